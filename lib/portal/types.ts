@@ -1,0 +1,43 @@
+import type { PortalError } from './errors.ts'
+
+/** Parameters of a REST method, as JSON; in a batch they become PHP-style query keys. */
+export type Params = { readonly [name: string]: unknown }
+
+/** One REST command. In a batch a parameter may refer to an earlier one: `$result[name][0][ID]` (`platform.md` 5.14). */
+export type Command = Readonly<{ method: string; params?: Params }>
+
+/** What one command of a batch came to. */
+export type CommandResult =
+  | Readonly<{ ok: true; result: unknown; total?: number; next?: number }>
+  | Readonly<{ ok: false; error: PortalError }>
+
+/** Results by the names that were given. */
+export type BatchAnswer = Readonly<{
+  results: Readonly<Record<string, CommandResult>>
+  /** Our `bx24_request_id`, for the journal. */
+  requestId: string
+}>
+
+/** Who waits for the answer: background work may use 40 of the portal's burst of 50, people have 10 (`design.md` 3). */
+export type Lane = 'work' | 'page'
+
+/** REST of one portal under one user's name. Every call is one HTTP request. */
+export interface PortalClient {
+  readonly portal: string
+  readonly userId: number
+  /** Throws `PortalError` when the request failed as a whole. */
+  call(method: string, params?: Params): Promise<CommandResult & { ok: true }>
+  /**
+   * At most 50 commands; a refused command does not stop the others. Throws `PortalError` when the request failed as a whole:
+   * `OutcomeUnknown` when the portal may have acted.
+   */
+  batch(commands: Readonly<Record<string, Command>>): Promise<BatchAnswer>
+}
+
+/** Gives clients; holds what all clients of a portal share (request budget, refresh). */
+export interface PortalClients {
+  /** Throws `AccessDead` when there is no live access of that user. */
+  as(portal: string, userId: number, lane: Lane): Promise<PortalClient>
+  /** Reads: the installer, else the administrator whose access was used last. Throws `AccessDead` when there is none. */
+  asReader(portal: string, lane: Lane): Promise<PortalClient>
+}

@@ -1,0 +1,226 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables, as both engines see them (`design.md` 5). Times are ISO 8601 UTC text with milliseconds, so that text order is
+ * time order; flags are 0 or 1; JSON is text. Everything is keyed by `portal`, the portal's member_id.
+ */
+export interface Schema {
+  portal: PortalTable
+  access: AccessTable
+  trigger: TriggerTable
+  trigger_version: TriggerVersionTable
+  work: WorkTable
+  occurrence: OccurrenceTable
+  decision: DecisionTable
+  intent: IntentTable
+  cursor: CursorTable
+  audit: AuditTable
+  rest_log: RestLogTable
+}
+
+export type Flag = 0 | 1
+
+/** `known`: proven by OAuth, not installed yet. */
+export type PortalStatus = 'known' | 'installed' | 'uninstalled'
+
+export interface PortalTable {
+  member_id: string
+  domain: string
+  /** REST address with trailing slash, e.g. `https://acme.bitrix24.com/rest/`. */
+  endpoint: string
+  /** Origin of its OAuth server, one of B24_OAUTH_SERVERS. */
+  oauth_server: string
+  app_code: string | null
+  application_token: string | null
+  status: PortalStatus
+  lang: string
+  /** Granted scopes, comma separated. */
+  scope: string
+  /** The administrator who last ran the installation. */
+  installer_id: number | null
+  /** JSON of `Settings`. */
+  settings: string
+  /** JSON of the installation's last steps. */
+  install_steps: string
+  installed_at: string | null
+  lease_owner: string | null
+  lease_until: string | null
+  lease_number: number
+  created_at: string
+  updated_at: string
+}
+
+export interface AccessTable {
+  portal: string
+  user_id: number
+  name: string
+  is_admin: Flag
+  /** AES-256-GCM, see `seal.ts`. */
+  access_token: string
+  refresh_token: string | null
+  key_id: string
+  expires_at: string
+  /** When OAuth issued this pair: a newer pair is never overwritten by an older one. */
+  issued_at: string
+  state: 'live' | 'dead'
+  /** One refresh at a time over all processes: whoever holds this until then. */
+  refreshing_until: string | null
+  used_at: string
+}
+
+export interface TriggerTable {
+  id: Generated<number>
+  portal: string
+  version: number
+  kind: string
+  name: string
+  entity_type_id: number
+  category_id: number | null
+  stage_id: string
+  /** JSON list of stage ids. */
+  from_stages: string
+  /** `null`: the responsible person. */
+  acting_user_id: number | null
+  allow_moving_back: Flag
+  /** JSON of the kind's own fields. */
+  fields: string
+  when_several: 'all' | 'newest' | 'none'
+  via_client: Flag
+  if_no_access: 'installer' | 'wait'
+  mode: 'live' | 'watch'
+  enabled: Flag
+  /** The latest of made, switched on, set live: what happened before is `stale`. */
+  ready_at: string
+  /** JSON {reason, detail, since} or null. */
+  attention: string | null
+  created_at: string
+  created_by: number
+  updated_at: string
+}
+
+export interface TriggerVersionTable {
+  portal: string
+  trigger_id: number
+  version: number
+  /** JSON of the whole trigger; null when it was deleted. */
+  body: string | null
+  changed_at: string
+  changed_by: number
+}
+
+export type WorkState = 'due' | 'done' | 'parked'
+
+export interface WorkTable {
+  id: Generated<number>
+  portal: string
+  kind: string
+  /** What it is about; one row per (portal, kind, subject) may be due, except notices. */
+  subject: string
+  /** JSON, by kind. */
+  body: string
+  due_at: string
+  attempts: number
+  state: WorkState
+  reason: string | null
+  created_at: string
+  updated_at: string
+}
+
+export type Source = 'event' | 'poll' | 'sweep' | 'link' | 'rehearsal'
+
+export interface OccurrenceTable {
+  portal: string
+  key: string
+  kind: string
+  at: string
+  source: Source
+  /** JSON: what filters compare and the journal shows. */
+  facts: string
+  /** JSON of `Origin`: where its items are looked for. */
+  origin: string
+  /** Key of the occurrence that takes an item before this one. */
+  yields_to: string | null
+  heard_at: string
+  /** JSON list of trigger ids whose own fields did not match; emptied after 7 days. */
+  filtered: string
+}
+
+export type Outcome = 'moved' | 'would-move' | 'skipped' | 'failed'
+
+export interface DecisionTable {
+  id: Generated<number>
+  portal: string
+  occurrence_key: string
+  kind: string
+  trigger_id: number
+  trigger_name: string
+  /** 0/0: no item. */
+  entity_type_id: number
+  item_id: number
+  item_title: string | null
+  outcome: Outcome
+  reason: string | null
+  /** JSON: what the guard compared, or the portal's answer. */
+  facts: string
+  move_from: string | null
+  move_to: string | null
+  move_user_id: number | null
+  /** The wanted user, when the installer stood in. */
+  on_behalf_of: number | null
+  /** The portal's request id of the move. */
+  request_id: string | null
+  at: string
+  undone_at: string | null
+  undone_by: number | null
+  corrected_at: string | null
+  corrected_to: string | null
+}
+
+export interface IntentTable {
+  id: Generated<number>
+  portal: string
+  occurrence_key: string
+  trigger_id: number
+  entity_type_id: number
+  item_id: number
+  item_title: string | null
+  from_stage: string
+  to_stage: string
+  category_id: number | null
+  user_id: number
+  on_behalf_of: number | null
+  /** JSON: facts of the decision to come. */
+  facts: string
+  state: 'open' | 'settled'
+  /** Calls whose outcome stayed unknown. */
+  unknown_calls: number
+  begun_at: string
+  lease_number: number
+}
+
+export interface CursorTable {
+  portal: string
+  name: string
+  value: string
+}
+
+export interface AuditTable {
+  id: Generated<number>
+  portal: string
+  at: string
+  user_id: number | null
+  action: string
+  detail: string
+}
+
+/** Three days of REST requests, without bodies (Market rule, `platform.md` 1.7). */
+export interface RestLogTable {
+  id: Generated<number>
+  portal: string
+  at: string
+  user_id: number | null
+  methods: string
+  status: number
+  error: string | null
+  ms: number
+}

@@ -1,0 +1,59 @@
+import type { z } from 'zod'
+import type { Facts } from './facts.ts'
+
+/** The kinds that Stagecue knows. A new code here makes the compiler ask for its file in the registry (`index.ts`). */
+export type KindCode = 'email-incoming' | 'email-outgoing' | 'call-outbound' | 'call-inbound' | 'call-missed'
+
+export type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
+
+/** Scopes and modules that a portal needs for a kind (`platform.md` 1.6). */
+export type Scope = 'crm' | 'telephony' | 'imopenlines'
+
+/** How a field is shown and picked (`design.md` 7). */
+export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
+
+export type FieldDescription = Readonly<{ name: string; type: FieldType; required: boolean; default: unknown }>
+
+/** A portal's event as it came, before anything was read: a hint that says where to look. */
+export type Hint = Readonly<{ event: string; data: Readonly<Record<string, unknown>> }>
+
+/** One thing that happened, as one kind sees it. `key` is unique per portal for ever (`triggers.md`, "The kinds"). */
+export type Recognised = Readonly<{
+  key: string
+  /** When it happened, ISO 8601 UTC. */
+  at: string
+  /** What filters compare and the journal shows: ids, codes, seconds; never the customer's words. */
+  facts: Readonly<Record<string, string | number | boolean | null>>
+  /** Key of the occurrence that is decided first and takes the item for itself (`triggers.md`, missed before inbound). */
+  yieldsTo?: string
+}>
+
+/** The portal may not have written everything yet: look again so many seconds after we first heard of it. */
+export type LookAgain = Readonly<{ lookAgainAfter: number }>
+
+/**
+ * A kind of trigger: data and pure functions, no I/O. One file per kind; texts live under `kinds.<kind>` of the language files.
+ */
+export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = Readonly<{
+  kind: KindCode
+  group: Group
+  /** The shape of facts it reads. */
+  shape: Facts['shape']
+  /** Scope without which the portal cannot serve it. */
+  scope: Scope
+  /** Item types it suits; `all` is every type with stages. */
+  entityTypeIds: 'all' | readonly number[]
+  /** Its own fields, as saved: `null`, `''` and absent mean "any". */
+  fieldSchema: z.ZodType<F>
+  fields: readonly FieldDescription[]
+  /** Could this event lead to an occurrence? Costs no request; `true` when in doubt. */
+  couldServe(hint: Hint): boolean
+  recognise(facts: Facts): Recognised | LookAgain | null
+  /** Do the trigger's own fields match? */
+  matches(fields: F, occurrence: Recognised): boolean
+}>
+
+/** `recognise` asked for another look. */
+export function isLookAgain(result: Recognised | LookAgain | null): result is LookAgain {
+  return result !== null && 'lookAgainAfter' in result
+}
