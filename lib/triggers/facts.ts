@@ -26,14 +26,13 @@ export type ActivityFacts = Seen & {
   providerParams: Readonly<Record<string, unknown>>
 }
 
-/** All rows of `voximplant.statistic.get` with one CALL_ID: the legs of a call. `settled`: no further leg will be waited for. */
+/** All rows of `voximplant.statistic.get` with one CALL_ID: the legs of a call, at least one. */
 export type CallFacts = Seen & {
   shape: 'call'
   callId: string
   type: number
   line: string
   legs: readonly { failedCode: string; startedAt: string; seconds: number }[]
-  settled: boolean
 }
 
 /** A message of an Open Channel conversation, read from its history. */

@@ -20,6 +20,8 @@ export type Hint = Readonly<{ event: string; data: Readonly<Record<string, unkno
 /** One thing that happened, as one kind sees it. `key` is unique per portal for ever (`triggers.md`, "The kinds"). */
 export type Recognised = Readonly<{
   key: string
+  /** Another key under which the same thing may have been counted before. */
+  alias?: string
   /** When it happened, ISO 8601 UTC. */
   at: string
   /** What filters compare and the journal shows: ids, codes, seconds; never the customer's words. */
