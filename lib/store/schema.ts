@@ -180,7 +180,9 @@ export interface IntentTable {
   id: Generated<number>
   portal: string
   occurrence_key: string
+  kind: string
   trigger_id: number
+  trigger_name: string
   entity_type_id: number
   item_id: number
   item_title: string | null

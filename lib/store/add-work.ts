@@ -1,0 +1,27 @@
+import type { Db } from './database.ts'
+
+/** A piece of work to be done for a portal, no sooner than `dueAt`. */
+export type NewWork = { portal: string; kind: string; subject: string; body?: unknown; dueAt: Date }
+
+/** Adds work. Except for notices, what is already due with the same kind and subject stays as it is. */
+export async function addWork(db: Db, work: NewWork[], now: Date): Promise<void> {
+  if (work.length === 0) return
+  const at = now.toISOString()
+  const rows = work.map(({ portal, kind, subject, body = {}, dueAt }) => ({
+    portal,
+    kind,
+    subject,
+    body: JSON.stringify(body),
+    due_at: dueAt.toISOString(),
+    attempts: 0,
+    state: 'due' as const,
+    reason: null,
+    created_at: at,
+    updated_at: at,
+  }))
+  await db
+    .insertInto('work')
+    .values(rows)
+    .onConflict((c) => c.doNothing())
+    .execute()
+}

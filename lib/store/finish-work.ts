@@ -1,0 +1,12 @@
+import type { Db } from './database.ts'
+
+/** The work is done; `reason` says what came of it. */
+export async function finishWork(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('work')
+    .set({ state: 'done', reason, updated_at: now.toISOString() })
+    .where('id', 'in', ids)
+    .where('state', '=', 'due')
+    .execute()
+}

@@ -1,0 +1,31 @@
+/** Why a trigger did not move an item, in the order of the guards (`triggers.md`). Texts live under `reasons.<reason>`. */
+export const reasons = [
+  'filter',
+  'paused',
+  'trigger-gone',
+  'stale',
+  'link-ambiguous',
+  'machine',
+  'time-unknown',
+  'no-item',
+  'item-gone',
+  'other-pipeline',
+  'stage-gone',
+  'stage-unknown',
+  'already-there',
+  'from-stage',
+  'closed',
+  'would-move-back',
+  'undone',
+  'loop',
+  'several',
+  'another-trigger',
+  'watch',
+  'no-access',
+  'no-rights',
+  'required-fields',
+  'portal-error',
+  'superseded',
+] as const
+
+export type Reason = (typeof reasons)[number]
