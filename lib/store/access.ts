@@ -1,0 +1,66 @@
+import type { Selectable } from 'kysely'
+import type { AccessTable } from './schema.ts'
+import type { Sealer } from './seal.ts'
+
+/** A pair of tokens as OAuth, a frame or an event gave it. */
+export type TokenPair = Readonly<{
+  accessToken: string
+  /** `null`: an access that came with an event; it serves for its hour and cannot be renewed. */
+  refreshToken: string | null
+  expiresAt: Date
+  /** When OAuth issued it. Of two pairs of one user the later one holds. */
+  issuedAt: Date
+}>
+
+/** A user's tokens for one portal, as stored. */
+export type Access = Readonly<{
+  portal: string
+  userId: number
+  name: string
+  admin: boolean
+  live: boolean
+  expiresAt: Date
+  issuedAt: Date
+  usedAt: Date
+  /** Sealed; `openTokens` opens them. */
+  sealed: Readonly<{ keyId: string; accessToken: string; refreshToken: string | null }>
+}>
+
+export function accessFromRow(row: Selectable<AccessTable>): Access {
+  return {
+    portal: row.portal,
+    userId: row.user_id,
+    name: row.name,
+    admin: row.is_admin === 1,
+    live: row.state === 'live',
+    expiresAt: new Date(row.expires_at),
+    issuedAt: new Date(row.issued_at),
+    usedAt: new Date(row.used_at),
+    sealed: { keyId: row.key_id, accessToken: row.access_token, refreshToken: row.refresh_token },
+  }
+}
+
+/** The pair in clear. Throws when the key that sealed it is no longer configured. */
+export function openTokens(sealer: Sealer, access: Access): TokenPair {
+  const { portal, userId, sealed } = access
+  const open = (use: 'access' | 'refresh', box: string) => sealer.open({ portal, userId, use }, sealed.keyId, box)
+  return {
+    accessToken: open('access', sealed.accessToken),
+    refreshToken: sealed.refreshToken === null ? null : open('refresh', sealed.refreshToken),
+    expiresAt: access.expiresAt,
+    issuedAt: access.issuedAt,
+  }
+}
+
+/** The columns that hold a pair. */
+export function sealedColumns(sealer: Sealer, portal: string, userId: number, pair: TokenPair) {
+  const access = sealer.seal({ portal, userId, use: 'access' }, pair.accessToken)
+  const refresh = pair.refreshToken === null ? null : sealer.seal({ portal, userId, use: 'refresh' }, pair.refreshToken)
+  return {
+    access_token: access.box,
+    refresh_token: refresh?.box ?? null,
+    key_id: access.keyId,
+    expires_at: pair.expiresAt.toISOString(),
+    issued_at: pair.issuedAt.toISOString(),
+  }
+}

@@ -1,0 +1,21 @@
+import type { Db } from './database.ts'
+
+/**
+ * Whose access serves for reading, and for moves when *installer* stands in (`design.md` 4): the administrator who last ran the
+ * installation, else the administrator whose access was used last. `null` when nobody's is live.
+ */
+export async function findReader(db: Db, portal: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('access')
+    .innerJoin('portal', 'portal.member_id', 'access.portal')
+    .select('access.user_id')
+    .where('access.portal', '=', portal)
+    .where('access.state', '=', 'live')
+    .where((eb) => eb.or([eb('access.is_admin', '=', 1), eb('access.user_id', '=', eb.ref('portal.installer_id'))]))
+    .orderBy((eb) => eb.case().when('access.user_id', '=', eb.ref('portal.installer_id')).then(0).else(1).end())
+    .orderBy('access.used_at', 'desc')
+    .orderBy('access.user_id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.user_id ?? null
+}

@@ -1,0 +1,55 @@
+import { sealedColumns, type TokenPair } from './access.ts'
+import type { Db } from './database.ts'
+import type { Sealer } from './seal.ts'
+
+/** Whose pair it is. */
+export type AccessOwner = Readonly<{ portal: string; userId: number; name: string; admin: boolean }>
+
+/**
+ * Keeps a user's pair unless a newer one is there; a dead access becomes live again by a newer pair. A pair that cannot be renewed
+ * never takes the place of a live one that can. Returns whether it was kept. Name and role are brought up to date in any case.
+ */
+export async function storeAccess(
+  db: Db,
+  sealer: Sealer,
+  owner: AccessOwner,
+  pair: TokenPair,
+  now: Date,
+): Promise<boolean> {
+  const person = { name: owner.name, is_admin: owner.admin ? (1 as const) : (0 as const) }
+  const tokens = {
+    ...sealedColumns(sealer, owner.portal, owner.userId, pair),
+    state: 'live' as const,
+    refreshing_until: null,
+    used_at: now.toISOString(),
+  }
+  const issuedAt = tokens.issued_at
+  const stored = await db
+    .insertInto('access')
+    .values({ portal: owner.portal, user_id: owner.userId, ...person, ...tokens })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['portal', 'user_id'])
+        .doUpdateSet({ ...person, ...tokens })
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('access.state', '=', 'dead'), eb('access.issued_at', '<', issuedAt)]),
+            eb.and([
+              eb('access.state', '=', 'live'),
+              eb('access.issued_at', '<=', issuedAt),
+              ...(pair.refreshToken === null ? [eb('access.refresh_token', 'is', null)] : []),
+            ]),
+          ]),
+        ),
+    )
+    .returning('user_id')
+    .executeTakeFirst()
+  if (stored !== undefined) return true
+  await db
+    .updateTable('access')
+    .set(person)
+    .where('portal', '=', owner.portal)
+    .where('user_id', '=', owner.userId)
+    .execute()
+  return false
+}
