@@ -26,9 +26,9 @@ export type Asked = Readonly<{
   now: Date
 }>
 
-const accessCodes = new Set(
-  'NO_AUTH_FOUND invalid_grant expired_token invalid_token user_access_error authorization_error'.split(' '),
-)
+const accessCodes = new Set('NO_AUTH_FOUND invalid_grant user_access_error authorization_error'.split(' '))
+/** Seen here only when a refresh has not helped: portal and OAuth server disagree, which passes. The portal did not act. */
+const expiredCodes = new Set(['expired_token', 'invalid_token'])
 const rightsCodes = new Set(
   `ACCESS_DENIED ACCESS_ERROR INVALID_CREDENTIALS insufficient_scope allowed_only_intranet_user WRONG_AUTH_TYPE
   METHOD_CONFIRM_WAITING METHOD_CONFIRM_DENIED AccessException`.split(/\s+/),
@@ -62,6 +62,7 @@ export function errorFromAnswer(body: ErrorBody, status: number, asked: Asked): 
   if (code === 'OVERLOAD_LIMIT') return new LimitReached(facts, later(overloadPause))
   if (code === 'OPERATION_TIME_LIMIT') return new LimitReached(facts, later(methodPause), asked.method)
   if (removedCodes.has(code) || (code === 'ACCESS_DENIED' && planText.test(text))) return new PortalRemoved(facts)
+  if (expiredCodes.has(code)) return new PortalUnavailable(facts)
   if (accessCodes.has(code)) return new AccessDead(facts)
   if (/FIELD.*REQUIRED|REQUIRED.*FIELD/.test(code) || (requiredText.test(text) && status < 500)) {
     return new RequiredFieldsMissing(facts, quotedNames(text))

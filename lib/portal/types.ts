@@ -1,3 +1,4 @@
+import type { BudgetState } from './budget.ts'
 import type { PortalError } from './errors.ts'
 
 /** Parameters of a REST method, as JSON; in a batch they become PHP-style query keys. */
@@ -24,6 +25,7 @@ export type Lane = 'work' | 'page'
 /** REST of one portal under one user's name. Every call is one HTTP request. */
 export interface PortalClient {
   readonly portal: string
+  /** Who makes the requests; a reader's may change when an access dies and another administrator's takes its place. */
   readonly userId: number
   /** Throws `PortalError` when the request failed as a whole. */
   call(method: string, params?: Params): Promise<CommandResult & { ok: true }>
@@ -40,4 +42,8 @@ export interface PortalClients {
   as(portal: string, userId: number, lane: Lane): Promise<PortalClient>
   /** Reads: the installer, else the administrator whose access was used last. Throws `AccessDead` when there is none. */
   asReader(portal: string, lane: Lane): Promise<PortalClient>
+  /** The request budget of a portal, for the status page and metrics. */
+  state(portal: string): BudgetState
+  /** Ends connections and writes the rest of the log of requests. */
+  close(): Promise<void>
 }

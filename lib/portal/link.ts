@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { B24OAuth } from '@bitrix24/b24jssdk'
+import type { TokenPair } from '../store/access.ts'
+import { type Budget, limitExceeded, takeRequest } from './budget.ts'
+import { type Asked, type ErrorBody, errorFromAnswer } from './error-from-answer.ts'
+import { errorFromFailure } from './error-from-failure.ts'
+import { OutcomeUnknown, PortalUnavailable } from './errors.ts'
+import { loggedRequest, type RestLog } from './rest-log.ts'
+import { type Connections, createSdk, type Exchange, type SdkTarget } from './sdk.ts'
+import type { Lane } from './types.ts'
+
+/** The SDK's object for one user of one portal at one address, and what went over it. */
+export type Link = Readonly<{
+  target: SdkTarget
+  /** When the pair it began with was issued. */
+  issuedAt: Date
+  sdk: B24OAuth
+  /** The last HTTP exchange of each request under way. */
+  exchanges: Map<string, Exchange>
+}>
+
+export type LinkParts = Readonly<{
+  connections: Connections
+  budget: Budget
+  lane: Lane
+  restLog: RestLog
+  clock: () => Date
+  refresh: () => Promise<TokenPair>
+}>
+
+/** An answer with `result`, and how long its request took. */
+export type Answer = Readonly<{
+  payload: Readonly<{ result: unknown; total?: unknown; next?: unknown; time?: { operating_reset_at?: unknown } }>
+  requestId: string
+  ms: number
+}>
+
+export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts): Link {
+  const exchanges = new Map<string, Exchange>()
+  const sdk = createSdk(target, parts.connections, {
+    clock: parts.clock,
+    take: () => takeRequest(parts.budget, parts.lane),
+    refresh: parts.refresh,
+    exchanged(exchange) {
+      exchanges.set(exchange.requestId, exchange)
+      const logged = loggedRequest(target.memberId, target.userId || null, exchange)
+      parts.restLog.note(logged)
+      if (logged.status === 503) limitExceeded(parts.budget, exchange.sentAt)
+    },
+  })
+  return { target, issuedAt, sdk, exchanges }
+}
+
+/** Asks once: only an expired token is refreshed and asked again with, as the portal did not act on it. Throws `PortalError`. */
+export async function ask(link: Link, method: string, params: object, asked: Asked): Promise<Answer> {
+  const requestId = randomUUID()
+  try {
+    const result = await link.sdk.actions.v2.call.make({ method, params: { ...params }, requestId })
+    const exchange = link.exchanges.get(requestId)
+    // Some refusals are handed back instead of thrown; their exchange has no payload.
+    if (exchange?.failure !== undefined) throw [...result.getErrors()][0]
+    return { payload: checked(exchange?.payload, asked), requestId, ms: exchange?.ms ?? 0 }
+  } catch (failure) {
+    throw errorFromFailure(failure, asked)
+  } finally {
+    link.exchanges.delete(requestId)
+  }
+}
+
+/** HTTP 200 is no success yet: errors come with it too, and so do pages of gateways and cut bodies (`platform.md` 7). */
+function checked(payload: unknown, asked: Asked): Answer['payload'] {
+  const body = payload as (ErrorBody & Answer['payload']) | null | undefined
+  const isObject = typeof body === 'object' && body !== null
+  const hasResult = isObject && body.result !== undefined
+  const hasError = isObject && body.error !== undefined && body.error !== null
+  if (hasError && !(hasResult && body.error === '')) throw errorFromAnswer(body, 200, asked)
+  if (hasResult) return body
+  const facts = { code: 'UNEXPECTED_ANSWER', text: 'the answer is no REST answer', status: 200 }
+  throw asked.writes ? new OutcomeUnknown(facts) : new PortalUnavailable(facts)
+}

@@ -1,0 +1,122 @@
+import { type Access, openTokens, type TokenPair } from '../store/access.ts'
+import type { Db } from '../store/database.ts'
+import { findAccess } from '../store/find-access.ts'
+import { findPortal } from '../store/find-portal.ts'
+import { holdRefresh } from '../store/hold-refresh.ts'
+import { markAccessDead } from '../store/mark-access-dead.ts'
+import type { Portal } from '../store/portal.ts'
+import { releaseRefresh } from '../store/release-refresh.ts'
+import type { Sealer } from '../store/seal.ts'
+import { storePortalAddress } from '../store/store-portal-address.ts'
+import { storeRefreshed } from '../store/store-refreshed.ts'
+import { portalEndpoint } from './address.ts'
+import { AccessDead, PortalUnavailable, Refused } from './errors.ts'
+import { type OAuthAnswer, type OAuthDeps, oauthTimeout, renewAtOAuth } from './oauth.ts'
+import type { PortalLog } from './portal-config.ts'
+
+export type RefreshDeps = OAuthDeps &
+  Readonly<{
+    db: Db
+    sealer: Sealer
+    log: PortalLog
+    sleep: (ms: number) => Promise<unknown>
+    /** Refreshes under way in this process, by portal and user. */
+    underWay: Map<string, Promise<TokenPair>>
+  }>
+
+/** Whose access, and the pair that served no longer. */
+export type Stale = Readonly<{ portal: string; userId: number; issuedAt: Date }>
+
+const pollEvery = 100
+
+/**
+ * A pair that serves, after the given one did not: expired by the clock, or refused as expired. One refresh at a time per user
+ * over all processes: whoever finds a newer pair in the store uses that. The new pair is stored before anybody uses it.
+ *
+ * Throws `AccessDead` (refused for good, nothing to refresh with, or the answer was somebody else's: then the access is marked
+ * dead), `PortalUnavailable` (OAuth down or slow; only this user waits), `PortalRemoved`.
+ */
+export function refreshAccess(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+  const key = `${stale.portal}/${stale.userId}`
+  const known = deps.underWay.get(key)
+  if (known !== undefined) return known
+  const refresh = refreshOnce(deps, stale).finally(() => deps.underWay.delete(key))
+  deps.underWay.set(key, refresh)
+  return refresh
+}
+
+async function refreshOnce(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+  const { db, clock } = deps
+  const holdFor = (deps.oauthTimeoutMs ?? oauthTimeout) * 1.5
+  const giveUpAt = clock().getTime() + 2 * holdFor
+  do {
+    const access = await findAccess(db, stale.portal, stale.userId)
+    if (access === null || !access.live) throw new AccessDead({ code: 'NO_ACCESS' })
+    const now = clock()
+    if (access.issuedAt > stale.issuedAt && access.expiresAt > now) return openTokens(deps.sealer, access)
+    const until = new Date(now.getTime() + holdFor)
+    if (await holdRefresh(db, stale.portal, stale.userId, access.issuedAt, until, now)) {
+      return renew(deps, access).finally(() => releaseRefresh(db, stale.portal, stale.userId, until))
+    }
+    await deps.sleep(pollEvery)
+  } while (clock().getTime() < giveUpAt)
+  throw new PortalUnavailable({
+    code: 'REFRESH_UNDER_WAY',
+    text: 'another process refreshes this access and does not finish',
+  })
+}
+
+async function renew(deps: RefreshDeps, access: Access): Promise<TokenPair> {
+  const old = openTokens(deps.sealer, access)
+  const portal = await findPortal(deps.db, access.portal)
+  if (portal === null) throw new AccessDead({ code: 'NO_PORTAL' })
+  if (old.refreshToken === null) return dropAccess(deps, access, new AccessDead({ code: 'NOT_RENEWABLE' }))
+  const begunAt = deps.clock()
+  let answer: OAuthAnswer
+  try {
+    answer = await renewAtOAuth(deps, portal.oauthServer, old.refreshToken)
+  } catch (error) {
+    if (error instanceof AccessDead) return dropAccess(deps, access, error)
+    throw error
+  }
+  if (answer.memberId !== access.portal || (answer.userId !== null && answer.userId !== access.userId)) {
+    deps.log.warn({ portal: access.portal, userId: access.userId }, 'a refresh named another portal or user: dropped')
+    const facts = { code: 'FOREIGN_ACCESS', text: 'the refresh token belongs to another user' }
+    return dropAccess(deps, access, new AccessDead(facts))
+  }
+  const pair: TokenPair = {
+    accessToken: answer.accessToken,
+    refreshToken: answer.refreshToken,
+    expiresAt: answer.expiresAt,
+    // By our clock, and later than the pair it replaces even when clocks differ.
+    issuedAt: new Date(Math.max(begunAt.getTime(), access.issuedAt.getTime() + 1)),
+  }
+  const stored = await storeRefreshed(deps.db, deps.sealer, access, old, pair)
+  await followRename(deps, portal, answer.endpoint)
+  return stored ? pair : takeOver(deps, access)
+}
+
+/** The OAuth server's word is what proves a new address (`design.md` 8). One that is not allowed changes nothing. */
+async function followRename(deps: RefreshDeps, portal: Portal, given: string): Promise<void> {
+  try {
+    const endpoint = portalEndpoint(given, deps.config)
+    if (endpoint === portal.endpoint) return
+    await storePortalAddress(deps.db, portal.memberId, endpoint, deps.clock())
+    deps.log.info({ portal: portal.memberId }, 'the portal has a new address')
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    deps.log.warn({ portal: portal.memberId, code: error.code }, 'the portal has an address that is not allowed')
+  }
+}
+
+/** Marks the access dead, unless another pair has taken its place: then that one serves. */
+async function dropAccess(deps: RefreshDeps, access: Access, why: AccessDead): Promise<TokenPair> {
+  if (await markAccessDead(deps.db, access.portal, access.userId, access.issuedAt)) throw why
+  return takeOver(deps, access)
+}
+
+async function takeOver(deps: RefreshDeps, access: Access): Promise<TokenPair> {
+  const present = await findAccess(deps.db, access.portal, access.userId)
+  if (present === null || !present.live) throw new AccessDead({ code: 'NO_ACCESS' })
+  return openTokens(deps.sealer, present)
+}
