@@ -11,9 +11,11 @@ import { portalEndpoint } from './address.ts'
 import { type Budget, budgetState, createBudget, type Time } from './budget.ts'
 import { createClient } from './client.ts'
 import { AccessDead } from './errors.ts'
+import { exchange } from './exchange.ts'
 import { createLink, type Link } from './link.ts'
 import { createLru } from './lru.ts'
 import type { PortalConfig, PortalLog } from './portal-config.ts'
+import { prove } from './prove.ts'
 import { type RefreshDeps, refreshAccess } from './refresh-access.ts'
 import { createRestLog } from './rest-log.ts'
 import { createConnections } from './sdk.ts'
@@ -126,6 +128,9 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   return {
     as: (portal, userId, lane) => client(portal, () => connect(portal, userId, lane)),
     asReader: (portal, lane) => client(portal, () => connectReader(portal, lane)),
+    prove: (at, token) =>
+      prove({ config: deps.config, connections, budget: budgetOf(at.memberId), restLog, clock }, at, token),
+    exchange: (serverEndpoint, refreshToken) => exchange(deps, serverEndpoint, refreshToken),
     state: (portal) => budgetState(budgetOf(portal)),
     close: async () => {
       connections.http.destroy()

@@ -1,5 +1,7 @@
 import type { BudgetState } from './budget.ts'
 import type { PortalError } from './errors.ts'
+import type { Exchanged } from './exchange.ts'
+import type { Proven } from './prove.ts'
 
 /** Parameters of a REST method, as JSON; in a batch they become PHP-style query keys. */
 export type Params = { readonly [name: string]: unknown }
@@ -42,6 +44,10 @@ export interface PortalClients {
   as(portal: string, userId: number, lane: Lane): Promise<PortalClient>
   /** Reads: the installer, else the administrator whose access was used last. Throws `AccessDead` when there is none. */
   asReader(portal: string, lane: Lane): Promise<PortalClient>
+  /** Whose access token this is, asked at a proven address: `prove.ts`. */
+  prove(at: Readonly<{ memberId: string; endpoint: string }>, accessToken: string): Promise<Proven>
+  /** What an OAuth server knows of a refresh token: `exchange.ts`. */
+  exchange(serverEndpoint: string, refreshToken: string): Promise<Exchanged>
   /** The request budget of a portal, for the status page and metrics. */
   state(portal: string): BudgetState
   /** Ends connections and writes the rest of the log of requests. */
