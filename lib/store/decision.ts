@@ -1,3 +1,4 @@
+import type { KindCode } from '../triggers/kind.ts'
 import type { Reason } from '../triggers/reasons.ts'
 import type { Ref } from './occurrence.ts'
 import type { Outcome } from './schema.ts'
@@ -10,7 +11,7 @@ export type Move = Actor & { from: string; to: string }
 /** What one trigger concluded about one item for one occurrence. No item: `item` is null, kept as 0/0. */
 export type Decision = {
   occurrenceKey: string
-  kind: string
+  kind: KindCode
   trigger: { id: string; name: string }
   item: (Ref & { title: string | null }) | null
   outcome: Outcome

@@ -1,3 +1,4 @@
+import type { KindCode } from '../triggers/kind.ts'
 import type { Db } from './database.ts'
 import type { OpenIntent } from './intent.ts'
 
@@ -14,7 +15,7 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
   return rows.map((row) => ({
     id: row.id,
     occurrenceKey: row.occurrence_key,
-    kind: row.kind,
+    kind: row.kind as KindCode,
     trigger: { id: String(row.trigger_id), name: row.trigger_name },
     item: { entityTypeId: row.entity_type_id, id: row.item_id, title: row.item_title },
     categoryId: row.category_id,
@@ -24,7 +25,8 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
       userId: row.user_id,
       ...(row.on_behalf_of === null ? {} : { onBehalfOf: row.on_behalf_of }),
     },
-    facts: JSON.parse(row.facts),
+    movedTime: row.moved_time,
+    ifNoAccess: row.if_no_access,
     begunAt: row.begun_at,
     unknownCalls: row.unknown_calls,
   }))

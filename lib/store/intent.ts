@@ -1,18 +1,22 @@
+import type { KindCode } from '../triggers/kind.ts'
 import type { Move } from './decision.ts'
 import type { Ref } from './occurrence.ts'
 
 /** A move that is recorded before the portal is called (`design.md` 3, rule 5). */
 export type Intent = {
   occurrenceKey: string
-  kind: string
+  kind: KindCode
   trigger: { id: string; name: string }
   item: Ref & { title: string | null }
   /** The item's pipeline; `null` where the type has one only. */
   categoryId: number | null
   move: Move
-  facts: Record<string, unknown>
+  /** The portal's own time of the item's last change of stage before this one. */
+  movedTime: string | null
+  ifNoAccess: 'installer' | 'wait'
+  /** When the portal was called, or is about to be. */
   begunAt: string
-  /** Calls whose outcome stayed unknown. */
+  /** Calls of unknown outcome after which the portal showed that nothing had happened. */
   unknownCalls: number
 }
 

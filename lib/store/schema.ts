@@ -191,10 +191,11 @@ export interface IntentTable {
   category_id: number | null
   user_id: number
   on_behalf_of: number | null
-  /** JSON: facts of the decision to come. */
-  facts: string
+  /** The portal's own time of the item's last change of stage before this one. */
+  moved_time: string | null
+  if_no_access: 'installer' | 'wait'
   state: 'open' | 'settled'
-  /** Calls whose outcome stayed unknown. */
+  /** Calls of unknown outcome after which the portal showed that nothing had happened. */
   unknown_calls: number
   begun_at: string
   lease_number: number

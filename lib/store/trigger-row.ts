@@ -18,8 +18,7 @@ export function triggerFromRow(row: Selectable<TriggerTable>): ReadyTrigger {
     categoryId: row.category_id,
     stageId: row.stage_id,
     fromStages: JSON.parse(row.from_stages),
-    changeStageAs:
-      row.acting_user_id === null ? { type: 'responsible' } : { type: 'user', userId: row.acting_user_id },
+    changeStageAs: row.acting_user_id === null ? { type: 'responsible' } : { type: 'user', userId: row.acting_user_id },
     allowMovingBack: row.allow_moving_back === 1,
     fields: JSON.parse(row.fields),
     whenSeveral: row.when_several,

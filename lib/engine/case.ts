@@ -1,0 +1,23 @@
+import type { Occurrence, Ref } from '../store/occurrence.ts'
+import type { ReadyTrigger } from '../triggers/trigger.ts'
+
+/** An occurrence with the triggers that have not decided about it yet. */
+export type Case = {
+  occurrence: Occurrence
+  triggers: ReadyTrigger[]
+  /** Triggers whose own fields do not match; kept with the occurrence, not journaled. */
+  filtered: string[]
+  /** Triggers that were switched off or deleted while the occurrence waited. */
+  gone: { id: string; name: string }[]
+  /** A retry is about one item only. */
+  only?: Ref
+  /** Retried by a person: however long ago it happened. */
+  byHand?: boolean
+  /** How many looks for late bindings are behind it: 0 at first. */
+  looks: number
+  /** The row of work that brought it. */
+  workId: number
+}
+
+/** What a row of kind `look` says: which occurrence, which triggers wait, which look it is. */
+export type LookBody = { key: string; triggers: { id: string; name: string }[]; looks: number }

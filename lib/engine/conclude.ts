@@ -1,0 +1,184 @@
+import { stageEntityId } from '../portal/stages.ts'
+import type { PortalClient } from '../portal/types.ts'
+import { countRecentMoves } from '../store/count-recent-moves.ts'
+import type { Decision } from '../store/decision.ts'
+import { findBusyItems } from '../store/find-busy-items.ts'
+import { findTaken, type Taken } from '../store/find-taken.ts'
+import { findUndone } from '../store/find-undone.ts'
+import { type Actors, listActors } from '../store/list-actors.ts'
+import type { Ref } from '../store/occurrence.ts'
+import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { boundCandidates, boundRefs, clientCandidates, wantedKey } from './candidates.ts'
+import type { Case } from './case.ts'
+import { type Candidate, decide, decisionOf, type PlannedMove, type Situation } from './decide.ts'
+import { guardOccurrence, LOOP } from './guard.ts'
+import type { Round } from './job.ts'
+import { readMore } from './read.ts'
+import type { Reading } from './reading.ts'
+import { refKey } from './refs.ts'
+
+/** What one turn concluded about its cases. */
+export type Verdict = {
+  /** Cases that are decided so far as they can be. */
+  closed: Case[]
+  /** Cases about an item that another occurrence moves in this turn, or whose last move is not settled: when to try again. */
+  deferred: Map<Case, Date>
+  decisions: Decision[]
+  moves: PlannedMove[]
+  /** Triggers for which nothing of their type is bound yet, while looks for late bindings remain. */
+  waiting: { caseOf: Case; triggers: ReadyTrigger[] }[]
+}
+
+/** An item with an unsettled move is looked at again after so long. */
+const BUSY_WAIT_MS = 5000
+
+/** What the store knows about the items and occurrences of a turn. */
+type Past = {
+  busy: Set<string>
+  taken: Taken[]
+  undone: Set<string>
+  recentMoves: Map<string, number>
+  actors: Actors
+}
+
+/** Reads the items of the cases as they are now and decides, in the order of the cases. Writes nothing. */
+export async function conclude(round: Round, client: PortalClient, reading: Reading, cases: Case[]): Promise<Verdict> {
+  const verdict: Verdict = { closed: [], deferred: new Map(), decisions: [], moves: [], waiting: [] }
+  const open = cases.map((caseOf) => passTimeGuards(round, caseOf, verdict))
+  const looked = await readItems(round, client, reading, open)
+  const past = await readPast(round, open, [...looked.values()].flat())
+  const movedNow = new Map<string, PlannedMove>()
+  for (const caseOf of open) {
+    const refs = caseOf.triggers
+      .flatMap((trigger) => looked.get(wantedKey(caseOf, trigger)) ?? [])
+      .map(({ ref }) => ref)
+    const retryAt = deferredUntil(round, caseOf, refs, past, movedNow)
+    if (retryAt !== null) {
+      verdict.deferred.set(caseOf, retryAt)
+      continue
+    }
+    const { decisions, moves } = decide(situationOf(caseOf, looked, reading, past, movedNow))
+    verdict.decisions.push(...decisions)
+    verdict.moves.push(...moves)
+    for (const move of moves) movedNow.set(refKey(move.item), move)
+    const triggers = caseOf.triggers.filter((trigger) => !looked.has(wantedKey(caseOf, trigger)))
+    if (triggers.length > 0) verdict.waiting.push({ caseOf, triggers })
+    verdict.closed.push(caseOf)
+  }
+  return verdict
+}
+
+async function readPast(round: Round, cases: Case[], candidates: Candidate[]): Promise<Past> {
+  const { memberId } = round.portal
+  const keys = cases.flatMap(({ occurrence: { key, yieldsTo } }) => (yieldsTo ? [key, yieldsTo] : [key]))
+  const items = candidates.map(({ ref }) => ref)
+  const loopSince = new Date(round.clock().getTime() - LOOP.withinMs)
+  const [busy, taken, undone, recentMoves, actors] = await Promise.all([
+    findBusyItems(round.db, memberId, items),
+    findTaken(round.db, memberId, keys),
+    findUndone(round.db, memberId, keys),
+    countRecentMoves(round.db, memberId, items, loopSince),
+    listActors(round.db, memberId),
+  ])
+  return { busy, taken, undone, recentMoves, actors }
+}
+
+/** The occurrence itself and the one it yields to share their items. */
+function isOwn({ occurrence }: Case, key: string): boolean {
+  return key === occurrence.key || key === occurrence.yieldsTo
+}
+
+/** An item stands still for one occurrence at a time: when to try again, or null to decide now. */
+function deferredUntil(
+  round: Round,
+  caseOf: Case,
+  refs: Ref[],
+  past: Past,
+  movedNow: ReadonlyMap<string, PlannedMove>,
+): Date | null {
+  const now = round.clock()
+  for (const key of refs.map(refKey)) {
+    const isTaken = past.taken.some((taken) => isOwn(caseOf, taken.occurrenceKey) && refKey(taken.item) === key)
+    if (past.busy.has(key) && !isTaken) return new Date(now.getTime() + BUSY_WAIT_MS)
+    const move = movedNow.get(key)
+    if (move && !isOwn(caseOf, move.decision.occurrenceKey)) return now
+  }
+  return null
+}
+
+function situationOf(
+  caseOf: Case,
+  looked: ReadonlyMap<string, Candidate[]>,
+  reading: Reading,
+  past: Past,
+  movedNow: ReadonlyMap<string, PlannedMove>,
+): Situation {
+  const { occurrence } = caseOf
+  const undone = [...past.undone].filter((key) => key.startsWith(`${occurrence.key} `))
+  return {
+    occurrence,
+    triggers: caseOf.triggers.flatMap((trigger) => {
+      const candidates = looked.get(wantedKey(caseOf, trigger))
+      return candidates ? [{ trigger, candidates }] : []
+    }),
+    stagesOf: (trigger) => reading.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
+    taken: new Map([
+      ...past.taken.flatMap(({ occurrenceKey, item, triggerId }) =>
+        isOwn(caseOf, occurrenceKey) ? [[refKey(item), triggerId] as const] : [],
+      ),
+      ...[...movedNow].flatMap(([key, { decision, trigger }]) =>
+        isOwn(caseOf, decision.occurrenceKey) ? [[key, trigger.id] as const] : [],
+      ),
+    ]),
+    undone: new Set(undone.map((key) => key.slice(occurrence.key.length + 1))),
+    recentMoves: past.recentMoves,
+    actors: past.actors,
+  }
+}
+
+/** Decides what needs no request; what remains is a case with fewer triggers. */
+function passTimeGuards(round: Round, caseOf: Case, verdict: Verdict): Case {
+  const { settings, installedAt } = round.portal
+  const context = { now: round.clock(), paused: settings.paused, installedAt, byHand: caseOf.byHand === true }
+  const item = caseOf.only ? { ...caseOf.only, title: null } : null
+  for (const gone of caseOf.gone) {
+    const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const
+    verdict.decisions.push(decisionOf(caseOf, gone, item, rejection))
+  }
+  const triggers = caseOf.triggers.filter((trigger) => {
+    const rejection = guardOccurrence(trigger, caseOf.occurrence.at, context)
+    if (rejection) verdict.decisions.push(decisionOf(caseOf, trigger, item, rejection))
+    return rejection === null
+  })
+  return { ...caseOf, triggers }
+}
+
+/**
+ * The items that each (case, trigger) looks at. A pair that is missing in the answer waits: nothing of the type is bound yet and
+ * looks for late bindings remain.
+ */
+async function readItems(
+  round: Round,
+  client: PortalClient,
+  reading: Reading,
+  cases: Case[],
+): Promise<Map<string, Candidate[]>> {
+  const pairs = cases.flatMap((caseOf) => caseOf.triggers.map((trigger) => ({ caseOf, trigger })))
+  await readMore(client, reading, {
+    bindings: [],
+    items: pairs.flatMap(({ caseOf, trigger }) =>
+      boundRefs(reading, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
+    ),
+    pipelines: pairs.map(({ trigger }) => trigger),
+  })
+  const looked = new Map<string, Candidate[]>()
+  const unbound: typeof pairs = []
+  for (const { caseOf, trigger } of pairs) {
+    const bound = boundCandidates(reading, boundRefs(reading, caseOf), trigger)
+    if (bound.length > 0) looked.set(wantedKey(caseOf, trigger), bound)
+    else if (caseOf.looks >= round.timing.lateBindingSeconds.length) unbound.push({ caseOf, trigger })
+  }
+  for (const { caseOf, trigger } of unbound) looked.set(wantedKey(caseOf, trigger), [])
+  for (const [key, candidates] of await clientCandidates(client, reading, unbound)) looked.set(key, candidates)
+  return looked
+}

@@ -1,0 +1,33 @@
+import type { Origin } from '../store/occurrence.ts'
+import type { Facts } from '../triggers/facts.ts'
+import { mayGoOn } from './call-facts.ts'
+import type { Timing } from './job.ts'
+import type { Notice } from './notice.ts'
+import type { Reading } from './reading.ts'
+
+/** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
+export type Heard =
+  | { state: 'heard'; facts: Facts; origin: Origin }
+  | { state: 'later'; at: Date; reason: string }
+  | { state: 'gone'; reason: string }
+
+/** Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). */
+export function hear(notice: Notice, reading: Reading, timing: Timing, now: Date): Heard {
+  const seen = { heardAt: notice.row.created_at, seenAt: now.toISOString() }
+  const { subject } = notice
+  if (subject.type === 'activity') {
+    const activity = reading.activities.get(subject.id)
+    if (!activity) return { state: 'gone', reason: 'activity-gone' }
+    const origin = { activityId: activity.id, clients: [] }
+    return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
+  }
+  const call = reading.calls.get(subject.callId)
+  const recheckAt = new Date(Date.parse(seen.heardAt) + timing.callRecheckSeconds * 1000)
+  const isRechecked = now >= recheckAt
+  const isSettled = call && !mayGoOn(call) && call.activityId !== null
+  if (!isSettled && !isRechecked) return { state: 'later', at: recheckAt, reason: 'call-recheck' }
+  if (!call) return { state: 'gone', reason: 'call-unknown' }
+  const { activityId, clients, ...facts } = call
+  const origin = { activityId, clients: activityId === null ? clients : [] }
+  return { state: 'heard', facts: { shape: 'call', ...facts, ...seen }, origin }
+}

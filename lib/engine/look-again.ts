@@ -1,0 +1,47 @@
+import { findOccurrence } from '../store/find-occurrence.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+import type { WorkRow } from '../store/take-work.ts'
+import type { Case, LookBody } from './case.ts'
+import type { Round } from './job.ts'
+import { read } from './read.ts'
+import { workOff } from './work-off.ts'
+
+/** Job `look`: nothing of a trigger's item type was bound yet; are there bindings now (`triggers.md`, "Which items move", 2)? */
+export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
+  const enabled = await listEnabledTriggers(round.db, round.portal.memberId)
+  const cases: Case[] = []
+  for (const row of rows) {
+    const body: LookBody = JSON.parse(row.body)
+    const occurrence = await findOccurrence(round.db, round.portal.memberId, body.key)
+    if (occurrence === null) continue
+    const isEnabled = ({ id }: { id: string }) => enabled.some((trigger) => trigger.id === id)
+    cases.push({
+      occurrence,
+      triggers: enabled.filter((trigger) => body.triggers.some(({ id }) => id === trigger.id)),
+      filtered: [],
+      gone: body.triggers.filter((trigger) => !isEnabled(trigger)),
+      looks: body.looks,
+      workId: row.id,
+    })
+  }
+  const triggers = cases.flatMap((caseOf) => caseOf.triggers)
+  const client = await round.clients.asReader(round.portal.memberId, 'work')
+  const reading = await read(client, {
+    activities: [],
+    bindings: cases.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []),
+    calls: [],
+    entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
+    pipelines: triggers,
+  })
+  await workOff(round, client, reading, cases, async (tx, deferred) => {
+    const now = round.clock()
+    const later = new Map([...deferred].map(([{ workId }, at]) => [workId, at]))
+    for (const { id } of rows) {
+      const dueAt = later.get(id)
+      if (dueAt) await postponeWork(tx, [id], { dueAt, reason: 'item-busy' }, now)
+      else await finishWork(tx, [id], 'looked', now)
+    }
+  })
+}

@@ -1,0 +1,29 @@
+import type { NewWork } from '../store/add-work.ts'
+import type { OpenIntent } from '../store/intent.ts'
+import type { Round } from './job.ts'
+
+/** What a row of kind `settle-move` says: whether the portal may have been called for the move. */
+export type SettleBody = { intentId: number; called: boolean }
+
+export const SETTLE = 'settle-move'
+
+export function settleSubject(intent: { id: number }): string {
+  return `intent:${intent.id}`
+}
+
+/** When the outcome of a call that begins now may be judged by what the portal shows (`design.md` 3, rule 5). */
+export function settleAt(round: Round): Date {
+  return new Date(round.clock().getTime() + round.timing.settleSeconds * 1000)
+}
+
+/** Written with the intent: whatever happens to this process, the move will be settled. */
+export function settleWork(round: Round, intent: OpenIntent): NewWork {
+  const body: SettleBody = { intentId: intent.id, called: true }
+  return {
+    portal: round.portal.memberId,
+    kind: SETTLE,
+    subject: settleSubject(intent),
+    body,
+    dueAt: settleAt(round),
+  }
+}

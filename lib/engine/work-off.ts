@@ -1,0 +1,99 @@
+import type { PortalClient } from '../portal/types.ts'
+import { addOccurrences } from '../store/add-occurrences.ts'
+import { addWork, type NewWork } from '../store/add-work.ts'
+import type { Db } from '../store/database.ts'
+import type { Intent } from '../store/intent.ts'
+import { journalDecisions } from '../store/journal-decisions.ts'
+import { markAttention } from '../store/mark-attention.ts'
+import { writeIntents } from '../store/write-intents.ts'
+import type { Case, LookBody } from './case.ts'
+import { conclude, type Verdict } from './conclude.ts'
+import type { PlannedMove } from './decide.ts'
+import type { Round } from './job.ts'
+import { moveItems } from './move-items.ts'
+import type { Reading } from './reading.ts'
+import { settleWork } from './settle-work.ts'
+
+/**
+ * Decides the cases with the items as they are now; commits decisions, intents and follow-up work together with `close`, which
+ * gives the rows of work their new state; and then moves. So a crash at any point loses nothing and repeats nothing: what was
+ * committed is settled by its intent, what was not is still due.
+ */
+export async function workOff(
+  round: Round,
+  client: PortalClient,
+  reading: Reading,
+  cases: Case[],
+  close: (tx: Db, deferred: ReadonlyMap<Case, Date>) => Promise<void>,
+): Promise<void> {
+  const verdict = await conclude(round, client, reading, cases)
+  const now = round.clock()
+  const { memberId } = round.portal
+  const intents = await round.commit(async (tx) => {
+    const isNew = ({ looks }: Case) => looks === 0
+    await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
+    await journalDecisions(tx, memberId, verdict.decisions, now)
+    await markBrokenTriggers(tx, memberId, verdict, now)
+    await addWork(
+      tx,
+      verdict.waiting.map((waiting) => lookWork(round, waiting)),
+      now,
+    )
+    const written = await writeIntents(
+      tx,
+      round.lease,
+      verdict.moves.map((planned) => intentOf(planned, now)),
+    )
+    await addWork(
+      tx,
+      written.map((intent) => settleWork(round, intent)),
+      now,
+    )
+    await close(tx, verdict.deferred)
+    return written
+  })
+  await moveItems(round, reading, intents)
+}
+
+/** A trigger whose stage is gone cannot work until it is saved again: the board shows it. */
+async function markBrokenTriggers(tx: Db, portal: string, { decisions }: Verdict, now: Date): Promise<void> {
+  for (const { trigger, facts, reason } of decisions) {
+    if (reason !== 'stage-gone') continue
+    await markAttention(tx, portal, trigger.id, { reason, detail: String(facts.target), since: now.toISOString() })
+  }
+}
+
+function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
+  const { occurrenceKey, kind, move } = decision
+  if (move === null) throw new Error('A planned move says from where to where')
+  return {
+    occurrenceKey,
+    kind,
+    trigger: { id: trigger.id, name: trigger.name },
+    item: { entityTypeId: item.entityTypeId, id: item.id, title: item.title },
+    categoryId: item.categoryId,
+    move,
+    movedTime: item.movedTime,
+    ifNoAccess: trigger.ifNoAccess,
+    begunAt: now.toISOString(),
+    unknownCalls: 0,
+  }
+}
+
+/** The next look for late bindings, counted from when we first heard of the occurrence. */
+function lookWork(round: Round, { caseOf, triggers }: Verdict['waiting'][number]): NewWork {
+  const { occurrence, looks } = caseOf
+  const seconds = round.timing.lateBindingSeconds[looks] ?? 0
+  const body: LookBody = {
+    key: occurrence.key,
+    triggers: triggers.map(({ id, name }) => ({ id, name })),
+    looks: looks + 1,
+  }
+  return {
+    portal: round.portal.memberId,
+    kind: 'look',
+    subject: `${occurrence.key}#${looks + 1}`,
+    body,
+    dueAt: new Date(Date.parse(occurrence.heardAt) + seconds * 1000),
+  }
+}

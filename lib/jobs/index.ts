@@ -1,0 +1,13 @@
+import type { Jobs } from '../engine/job.ts'
+import { lookAgain } from '../engine/look-again.ts'
+import { recogniseNotices } from '../engine/recognise-notices.ts'
+import { retryMoves } from '../engine/retry-moves.ts'
+import { settleMoves } from '../engine/settle-moves.ts'
+
+/** The work of the engine, by kind, and how many rows of it one turn takes. */
+export const engineJobs: Jobs = {
+  notice: { take: 40, job: recogniseNotices },
+  look: { take: 40, job: lookAgain },
+  'settle-move': { take: 25, job: settleMoves },
+  'retry-move': { take: 25, job: retryMoves },
+}
