@@ -1,0 +1,75 @@
+import { portalAuth, tokenAuth } from '../events/auth.ts'
+import { postForm } from '../events/deliver.ts'
+import { setPaymentExpired, uninstallApp as uninstall, updateApp as update } from '../install.ts'
+import { expireTokens as expire } from '../oauth/token-store.ts'
+import { SEED } from '../seed/names.ts'
+import type { PortalState } from '../state.ts'
+import { unixSeconds } from '../world/dates.ts'
+import { typeOf } from '../world/entity-types.ts'
+import { randomHex } from '../world/random.ts'
+import type { RobotRun } from '../world/registration.ts'
+import type { ItemRef } from '../world/world.ts'
+
+/** The portal gets another address; the old one answers 302 (platform.md 2.4). */
+export function renamePortal(portal: PortalState): Promise<void> {
+  return portal.rename()
+}
+
+export const updateApp = update
+export const uninstallApp = uninstall
+
+/** The paid time is over (`true`) or was paid for again: ONAPPPAYMENT, and PAYMENT_REQUIRED on refreshing. */
+export const expirePayment = setPaymentExpired
+
+/** Lets the access tokens of a user (of all) expire; their refresh tokens go on working. */
+export function expireTokens(portal: PortalState, userId?: number): void {
+  expire(portal.emulator.tokens, portal.memberId, userId)
+}
+
+/** An automation rule of the app comes up for an item: its handler is called with its user's tokens (platform.md 5.10). */
+export async function runRobot(
+  portal: PortalState,
+  code: string,
+  document: ItemRef,
+  properties: Record<string, unknown> = {},
+): Promise<RobotRun> {
+  const robot = portal.world.robots.find((known) => known.code === code)
+  if (!robot) throw new Error(`There is no automation rule ${code} in this portal`)
+  const run: RobotRun = {
+    eventToken: `${randomHex(13)}.${randomHex(8)}|A${SEED.users.admin}_1|${randomHex(32)}`,
+    code,
+    document,
+    properties,
+    status: null,
+    returnValues: null,
+    logMessage: null,
+  }
+  portal.world.robotRuns.push(run)
+  const names = documentNames(portal, document)
+  const body = {
+    workflow_id: randomHex(13),
+    code,
+    document_id: [...names.slice(0, 2), `${names[2]}_${document.id}`],
+    document_type: names,
+    event_token: run.eventToken,
+    properties,
+    use_subscription: robot.useSubscription ? 'Y' : 'N',
+    timeout_duration: '0',
+    ts: String(unixSeconds(new Date())),
+    auth: { ...tokenAuth(portal, robot.authUserId || portal.world.app.installerId, true, 1), ...portalAuth(portal) },
+  }
+  run.status = await postForm(robot.handler, body, portal.queue.stopped.signal)
+  return run
+}
+
+/** The triple that names a kind of document in business processes. */
+function documentNames({ world }: PortalState, { entityTypeId }: ItemRef): string[] {
+  const classes: Record<number, string> = {
+    1: 'CCrmDocumentLead',
+    2: 'CCrmDocumentDeal',
+    7: 'Bitrix\\Crm\\Integration\\BizProc\\Document\\Quote',
+    31: 'Bitrix\\Crm\\Integration\\BizProc\\Document\\SmartInvoice',
+  }
+  const general = 'Bitrix\\Crm\\Integration\\BizProc\\Document\\Dynamic'
+  return ['crm', classes[entityTypeId] ?? general, typeOf(world, entityTypeId)?.symbol ?? `DYNAMIC_${entityTypeId}`]
+}

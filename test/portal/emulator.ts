@@ -1,0 +1,81 @@
+import { createFaults, type Faults } from './faults.ts'
+import { type Listener, listen } from './http/listen.ts'
+import { answerOauth } from './oauth/server.ts'
+import { createTokenStore } from './oauth/token-store.ts'
+import { createPortal, type Portal, type PortalOptions } from './portal.ts'
+import type { EmulatorState, RefreshLogEntry } from './state.ts'
+
+export interface EmulatorOptions {
+  clientId?: string
+  clientSecret?: string
+  /** The app's code in `app.info`. */
+  appCode?: string
+  oauthPort?: number
+  /** The app's PUBLIC_URL, for portals that name none. */
+  appUrl?: string
+  /** Life of access tokens, seconds; 3600 by default. */
+  tokenSeconds?: number
+  /** How long used refresh tokens go on working, unless a portal's switch says otherwise. */
+  oldRefreshTokenGraceMs?: number
+}
+
+/** One OAuth server and any number of portals, each at a port of its own. */
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`; the server_endpoint is this and `/rest/`. */
+  oauthUrl: string
+  clientId: string
+  clientSecret: string
+  appCode: string
+  portals: Portal[]
+  /** Every request to `/oauth/token/`, refused ones too. */
+  refreshes: RefreshLogEntry[]
+  /** Faults of the OAuth server; their methods are `oauth/token` and `app.info`. */
+  oauthFaults: Faults
+  addPortal(options?: PortalOptions): Promise<Portal>
+  stop(): Promise<void>
+}
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const state: EmulatorState = {
+    oauthUrl: '',
+    clientId: options.clientId ?? 'app.stagecue',
+    clientSecret: options.clientSecret ?? 'emulated-client-secret',
+    appCode: options.appCode ?? 'stagecue.app',
+    tokenSeconds: options.tokenSeconds ?? 3600,
+    tokens: createTokenStore(),
+    portals: [],
+    refreshes: [],
+    oauthFaults: createFaults(),
+  }
+  const oauth = await listen((request, response) => answerOauth(state, request, response), options.oauthPort)
+  state.oauthUrl = `http://127.0.0.1:${oauth.port}`
+  return emulatorOf(state, oauth, options)
+}
+
+function emulatorOf(state: EmulatorState, oauth: Listener, options: EmulatorOptions): Emulator {
+  const portals: Portal[] = []
+  const switches = { oldRefreshTokenGrace: (options.oldRefreshTokenGraceMs ?? 0) / 1000 }
+  const { oauthUrl, clientId, clientSecret, appCode, refreshes, oauthFaults } = state
+  return {
+    oauthUrl,
+    clientId,
+    clientSecret,
+    appCode,
+    portals,
+    refreshes,
+    oauthFaults,
+    addPortal: async (given = {}) => {
+      const defaults = options.appUrl === undefined ? {} : { appUrl: options.appUrl }
+      const portal = await createPortal(state, {
+        ...defaults,
+        ...given,
+        switches: { ...switches, ...given.switches },
+      })
+      portals.push(portal)
+      return portal
+    },
+    stop: async () => {
+      await Promise.all([oauth.close(), ...portals.map((portal) => portal.stop())])
+    },
+  }
+}

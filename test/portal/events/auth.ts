@@ -1,0 +1,69 @@
+import { issueToken } from '../oauth/token-store.ts'
+import type { PortalState } from '../state.ts'
+import type { EventBinding } from '../world/registration.ts'
+
+/** Who caused an event, and how long the chain of events and calls is already. */
+export interface Cause {
+  /** Null: a customer, a robot, an agent. */
+  userId: number | null
+  /** Links of "event → REST with its token → event" so far. */
+  chain?: number
+  /** When it happened, for acts in the past; now by default. */
+  at?: Date | undefined
+}
+
+export const NOBODY: Cause = { userId: null }
+
+const WITH_REFRESH_TOKEN = new Set(['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPTEST', 'ONOFFLINEEVENT'])
+const WITHOUT_ANY_TOKEN = new Set(['ONAPPUNINSTALL'])
+
+/** The `auth` block of an event (platform.md 3.3, 10.14). */
+export function eventAuth(portal: PortalState, event: string, binding: EventBinding, cause: Cause) {
+  const userId = tokenUser(portal, event, binding, cause)
+  const places = portalAuth(portal)
+  if (userId === null) return places
+  return { ...tokenAuth(portal, userId, WITH_REFRESH_TOKEN.has(event), (cause.chain ?? 0) + 1), ...places }
+}
+
+/** A fresh access token of a user as events and robot calls carry it. */
+export function tokenAuth(portal: PortalState, userId: number, withRefresh: boolean, chain = 0) {
+  const { emulator, world } = portal
+  const token = issueToken(emulator.tokens, {
+    memberId: portal.memberId,
+    userId,
+    scope: world.app.scope,
+    seconds: emulator.tokenSeconds,
+    chain,
+  })
+  return {
+    access_token: token.accessToken,
+    ...(withRefresh ? { refresh_token: token.refreshToken } : {}),
+    expires: String(Math.floor(token.expiresAt / 1000)),
+    expires_in: String(emulator.tokenSeconds),
+    scope: world.app.scope.join(','),
+    status: world.app.status,
+    user_id: String(userId),
+  }
+}
+
+/** What every event says about the portal. */
+export function portalAuth(portal: PortalState) {
+  return {
+    domain: portal.domain,
+    server_endpoint: `${portal.emulator.oauthUrl}/rest/`,
+    client_endpoint: `http://${portal.domain}/rest/`,
+    member_id: portal.memberId,
+    application_token: portal.world.app.applicationToken,
+  }
+}
+
+/** The handler's `auth_type` user if set, else whoever caused it, else nobody. Dismissed users get no token. */
+function tokenUser(portal: PortalState, event: string, binding: EventBinding, cause: Cause): number | null {
+  const { switches, world } = portal
+  if (WITHOUT_ANY_TOKEN.has(event)) return null
+  if (binding.authType && event === 'ONAPPTEST' && switches.appTestAuthWithAuthType === 'none') return null
+  if (binding.authType && cause.userId === null && switches.anonymousEventAuthWithAuthType === 'none') return null
+  const userId = binding.authType || cause.userId
+  const user = userId === null ? undefined : world.users.get(userId)
+  return user?.active && user.type !== 'connector' ? user.id : null
+}

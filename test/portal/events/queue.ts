@@ -1,0 +1,84 @@
+import type { PortalState } from '../state.ts'
+import { between } from '../world/random.ts'
+
+/** The queue server between portal and handlers (platform.md 3.2): everything that is on its way. */
+export interface EventQueue {
+  /** Timers of what waits, so that `stop` can drop it. */
+  timers: Set<NodeJS.Timeout>
+  /** What waits or is being sent. */
+  pending: number
+  /** Called when nothing is pending any more. */
+  idleWaiters: (() => void)[]
+  /** The latest time (ms) something was due: later events may overtake by a second at most. */
+  latestDue: number
+  /** The end of the strict line of deliveries. */
+  tail: Promise<void>
+  stopped: AbortController
+}
+
+const SHUFFLE_MS = 1000
+
+export function createQueue(): EventQueue {
+  return {
+    timers: new Set(),
+    pending: 0,
+    idleWaiters: [],
+    latestDue: 0,
+    tail: Promise.resolve(),
+    stopped: new AbortController(),
+  }
+}
+
+/** Lets a delivery out after the portal's delay: in its order, or overtaking others by up to one second. */
+export function enqueue(portal: PortalState, deliver: () => Promise<void>): void {
+  const { queue } = portal
+  const strict = portal.switches.eventOrder === 'strict'
+  const wanted = Date.now() + between(portal.random, portal.eventDelayMs)
+  const due = Math.max(wanted, queue.latestDue - (strict ? 0 : SHUFFLE_MS))
+  queue.latestDue = Math.max(queue.latestDue, due)
+  later(portal, due - Date.now(), () => {
+    if (!strict) return deliver()
+    queue.tail = queue.tail.then(deliver)
+    return queue.tail
+  })
+}
+
+/** Does something after a while; `idle` waits for it, `stop` drops it. */
+export function later(portal: PortalState, ms: number, work: () => Promise<void> | void): void {
+  const { queue } = portal
+  if (queue.stopped.signal.aborted) return
+  queue.pending += 1
+  const timer = setTimeout(async () => {
+    queue.timers.delete(timer)
+    try {
+      await work()
+    } finally {
+      settle(queue)
+    }
+  }, ms)
+  queue.timers.add(timer)
+}
+
+/** Resolves when nothing waits or is being sent. */
+export function whenIdle(queue: EventQueue): Promise<void> {
+  if (queue.pending === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    queue.idleWaiters.push(resolve)
+  })
+}
+
+/** Drops what waits and breaks off what is being sent. */
+export function stopQueue(queue: EventQueue): void {
+  queue.stopped.abort()
+  for (const timer of queue.timers) {
+    clearTimeout(timer)
+    settle(queue)
+  }
+  queue.timers.clear()
+}
+
+function settle(queue: EventQueue): void {
+  queue.pending -= 1
+  if (queue.pending > 0) return
+  for (const resolve of queue.idleWaiters.splice(0)) resolve()
+}

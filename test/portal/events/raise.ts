@@ -1,0 +1,64 @@
+import type { PortalState } from '../state.ts'
+import { unixSeconds } from '../world/dates.ts'
+import { itemEventFields, itemEventNames } from '../world/entity-types.ts'
+import type { EventBinding } from '../world/registration.ts'
+import type { ItemRef } from '../world/world.ts'
+import { type Cause, eventAuth } from './auth.ts'
+import { post } from './deliver.ts'
+
+/** Chains of events and calls with the events' own tokens are cut after so many links (platform.md 10.15). */
+const LONGEST_CHAIN = 7
+
+/** Sends an event to all its handlers, if the app is installed and paid for (platform.md 1.2, 3.2). */
+export function raise(portal: PortalState, event: string, data: Record<string, unknown>, cause: Cause): void {
+  raiseTo(
+    portal,
+    portal.world.bindings.filter((binding) => binding.event === event),
+    event,
+    data,
+    cause,
+  )
+}
+
+/** As `raise`, to handlers that were gathered before they were removed. */
+export function raiseTo(
+  portal: PortalState,
+  bindings: EventBinding[],
+  event: string,
+  data: Record<string, unknown>,
+  cause: Cause,
+): void {
+  const { app } = portal.world
+  if (app.state !== 'installed' || app.paymentExpired || (cause.chain ?? 0) > LONGEST_CHAIN) return
+  for (const binding of bindings) {
+    const body = {
+      event,
+      event_handler_id: String(binding.id),
+      data,
+      ts: String(unixSeconds(cause.at ?? new Date())),
+      auth: eventAuth(portal, event, binding, cause),
+    }
+    post(portal, { event, handler: binding.handler, body })
+  }
+}
+
+/** ADD, UPDATE or DELETE of a CRM item, under the names of its kind. */
+export function raiseItem(
+  portal: PortalState,
+  { entityTypeId, id }: ItemRef,
+  change: 'ADD' | 'UPDATE' | 'DELETE',
+  cause: Cause,
+): void {
+  for (const event of itemEventNames(entityTypeId, change)) {
+    raise(portal, event, { FIELDS: itemEventFields(entityTypeId, id) }, cause)
+  }
+}
+
+export function raiseActivity(
+  portal: PortalState,
+  id: number,
+  change: 'ADD' | 'UPDATE' | 'DELETE',
+  cause: Cause,
+): void {
+  raise(portal, `ONCRMACTIVITY${change}`, { FIELDS: { ID: String(id) } }, cause)
+}

@@ -1,0 +1,67 @@
+import type { PortalState } from '../state.ts'
+import { isoWithOffset } from '../world/dates.ts'
+import { RestError } from './error.ts'
+import { chargeOperating, operatingResetAt, operatingSeconds } from './meters.ts'
+import type { Call, Method, Outcome } from './method.ts'
+import { findMethod } from './methods/index.ts'
+
+/** `time` of every successful answer (platform.md 6); Unix seconds with fractions. */
+export interface CallTime {
+  start: number
+  finish: number
+  duration: number
+  processing: number
+  date_start: string
+  date_finish: string
+  operating_reset_at: number
+  operating: number
+}
+
+/** Runs one method for its caller: scope, operating time, then the method itself. */
+export async function execute(call: Call): Promise<Outcome & { time: CallTime }> {
+  const { portal, method } = call
+  const started = Date.now()
+  const found = findMethod(portal, method)
+  if (!found) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
+  checkCaller(call, found)
+  checkOperating(portal, method, started)
+  try {
+    const outcome = await found.run(call)
+    return { ...outcome, time: callTime(portal, method, started) }
+  } finally {
+    const seconds = (Date.now() - started) / 1000 + (portal.limits.operatingCosts[method] ?? 0)
+    chargeOperating(portal.meters, portal.limits, method, seconds, Date.now())
+  }
+}
+
+export function callTime(portal: PortalState, method: string, started: number): CallTime {
+  const { limits, meters, world } = portal
+  const finished = Date.now()
+  const duration = (finished - started) / 1000
+  return {
+    start: started / 1000,
+    finish: finished / 1000,
+    duration,
+    processing: duration,
+    date_start: isoWithOffset(new Date(started), world.offsetMinutes),
+    date_finish: isoWithOffset(new Date(finished), world.offsetMinutes),
+    operating_reset_at: Math.floor(operatingResetAt(meters, limits, method, finished) / 1000),
+    operating: operatingSeconds(meters, limits, method, finished),
+  }
+}
+
+function checkCaller({ user, token }: Call, method: Method): void {
+  if (!method.scopes.some((scope) => scope === 'basic' || token.scope.includes(scope))) {
+    const text = 'The request requires higher privileges than provided by the access token'
+    throw new RestError('insufficient_scope', text, 403)
+  }
+  if (method.intranetOnly && user.type === 'extranet') {
+    throw new RestError('allowed_only_intranet_user', 'Only for intranet users', 403)
+  }
+}
+
+function checkOperating(portal: PortalState, method: string, now: number): void {
+  const { limits, meters } = portal
+  if (!limits.enabled || operatingSeconds(meters, limits, method, now) < limits.operatingSeconds) return
+  throw new RestError('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429)
+}

@@ -1,0 +1,62 @@
+import { isoWithOffset } from '../../world/dates.ts'
+import { typeOf } from '../../world/entity-types.ts'
+import { nextId } from '../../world/ids.ts'
+import { canEdit } from '../../world/rights.ts'
+import { findItem } from '../../world/stages.ts'
+import type { Item, TimelineEntry, World } from '../../world/world.ts'
+import { RestError, refuse } from '../error.ts'
+import type { Call, Methods, Outcome } from '../method.ts'
+import { requiredId, requiredText, text } from '../params.ts'
+import { asMap } from '../php.ts'
+
+/** Entries in an item's timeline, written under the caller's name (platform.md 5.9). */
+export const crmTimeline: Methods = {
+  'crm.timeline.logmessage.add': { scopes: ['crm'], run: addLogMessage },
+  'crm.timeline.comment.add': { scopes: ['crm'], run: addComment },
+}
+
+function addLogMessage(call: Call): Outcome {
+  const fields = asMap(call.params.fields)
+  const item = editableItem(call, requiredId(fields, 'entityTypeId'), requiredId(fields, 'entityId'))
+  const entry = write(call, item, {
+    kind: 'logMessage',
+    title: requiredText(fields, 'title'),
+    text: requiredText(fields, 'text'),
+    iconCode: text(fields.iconCode) || 'info',
+  })
+  const { id, created, authorId, title, iconCode } = entry
+  const at = isoWithOffset(created, call.portal.world.offsetMinutes)
+  return { result: { logMessage: { id, created: at, authorId, title, text: entry.text, iconCode } } }
+}
+
+function addComment(call: Call): Outcome {
+  const fields = asMap(call.params.fields)
+  const entityTypeId = typeBySymbol(call.portal.world, requiredText(fields, 'ENTITY_TYPE'))
+  const item = editableItem(call, entityTypeId, requiredId(fields, 'ENTITY_ID'))
+  const comment = requiredText(fields, 'COMMENT')
+  return { result: write(call, item, { kind: 'comment', title: '', text: comment, iconCode: '' }).id }
+}
+
+function editableItem({ portal, user }: Call, entityTypeId: number, id: number): Item {
+  const item = typeOf(portal.world, entityTypeId) && findItem(portal.world, entityTypeId, id)
+  if (!item) throw new RestError('OWNER_NOT_FOUND', 'Owner was not found')
+  if (!canEdit(portal.world, user, item)) throw refuse.accessDenied()
+  return item
+}
+
+type Content = Pick<TimelineEntry, 'kind' | 'title' | 'text' | 'iconCode'>
+
+function write({ portal, user }: Call, item: Item, content: Content): TimelineEntry {
+  const { entityTypeId, id: entityId } = item
+  const id = nextId(portal.world, 'timeline')
+  const entry = { id, entityTypeId, entityId, authorId: user.id, created: new Date(), ...content }
+  portal.world.timeline.push(entry)
+  return entry
+}
+
+/** `deal`, `smart_invoice`, `dynamic_177`. */
+function typeBySymbol(world: World, symbol: string): number {
+  const type = [...world.types.values()].find((candidate) => candidate.symbol === symbol.toUpperCase())
+  if (!type) throw new RestError('INVALID_ARG_VALUE', 'Unknown ENTITY_TYPE')
+  return type.entityTypeId
+}

@@ -1,0 +1,155 @@
+import { type Conversation, userCode } from '../../world/conversation.ts'
+import { isoWithOffset, unixSeconds } from '../../world/dates.ts'
+import { COMPANY, CONTACT, DEAL, LEAD } from '../../world/entity-types.ts'
+import type { Channel, User, World } from '../../world/world.ts'
+import { RestError } from '../error.ts'
+import type { Row } from '../filter.ts'
+import type { Call, Methods, Outcome } from '../method.ts'
+import { legacyParam, text, toInteger } from '../params.ts'
+import { asMap, phpMap, yesNo } from '../php.ts'
+
+const MOST_CHANNELS = 200
+
+/** Open Channels and their conversations (platform.md 5.4, 10.12). */
+export const imopenlines: Methods = {
+  'imopenlines.config.list.get': { scopes: ['imopenlines'], run: channels },
+  'imopenlines.config.get': { scopes: ['imopenlines'], run: channel },
+  'imopenlines.dialog.get': { scopes: ['imopenlines'], run: dialog },
+  'imopenlines.session.history.get': { scopes: ['imopenlines'], run: history },
+}
+
+/** No total: the caller asks on until fewer than `limit` come. */
+function channels({ portal, params }: Call): Outcome {
+  const given = asMap(legacyParam(params, 'PARAMS'))
+  const active = text(asMap(given.filter).ACTIVE)
+  const limit = Math.min(toInteger(given.limit) ?? 50, MOST_CHANNELS)
+  const offset = toInteger(given.offset) ?? 0
+  const found = portal.world.channels.filter((one) => active === '' || yesNo(one.active) === active)
+  return { result: found.slice(offset, offset + limit).map(channelRow) }
+}
+
+function channel({ portal, params }: Call): Outcome {
+  const id = toInteger(legacyParam(params, 'CONFIG_ID'))
+  const found = portal.world.channels.find((one) => one.id === id)
+  return { result: found ? channelRow(found) : false }
+}
+
+function channelRow({ id, name, active, queue }: Channel): Row {
+  return {
+    ID: String(id),
+    LINE_NAME: name,
+    ACTIVE: yesNo(active),
+    CRM: 'Y',
+    CRM_CREATE: 'lead',
+    QUEUE: queue.map(String),
+  }
+}
+
+function dialog(call: Call): Outcome {
+  const { portal, user } = call
+  const conversation = findByAnyName(call)
+  if (!conversation || !mayOpen(portal.world, user, conversation)) {
+    throw new RestError('ACCESS_ERROR', 'You do not have access to the specified dialog')
+  }
+  return { result: dialogRow(portal.world, conversation) }
+}
+
+/** The newest conversation that CHAT_ID, DIALOG_ID, SESSION_ID or USER_CODE names. */
+function findByAnyName({ portal, params }: Call): Conversation | undefined {
+  const chatId = toInteger(legacyParam(params, 'CHAT_ID')) ?? toInteger(text(legacyParam(params, 'DIALOG_ID')).slice(4))
+  const sessionId = toInteger(legacyParam(params, 'SESSION_ID'))
+  const code = text(legacyParam(params, 'USER_CODE'))
+  return [...portal.world.conversations.values()]
+    .reverse()
+    .find((one) => one.chatId === chatId || one.sessionId === sessionId || (code !== '' && userCode(one) === code))
+}
+
+/** Members of the chat and those who may read the history of the channel. */
+function mayOpen(world: World, user: User, conversation: Conversation): boolean {
+  const queue = world.channels.find((one) => one.id === conversation.channelId)?.queue ?? []
+  return user.rights.openLineHistory || conversation.operatorId === user.id || queue.includes(user.id)
+}
+
+function dialogRow(world: World, conversation: Conversation): Row {
+  const created = unixSeconds(conversation.created)
+  const bound = (entityTypeId: number) =>
+    world.activities.get(conversation.activityId ?? 0)?.bindings.find((one) => one.entityTypeId === entityTypeId)?.id ??
+    0
+  const [lead, company, contact, deal] = [bound(LEAD), bound(COMPANY), bound(CONTACT), bound(DEAL)]
+  const [type, id] = deal ? ['DEAL', deal] : lead ? ['LEAD', lead] : contact ? ['CONTACT', contact] : ['NONE', 0]
+  const inCrm = yesNo(conversation.activityId !== null)
+  return {
+    id: conversation.chatId,
+    dialog_id: `chat${conversation.chatId}`,
+    owner: conversation.operatorId,
+    message_count: conversation.messages.length,
+    last_message_id: conversation.messages.at(-1)?.id ?? 0,
+    entity_type: 'LINES',
+    entity_id: userCode(conversation),
+    entity_data_1: `${inCrm}|${type}|${id}|N|N|${conversation.sessionId}|${created}|${conversation.channelId}|0|0`,
+    entity_data_2: `LEAD|${lead}|COMPANY|${company}|CONTACT|${contact}|DEAL|${deal}`,
+    manager_list: [],
+  }
+}
+
+function history({ portal, user, params }: Call): Outcome {
+  const sessionId = toInteger(legacyParam(params, 'SESSION_ID'))
+  const chatId = toInteger(legacyParam(params, 'CHAT_ID'))
+  if (sessionId === undefined && chatId === undefined) {
+    throw new RestError('MISSING_REQUIRED_PARAM', 'SESSION_ID or CHAT_ID is required')
+  }
+  const all = [...portal.world.conversations.values()].reverse()
+  const conversation = all.find((one) =>
+    sessionId === undefined ? one.chatId === chatId : one.sessionId === sessionId,
+  )
+  if (!conversation) throw new RestError('INVALID_SESSION_ID', 'Session not found')
+  if (portal.switches.sessionHistoryAccess === 'ACCESS_DENIED' || !user.rights.openLineHistory) {
+    throw new RestError('ACCESS_DENIED', 'Access denied', 403)
+  }
+  return { result: historyRow(portal.world, conversation) }
+}
+
+function historyRow(world: World, conversation: Conversation): Row {
+  const { chatId, sessionId, messages } = conversation
+  const written = messages.map((message) => [
+    String(message.id),
+    {
+      id: String(message.id),
+      chatid: String(chatId),
+      senderid: String(message.authorId),
+      recipientid: `chat${chatId}`,
+      date: isoWithOffset(message.date, world.offsetMinutes),
+      text: message.text,
+      textlegacy: message.text,
+      params: [],
+    },
+  ])
+  const authors = new Set([conversation.customerId, ...messages.map((message) => message.authorId)])
+  const users = [...authors].flatMap((id) => world.users.get(id) ?? [])
+  return {
+    chatId: String(chatId),
+    sessionId: String(sessionId),
+    message: phpMap(Object.fromEntries(written)),
+    usersMessage: { [`chat${chatId}`]: messages.map((message) => String(message.id)) },
+    users: phpMap(Object.fromEntries(users.map((user) => [String(user.id), historyUser(user)]))),
+    chat: {
+      [chatId]: {
+        id: String(chatId),
+        owner: String(conversation.operatorId),
+        entityId: userCode(conversation),
+        entityData1: '',
+      },
+    },
+    files: [],
+  }
+}
+
+function historyUser({ id, name, lastName, type }: User): Row {
+  return {
+    id: String(id),
+    name: `${name} ${lastName}`.trim(),
+    connector: type === 'connector',
+    bot: type === 'bot',
+    extranet: type === 'extranet' || type === 'connector',
+  }
+}

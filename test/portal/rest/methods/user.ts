@@ -1,0 +1,66 @@
+import type { User } from '../../world/world.ts'
+import { passes, type Row } from '../filter.ts'
+import { page, sortRows } from '../list.ts'
+import type { Call, Methods, Outcome } from '../method.ts'
+import { legacyParam } from '../params.ts'
+import { asMap } from '../php.ts'
+
+/** Any of these opens `user.get`; `user_brief` shows neither e-mail nor telephone (platform.md 5.8). */
+const USER_SCOPES = ['user', 'user_basic', 'user_brief']
+
+export const user: Methods = {
+  profile: { scopes: ['basic'], run: ({ user }) => ({ result: profile(user) }) },
+  'user.admin': { scopes: ['basic'], run: ({ user }) => ({ result: user.admin }) },
+  'user.current': { scopes: USER_SCOPES, run: (call) => ({ result: userRow(call, call.user) }) },
+  'user.get': { scopes: USER_SCOPES, intranetOnly: true, run: listUsers },
+}
+
+function profile(user: User): Row {
+  const { id, admin, name, lastName } = user
+  return {
+    ID: String(id),
+    ADMIN: admin,
+    NAME: name,
+    LAST_NAME: lastName,
+    PERSONAL_GENDER: '',
+    TIME_ZONE: '',
+    TIME_ZONE_OFFSET: 0,
+  }
+}
+
+/** Employees and guests; no bots, customers and system users. */
+function listUsers(call: Call): Outcome {
+  const { params, portal } = call
+  const filter = asMap(legacyParam(params, 'FILTER'))
+  const search = String(filter.NAME_SEARCH ?? '').toLowerCase()
+  const rows = [...portal.world.users.values()]
+    .filter((user) => user.type === 'employee' || user.type === 'extranet')
+    .filter((user) => `${user.name} ${user.lastName}`.toLowerCase().includes(search))
+    .map((user) => userRow(call, user))
+    .filter((row) => passes(row, normalise(filter)))
+  const sort = String(legacyParam(params, 'sort') ?? 'ID')
+  const sorted = sortRows(rows, { [sort]: legacyParam(params, 'order') ?? 'ASC' }, {})
+  const { rows: result, ...counts } = page(sorted, params.start)
+  return { result, ...counts }
+}
+
+/** ACTIVE may come as true, 1 or Y. */
+function normalise({ NAME_SEARCH: _, ...filter }: Row): Row {
+  if (!('ACTIVE' in filter)) return filter
+  return { ...filter, ACTIVE: ['true', '1', 'Y'].includes(String(filter.ACTIVE)) }
+}
+
+function userRow({ token }: Call, user: User): Row {
+  const brief = {
+    ID: String(user.id),
+    ACTIVE: user.active,
+    NAME: user.name,
+    LAST_NAME: user.lastName,
+    SECOND_NAME: '',
+    PERSONAL_PHOTO: null,
+    WORK_POSITION: '',
+    UF_DEPARTMENT: user.type === 'extranet' ? [] : [1],
+    USER_TYPE: user.type,
+  }
+  return token.scope.includes('user') ? { ...brief, EMAIL: user.email } : brief
+}
