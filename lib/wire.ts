@@ -1,0 +1,78 @@
+import { schedule } from 'node-cron'
+import type { Config } from './config.ts'
+import { createWorker } from './engine/worker.ts'
+import { engineJobs } from './jobs/index.ts'
+import type { Log } from './log.ts'
+import { createPortalClients } from './portal/clients.ts'
+import { createDirectory, type Directory } from './portal/directory/index.ts'
+import type { PortalClients } from './portal/types.ts'
+import { type Db, openDatabase } from './store/database.ts'
+import { createSealer, type Sealer } from './store/seal.ts'
+
+/** The parts of lib, put together; handlers take it as their first parameter. */
+export type Stagecue = {
+  config: Config
+  db: Db
+  clock: () => Date
+  log: Log
+  sealer: Sealer
+  clients: PortalClients
+  directory: Directory
+  worker: {
+    /** Something is due for the portal. */
+    wake(portal: string): void
+    /** Serves portals with due work every second, until `stop`. */
+    start(): void
+    /** Takes no further work, waits for what is under way (at most 30 seconds). */
+    stop(): Promise<void>
+  }
+  /** Stops the worker and closes what is open. */
+  close(): Promise<void>
+}
+
+/** Opens the database and builds the parts. Throws when the database cannot be opened or brought up to date. */
+export async function wire(config: Config, log: Log, clock: () => Date = () => new Date()): Promise<Stagecue> {
+  const { databaseUrl, dataDir } = config
+  const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
+  const sealer = createSealer(config.encryptionKeys)
+  const clients = createPortalClients({ db, config, sealer, clock, log })
+  const directory = createDirectory(clients)
+  const parts = { db, clients, clock, log, timing: config }
+  const worker = startable(createWorker(parts, engineJobs), config, log)
+  return {
+    config,
+    db,
+    clock,
+    log,
+    sealer,
+    clients,
+    directory,
+    worker,
+    async close() {
+      await worker.stop()
+      await clients.close()
+      await db.destroy()
+    },
+  }
+}
+
+/** One tick a second, in UTC: zone-local schedules lose an hour in autumn. Without WORKER nothing is ever served here. */
+function startable(worker: ReturnType<typeof createWorker>, config: Config, log: Log): Stagecue['worker'] {
+  let stopClock = () => {}
+  return {
+    wake(portal) {
+      if (config.worker) worker.wake(portal)
+    },
+    start() {
+      if (!config.worker) return
+      const onTick = () =>
+        worker.tick().catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
+      const task = schedule('* * * * * *', onTick, { timezone: 'Etc/UTC', noOverlap: true, name: 'due work' })
+      stopClock = () => void task.destroy()
+    },
+    async stop() {
+      stopClock()
+      await worker.stop()
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import type { Situation } from '../../../lib/engine/decide.ts'
+import type { Item } from '../../../lib/engine/item.ts'
+import type { Stage } from '../../../lib/portal/stages.ts'
+import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
+
+/** A pipeline whose order is not that of its ids. */
+export const stages: Stage[] = (
+  [
+    ['C4:NEW', 'process'],
+    ['C4:TALK', 'process'],
+    ['C4:ASK', 'process'],
+    ['C4:WON', 'success'],
+    ['C4:LOSE', 'failure'],
+  ] as const
+).map(([stageId, semantics], index) => ({
+  stageId,
+  title: stageId,
+  color: '',
+  semantics,
+  sort: index * 10,
+  canBeTarget: true,
+}))
+
+export function deal(change: Partial<Item> = {}): Item {
+  return {
+    entityTypeId: 2,
+    id: 31,
+    title: 'Deal',
+    stageId: 'C4:NEW',
+    categoryId: 4,
+    assignedById: 15,
+    createdTime: '2026-08-01T08:00:00+02:00',
+    movedTime: '2026-08-01T08:00:00+02:00',
+    ...change,
+  }
+}
+
+export function trigger(change: Partial<ReadyTrigger> = {}): ReadyTrigger {
+  return {
+    id: '1',
+    version: 1,
+    createdAt: '2026-08-01T00:00:00.000Z',
+    updatedAt: '2026-08-01T00:00:00.000Z',
+    createdBy: 1,
+    attention: null,
+    kind: 'email-incoming',
+    name: 'A customer wrote',
+    entityTypeId: 2,
+    categoryId: 4,
+    stageId: 'C4:TALK',
+    fromStages: [],
+    changeStageAs: { type: 'responsible' },
+    allowMovingBack: false,
+    fields: {},
+    whenSeveral: 'all',
+    viaClient: false,
+    ifNoAccess: 'installer',
+    mode: 'live',
+    enabled: true,
+    readyAt: '2026-08-01T00:00:00.000Z',
+    ...change,
+  }
+}
+
+/** One trigger or more, each looking at the same items. */
+export function situation(triggers: ReadyTrigger[], items: Item[], change: Partial<Situation> = {}): Situation {
+  return {
+    occurrence: {
+      key: 'email-incoming:9101',
+      kind: 'email-incoming',
+      at: '2026-08-29T07:00:00.000Z',
+      facts: {},
+      source: 'event',
+      origin: { activityId: 9101, clients: [] },
+      heardAt: '2026-08-29T07:00:10.000Z',
+    },
+    triggers: triggers.map((one) => ({
+      trigger: one,
+      candidates: items.map((item) => ({ ref: { entityTypeId: item.entityTypeId, id: item.id }, item })),
+    })),
+    stagesOf: () => stages,
+    taken: new Map(),
+    undone: new Set(),
+    recentMoves: new Map(),
+    actors: { live: new Set([1, 15]), standIn: 1 },
+    ...change,
+  }
+}

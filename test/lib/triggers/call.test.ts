@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { callInbound } from '../../../lib/triggers/call-inbound.ts'
+import { callMissed } from '../../../lib/triggers/call-missed.ts'
+import { callOutbound } from '../../../lib/triggers/call-outbound.ts'
+import type { Recognised } from '../../../lib/triggers/kind.ts'
+import { call, mail } from './facts.ts'
+
+const answered = { failedCode: '200', startedAt: '2026-08-29T08:15:00.000Z', seconds: 42 }
+const missed = { failedCode: '304', startedAt: '2026-08-29T08:14:00.000Z', seconds: 0 }
+
+describe('a missed call', () => {
+  test('is one that nobody picked up', () => {
+    expect(callMissed.recognise(call())).toMatchObject({
+      key: 'call-missed:5F0A77.1788000900.881',
+      at: '2026-08-29T08:15:00.000Z',
+    })
+  })
+
+  test('is one whose every leg was missed', () => {
+    expect(callMissed.recognise(call({ type: 3, legs: [missed, missed] }))).not.toBeNull()
+    expect(callMissed.recognise(call({ type: 3, legs: [missed, answered] }))).toBeNull()
+  })
+
+  test.each(['603', '603-S', '486', '200', '480'])('is not one that ended with %s', (failedCode) => {
+    expect(callMissed.recognise(call({ legs: [{ ...missed, failedCode }] }))).toBeNull()
+  })
+
+  test("is a telephony app's call of no seconds and no code", () => {
+    expect(callMissed.recognise(call({ legs: [{ ...missed, failedCode: '' }] }))).not.toBeNull()
+    expect(callMissed.recognise(call({ legs: [{ ...answered, failedCode: '' }] }))).toBeNull()
+  })
+
+  test.each([1, 4, 5])('is not of type %i', (type) => {
+    expect(callMissed.recognise(call({ type }))).toBeNull()
+  })
+})
+
+describe('an inbound call', () => {
+  test('counts at its end, answered or not, and yields to the missed call', () => {
+    expect(callInbound.recognise(call({ legs: [answered] }))).toMatchObject({
+      key: 'call-inbound:5F0A77.1788000900.881',
+      at: '2026-08-29T08:15:42.000Z',
+      yieldsTo: 'call-missed:5F0A77.1788000900.881',
+    })
+    expect(callInbound.recognise(call())).not.toBeNull()
+  })
+
+  test.each([2, 3])('is of type %i', (type) => {
+    expect(callInbound.recognise(call({ type }))).not.toBeNull()
+  })
+
+  test.each([1, 4, 5])('is not of type %i', (type) => {
+    expect(callInbound.recognise(call({ type }))).toBeNull()
+  })
+
+  test('matches its line without spaces, plus, brackets and dashes', () => {
+    const occurrence = callInbound.recognise(call({ line: '+49 (30) 555-000' })) as Recognised
+    expect(callInbound.matches({ line: '4930555000' }, occurrence)).toBe(true)
+    expect(callInbound.matches({ line: '4930555001' }, occurrence)).toBe(false)
+    for (const any of [null, undefined, '']) expect(callInbound.matches({ line: any }, occurrence)).toBe(true)
+  })
+})
+
+describe('an outbound call', () => {
+  test('is of type 1, answered or not', () => {
+    expect(callOutbound.recognise(call({ type: 1 }))).toMatchObject({ key: 'call-outbound:5F0A77.1788000900.881' })
+    expect(callOutbound.recognise(call({ type: 1, legs: [answered] }))).not.toBeNull()
+  })
+
+  test.each([2, 3, 4, 5])('is not of type %i', (type) => {
+    expect(callOutbound.recognise(call({ type }))).toBeNull()
+  })
+
+  test('is no activity: planned calls and calls written down by hand do not count', () => {
+    expect(callOutbound.recognise(mail({ typeId: 2 }))).toBeNull()
+  })
+})
+
+describe('the end of a call, before anything is read', () => {
+  const end = (CALL_TYPE: unknown) => ({ event: 'ONVOXIMPLANTCALLEND', data: { CALL_TYPE } })
+
+  test('could serve the kinds of its type only', () => {
+    expect(callOutbound.couldServe(end('1'))).toBe(true)
+    expect(callOutbound.couldServe(end('2'))).toBe(false)
+    expect(callMissed.couldServe(end('3'))).toBe(true)
+    expect(callInbound.couldServe(end('5'))).toBe(false)
+  })
+
+  test('could serve all of them when it does not name the type', () => {
+    for (const kind of [callOutbound, callInbound, callMissed]) expect(kind.couldServe(end(undefined))).toBe(true)
+  })
+})
