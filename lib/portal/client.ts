@@ -88,7 +88,7 @@ async function connectedFor(parts: ClientParts, request: (link: Link) => Promise
 }
 
 async function mayRepeat(parts: ClientParts, link: Link, error: PortalError): Promise<boolean> {
-  if (error.status >= 301 && error.status <= 308) return parts.moved(link)
+  if (/^HTTP_30[12378]$/.test(error.code)) return parts.moved(link)
   if (!(error instanceof AccessDead)) return false
   await parts.refused(link, error)
   return true
