@@ -1,14 +1,13 @@
 import { batchResults, batchTimes, count } from './batch-results.ts'
-import { type Budget, noteMoves, noteReset, pausedUntil, pauseMethod } from './budget.ts'
+import type { Budget } from './budget.ts'
 import { commandLine, referredTo } from './command.ts'
 import type { Asked } from './error-from-answer.ts'
 import { AccessDead, LimitReached, OutcomeUnknown, type PortalError } from './errors.ts'
 import { type Answer, ask, type Link } from './link.ts'
+import { noteReset, pausedUntil, pauseMethod } from './method-limits.ts'
+import { averagedSpeed, batchSize } from './plan-batches.ts'
 import { isReading } from './reading-methods.ts'
 import type { BatchAnswer, Command, CommandResult, PortalClient } from './types.ts'
-
-/** Bitrix24's limit (`platform.md` 5.14). */
-export const batchSize = 50
 
 /** A failed batch of moves that took this long tells how slow they are, milliseconds. */
 const slowFailure = 20_000
@@ -41,13 +40,13 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       return userId
     },
     async call(method, params = {}) {
-      const waits = pausedUntil(parts.budget, method)
+      const waits = pausedUntil(parts.budget.methods, method, parts.clock())
       if (waits !== null) throw paused(method, waits)
       const asked = { writes: !isReading(method), method, now: parts.clock() }
       const { payload } = await send(method, params, asked).catch((error) => {
         throw limited(parts.budget, error)
       })
-      noteReset(parts.budget, method, payload.time?.operating_reset_at)
+      noteReset(parts.budget.methods, method, payload.time?.operating_reset_at)
       return { ok: true, result: payload.result, ...count('total', payload.total), ...count('next', payload.next) }
     },
     async batch(commands) {
@@ -106,13 +105,15 @@ async function sendBatch(
   const begun = performance.now()
   const answer = await send('batch', { halt: 0, cmd }, { writes, now: clock() }).catch((error: PortalError) => {
     const took = performance.now() - begun
-    if (moves > 0 && took > slowFailure && error instanceof OutcomeUnknown) noteMoves(budget, moves, took / 1000)
+    if (moves > 0 && took > slowFailure && error instanceof OutcomeUnknown) {
+      budget.secondsPerMove = averagedSpeed(budget.secondsPerMove, moves, took / 1000)
+    }
     throw limited(budget, error)
   })
-  if (moves > 0) noteMoves(budget, moves, answer.ms / 1000)
+  if (moves > 0) budget.secondsPerMove = averagedSpeed(budget.secondsPerMove, moves, answer.ms / 1000)
   for (const [name, time] of batchTimes(answer.payload.result)) {
     const method = commands[name]?.method
-    if (method !== undefined) noteReset(budget, method, time.operating_reset_at)
+    if (method !== undefined) noteReset(budget.methods, method, time.operating_reset_at)
   }
   const results = batchResults(commands, answer.payload.result, clock())
   return { requestId: answer.requestId, results: mapValues(results, (result) => pausing(budget, result)) }
@@ -128,7 +129,11 @@ function limited<E>(budget: Budget, error: E): E | LimitReached {
   if (!(error instanceof LimitReached)) return error
   const { code, text, status, method } = error
   if (method !== undefined)
-    return new LimitReached({ code, text, status }, pauseMethod(budget, method, error.waitUntil), method)
+    return new LimitReached(
+      { code, text, status },
+      pauseMethod(budget.methods, method, error.waitUntil, budget.time.clock()),
+      method,
+    )
   const until = new Date(Math.max(error.waitUntil.getTime(), budget.blockedUntil))
   return new LimitReached({ code, text, status }, until)
 }
@@ -137,7 +142,7 @@ function limited<E>(budget: Budget, error: E): E | LimitReached {
 function heldBack(budget: Budget, commands: Readonly<Record<string, Command>>): Map<string, LimitReached> {
   const held = new Map<string, LimitReached>()
   for (const [name, { method, params }] of Object.entries(commands)) {
-    const waits = pausedUntil(budget, method)
+    const waits = pausedUntil(budget.methods, method, budget.time.clock())
     const needed = referredTo(params).map((other) => held.get(other))
     const error = waits === null ? needed.find((other) => other !== undefined) : paused(method, waits)
     if (error !== undefined) held.set(name, error)

@@ -31,8 +31,10 @@ export function errorFromFailure(thrown: unknown, asked: Asked): PortalError {
 
 /** An HTTP answer that is no success: a REST error, or something else in its place (a gateway's page, a cut body). */
 export function errorFromResponse(status: number, body: unknown, asked: Asked): PortalError {
-  if (typeof body === 'object' && body !== null && 'error' in body)
+  const redirects = status >= 300 && status < 400
+  if (!redirects && typeof body === 'object' && body !== null && 'error' in body) {
     return errorFromAnswer(body as ErrorBody, status, asked)
+  }
   const refusedBefore = status >= 300 && status < 500 && status !== 408
   return withoutAnswer(`HTTP_${status}`, asked.writes && !refusedBefore, status)
 }
@@ -42,13 +44,12 @@ function withoutAnswer(code: string, mayHaveActed: boolean, status = 0): PortalE
   return mayHaveActed ? new OutcomeUnknown(facts) : new PortalUnavailable(facts)
 }
 
+/** Network errors are wrapped a few times: by axios, and by Node when several addresses were tried. */
 function wasNeverSent(source: Failure): boolean {
-  for (
-    let at: Failure | undefined = source, depth = 0;
-    at && depth < 4;
-    at = at.cause as Failure | undefined, depth++
-  ) {
+  let at: Failure | undefined = source
+  for (let depth = 0; at && depth < 4; depth++) {
     if (neverSent.test(String(at.code ?? '')) || at.syscall === 'connect' || at.syscall === 'getaddrinfo') return true
+    at = at.cause as Failure | undefined
   }
   return false
 }

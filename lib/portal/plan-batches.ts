@@ -1,5 +1,7 @@
-import { batchSize } from './client.ts'
 import type { Command } from './types.ts'
+
+/** Commands of one request: Bitrix24's limit (`platform.md` 5.14). */
+export const batchSize = 50
 
 /** Commands by name. Those of one group refer to each other's results, so they go in one request. */
 export type CommandGroup = Readonly<Record<string, Command>>
@@ -22,6 +24,12 @@ export function planBatches(groups: readonly CommandGroup[]): CommandGroup[] {
     room -= size
   }
   return batches
+}
+
+/** The seconds per move that hold after a batch: the last batches weigh most. `null`: none was made yet. */
+export function averagedSpeed(before: number | null, count: number, seconds: number): number {
+  const each = seconds / count
+  return before === null ? each : (before + each) / 2
 }
 
 /** How many moves (an update and its timeline entry each) a batch takes, given the portal's seconds per move, if known. */
