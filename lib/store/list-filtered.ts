@@ -8,8 +8,8 @@ export type FilteredFilter = {
   /** When we heard of it, ISO 8601 UTC, both included. */
   from: string
   to?: string | undefined
-  /** Only what comes after this one in the list: the next page. */
-  after?: { heardAt: string; key: string } | undefined
+  /** Only this one and what comes after it in the list. */
+  start?: { heardAt: string; key: string } | undefined
 }
 
 /** Occurrences that some trigger's own fields ruled out, newest first. `filtered` holds the ids of those triggers. */
@@ -25,15 +25,15 @@ export async function listFiltered(
     .where('portal', '=', portal)
     .where('heard_at', '>=', filter.from)
     .where('filtered', '<>', '[]')
-  const { triggerId, kind, to, after } = filter
+  const { triggerId, kind, to, start } = filter
   if (triggerId !== undefined) query = query.where('filtered', 'like', `%"${triggerId}"%`)
   if (kind !== undefined) query = query.where('kind', '=', kind)
   if (to !== undefined) query = query.where('heard_at', '<=', to)
-  if (after !== undefined) {
+  if (start !== undefined) {
     query = query.where((eb) =>
       eb.or([
-        eb('heard_at', '<', after.heardAt),
-        eb.and([eb('heard_at', '=', after.heardAt), eb('key', '>', after.key)]),
+        eb('heard_at', '<', start.heardAt),
+        eb.and([eb('heard_at', '=', start.heardAt), eb('key', '>=', start.key)]),
       ]),
     )
   }

@@ -1,0 +1,56 @@
+import { isKindCode, kinds } from '../../lib/triggers/index.ts'
+import type { KindCode } from '../../lib/triggers/kind.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import type { Fault, Faults } from '../http/api-error.ts'
+import { faultsOf } from '../http/faults-of.ts'
+import type { Session } from '../http/session.ts'
+import { actingUserFault } from './acting-user.ts'
+import { pickedFaults } from './picked-faults.ts'
+import { type ItemType, readTypes } from './read-types.ts'
+import { suits } from './suits.ts'
+import { givenFields, type TriggerInput } from './trigger-schema.ts'
+
+export type CheckedTrigger =
+  | { ok: true; kind: KindCode; fields: Record<string, unknown> }
+  | { ok: false; faults: Faults }
+
+/**
+ * What the form cannot know by itself: whether kind, type, pipeline, stages, lists and user exist in this portal and may be
+ * chosen (`triggers.md`, "What cannot be a target"). All faults at once. `mayKeep`: the acting user needs no check.
+ */
+export async function checkTrigger(
+  stagecue: Stagecue,
+  session: Session,
+  input: TriggerInput,
+  mayKeepUser: boolean,
+): Promise<CheckedTrigger> {
+  const { memberId } = session.portal
+  const faults: Record<string, Fault> = placeFaults(input, await readTypes(stagecue, memberId))
+  const userFault = mayKeepUser ? null : await actingUserFault(stagecue, session, input.changeStageAs)
+  if (userFault) faults['changeStageAs.userId'] = userFault
+  if (!isKindCode(input.kind)) return { ok: false, faults: { ...faults, kind: { key: 'invalid.kind' } } }
+  if (!faults.entityTypeId && !suits(input.kind, input.entityTypeId)) faults.entityTypeId = { key: 'invalid.kind-type' }
+
+  const read = kinds[input.kind].fieldSchema.safeParse(givenFields(input), { reportInput: true })
+  const fieldFaults = read.success
+    ? await pickedFaults(stagecue, memberId, kinds[input.kind].fields, read.data)
+    : faultsOf(read.error)
+  for (const [path, fault] of Object.entries(fieldFaults)) faults[`fields.${path}`] = fault
+  if (!read.success || Object.keys(faults).length > 0) return { ok: false, faults }
+  return { ok: true, kind: input.kind, fields: read.data }
+}
+
+/** Faults of the place: type, pipeline, target and allowed stages. */
+function placeFaults(input: TriggerInput, types: readonly ItemType[]): Record<string, Fault> {
+  const type = types.find(({ entityTypeId }) => entityTypeId === input.entityTypeId)
+  if (!type) return { entityTypeId: { key: 'invalid.entity-type' } }
+  const pipeline = type.pipelines.find(({ categoryId }) => categoryId === input.categoryId)
+  if (!pipeline) return { categoryId: { key: 'invalid.pipeline' } }
+  const faults: Record<string, Fault> = {}
+  const stage = pipeline.stages.find(({ stageId }) => stageId === input.stageId)
+  if (!stage) faults.stageId = { key: 'invalid.stage' }
+  else if (!stage.canBeTarget) faults.stageId = { key: 'invalid.stage-target' }
+  const known = new Set(pipeline.stages.map(({ stageId }) => stageId))
+  if (input.fromStages.some((stageId) => !known.has(stageId))) faults.fromStages = { key: 'invalid.stage' }
+  return faults
+}

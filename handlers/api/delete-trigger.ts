@@ -1,0 +1,21 @@
+import { addAudit } from '../../lib/store/add-audit.ts'
+import { removeTrigger } from '../../lib/store/remove-trigger.ts'
+import { transact } from '../../lib/store/transact.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { readId } from '../http/read-input.ts'
+import type { SessionHandler } from '../http/session.ts'
+import { triggerOf } from './get-trigger.ts'
+import { auditOf } from './post-trigger.ts'
+
+/** `DELETE /api/triggers/:id`. What still waits for it ends as `trigger-gone`. */
+export function deleteTrigger(stagecue: Stagecue): SessionHandler {
+  return async ({ portal: { memberId }, user: { userId } }, request, response) => {
+    const trigger = await triggerOf(stagecue, memberId, readId(request))
+    const now = stagecue.clock()
+    await transact(stagecue.db, async (tx) => {
+      if (!(await removeTrigger(tx, memberId, trigger.id, userId, now))) return
+      await addAudit(tx, memberId, { userId, action: 'trigger-deleted', detail: auditOf(trigger) }, now)
+    })
+    response.status(204).end()
+  }
+}

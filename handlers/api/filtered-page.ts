@@ -1,0 +1,78 @@
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import type { Db } from '../../lib/store/database.ts'
+import { type FilteredFilter, listFiltered } from '../../lib/store/list-filtered.ts'
+import { listTriggerNames } from '../../lib/store/list-trigger-names.ts'
+import type { OccurrenceTable } from '../../lib/store/schema.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { makeCursor, readCursor } from '../http/cursor.ts'
+import { type EntryJson, entryOfFiltered } from './entry-json.ts'
+import type { JournalQuery } from './get-journal.ts'
+import { lastDaysSince } from './last-days.ts'
+
+/** An entry's place: an occurrence, and which of the triggers that it did not suit. */
+const placeSchema = z.object({ heardAt: z.iso.datetime(), key: z.string().regex(/^\P{Cc}*$/u), index: z.int().min(0) })
+
+type Place = z.output<typeof placeSchema>
+
+type Found = { row: Selectable<OccurrenceTable>; triggerId: string; place: Place }
+
+/** How many occurrences are read at a time. */
+const chunk = 100
+
+/**
+ * A page of the journal with `reason=filter`: what triggers' own fields ruled out in the last 7 days. It has no item, outcome
+ * or mover of its own, so a query that asks for one finds nothing.
+ */
+export async function filteredPage(
+  { db, clock }: Stagecue,
+  portal: string,
+  query: JournalQuery,
+): Promise<{ entries: EntryJson[]; next: string | null }> {
+  const { entityTypeId, itemId, userId, outcome, triggerId, kind, to, limit } = query
+  const asksForMore = entityTypeId !== undefined || itemId !== undefined || userId !== undefined
+  if (asksForMore || (outcome !== undefined && outcome !== 'skipped')) return { entries: [], next: null }
+  const since = lastDaysSince(clock()).toISOString()
+  const from = query.from !== undefined && query.from > since ? query.from : since
+  const found: Found[] = []
+  let next: string | null = null
+  for await (const one of filteredFrom(
+    db,
+    portal,
+    { triggerId, kind, from, to },
+    readCursor(placeSchema, query.cursor),
+  )) {
+    if (found.length === limit) {
+      next = makeCursor(one.place)
+      break
+    }
+    found.push(one)
+  }
+  const names = await listTriggerNames(db, portal, [...new Set(found.map((one) => one.triggerId))])
+  const entries = found.map(({ row, triggerId: id }) => entryOfFiltered(row, { id, name: names.get(id) ?? '' }))
+  return { entries, next }
+}
+
+/** What filters ruled out, one by one, from a place on. */
+async function* filteredFrom(
+  db: Db,
+  portal: string,
+  filter: FilteredFilter,
+  from: Place | undefined,
+): AsyncGenerator<Found> {
+  let start = from
+  for (;;) {
+    const rows = await listFiltered(db, portal, { ...filter, start }, chunk)
+    for (const row of rows) {
+      const isStart = start?.key === row.key && start.heardAt === row.heard_at
+      const first: number = isStart && start ? start.index : 0
+      for (const [index, triggerId] of (JSON.parse(row.filtered) as string[]).entries()) {
+        if (index < first || (filter.triggerId !== undefined && triggerId !== String(filter.triggerId))) continue
+        yield { row, triggerId, place: { heardAt: row.heard_at, key: row.key, index } }
+      }
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < chunk) return
+    start = { heardAt: last.heard_at, key: last.key, index: Number.MAX_SAFE_INTEGER }
+  }
+}

@@ -1,0 +1,30 @@
+import { translate } from '../../lib/texts/translate.ts'
+import { kindCodes, kinds } from '../../lib/triggers/index.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import type { SessionHandler } from '../http/session.ts'
+import { readTypes } from './read-types.ts'
+import { suits } from './suits.ts'
+
+/** `GET /api/kinds`: the catalogue, with what this portal lacks for a kind. */
+export function getKinds(stagecue: Stagecue): SessionHandler {
+  return async ({ portal, language }, _request, response) => {
+    const types = await readTypes(stagecue, portal.memberId)
+    response.json(
+      kindCodes.map((code) => {
+        const { kind, group, fields, scope } = kinds[code]
+        return {
+          kind,
+          group,
+          title: translate(language, `kinds.${code}.title`),
+          description: translate(language, `kinds.${code}.description`),
+          fields,
+          entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
+          available: portal.scope.includes(scope) || {
+            missing: translate(language, 'missing.scope', { name: scope }),
+            advice: translate(language, 'missing.advice'),
+          },
+        }
+      }),
+    )
+  }
+}

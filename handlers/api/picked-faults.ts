@@ -1,0 +1,27 @@
+import type { FieldDescription, FieldType } from '../../lib/triggers/kind.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import type { Fault, Faults } from '../http/api-error.ts'
+
+/** Fields that are chosen from a list of the portal. Telephone lines are not among them: they may be entered freely. */
+const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fault: Fault }>> = {
+  form: { read: 'readForms', fault: { key: 'invalid.form' } },
+  channel: { read: 'readChannels', fault: { key: 'invalid.channel' } },
+}
+
+/** Faults of own fields whose value the portal does not list; a list that cannot be read rules nothing out. */
+export async function pickedFaults(
+  stagecue: Stagecue,
+  portal: string,
+  descriptions: readonly FieldDescription[],
+  fields: Record<string, unknown>,
+): Promise<Faults> {
+  const faults: Record<string, Fault> = {}
+  for (const { name, type } of descriptions) {
+    const list = lists[type]
+    const value = fields[name]
+    if (!list || value === undefined || value === null) continue
+    const answer = await stagecue.directory[list.read](portal)
+    if (answer.ok && !answer.value.some(({ id }) => String(id) === String(value))) faults[name] = list.fault
+  }
+  return faults
+}

@@ -1,0 +1,41 @@
+import { addAudit } from '../../lib/store/add-audit.ts'
+import { addTrigger } from '../../lib/store/add-trigger.ts'
+import { transact } from '../../lib/store/transact.ts'
+import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { ApiError } from '../http/api-error.ts'
+import { readBody } from '../http/read-input.ts'
+import type { Session, SessionHandler } from '../http/session.ts'
+import { checkTrigger } from './check-trigger.ts'
+import { newTrigger, settingsOf, type TriggerSettings, triggerJson } from './trigger-json.ts'
+import { newTriggerSchema } from './trigger-schema.ts'
+
+/** `POST /api/triggers`. */
+export function postTrigger(stagecue: Stagecue): SessionHandler {
+  return async (session, request, response) => {
+    const input = readBody(newTriggerSchema, request)
+    const checked = await checkTrigger(stagecue, session, input, false)
+    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
+    const settings = settingsOf(input, checked.kind, checked.fields, session.language)
+    response.status(201).json(triggerJson(await makeTrigger(stagecue, session, settings)))
+  }
+}
+
+/** Keeps a new trigger, with its version and its line in the audit. */
+export function makeTrigger(
+  { db, clock }: Stagecue,
+  { portal, user }: Session,
+  settings: TriggerSettings,
+): Promise<ReadyTrigger> {
+  const now = clock()
+  return transact(db, async (tx) => {
+    const trigger = await addTrigger(tx, portal.memberId, newTrigger(settings, user.userId, now), now)
+    await addAudit(tx, portal.memberId, { userId: user.userId, action: 'trigger-made', detail: auditOf(trigger) }, now)
+    return trigger
+  })
+}
+
+/** What the audit keeps of a trigger: above all whose name it acts under. */
+export function auditOf({ id, version, name, kind, changeStageAs, mode, enabled }: ReadyTrigger) {
+  return { triggerId: id, version, name, kind, changeStageAs, mode, enabled }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { addAudit } from '../../lib/store/add-audit.ts'
+import { findPortal } from '../../lib/store/find-portal.ts'
+import { storeSettings } from '../../lib/store/store-settings.ts'
+import { transact } from '../../lib/store/transact.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { ApiError } from '../http/api-error.ts'
+import { largestId, readBody } from '../http/read-input.ts'
+import type { SessionHandler } from '../http/session.ts'
+
+/** What is left out stays as it is. */
+const bodySchema = z.strictObject({
+  delegate: z.boolean().optional(),
+  managers: z.array(z.int().min(1).max(largestId)).max(1000).optional(),
+  paused: z.boolean().optional(),
+  journalDays: z.int().min(7).max(3650).optional(),
+})
+
+/** `PUT /api/settings`. */
+export function putSettings(stagecue: Stagecue): SessionHandler {
+  return async ({ portal: { memberId }, user: { userId } }, request, response) => {
+    const { delegate, managers, paused, journalDays } = readBody(bodySchema, request)
+    const now = stagecue.clock()
+    const settings = await transact(stagecue.db, async (tx) => {
+      const before = (await findPortal(tx, memberId))?.settings
+      if (!before) throw new ApiError('unauthorized')
+      const after = {
+        delegate: delegate ?? before.delegate,
+        managers: managers ? [...new Set(managers)] : before.managers,
+        paused: paused ?? before.paused,
+        journalDays: journalDays ?? before.journalDays,
+      }
+      await storeSettings(tx, memberId, after, now)
+      await addAudit(tx, memberId, { userId, action: 'settings-changed', detail: { before, after } }, now)
+      return after
+    })
+    response.json(settings)
+  }
+}

@@ -1,0 +1,62 @@
+import { json, Router } from 'express'
+import type { Stagecue } from '../../lib/wire.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type Limits, limitRequests } from '../http/limits.ts'
+import { claimsOf, forRole, type Role, type SessionHandler } from '../http/session.ts'
+import { copyTrigger } from './copy-trigger.ts'
+import { deleteAccess } from './delete-access.ts'
+import { deleteTrigger } from './delete-trigger.ts'
+import { getAudit } from './get-audit.ts'
+import { getDirectory } from './get-directory.ts'
+import { getJournal } from './get-journal.ts'
+import { getKinds } from './get-kinds.ts'
+import { getSettings } from './get-settings.ts'
+import { getTrigger } from './get-trigger.ts'
+import { getWork } from './get-work.ts'
+import { listPicks } from './list-picks.ts'
+import { listTriggers } from './list-triggers.ts'
+import { postInstall } from './post-install.ts'
+import { postSession } from './post-session.ts'
+import { postTrigger } from './post-trigger.ts'
+import { putSettings } from './put-settings.ts'
+import { putTrigger } from './put-trigger.ts'
+import { retryWork } from './retry-work.ts'
+
+/** Every endpoint of the API and who may call it (`design.md` 7). */
+export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
+  const router = Router()
+  const portalOf = (request: Parameters<typeof claimsOf>[1]) => claimsOf(stagecue, request)?.portal ?? null
+  router.post(
+    '/session',
+    limitRequests(limits.session, () => null),
+    json({ limit: '100kb' }),
+    postSession(stagecue),
+  )
+  router.use(limitRequests(limits.api, portalOf), json({ limit: '1mb' }))
+
+  const by = (role: Role, handler: SessionHandler) => forRole(stagecue, role, handler)
+  router.post('/install', by('administrator', postInstall(stagecue)))
+  router.get('/kinds', by('employee', getKinds(stagecue)))
+  router.get('/directory', by('employee', getDirectory(stagecue)))
+  router.get('/users', by('manager', listPicks(stagecue, 'readUsers')))
+  router.get('/lines', by('manager', listPicks(stagecue, 'readLines')))
+  router.get('/forms', by('manager', listPicks(stagecue, 'readForms')))
+  router.get('/channels', by('manager', listPicks(stagecue, 'readChannels')))
+  router.get('/triggers', by('employee', listTriggers(stagecue)))
+  router.post('/triggers', by('manager', postTrigger(stagecue)))
+  router.get('/triggers/:id', by('employee', getTrigger(stagecue)))
+  router.put('/triggers/:id', by('manager', putTrigger(stagecue)))
+  router.delete('/triggers/:id', by('manager', deleteTrigger(stagecue)))
+  router.post('/triggers/:id/copy', by('manager', copyTrigger(stagecue)))
+  router.get('/journal', by('employee', getJournal(stagecue)))
+  router.get('/settings', by('administrator', getSettings))
+  router.put('/settings', by('administrator', putSettings(stagecue)))
+  router.get('/audit', by('administrator', getAudit(stagecue)))
+  router.get('/work', by('administrator', getWork(stagecue)))
+  router.post('/work/:id/retry', by('administrator', retryWork(stagecue)))
+  router.delete('/access/me', by('employee', deleteAccess(stagecue)))
+  router.use(() => {
+    throw new ApiError('not-found')
+  })
+  return router
+}

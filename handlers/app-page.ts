@@ -1,0 +1,37 @@
+import type { RequestHandler } from 'express'
+import { findPortal } from '../lib/store/find-portal.ts'
+import { textsUnder, translate } from '../lib/texts/translate.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
+import { pageData } from './http/page-data.ts'
+import { sendPage } from './http/send-page.ts'
+import { getInstallPage } from './install-page.ts'
+
+/** `GET /app` (and HEAD, by which Bitrix24 checks the address): opened outside of a portal. */
+export const getAppPage: RequestHandler = getInstallPage
+
+/** `POST /app`: the Application URL and every placement, in the portal's frame. Of an unknown portal: how to install. */
+export function postAppPage(stagecue: Stagecue): RequestHandler {
+  return async (request, response, next) => {
+    const frame = readFrame(request)
+    if (!frame) return getInstallPage(request, response, next)
+    const language = frameLanguage(request)
+    const title = translate(language, 'pages.title')
+    const portal = await findPortal(stagecue.db, frame.member_id)
+    const page = { language, title, frameAncestor: frameAncestor(frame, portal) }
+    if (portal?.status !== 'installed') {
+      const paragraphs = [translate(language, 'pages.unknown.how'), translate(language, 'pages.unknown.who')]
+      return sendPage(response, { ...page, paragraphs })
+    }
+    sendPage(response, {
+      ...page,
+      paragraphs: [translate(language, 'pages.wait')],
+      script: 'app.js',
+      data: {
+        ...pageData(frame),
+        texts: textsUnder(language, 'pages').app,
+        errors: textsUnder(language, 'errors'),
+      },
+    })
+  }
+}

@@ -1,0 +1,110 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type RequestHandler, type Response, text } from 'express'
+import { isUsedEvent } from '../install/events-needed.ts'
+import {
+  isLifecycleEvent,
+  type LifecycleEvent,
+  type LifecycleNotice,
+  lifecycleKinds,
+  sealNotice,
+} from '../lib/jobs/lifecycle-event.ts'
+import { addUnprovenPortal } from '../lib/store/add-unproven-portal.ts'
+import { addWork, type NewWork } from '../lib/store/add-work.ts'
+import { findPortal } from '../lib/store/find-portal.ts'
+import type { Portal } from '../lib/store/portal.ts'
+import { transact } from '../lib/store/transact.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { firstInMinute } from './http/first-in-minute.ts'
+import { type PortalEvent, readEvent, subjectOf } from './http/read-event.ts'
+
+/** The body as text, whatever the portal calls it; over 1 MB: 413. */
+export const readEventText = text({ type: () => true, limit: '1mb' })
+
+/**
+ * `POST /events`: checks who speaks, stores what is said, and answers after the commit (`design.md` 7). It calls nobody and
+ * interprets nothing: that is the worker's part. The remaining risk is named there: every user of the app can read the
+ * application_token, so an event may only make us look.
+ */
+export function postEvents(stagecue: Stagecue): RequestHandler {
+  const firstTime = firstInMinute(stagecue.clock)
+  return async (request, response) => {
+    const event = readEvent(typeof request.body === 'string' ? request.body : '')
+    if (!event) return answer(response, 400)
+    try {
+      const portal = await findPortal(stagecue.db, event.auth.member_id)
+      const ours = portal !== null && hasToken(portal, event.auth.application_token)
+      const brings = mayBringToken(event) && (ours || firstTime(`${event.auth.member_id} ${request.ip}`))
+      if (!ours && !brings) return answer(response, 403)
+      const work = workOf(stagecue, event)
+      if (work) await keep(stagecue, work, portal !== null)
+      answer(response, 200)
+    } catch (error) {
+      stagecue.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
+      answer(response, 503)
+    }
+  }
+}
+
+/** These may bring the first or a new token, so they are stored without one that we know, and proven later. */
+function mayBringToken({ event }: PortalEvent): boolean {
+  return event === 'ONAPPINSTALL' || event === 'ONAPPUPDATE'
+}
+
+/** What an event becomes: a notice, lifecycle work, or `null` when we have no use for it. */
+function workOf(stagecue: Stagecue, event: PortalEvent): NewWork | null {
+  const now = stagecue.clock()
+  const portal = event.auth.member_id
+  if (isLifecycleEvent(event.event)) {
+    const notice = lifecycleNotice(event, now)
+    const body = sealNotice(stagecue.sealer, portal, notice)
+    return {
+      portal,
+      kind: lifecycleKinds[event.event],
+      subject: lifecycleSubject(event.event, notice),
+      body,
+      dueAt: now,
+    }
+  }
+  if (!isUsedEvent(event.event)) return null
+  const body = { event: event.event, data: event.data, ts: event.ts }
+  return { portal, kind: 'notice', subject: subjectOf(event), body, dueAt: now }
+}
+
+function lifecycleNotice({ data, auth }: PortalEvent, now: Date): LifecycleNotice {
+  return {
+    ...(auth.access_token === undefined ? {} : { accessToken: auth.access_token }),
+    ...(auth.refresh_token === undefined ? {} : { refreshToken: auth.refresh_token }),
+    ...(auth.server_endpoint === undefined ? {} : { serverEndpoint: auth.server_endpoint }),
+    expiresIn: Number(auth.expires_in) || 3600,
+    applicationToken: auth.application_token,
+    lang: typeof data.LANGUAGE_ID === 'string' ? data.LANGUAGE_ID.slice(0, 5) : 'en',
+    clean: data.CLEAN === '1',
+    heardAt: now.toISOString(),
+  }
+}
+
+/** Two different claims must not stand in for each other, the same one twice is one: so the subject is their fingerprint. */
+function lifecycleSubject(event: LifecycleEvent, notice: LifecycleNotice): string {
+  const { accessToken, refreshToken, applicationToken, clean } = notice
+  const print = createHash('sha256').update(JSON.stringify([accessToken, refreshToken, applicationToken, clean]))
+  return `${event}:${print.digest('hex').slice(0, 16)}`
+}
+
+async function keep(stagecue: Stagecue, work: NewWork, portalIsStored: boolean): Promise<void> {
+  const now = stagecue.clock()
+  await transact(stagecue.db, async (tx) => {
+    if (!portalIsStored) await addUnprovenPortal(tx, work.portal, now)
+    await addWork(tx, [work], now)
+  })
+  stagecue.worker.wake(work.portal)
+}
+
+function hasToken(portal: Portal, token: string): boolean {
+  if (portal.applicationToken === null) return false
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(portal.applicationToken), digest(token))
+}
+
+function answer(response: Response, status: 200 | 400 | 403 | 503): void {
+  response.status(status).json({ ok: status === 200 })
+}

@@ -1,0 +1,52 @@
+import type { ErrorRequestHandler, Response } from 'express'
+import type { Log } from '../../lib/log.ts'
+import { AccessDead, PortalError } from '../../lib/portal/errors.ts'
+import { type Language, translate } from '../../lib/texts/translate.ts'
+import { ApiError, errorStatus, type Fault } from './api-error.ts'
+import { languageFor } from './language.ts'
+
+/** The last handler: whatever was thrown leaves as the contract's error, without stack, token or anybody's text. */
+export function answerErrors(log: Log): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    if (response.headersSent) return next(thrown)
+    const error = apiErrorOf(thrown)
+    const { method, path } = request
+    if (error.code === 'internal') log.error({ method, path, error: describe(thrown) }, 'A request failed')
+    else if (error.code === 'portal-unavailable') log.warn({ method, path, error: describe(thrown) }, 'No answer')
+    sendError(response, error, languageFor(request, response))
+  }
+}
+
+/** Sends an error in a language. */
+export function sendError(response: Response, error: ApiError, language: Language): void {
+  const say = ({ key, params }: Fault) => translate(language, key, params)
+  const fields = error.faults && Object.entries(error.faults).map(([path, fault]) => [path, say(fault)])
+  response.status(errorStatus[error.code]).json({
+    error: { code: error.code, message: say(error.text), ...(fields ? { fields: Object.fromEntries(fields) } : {}) },
+  })
+}
+
+function apiErrorOf(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown
+  if (thrown instanceof AccessDead) return new ApiError('portal-unavailable', { message: { key: 'errors.no-access' } })
+  if (thrown instanceof PortalError) {
+    if (thrown.retriable) return new ApiError('portal-unavailable')
+    const message = { key: 'errors.portal-refused', params: { code: thrown.code } } as const
+    return new ApiError('portal-unavailable', { message })
+  }
+  const { type, status } = thrown as { type?: unknown; status?: unknown }
+  if (type === 'entity.too.large') return new ApiError('too-large')
+  if (typeof status === 'number' && status >= 400 && status < 500) return new ApiError('bad-request')
+  return new ApiError('internal')
+}
+
+/** What a log may say of an error: its name, code and where it was thrown; messages of others may hold anything. */
+function describe(thrown: unknown): Record<string, unknown> {
+  if (!(thrown instanceof Error)) return { name: typeof thrown }
+  const code = (thrown as { code?: unknown }).code
+  const at = thrown.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)
+  return { name: thrown.name, ...(typeof code === 'string' ? { code } : {}), at: at?.map((line) => line.trim()) }
+}

@@ -1,0 +1,38 @@
+import type { TextKey, TextParams } from '../../lib/texts/translate.ts'
+
+/** Error codes of the API and their HTTP status (`design.md` 7). */
+export const errorStatus = {
+  'bad-request': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  invalid: 422,
+  'too-many': 429,
+  internal: 500,
+  'portal-unavailable': 503,
+} as const
+
+export type ErrorCode = keyof typeof errorStatus
+
+/** What is wrong with one field, as a text of the language files. */
+export type Fault = Readonly<{ key: TextKey; params?: TextParams }>
+
+/** Faults by the path of the field, such as `fields.url`. */
+export type Faults = Readonly<Record<string, Fault>>
+
+/** A request that is answered with an error; `message` is a text that replaces the code's own. */
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  readonly text: Fault
+  readonly faults: Faults | undefined
+
+  constructor(code: ErrorCode, { message, faults }: { message?: Fault; faults?: Faults } = {}) {
+    super(code)
+    this.name = 'ApiError'
+    this.code = code
+    this.text = message ?? { key: `errors.${code}` }
+    this.faults = faults
+  }
+}

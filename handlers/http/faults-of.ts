@@ -1,0 +1,60 @@
+import type { z } from 'zod'
+import type { Fault, Faults } from './api-error.ts'
+
+/** What a schema found, field by field, in words for managers. Unknown keys are named one by one. */
+export function faultsOf(error: z.ZodError): Faults {
+  const faults: Record<string, Fault> = {}
+  for (const issue of error.issues) {
+    const path = issue.path.map(String)
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) faults[[...path, key].join('.')] ??= { key: 'invalid.unknown' }
+      continue
+    }
+    faults[path.join('.')] ??= faultOf(issue)
+  }
+  return faults
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined || issue.input === null) return { key: 'invalid.required' }
+      return typeFault(issue.expected)
+    case 'too_small':
+      return sizeFault(issue.origin, Number(issue.minimum), 'min')
+    case 'too_big':
+      return sizeFault(issue.origin, Number(issue.maximum), 'max')
+    case 'invalid_value':
+      return { key: 'invalid.choice', params: { choices: issue.values.map(String).join(', ') } }
+    case 'invalid_format':
+      if (issue.format === 'url') return { key: 'invalid.url' }
+      return { key: issue.format === 'datetime' ? 'invalid.time' : 'invalid.value' }
+    default:
+      return { key: 'invalid.value' }
+  }
+}
+
+function typeFault(expected: string): Fault {
+  if (expected === 'string') return { key: 'invalid.text' }
+  if (expected === 'number') return { key: 'invalid.number' }
+  if (expected === 'int') return { key: 'invalid.whole' }
+  if (expected === 'boolean') return { key: 'invalid.flag' }
+  return { key: expected === 'array' ? 'invalid.list' : 'invalid.value' }
+}
+
+function sizeFault(origin: string, bound: number, side: 'min' | 'max'): Fault {
+  if (origin === 'string') {
+    if (side === 'min' && bound === 1) return { key: 'invalid.required' }
+    return side === 'min'
+      ? { key: 'invalid.too-short', params: { min: bound } }
+      : { key: 'invalid.too-long', params: { max: bound } }
+  }
+  if (origin === 'array') {
+    return side === 'min'
+      ? { key: 'invalid.too-few', params: { min: bound } }
+      : { key: 'invalid.too-many', params: { max: bound } }
+  }
+  return side === 'min'
+    ? { key: 'invalid.too-small', params: { min: bound } }
+    : { key: 'invalid.too-big', params: { max: bound } }
+}

@@ -1,0 +1,32 @@
+import type { RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Config } from '../../lib/config.ts'
+
+/**
+ * Headers of every answer. Answers are data unless a page says otherwise: nothing may be loaded and nobody may frame them.
+ * X-Frame-Options is left out, since it knows no origins and would keep pages out of the portal (`libraries.md` 5).
+ */
+export function securityHeaders(config: Pick<Config, 'publicUrl'>): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    frameguard: false,
+    crossOriginOpenerPolicy: false,
+    crossOriginResourcePolicy: { policy: 'same-site' },
+    strictTransportSecurity: config.publicUrl.startsWith('https:'),
+    referrerPolicy: { policy: 'no-referrer' },
+  })
+}
+
+/** The policy of a page that only that origin may frame; `null`: nobody. */
+export function pagePolicy(frameAncestor: string | null): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${frameAncestor ?? "'none'"}`,
+  ].join('; ')
+}

@@ -1,0 +1,46 @@
+import { createServer as createHttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { lifecycleJobs } from '../install/lifecycle-jobs.ts'
+import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { createLog } from '../lib/log.ts'
+import { wire } from '../lib/wire.ts'
+import { createServer } from './server.ts'
+
+/** How long open requests may take after a signal, milliseconds. */
+const graceMs = 10_000
+
+async function main(): Promise<void> {
+  const config = loadConfig(readEnvironment())
+  const log = createLog(config)
+  const stagecue = await wire(config, log, undefined, lifecycleJobs)
+  const server = createHttpServer(createServer(stagecue))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, resolve)
+  })
+  stagecue.worker.start()
+  const { port } = server.address() as AddressInfo
+  log.info({ host: config.host, port, url: config.publicUrl, worker: config.worker }, 'Stagecue is ready')
+
+  let stopping = false
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'Stopping')
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), graceMs).unref()
+    await closed
+    await stagecue.close()
+    log.info('Stopped')
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+}
+
+try {
+  await main()
+} catch (error) {
+  const text = error instanceof ConfigError ? error.message : `Stagecue cannot start: ${(error as Error).message}`
+  process.stderr.write(`${text}\n`)
+  process.exitCode = 1
+}

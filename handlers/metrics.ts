@@ -1,0 +1,39 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { RequestHandler } from 'express'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { countWork } from '../lib/store/count-work.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { ApiError } from './http/api-error.ts'
+
+/** `GET /metrics` for Prometheus: 404 without METRICS_TOKEN, 401 with a wrong one. No label names a portal. */
+export function getMetrics(stagecue: Stagecue): RequestHandler {
+  const registry = createRegistry(stagecue)
+  const { metricsToken } = stagecue.config
+  return async (request, response) => {
+    if (metricsToken === null) throw new ApiError('not-found')
+    const [, given = ''] = request.get('authorization')?.match(/^Bearer (.+)$/i) ?? []
+    if (!isSame(given, metricsToken)) throw new ApiError('unauthorized')
+    response.type(registry.contentType).send(await registry.metrics())
+  }
+}
+
+function createRegistry(stagecue: Stagecue): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'stagecue_work',
+    help: 'Rows of work that wait: due ones are done next, parked ones wait for a person.',
+    labelNames: ['kind', 'state'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const { kind, state, count } of await countWork(stagecue.db)) this.set({ kind, state }, count)
+    },
+  })
+  return registry
+}
+
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}

@@ -1,0 +1,43 @@
+import express, { type Express } from 'express'
+import type { Stagecue } from '../lib/wire.ts'
+import { apiRouter } from './api/router.ts'
+import { getAppPage, postAppPage } from './app-page.ts'
+import { postEvents, readEventText } from './events.ts'
+import { postEventsAccess } from './events-access.ts'
+import { getHealth } from './health.ts'
+import { answerErrors } from './http/answer-errors.ts'
+import { ApiError } from './http/api-error.ts'
+import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { getInstallPage, postInstallPage } from './install-page.ts'
+import { getMetrics } from './metrics.ts'
+import { pageFiles } from './page-files.ts'
+
+/** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
+export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('trust proxy', stagecue.config.trustProxy)
+  app.use(securityHeaders(stagecue.config))
+
+  app.post('/events', readEventText, postEvents(stagecue))
+
+  const perAddress = (perMinute: number) => limitRequests(perMinute, () => null)
+  app.post('/events/access/:code', perAddress(limits.api), postEventsAccess)
+  app.get('/health', perAddress(limits.health), getHealth(stagecue))
+  app.get('/metrics', perAddress(limits.health), getMetrics(stagecue))
+  app.use('/api', apiRouter(stagecue, limits))
+
+  const pages = perAddress(limits.pages)
+  const readForm = express.urlencoded({ extended: false, limit: '100kb' })
+  app.use('/pages', pages, pageFiles())
+  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue))
+  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue))
+
+  app.use(() => {
+    throw new ApiError('not-found')
+  })
+  app.use(answerErrors(stagecue.log))
+  return app
+}

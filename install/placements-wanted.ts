@@ -1,0 +1,32 @@
+import { type Language, translate } from '../lib/texts/translate.ts'
+
+/** A widget of ours in the portal's CRM. */
+export type WantedPlacement = { placement: string; title: 'board' | 'journal' }
+
+/** How a type of item is called in placement codes (`platform.md` 5.11). */
+export function placementSymbol(entityTypeId: number): string {
+  const names: Record<number, string> = { 1: 'LEAD', 2: 'DEAL', 7: 'QUOTE', 31: 'SMART_INVOICE' }
+  return names[entityTypeId] ?? `DYNAMIC_${entityTypeId}`
+}
+
+/**
+ * A button beside the native automation and a tab in the card, for every type with stages. Estimates have no automation
+ * designer: their button stands above the list.
+ */
+export function placementsWanted(entityTypeIds: readonly number[]): WantedPlacement[] {
+  return entityTypeIds.flatMap((entityTypeId) => {
+    const symbol = placementSymbol(entityTypeId)
+    const toolbar = entityTypeId === 7 ? 'LIST_TOOLBAR' : 'ROBOT_DESIGNER_TOOLBAR'
+    return [
+      { placement: `CRM_${symbol}_${toolbar}`, title: 'board' as const },
+      { placement: `CRM_${symbol}_DETAIL_TAB`, title: 'journal' as const },
+    ]
+  })
+}
+
+/** Titles in all our languages, as `LANG_ALL` of `placement.bind` wants them. */
+export function placementTitles(title: WantedPlacement['title']): { TITLE: string; LANG_ALL: object } {
+  const languages: Language[] = ['en', 'de', 'ru']
+  const named = languages.map((language) => [language, { TITLE: translate(language, `placements.${title}`) }])
+  return { TITLE: translate('en', `placements.${title}`), LANG_ALL: Object.fromEntries(named) }
+}

@@ -1,0 +1,189 @@
+import { AccessDead, PortalError } from '../lib/portal/errors.ts'
+import type { CommandResult, PortalClient } from '../lib/portal/types.ts'
+import { addAudit } from '../lib/store/add-audit.ts'
+import { findPortal } from '../lib/store/find-portal.ts'
+import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
+import type { Portal } from '../lib/store/portal.ts'
+import { storeInstallation } from '../lib/store/store-installation.ts'
+import { storeScope } from '../lib/store/store-scope.ts'
+import { storeSettings } from '../lib/store/store-settings.ts'
+import { transact } from '../lib/store/transact.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { eventsNeeded } from './events-needed.ts'
+import { placementsWanted } from './placements-wanted.ts'
+import { eventRows, reconcileEvents } from './reconcile-events.ts'
+import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
+import { done, failed, isReady, type StepOutcome, type StepOutcomes, skipped, waiting } from './step.ts'
+
+/** The parts of Stagecue that an installation works with. */
+export type Installing = Pick<Stagecue, 'config' | 'db' | 'clock' | 'clients' | 'directory' | 'log'>
+
+export type Installation = { steps: StepOutcomes; ready: boolean }
+
+/** What the portal says at the start, in one request. */
+type Reading = Readonly<Record<'profile' | 'info' | 'scope' | 'events' | 'placements', CommandResult>>
+
+/**
+ * Runs the installation as an administrator who opened the page. Every step looks at what is there and adds what is missing, so
+ * it may be run again at any time; a failure leaves the steps before it done. Three requests when all goes well.
+ */
+export async function runInstallation(
+  parts: Installing,
+  { memberId, userId, delegate }: { memberId: string; userId: number; delegate: boolean },
+): Promise<Installation> {
+  const steps = await runSteps(parts, memberId, userId, delegate)
+  const ready = isReady(steps)
+  const now = parts.clock()
+  await transact(parts.db, async (tx) => {
+    await storeInstallation(tx, memberId, { steps: listed(steps), ready, installerId: userId }, now)
+    await addAudit(tx, memberId, { userId, action: 'installation-run', detail: { ready, delegate } }, now)
+  })
+  return { steps, ready }
+}
+
+async function runSteps(parts: Installing, memberId: string, userId: number, delegate: boolean): Promise<StepOutcomes> {
+  const steps = {
+    verify: waiting,
+    store: waiting,
+    events: waiting,
+    check: waiting,
+    placements: waiting,
+    robot: waiting,
+  }
+  const { client, reading, outcome: verify } = await verifyStep(parts, memberId, userId)
+  if (!client || !reading) return { ...steps, verify }
+
+  const portal = await storeStep(parts, memberId, delegate, reading)
+  const store = done('install.store.done')
+  const { events, check } = await eventsSteps(parts, client, portal, reading)
+  const before = { ...steps, verify, store, events, check }
+  if (check.status !== 'done') return before
+  return {
+    ...before,
+    placements: await placementsStep(parts, client, portal, reading),
+    robot: skipped('install.robot.later'),
+  }
+}
+
+/** Is this the application that we know, opened by an administrator, with the scopes that we cannot do without? */
+async function verifyStep(
+  parts: Installing,
+  memberId: string,
+  userId: number,
+): Promise<{ client?: PortalClient; reading?: Reading; outcome: StepOutcome }> {
+  try {
+    const client = await parts.clients.as(memberId, userId, 'page')
+    const { results } = await client.batch({
+      profile: { method: 'profile' },
+      info: { method: 'app.info' },
+      scope: { method: 'scope' },
+      events: { method: 'event.get' },
+      placements: { method: 'placement.get' },
+    })
+    const reading = results as Reading
+    const { profile, info, scope } = reading
+    for (const result of [profile, info, scope]) if (!result.ok) return { outcome: refusedStep(result.error) }
+    const portal = await findPortal(parts.db, memberId)
+    if (!portal || portal.appCode !== value<{ CODE?: unknown }>(info).CODE)
+      return { outcome: failed('install.verify.other-app') }
+    if (!isTrue(value<{ ADMIN?: unknown }>(profile).ADMIN)) return { outcome: failed('install.verify.no-admin') }
+    if (!scopesOf(scope).includes('crm')) return { outcome: failed('install.verify.no-crm') }
+    return { client, reading, outcome: done('install.verify.done', { domain: portal.domain }) }
+  } catch (error) {
+    return { outcome: stepOfError(error) }
+  }
+}
+
+/** Keeps what the administrator chose and what the portal grants. */
+async function storeStep(parts: Installing, memberId: string, delegate: boolean, reading: Reading): Promise<Portal> {
+  const now = parts.clock()
+  return transact(parts.db, async (tx) => {
+    await storeScope(tx, memberId, scopesOf(reading.scope), now)
+    const portal = await findPortal(tx, memberId)
+    if (!portal) throw new Error('The portal was erased during its installation')
+    const settings = { ...portal.settings, delegate }
+    await storeSettings(tx, memberId, settings, now)
+    return { ...portal, settings }
+  })
+}
+
+async function eventsSteps(
+  parts: Installing,
+  client: PortalClient,
+  portal: Portal,
+  reading: Reading,
+): Promise<{ events: StepOutcome; check: StepOutcome }> {
+  try {
+    if (!reading.events.ok) return { events: refusedStep(reading.events.error), check: waiting }
+    const triggers = await listEnabledTriggers(parts.db, portal.memberId)
+    const wanted = eventsNeeded(
+      portal,
+      triggers.map(({ kind }) => kind),
+    )
+    const handler = `${parts.config.publicUrl}/events`
+    const report = await reconcileEvents(client, eventRows(reading.events.result), wanted, handler)
+    const [error] = report.errors
+    const events = error ? refusedStep(error) : done('install.events.done', { count: wanted.length })
+    const missing = report.missing.join(', ')
+    const check =
+      missing === ''
+        ? done('install.check.done', { count: report.bound.length })
+        : failed('install.check.missing', { missing })
+    // What is bound in the end counts: an error on the way to it is none.
+    if (missing === '') return { events: done('install.events.done', { count: wanted.length }), check }
+    return { events, check }
+  } catch (error) {
+    return { events: stepOfError(error), check: waiting }
+  }
+}
+
+async function placementsStep(
+  parts: Installing,
+  client: PortalClient,
+  portal: Portal,
+  reading: Reading,
+): Promise<StepOutcome> {
+  try {
+    if (!portal.scope.includes('placement')) return skipped('missing.scope', { name: 'placement' })
+    if (!reading.placements.ok) return refusedStep(reading.placements.error)
+    const directory = await parts.directory.readDirectory(portal.memberId)
+    if (!directory.ok) return skipped('missing.scope', { name: directory.missing })
+    const wanted = placementsWanted(directory.value.map(({ entityTypeId }) => entityTypeId))
+    const handler = `${parts.config.publicUrl}/app`
+    const report = await reconcilePlacements(client, placementRows(reading.placements.result), wanted, handler)
+    const [error] = report.errors
+    if (error) return refusedStep(error)
+    if (report.absent.length === 0) return done('install.placements.done', { count: report.bound.length })
+    return done('install.placements.some', { count: report.bound.length, absent: report.absent.join(', ') })
+  } catch (error) {
+    return stepOfError(error)
+  }
+}
+
+function stepOfError(error: unknown): StepOutcome {
+  if (error instanceof AccessDead) return failed('install.access-dead')
+  if (error instanceof PortalError) return error.retriable ? failed('install.no-answer') : refusedStep(error)
+  throw error
+}
+
+function refusedStep(error: PortalError): StepOutcome {
+  return failed('install.refused', { code: error.code, text: error.text })
+}
+
+function scopesOf(result: CommandResult): string[] {
+  return result.ok && typeof result.result === 'object' ? Object.values(result.result ?? {}).map(String) : []
+}
+
+function value<T>(result: CommandResult): Partial<T> {
+  return result.ok && typeof result.result === 'object' && result.result !== null ? (result.result as Partial<T>) : {}
+}
+
+/** Legacy methods write flags in several ways. */
+function isTrue(flag: unknown): boolean {
+  return flag === true || flag === 'Y' || flag === '1' || flag === 1
+}
+
+/** As the portal's row keeps them: ids, statuses and text keys. */
+function listed(steps: StepOutcomes): unknown[] {
+  return Object.entries(steps).map(([id, outcome]) => ({ id, ...outcome }))
+}

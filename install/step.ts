@@ -1,0 +1,37 @@
+import type { TextKey, TextParams } from '../lib/texts/translate.ts'
+
+/** The installation's steps in their order; the first four make the app ready (`design.md` 7). */
+export const stepIds = ['verify', 'store', 'events', 'check', 'placements', 'robot'] as const
+
+export type StepId = (typeof stepIds)[number]
+
+/** `skipped`: a scope or module is missing; `waiting`: a step before it failed. */
+export type StepStatus = 'done' | 'skipped' | 'failed' | 'waiting'
+
+/** How a step went; the detail is a text of the language files. */
+export type StepOutcome = Readonly<{ status: StepStatus; detail: Readonly<{ key: TextKey; params?: TextParams }> }>
+
+export type StepOutcomes = Readonly<Record<StepId, StepOutcome>>
+
+export function done(key: TextKey, params?: TextParams): StepOutcome {
+  return outcome('done', key, params)
+}
+
+export function skipped(key: TextKey, params?: TextParams): StepOutcome {
+  return outcome('skipped', key, params)
+}
+
+export function failed(key: TextKey, params?: TextParams): StepOutcome {
+  return outcome('failed', key, params)
+}
+
+export const waiting: StepOutcome = outcome('waiting', 'install.waiting')
+
+/** The first four steps went through. */
+export function isReady(outcomes: StepOutcomes): boolean {
+  return stepIds.slice(0, 4).every((id) => outcomes[id].status === 'done')
+}
+
+function outcome(status: StepStatus, key: TextKey, params?: TextParams): StepOutcome {
+  return { status, detail: { key, ...(params ? { params } : {}) } }
+}
