@@ -22,7 +22,7 @@ const legSchema = z.object({
 /** A call as the statistics tell it: its legs, its activity if CRM has one, else the client it belongs to. */
 export type CallRow = Omit<CallFacts, 'shape' | 'heardAt' | 'seenAt'> & {
   activityId: number | null
-  clients: Ref[]
+  refs: Ref[]
 }
 
 const clientTypes: Record<string, number> = { LEAD, CONTACT, COMPANY }
@@ -44,7 +44,7 @@ export function parseCall(callId: string, rows: unknown): CallRow | null {
       seconds: leg.CALL_DURATION,
     })),
     activityId,
-    clients: legs.flatMap((leg) => {
+    refs: legs.flatMap((leg) => {
       const entityTypeId = clientTypes[leg.CRM_ENTITY_TYPE ?? '']
       return entityTypeId && leg.CRM_ENTITY_ID > 0 ? [{ entityTypeId, id: leg.CRM_ENTITY_ID }] : []
     }),

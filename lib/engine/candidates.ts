@@ -14,7 +14,7 @@ import { CONTACT, isClient, refKey } from './refs.ts'
 export function boundRefs(reading: Reading, { occurrence: { origin }, only }: Case): Ref[] {
   if (only) return [only]
   const bound = origin.activityId === null ? [] : (reading.bindings.get(origin.activityId) ?? [])
-  return [...bound, ...origin.clients]
+  return [...bound, ...origin.refs]
 }
 
 /** The bound items of the trigger's type (`triggers.md`, "Which items move", 1). */

@@ -146,7 +146,7 @@ function passTimeGuards(round: Round, caseOf: Case, verdict: Verdict): Case {
     verdict.decisions.push(decisionOf(caseOf, gone, item, rejection))
   }
   const triggers = caseOf.triggers.filter((trigger) => {
-    const rejection = guardOccurrence(trigger, caseOf.occurrence.at, context)
+    const rejection = guardOccurrence(trigger, caseOf.occurrence, context)
     if (rejection) verdict.decisions.push(decisionOf(caseOf, trigger, item, rejection))
     return rejection === null
   })
@@ -175,8 +175,10 @@ async function readItems(
   const unbound: typeof pairs = []
   for (const { caseOf, trigger } of pairs) {
     const bound = boundCandidates(reading, boundRefs(reading, caseOf), trigger)
+    const mayBeBoundLater =
+      caseOf.occurrence.origin.activityId !== null && caseOf.looks < round.timing.lateBindingSeconds.length
     if (bound.length > 0) looked.set(wantedKey(caseOf, trigger), bound)
-    else if (caseOf.looks >= round.timing.lateBindingSeconds.length) unbound.push({ caseOf, trigger })
+    else if (!mayBeBoundLater) unbound.push({ caseOf, trigger })
   }
   for (const { caseOf, trigger } of unbound) looked.set(wantedKey(caseOf, trigger), [])
   for (const [key, candidates] of await clientCandidates(client, reading, unbound)) looked.set(key, candidates)

@@ -1,4 +1,6 @@
 import type { Stage } from '../portal/stages.ts'
+import { kinds } from '../triggers/index.ts'
+import type { Recognised } from '../triggers/kind.ts'
 import type { Reason } from '../triggers/reasons.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import type { Item } from './item.ts'
@@ -18,17 +20,24 @@ export type Rejection = { outcome: 'skipped' | 'failed'; reason: Reason; facts: 
 /** Guards that need nothing but the trigger and the clock, in the order of `triggers.md`. */
 export function guardOccurrence(
   trigger: ReadyTrigger,
-  at: string,
+  occurrence: Recognised,
   { now, paused, installedAt, byHand }: { now: Date; paused: boolean; installedAt: string | null; byHand: boolean },
 ): Rejection | null {
   if (paused) return skipped('paused')
   if (!trigger.enabled) return skipped('trigger-gone')
-  if (byHand) return null
+  if (byHand) return doubt(trigger, occurrence)
   const readyAt = installedAt !== null && installedAt > trigger.readyAt ? installedAt : trigger.readyAt
-  const happened = wholeSeconds(at)
+  const happened = wholeSeconds(occurrence.at)
   const tooEarly = happened < wholeSeconds(readyAt) - GRACE_MS
   const tooOld = happened < now.getTime() - STALE_AFTER_MS - GRACE_MS
-  return tooEarly || tooOld ? skipped('stale', { happenedAt: at, readyAt }) : null
+  if (tooEarly || tooOld) return skipped('stale', { happenedAt: occurrence.at, readyAt })
+  return doubt(trigger, occurrence)
+}
+
+/** The kind's own guard: links that do not tell which one was clicked, machines, unknown times. */
+function doubt(trigger: ReadyTrigger, occurrence: Recognised): Rejection | null {
+  const reason = kinds[trigger.kind].doubt?.(trigger.fields, occurrence) ?? null
+  return reason === null ? null : skipped(reason)
 }
 
 /** Guards of one item as it is now, in the order of `triggers.md`; null lets the item pass. */

@@ -18,7 +18,7 @@ export function hear(notice: Notice, reading: Reading, timing: Timing, now: Date
   if (subject.type === 'activity') {
     const activity = reading.activities.get(subject.id)
     if (!activity) return { state: 'gone', reason: 'activity-gone' }
-    const origin = { activityId: activity.id, clients: [] }
+    const origin = { activityId: activity.id, refs: [] }
     return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
   }
   const call = reading.calls.get(subject.callId)
@@ -27,7 +27,7 @@ export function hear(notice: Notice, reading: Reading, timing: Timing, now: Date
   const isSettled = call && !mayGoOn(call) && call.activityId !== null
   if (!isSettled && !isRechecked) return { state: 'later', at: recheckAt, reason: 'call-recheck' }
   if (!call) return { state: 'gone', reason: 'call-unknown' }
-  const { activityId, clients, ...facts } = call
-  const origin = { activityId, clients: activityId === null ? clients : [] }
+  const { activityId, refs, ...facts } = call
+  const origin = { activityId, refs: activityId === null ? refs : [] }
   return { state: 'heard', facts: { shape: 'call', ...facts, ...seen }, origin }
 }

@@ -1,9 +1,8 @@
 import { findOccurrence } from '../store/find-occurrence.ts'
-import { finishWork } from '../store/finish-work.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
-import { postponeWork } from '../store/postpone-work.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { Case, LookBody } from './case.ts'
+import { deferRows, type Fates, settleRows } from './fates.ts'
 import type { Round } from './job.ts'
 import { read } from './read.ts'
 import { workOff } from './work-off.ts'
@@ -35,13 +34,9 @@ export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
   })
+  const fates: Fates = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
   await workOff(round, client, reading, cases, async (tx, deferred) => {
-    const now = round.clock()
-    const later = new Map([...deferred].map(([{ workId }, at]) => [workId, at]))
-    for (const { id } of rows) {
-      const dueAt = later.get(id)
-      if (dueAt) await postponeWork(tx, [id], { dueAt, reason: 'item-busy' }, now)
-      else await finishWork(tx, [id], 'looked', now)
-    }
+    deferRows(fates, deferred)
+    await settleRows(tx, fates, round.clock())
   })
 }

@@ -1,10 +1,9 @@
 import { findDecision } from '../store/find-decision.ts'
 import { findOccurrence } from '../store/find-occurrence.ts'
-import { finishWork } from '../store/finish-work.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
-import { postponeWork } from '../store/postpone-work.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { Case } from './case.ts'
+import { deferRows, type Fates, settleRows } from './fates.ts'
 import type { Round } from './job.ts'
 import { emptyReading } from './reading.ts'
 import { workOff } from './work-off.ts'
@@ -31,13 +30,9 @@ export async function retryMoves(round: Round, rows: WorkRow[]): Promise<void> {
     cases.push({ occurrence, triggers, filtered: [], gone, only, byHand, looks, workId: row.id })
   }
   const client = await round.clients.asReader(memberId, 'work')
+  const fates: Fates = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'retried' }]))
   await workOff(round, client, emptyReading(), cases, async (tx, deferred) => {
-    const now = round.clock()
-    const later = new Map([...deferred].map(([{ workId }, at]) => [workId, at]))
-    for (const { id } of rows) {
-      const dueAt = later.get(id)
-      if (dueAt) await postponeWork(tx, [id], { dueAt, reason: 'item-busy' }, now)
-      else await finishWork(tx, [id], 'retried', now)
-    }
+    deferRows(fates, deferred)
+    await settleRows(tx, fates, round.clock())
   })
 }

@@ -4,8 +4,8 @@ import type { Source } from './schema.ts'
 /** A CRM object: item, contact (3) or company (4). */
 export type Ref = { entityTypeId: number; id: number }
 
-/** Where the items of an occurrence are looked for: the bindings of an activity, else the client that the portal named. */
-export type Origin = { activityId: number | null; clients: Ref[] }
+/** Where the items of an occurrence are looked for: the bindings of an activity, and what the portal named besides. */
+export type Origin = { activityId: number | null; refs: Ref[] }
 
 /** One thing that happened, as kept: unique per portal by its key, for ever. */
 export type Occurrence = Recognised & { kind: KindCode; source: Source; origin: Origin; heardAt: string }

@@ -12,6 +12,9 @@ export type Scope = 'crm' | 'telephony' | 'imopenlines'
 /** How a field is shown and picked (`design.md` 7). */
 export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
 
+/** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
+export type Doubt = 'link-ambiguous' | 'machine' | 'time-unknown'
+
 export type FieldDescription = Readonly<{ name: string; type: FieldType; required: boolean; default: unknown }>
 
 /** A portal's event as it came, before anything was read: a hint that says where to look. */
@@ -53,6 +56,8 @@ export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = 
   recognise(facts: Facts): Recognised | LookAgain | null
   /** Do the trigger's own fields match? */
   matches(fields: F, occurrence: Recognised): boolean
+  /** It matches, but may not be what it looks like: the reason to leave it be, if any. */
+  doubt?(fields: F, occurrence: Recognised): Doubt | null
 }>
 
 /** `recognise` asked for another look. */

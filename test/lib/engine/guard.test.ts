@@ -63,7 +63,7 @@ describe('guards of time', () => {
   const now = new Date('2026-08-30T07:00:00.000Z')
   const context = { now, paused: false, installedAt: '2026-08-01T00:00:00.000Z', byHand: false }
   const reasonAt = (at: string, change = {}, of = {}) =>
-    guardOccurrence(trigger(of), at, { ...context, ...change })?.reason ?? 'passes'
+    guardOccurrence(trigger(of), { key: 'k', at, facts: {} }, { ...context, ...change })?.reason ?? 'passes'
 
   test('let a fresh happening pass', () => {
     expect(reasonAt('2026-08-30T06:59:00.000Z')).toBe('passes')

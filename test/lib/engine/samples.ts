@@ -71,7 +71,7 @@ export function situation(triggers: ReadyTrigger[], items: Item[], change: Parti
       at: '2026-08-29T07:00:00.000Z',
       facts: {},
       source: 'event',
-      origin: { activityId: 9101, clients: [] },
+      origin: { activityId: 9101, refs: [] },
       heardAt: '2026-08-29T07:00:10.000Z',
     },
     triggers: triggers.map((one) => ({

@@ -1,0 +1,27 @@
+import type { Db } from '../store/database.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { parkWork } from '../store/park-work.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+
+/** What becomes of a row of work when its turn is committed. */
+export type Fate =
+  | { state: 'done'; reason: string }
+  | { state: 'parked'; reason: string }
+  | { state: 'later'; at: Date; reason: string }
+
+/** By id of the row. */
+export type Fates = Map<number, Fate>
+
+/** Gives the rows their new state. */
+export async function settleRows(tx: Db, fates: Fates, now: Date): Promise<void> {
+  for (const [id, fate] of fates) {
+    if (fate.state === 'done') await finishWork(tx, [id], fate.reason, now)
+    else if (fate.state === 'parked') await parkWork(tx, [id], fate.reason, now)
+    else await postponeWork(tx, [id], { dueAt: fate.at, reason: fate.reason }, now)
+  }
+}
+
+/** Cases that have to wait for their item put their rows off; whatever else was to become of those. */
+export function deferRows(fates: Fates, deferred: ReadonlyMap<{ workId: number }, Date>): void {
+  for (const [{ workId }, at] of deferred) fates.set(workId, { state: 'later', at, reason: 'item-busy' })
+}

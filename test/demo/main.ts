@@ -1,0 +1,68 @@
+import { SEED } from '../portal/index.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { day, type Happening, triggers } from './day.ts'
+import { printDecision, type Row, userName } from './print.ts'
+
+// `npm run demo`: an emulated portal, Stagecue installed in it, and a day of ten happenings. `-- --once` ends after the day.
+
+const once = process.argv.includes('--once')
+
+/** Waits are shortened, so that the day passes in a minute; the portal's own limits and delays are the real ones. */
+const env = { LATE_BINDING_SECONDS: '1,2,3', CALL_RECHECK_SECONDS: '1', SETTLE_SECONDS: '5', LOG_LEVEL: 'silent' }
+
+async function main(): Promise<boolean> {
+  console.log('Stagecue demo: an emulated Bitrix24 portal over real HTTP, and Stagecue installed in it.\n')
+  const rig = await startRig({ portal: { eventDelayMs: [200, 1000] }, env })
+  console.log(`  portal emulator  ${rig.portal.url}`)
+  console.log(`  Stagecue         ${rig.url}`)
+  console.log(`  its database     ${rig.dataDir}/stagecue.db\n`)
+  await rig.as(SEED.users.sam)
+  await rig.as(SEED.users.ines)
+  console.log(`${userName(rig.portal, SEED.users.admin)} installed Stagecue; Sam and Ines have opened it once.`)
+  console.log('Triggers:')
+  for (const trigger of triggers) {
+    const { name, kind, stageId } = await rig.addTrigger(trigger)
+    console.log(`  ${kind}  “${name}” → ${stageId}`)
+  }
+  let asItShould = true
+  for (const [index, happening] of day.entries()) {
+    console.log(`\n${index + 1}. ${happening.what}`)
+    if (!(await play(rig, happening))) asItShould = false
+  }
+  const { length } = rig.portal.requests
+  console.log(`\nThe day took ${length} requests to the portal, the installation included.`)
+  console.log(asItShould ? 'It ended as it should.' : 'It did NOT end as it should.')
+  if (once) await rig.stop()
+  else console.log('\nEverything keeps running at the addresses above. Ctrl+C ends it and removes the database.')
+  if (!once) process.once('SIGINT', () => void rig.stop().then(() => process.exit(0)))
+  return asItShould
+}
+
+/** Lets it happen, prints what each trigger said to it, and says whether that was expected. */
+async function play(rig: Rig, { act, expected }: Happening): Promise<boolean> {
+  const before = await journal(rig)
+  act(rig)
+  await rig.settled()
+  const news = (await journal(rig)).slice(before.length)
+  if (news.length === 0) console.log('  · counted before, or nothing for any trigger')
+  for (const row of news) console.log(printDecision(rig.portal, row))
+  const told = (await rig.story()).slice(before.length)
+  const missing = expected.filter((line) => !told.some((entry) => entry.endsWith(line)))
+  if (missing.length === 0 && told.length === expected.length) return true
+  console.log(`  ! expected: ${expected.join('; ') || 'nothing'}`)
+  return false
+}
+
+function journal({ stagecue }: Rig): Promise<Row[]> {
+  return stagecue.db.selectFrom('decision').selectAll().orderBy('id').execute()
+}
+
+main().then(
+  (asItShould) => {
+    if (!asItShould || once) process.exitCode = asItShould ? 0 : 1
+  },
+  (error: Error) => {
+    console.error(`The demo failed: ${error.message}`)
+    process.exit(1)
+  },
+)

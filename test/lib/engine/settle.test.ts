@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Portal, SEED } from '../../portal/index.ts'
+import { type Rig, startRig } from '../../rig.ts'
+
+const { users, deals, types } = SEED
+const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
+
+/** How often the deal entered the target stage, by the portal's own history. */
+const entered = ({ world }: Portal, stageId = 'C4:PREPARATION') =>
+  world.stageHistory.filter((row) => row.ownerId === deals.kim && row.stageId === stageId).length
+
+/** Moves whose answer is lost are settled by what the portal shows (`design.md` 3, rule 5). */
+describe('a move whose answer is lost', () => {
+  let rig: Rig
+  const begin = async () => {
+    rig = await startRig()
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+  }
+  const lose = (when: 'before' | 'after', kind: 'reset' | 'cut' | 'html') =>
+    rig.portal.faults.next({ method: 'crm.item.update', kind, when })
+  afterEach(() => rig.stop())
+
+  test.each(['reset', 'cut', 'html'] as const)(
+    'after the portal acted (%s): moved, and not called again',
+    async (kind) => {
+      await begin()
+      lose('after', kind)
+      rig.portal.act.receiveMail()
+      await rig.settled()
+      expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+      expect(entered(rig.portal)).toBe(1)
+      const updates = rig.portal.requests.filter(({ methods }) => methods.includes('crm.item.update'))
+      expect(updates).toHaveLength(1)
+    },
+  )
+
+  test('before the portal acted: called again, once, and moved', async () => {
+    await begin()
+    lose('before', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+    expect(entered(rig.portal)).toBe(1)
+  })
+
+  test('twice before the portal acted: given up, with the reason', async () => {
+    await begin()
+    lose('before', 'reset')
+    lose('before', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} failed portal-error`])
+    expect(entered(rig.portal)).toBe(0)
+  })
+
+  test('a person moves the item on meanwhile: it stays where the person put it', async () => {
+    await begin()
+    lose('before', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.portal.idle()
+    while (!rig.portal.requests.some(({ methods }) => methods.includes('crm.item.update'))) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    rig.portal.act.moveItem(kimsDeal, 'C4:UC_VISIT', { userId: users.ines })
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} skipped superseded`])
+    expect(entered(rig.portal)).toBe(0)
+  })
+
+  test('moved by us, and on by a person: moved', async () => {
+    await begin()
+    lose('after', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.portal.idle()
+    while (entered(rig.portal) === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    rig.portal.act.moveItem(kimsDeal, 'C4:UC_VISIT', { userId: users.ines })
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+    expect(rig.portal.world.items.get(`2:${deals.kim}`)?.stageId ?? 'C4:UC_VISIT').toBe('C4:UC_VISIT')
+  })
+})

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer } from '../handlers/server.ts'
+import { type Environment, loadConfig } from '../lib/config.ts'
+import { createLog } from '../lib/log.ts'
+import { type Stagecue, wire } from '../lib/wire.ts'
+import { type Api, openSession } from './api.ts'
+import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from './portal/index.ts'
+
+/** Stagecue and an emulated portal, both over real HTTP, with the app installed and ready for triggers. */
+export type Rig = {
+  emulator: Emulator
+  portal: Portal
+  stagecue: Stagecue
+  /** Our PUBLIC_URL. */
+  url: string
+  dataDir: string
+  /** Calls our API as a user of the portal, who gives his access by it. */
+  as(userId: number): Promise<Api>
+  /** Makes a trigger as the administrator; unnamed fields as in `aTrigger`. */
+  addTrigger(fields: Record<string, unknown>): Promise<{ id: string } & Record<string, unknown>>
+  /** Waits until every event has arrived and nothing is left to do. */
+  settled(): Promise<void>
+  /** The journal in short, oldest first: `item outcome reason from>to by user`. */
+  story(): Promise<string[]>
+  stop(): Promise<void>
+}
+
+export type RigOptions = {
+  portal?: PortalOptions
+  /** Environment of Stagecue; waits are short by default. */
+  env?: Environment
+  /** Where Stagecue logs; nowhere by default. */
+  logTo?: { write(line: string): void }
+  /** Leaves the app uninstalled. */
+  install?: boolean
+}
+
+/** Waits of design.md 6, shortened: the order stays, the seconds do not. */
+const shortWaits = {
+  LATE_BINDING_SECONDS: '0.3,0.6,1.2',
+  CALL_RECHECK_SECONDS: '0.5',
+  SETTLE_SECONDS: '1',
+  CLICK_HOLD_SECONDS: '0.3',
+}
+
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-test-'))
+  const http = createHttpServer()
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const emulator = await startEmulator({ appUrl: url })
+  const portal = await emulator.addPortal({ eventDelayMs: [0, 20], ...options.portal })
+  const config = loadConfig({
+    PUBLIC_URL: url,
+    B24_CLIENT_ID: emulator.clientId,
+    B24_CLIENT_SECRET: emulator.clientSecret,
+    B24_OAUTH_SERVERS: emulator.oauthUrl,
+    B24_ALLOW_HTTP: 'true',
+    B24_ALLOW_PRIVATE: 'true',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: options.logTo ? 'debug' : 'silent',
+    ...shortWaits,
+    ...options.env,
+  })
+  const stagecue = await wire(config, createLog(config, options.logTo ?? { write: () => {} }))
+  http.on('request', createServer(stagecue, { api: 10_000, pages: 10_000, health: 10_000, session: 10_000 }))
+  stagecue.worker.start()
+
+  const as = (userId: number) => openSession(url, portal, userId)
+  const rig: Rig = {
+    emulator,
+    portal,
+    stagecue,
+    url,
+    dataDir,
+    as,
+    async addTrigger(fields) {
+      const admin = await as(SEED.users.admin)
+      const answer = await admin('POST', '/api/triggers', { ...aTrigger, ...fields })
+      if (answer.status !== 201) throw new Error(`Trigger refused: ${JSON.stringify(answer.body)}`)
+      return answer.body
+    },
+    settled: () => settled(stagecue, portal),
+    story: () => story(stagecue),
+    async stop() {
+      await stagecue.close()
+      await emulator.stop()
+      http.closeAllConnections()
+      http.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+  if (options.install !== false) await install(rig)
+  return rig
+}
+
+/** A trigger that moves Kim's deal from the first stage of pipeline 4 to the next. */
+export const aTrigger = {
+  kind: 'email-incoming',
+  entityTypeId: SEED.types.deal,
+  categoryId: SEED.pipelines.partners,
+  stageId: 'C4:PREPARATION',
+}
+
+/** The administrator opens the installer, and the app installs itself. */
+async function install({ portal, as }: Rig): Promise<void> {
+  portal.beginInstall()
+  const admin = await as(SEED.users.admin)
+  const { status, body } = await admin('POST', '/api/install', { delegate: false })
+  if (status !== 200 || body.ready !== true) throw new Error(`Not installed: ${JSON.stringify(body)}`)
+  portal.finishInstall()
+}
+
+/** Longest wait for what a test has set off, milliseconds. */
+const PATIENCE_MS = 25_000
+
+async function settled(stagecue: Stagecue, portal: Portal): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MS
+  for (let quiet = 0; quiet < 2; ) {
+    await portal.idle()
+    const due = await stagecue.db
+      .selectFrom('work')
+      .select(['kind', 'subject', 'reason'])
+      .where('state', '=', 'due')
+      .execute()
+    quiet = due.length === 0 ? quiet + 1 : 0
+    if (Date.now() > giveUpAt) throw new Error(`Still to do: ${JSON.stringify(due)}`)
+    await sleep(25)
+  }
+}
+
+async function story(stagecue: Stagecue): Promise<string[]> {
+  const rows = await stagecue.db.selectFrom('decision').selectAll().orderBy('id').execute()
+  return rows.map((row) => {
+    const item = row.item_id === 0 ? 'no item' : `${row.entity_type_id}:${row.item_id}`
+    const move = row.outcome === 'moved' ? ` ${row.move_from}>${row.move_to} by ${row.move_user_id}` : ''
+    const onBehalf = row.on_behalf_of === null ? '' : ` for ${row.on_behalf_of}`
+    return `${item} ${row.outcome}${row.reason ? ` ${row.reason}` : ''}${move}${onBehalf}`
+  })
+}
