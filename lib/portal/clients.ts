@@ -122,8 +122,11 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     })
   }
 
-  const client = async (portal: string, again: () => Promise<Link>): Promise<PortalClient> =>
-    createClient({ portal, budget: budgetOf(portal), clock, connect: again, moved, refused, served }, await again())
+  const client = async (portal: string, connect: () => Promise<Link>): Promise<PortalClient> =>
+    createClient(
+      { portal, budget: budgetOf(portal), clock, links: { connect, moved, refused, served } },
+      await connect(),
+    )
 
   return {
     as: (portal, userId, lane) => client(portal, () => connect(portal, userId, lane)),
