@@ -3,7 +3,8 @@ import { type Cause, NOBODY } from '../events/auth.ts'
 import { raiseActivity } from '../events/raise.ts'
 import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
-import type { ItemRef } from '../world/world.ts'
+import { ref } from '../world/clients.ts'
+import type { ItemRef } from '../world/item.ts'
 
 interface By {
   userId?: number
@@ -29,7 +30,7 @@ export function restoreCall(portal: PortalState, activityId: number, by: By = {}
 export function bindActivity(portal: PortalState, activityId: number, refs: ItemRef[], by: By = {}): void {
   const activity = requireActivity(portal, activityId)
   const cause = by.userId === undefined ? { ...NOBODY, at: by.at } : causeOf(by)
-  updateActivity(portal, activity, { bindings: [...activity.bindings, ...refs] }, cause)
+  updateActivity(portal, activity, { bindings: [...activity.bindings, ...refs.map(ref)] }, cause)
 }
 
 /** Raises ONCRMACTIVITYUPDATE without any change, as the portal often does. */

@@ -3,10 +3,11 @@ import { addItem } from '../changes/items.ts'
 import { NOBODY } from '../events/auth.ts'
 import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
+import type { Form } from '../world/channel.ts'
 import { findClient, ref } from '../world/clients.ts'
 import { CONTACT, DEAL, LEAD } from '../world/entity-types.ts'
 import { nextId } from '../world/ids.ts'
-import type { Form, ItemRef } from '../world/world.ts'
+import type { ItemRef } from '../world/item.ts'
 import { communication, type Happening, INCOMING } from './options.ts'
 
 export interface Submission extends Happening {

@@ -3,8 +3,8 @@ import type { Cause } from '../events/auth.ts'
 import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
 import { INVOICE } from '../world/entity-types.ts'
+import type { Item, ItemRef } from '../world/item.ts'
 import { findStage, requireItem, stagesOf } from '../world/stages.ts'
-import type { Item, ItemRef } from '../world/world.ts'
 
 /** Who does it: an employee (Sam by default), or with null nobody, such as a robot. */
 export interface By {

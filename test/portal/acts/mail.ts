@@ -7,8 +7,8 @@ import type { PortalState } from '../state.ts'
 import type { Activity } from '../world/activity.ts'
 import { unixSeconds } from '../world/dates.ts'
 import { DEAL, LEAD } from '../world/entity-types.ts'
+import type { ItemRef } from '../world/item.ts'
 import { findItem, isOpen } from '../world/stages.ts'
-import type { ItemRef } from '../world/world.ts'
 import { bindingsFor, communication, type Happening, INCOMING } from './options.ts'
 
 const MAIL = { typeId: 4, providerId: 'CRM_EMAIL', providerTypeId: 'EMAIL', descriptionType: 3 } as const

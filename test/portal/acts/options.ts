@@ -1,6 +1,7 @@
 import type { Activity, Communication } from '../world/activity.ts'
 import { bindingsOfClient, clientAmong, type Identity } from '../world/clients.ts'
-import type { ItemRef, World } from '../world/world.ts'
+import type { ItemRef } from '../world/item.ts'
+import type { World } from '../world/world.ts'
 
 /** What every act takes. */
 export interface Happening {

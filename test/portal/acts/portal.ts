@@ -6,9 +6,9 @@ import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
 import { unixSeconds } from '../world/dates.ts'
 import { typeOf } from '../world/entity-types.ts'
+import type { ItemRef } from '../world/item.ts'
 import { randomHex } from '../world/random.ts'
 import type { RobotRun } from '../world/registration.ts'
-import type { ItemRef } from '../world/world.ts'
 
 /** The portal gets another address; the old one answers 302 (platform.md 2.4). */
 export function renamePortal(portal: PortalState): Promise<void> {

@@ -3,7 +3,8 @@ import { SEED } from '../seed/names.ts'
 import { pipeline, type StageRow, smartProcess } from '../seed/stages.ts'
 import type { PortalState } from '../state.ts'
 import { itemKey, nextId, reserveId, stageKey } from '../world/ids.ts'
-import type { ItemRef, Rights, Stage, User } from '../world/world.ts'
+import type { ItemRef, Stage } from '../world/item.ts'
+import type { Rights, User } from '../world/user.ts'
 
 export interface NewSmartProcess {
   title?: string
@@ -59,7 +60,10 @@ export function deleteStage({ world }: PortalState, entityTypeId: number, stageI
 }
 
 /** A new employee. Returns the id. */
-export function addUser({ world }: PortalState, given: Partial<User> & { rights?: Partial<Rights> } = {}): number {
+export function addUser(
+  { world }: PortalState,
+  given: Partial<Omit<User, 'rights'>> & { rights?: Partial<Rights> } = {},
+): number {
   const id = given.id === undefined ? nextId(world, 'user') : reserveId(world, 'user', given.id)
   const model = world.users.get(SEED.users.sam)
   if (!model) throw new Error('Sam is the model of new employees and must not be removed')

@@ -2,12 +2,14 @@ import type { Cause } from '../events/auth.ts'
 import { raiseActivity } from '../events/raise.ts'
 import type { PortalState } from '../state.ts'
 import { type Activity, type NewActivity, newActivity } from '../world/activity.ts'
+import { ref } from '../world/clients.ts'
 import { nextId } from '../world/ids.ts'
 
 /** Adds an activity and raises ONCRMACTIVITYADD. */
 export function addActivity(portal: PortalState, given: NewActivity, cause: Cause): Activity {
   const { world } = portal
-  const activity = newActivity(nextId(world, 'activity'), given, cause.at ?? new Date())
+  const bindings = given.bindings.map(ref)
+  const activity = newActivity(nextId(world, 'activity'), { ...given, bindings }, cause.at ?? new Date())
   world.activities.set(activity.id, activity)
   raiseActivity(portal, activity.id, 'ADD', cause)
   return activity

@@ -3,8 +3,9 @@ import { raise, raiseItem } from '../events/raise.ts'
 import type { PortalState } from '../state.ts'
 import { DEAL, ESTIMATE, typeOf } from '../world/entity-types.ts'
 import { itemKey, nextId, reserveId } from '../world/ids.ts'
+import type { Item } from '../world/item.ts'
 import { defaultCategory, semanticsOf, stagesOf } from '../world/stages.ts'
-import type { Item, World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 
 /** What is known about a new item; stage and pipeline default to the first of the type. */
 export type NewItem = Partial<Item> & { entityTypeId: number }

@@ -17,7 +17,7 @@ export function eventsOfScope(world: World, scope: string): string[] {
   if (scope === 'basic') return LIFECYCLE
   if (scope === 'telephony') return CALLS
   if (scope === 'imopenlines') return CHATS
-  if (scope === 'user_brief') return ['ONUSERADD']
+  if (scope === 'user') return ['ONUSERADD']
   return scope === 'crm' ? crmEvents(world) : []
 }
 

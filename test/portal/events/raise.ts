@@ -1,8 +1,8 @@
 import type { PortalState } from '../state.ts'
 import { unixSeconds } from '../world/dates.ts'
 import { itemEventFields, itemEventNames } from '../world/entity-types.ts'
+import type { ItemRef } from '../world/item.ts'
 import type { EventBinding } from '../world/registration.ts'
-import type { ItemRef } from '../world/world.ts'
 import { type Cause, eventAuth } from './auth.ts'
 import { post } from './deliver.ts'
 

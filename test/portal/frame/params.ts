@@ -6,7 +6,14 @@ import { randomHex } from '../world/random.ts'
 export interface FrameParams {
   query: { DOMAIN: string; PROTOCOL: string; LANG: string; APP_SID: string }
   /** The body, urlencoded on the wire. */
-  body: Record<string, string>
+  body: Record<string, string> & {
+    AUTH_ID: string
+    AUTH_EXPIRES: string
+    REFRESH_ID: string
+    member_id: string
+    status: string
+    PLACEMENT: string
+  }
 }
 
 export interface FrameOptions {

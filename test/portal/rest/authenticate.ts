@@ -1,6 +1,6 @@
 import type { Token } from '../oauth/token-store.ts'
 import type { PortalState } from '../state.ts'
-import type { User } from '../world/world.ts'
+import type { User } from '../world/user.ts'
 import { RestError } from './error.ts'
 
 /** Whose call it is. */

@@ -1,7 +1,8 @@
 import { isoWithOffset } from '../world/dates.ts'
 import { fieldsOf } from '../world/fields.ts'
+import type { Item } from '../world/item.ts'
 import { semanticsOf } from '../world/stages.ts'
-import type { Item, World } from '../world/world.ts'
+import type { World } from '../world/world.ts'
 import type { Row } from './filter.ts'
 import { yesNo } from './php.ts'
 

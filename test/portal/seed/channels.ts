@@ -1,4 +1,4 @@
-import type { Channel, Form, Line, Mailbox } from '../world/world.ts'
+import type { Channel, Form, Line, Mailbox } from '../world/channel.ts'
 import { SEED } from './names.ts'
 
 const { users, forms, lines, channels, emails } = SEED

@@ -1,5 +1,5 @@
 import { DEAL, ESTIMATE, INVOICE, LEAD, stageDirectory } from '../world/entity-types.ts'
-import type { Category, EntityType, Stage } from '../world/world.ts'
+import type { Category, EntityType, Stage } from '../world/item.ts'
 import { SEED } from './names.ts'
 
 const { request, asset } = SEED.types

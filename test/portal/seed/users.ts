@@ -1,6 +1,6 @@
 import { stageKey } from '../world/ids.ts'
 import { employeeRights } from '../world/rights.ts'
-import type { Rights, User, UserType } from '../world/world.ts'
+import type { Rights, User, UserType } from '../world/user.ts'
 import { SEED } from './names.ts'
 
 const id = SEED.users

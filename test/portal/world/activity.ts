@@ -1,4 +1,4 @@
-import type { ItemRef } from './world.ts'
+import type { ItemRef } from './item.ts'
 
 /** A CRM activity (platform.md 5.1, 5.2). `legacy-activity.ts` in the REST part turns it into strings. */
 export interface Activity {

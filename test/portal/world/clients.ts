@@ -1,6 +1,7 @@
 import { COMPANY, CONTACT, DEAL, LEAD } from './entity-types.ts'
+import type { Item, ItemRef } from './item.ts'
 import { isOpen } from './stages.ts'
-import type { Item, ItemRef, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** How a customer made himself known. */
 export interface Identity {

@@ -1,4 +1,5 @@
-import type { EntityType, World } from './world.ts'
+import type { EntityType } from './item.ts'
+import type { World } from './world.ts'
 
 export const LEAD = 1
 export const DEAL = 2

@@ -1,5 +1,6 @@
 import { COMPANY, CONTACT, DEAL, ESTIMATE, INVOICE, LEAD, typeOf } from './entity-types.ts'
-import type { FieldDefinition, World } from './world.ts'
+import type { FieldDefinition } from './item.ts'
+import type { World } from './world.ts'
 
 const readOnly = true
 const multiple = true

@@ -1,4 +1,5 @@
-import type { ItemRef, World } from './world.ts'
+import type { ItemRef } from './item.ts'
+import type { World } from './world.ts'
 
 /** The next id of its kind: ids grow and are never given out twice. */
 export function nextId(world: World, kind: string): number {

@@ -1,4 +1,4 @@
-import type { ItemRef } from './world.ts'
+import type { ItemRef } from './item.ts'
 
 /** A handler bound by `event.bind` (platform.md 3.1). */
 export interface EventBinding {

@@ -1,5 +1,7 @@
 import { itemKey, stageKey } from './ids.ts'
-import type { Item, ItemRef, Reach, Rights, User, World } from './world.ts'
+import type { Item, ItemRef } from './item.ts'
+import type { Reach, Rights, User } from './user.ts'
+import type { World } from './world.ts'
 
 /** Rights of an ordinary employee: everything in CRM, nothing in telephony and channel settings. */
 export function employeeRights(given: Partial<Rights> = {}): Rights {

@@ -1,5 +1,6 @@
 import { itemKey } from './ids.ts'
-import type { Category, Item, Stage, World } from './world.ts'
+import type { Category, Item, Stage } from './item.ts'
+import type { World } from './world.ts'
 
 /** The stages of a pipeline as the portal orders them: SORT as a number, then the row id. */
 export function stagesOf(world: World, entityTypeId: number, categoryId: number | null): Stage[] {

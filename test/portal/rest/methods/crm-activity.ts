@@ -1,6 +1,6 @@
 import { type Activity, newActivity } from '../../world/activity.ts'
+import type { ItemRef } from '../../world/item.ts'
 import { canRead, canReadAny } from '../../world/rights.ts'
-import type { ItemRef } from '../../world/world.ts'
 import { activityRow, communicationRows, sentActivity } from '../activity-row.ts'
 import { refuse } from '../error.ts'
 import { passes, type Row } from '../filter.ts'

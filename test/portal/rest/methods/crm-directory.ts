@@ -1,5 +1,5 @@
 import { INVOICE, shortCode } from '../../world/entity-types.ts'
-import type { EntityType } from '../../world/world.ts'
+import type { EntityType } from '../../world/item.ts'
 import { refuse } from '../error.ts'
 import type { Row } from '../filter.ts'
 import { page } from '../list.ts'

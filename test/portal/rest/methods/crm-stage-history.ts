@@ -1,6 +1,6 @@
 import { ESTIMATE, LEAD } from '../../world/entity-types.ts'
+import type { StageHistoryRow } from '../../world/item.ts'
 import { canRead } from '../../world/rights.ts'
-import type { StageHistoryRow } from '../../world/world.ts'
 import { RestError } from '../error.ts'
 import { passes, type Row } from '../filter.ts'
 import { withIsoDates } from '../item-row.ts'

@@ -1,6 +1,7 @@
 import { ESTIMATE, LEAD, stageDirectory, typeOf } from '../../world/entity-types.ts'
+import type { Category, Stage } from '../../world/item.ts'
 import { categoriesOf, stagesOf } from '../../world/stages.ts'
-import type { Category, Stage, World } from '../../world/world.ts'
+import type { World } from '../../world/world.ts'
 import { RestError, refuse } from '../error.ts'
 import { passes, type Row } from '../filter.ts'
 import { sortRows } from '../list.ts'

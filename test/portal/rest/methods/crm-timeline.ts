@@ -1,11 +1,13 @@
+import { raise } from '../../events/raise.ts'
 import { isoWithOffset } from '../../world/dates.ts'
 import { typeOf } from '../../world/entity-types.ts'
 import { nextId } from '../../world/ids.ts'
+import type { Item, TimelineEntry } from '../../world/item.ts'
 import { canEdit } from '../../world/rights.ts'
 import { findItem } from '../../world/stages.ts'
-import type { Item, TimelineEntry, World } from '../../world/world.ts'
+import type { World } from '../../world/world.ts'
 import { RestError, refuse } from '../error.ts'
-import type { Call, Methods, Outcome } from '../method.ts'
+import { type Call, causeOf, type Methods, type Outcome } from '../method.ts'
 import { requiredId, requiredText, text } from '../params.ts'
 import { asMap } from '../php.ts'
 
@@ -34,7 +36,9 @@ function addComment(call: Call): Outcome {
   const entityTypeId = typeBySymbol(call.portal.world, requiredText(fields, 'ENTITY_TYPE'))
   const item = editableItem(call, entityTypeId, requiredId(fields, 'ENTITY_ID'))
   const comment = requiredText(fields, 'COMMENT')
-  return { result: write(call, item, { kind: 'comment', title: '', text: comment, iconCode: '' }).id }
+  const { id } = write(call, item, { kind: 'comment', title: '', text: comment, iconCode: '' })
+  raise(call.portal, 'ONCRMTIMELINECOMMENTADD', { FIELDS: { ID: String(id) } }, causeOf(call))
+  return { result: id }
 }
 
 function editableItem({ portal, user }: Call, entityTypeId: number, id: number): Item {

@@ -1,4 +1,4 @@
-import type { Form } from '../../world/world.ts'
+import type { Form } from '../../world/channel.ts'
 import type { Row } from '../filter.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam } from '../params.ts'

@@ -1,5 +1,6 @@
+import type { EntityType } from '../../world/item.ts'
 import type { Placement } from '../../world/registration.ts'
-import type { EntityType, World } from '../../world/world.ts'
+import type { World } from '../../world/world.ts'
 import { RestError } from '../error.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam, text, toInteger } from '../params.ts'

@@ -1,5 +1,5 @@
+import type { CallRow } from '../../world/channel.ts'
 import { COMPANY, CONTACT } from '../../world/entity-types.ts'
-import type { CallRow } from '../../world/world.ts'
 import { RestError } from '../error.ts'
 import { passes, type Row } from '../filter.ts'
 import { withIsoDates } from '../item-row.ts'

@@ -1,4 +1,4 @@
-import type { User } from '../../world/world.ts'
+import type { User } from '../../world/user.ts'
 import { passes, type Row } from '../filter.ts'
 import { page, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SEED } from './index.ts'
+import { type ReceivedEvent, result, type Stage, setUp } from './testing.ts'
+
+const CALLS = ['ONVOXIMPLANTCALLINIT', 'ONVOXIMPLANTCALLSTART', 'ONVOXIMPLANTCALLEND']
+let stage: Stage
+beforeEach(async () => {
+  stage = await setUp(['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMLEADADD', ...CALLS], {
+    limits: { enabled: false },
+    switches: { eventOrder: 'strict' },
+  })
+})
+afterEach(() => stage.stop())
+
+const names = (events: ReceivedEvent[]) =>
+  events.map(({ event }) => event.replace('ONVOXIMPLANT', '').replace('ONCRM', ''))
+const arrived = async () => {
+  await stage.portal.idle()
+  return stage.inbox.events.splice(0)
+}
+const read = (id: number | null) => result(stage.portal, stage.admin, 'crm.activity.get', { id })
+const rows = (callId: string) =>
+  result(stage.portal, stage.admin, 'voximplant.statistic.get', { FILTER: { CALL_ID: callId } })
+
+describe('an answered incoming call', () => {
+  test('rings, is picked up, gets its activity, ends', async () => {
+    const { callId, activityId } = stage.portal.act.callIn()
+    const events = await arrived()
+    expect(names(events)).toEqual(['CALLINIT', 'CALLSTART', 'ACTIVITYADD', 'CALLEND'])
+    expect(events[0]?.data).toEqual({
+      CALL_ID: callId,
+      CALL_TYPE: '2',
+      ACCOUNT_SEARCH_ID: SEED.lines.cloud,
+      PHONE_NUMBER: 'Sales SIP',
+      CALLER_ID: SEED.phones.kim,
+    })
+    expect(events[3]?.data).toMatchObject({
+      CALL_ID: callId,
+      PHONE_NUMBER: SEED.phones.kim,
+      PORTAL_NUMBER: SEED.lines.cloud,
+      PORTAL_USER_ID: String(SEED.users.sam),
+      CALL_DURATION: '60',
+      CALL_FAILED_CODE: '200',
+      CRM_ACTIVITY_ID: String(activityId),
+    })
+    expect(await read(activityId)).toMatchObject({
+      TYPE_ID: '2',
+      PROVIDER_ID: 'VOXIMPLANT_CALL',
+      DIRECTION: '1',
+      COMPLETED: 'Y',
+      ORIGIN_ID: `VI_${callId}`,
+      SETTINGS: [],
+    })
+    expect(await rows(callId)).toEqual([
+      expect.objectContaining({
+        CALL_FAILED_CODE: '200',
+        CRM_ENTITY_TYPE: 'CONTACT',
+        CRM_ENTITY_ID: String(SEED.contacts.kim),
+      }),
+    ])
+  })
+})
+
+describe('an incoming call that nobody picks up', () => {
+  test.each([
+    ['missed', '304', { MISSED_CALL: true }],
+    ['declined', '603', []],
+    ['busy', '486', []],
+    ['cancelled', '603-S', []],
+  ] as const)('%s has code %s', async (outcome, code, settings) => {
+    const { activityId } = stage.portal.act.callIn({ result: outcome, line: SEED.lines.office })
+    const events = await arrived()
+    expect(names(events)).toEqual(['CALLINIT', 'ACTIVITYADD', 'CALLEND'])
+    expect(events[2]?.data).toMatchObject({ CALL_FAILED_CODE: code, CALL_DURATION: '0', PORTAL_NUMBER: 'sip4' })
+    expect((await read(activityId)).SETTINGS).toEqual(settings)
+  })
+})
+
+describe('a redirected call', () => {
+  test('has a row and an end for each leg; the answered one takes the mark of a missed call away', async () => {
+    const { callId, activityId } = stage.portal.act.callIn({ result: 'redirected', legGapMs: 40 })
+    expect((await read(activityId)).SETTINGS).toEqual({ MISSED_CALL: true })
+    expect((await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)).toEqual(['304'])
+    const ends = (await arrived()).filter(({ event }) => event === 'ONVOXIMPLANTCALLEND')
+    expect(ends.map(({ data }) => [data.CALL_TYPE, data.CALL_FAILED_CODE, data.PORTAL_USER_ID])).toEqual([
+      ['3', '304', String(SEED.users.sam)],
+      ['3', '200', String(SEED.users.ines)],
+    ])
+    expect(await read(activityId)).toMatchObject({
+      SETTINGS: [],
+      COMPLETED: 'Y',
+      RESPONSIBLE_ID: String(SEED.users.ines),
+    })
+  })
+
+  test('may be missed by everybody', async () => {
+    const { callId, activityId } = stage.portal.act.callIn({ result: 'redirected', redirectTo: null })
+    expect((await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)).toEqual([
+      '304',
+      '304',
+    ])
+    expect((await read(activityId)).SETTINGS).toEqual({ MISSED_CALL: true })
+  })
+})
+
+describe('a call of a stranger', () => {
+  test('has no activity, unless it makes a lead', async () => {
+    expect(stage.portal.act.callIn({ phone: SEED.phones.stranger }).activityId).toBeNull()
+    expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe('')
+    const { activityId } = stage.portal.act.callIn({ phone: SEED.phones.stranger, createLead: true })
+    expect(names(await arrived())).toContain('LEADADD')
+    expect((await read(activityId)).OWNER_TYPE_ID).toBe('1')
+  })
+})
+
+describe('other calls', () => {
+  test('outgoing, answered or not', async () => {
+    const answered = stage.portal.act.callOut({ userId: SEED.users.ines })
+    expect((await arrived())[0]?.data).toMatchObject({
+      CALL_TYPE: '1',
+      PHONE_NUMBER: SEED.phones.kim,
+      CALLER_ID: SEED.lines.cloud,
+    })
+    expect(await read(answered.activityId)).toMatchObject({
+      DIRECTION: '2',
+      RESPONSIBLE_ID: String(SEED.users.ines),
+      IS_INCOMING_CHANNEL: 'N',
+    })
+    stage.portal.act.callOut({ answered: false })
+    expect((await arrived()).at(-1)?.data).toMatchObject({ CALL_FAILED_CODE: '603-S', CALL_DURATION: '0' })
+  })
+
+  test('callbacks and robot calls have types of their own', async () => {
+    const { activityId } = stage.portal.act.callback()
+    expect((await arrived()).at(-1)?.data.CALL_TYPE).toBe('4')
+    expect(await read(activityId)).toMatchObject({ PROVIDER_TYPE_ID: 'CALLBACK', DIRECTION: '0' })
+    stage.portal.act.infoCall()
+    expect((await arrived()).at(-1)?.data.CALL_TYPE).toBe('5')
+  })
+
+  test('of a telephony app lack the line when they begin', async () => {
+    stage.portal.act.callIn({ restAppId: 77, result: 'missed' })
+    const events = await arrived()
+    expect(Object.keys(events[0]?.data ?? {})).toEqual(['CALL_ID', 'CALL_TYPE', 'CALLER_ID', 'REST_APP_ID'])
+    expect(events.at(-1)?.data).toMatchObject({ PORTAL_NUMBER: 'REST_APP:77', CALL_FAILED_CODE: '304' })
+  })
+
+  test('planned and noted ones have no ORIGIN_ID and no end', async () => {
+    const plan = stage.portal.act.planCall()
+    const noted = stage.portal.act.logCallByHand()
+    expect(names(await arrived())).toEqual(['ACTIVITYADD', 'ACTIVITYADD'])
+    expect([(await read(plan)).COMPLETED, (await read(noted)).COMPLETED, (await read(plan)).ORIGIN_ID]).toEqual([
+      'N',
+      'Y',
+      null,
+    ])
+  })
+
+  test('attached to a plan update it', async () => {
+    const plan = stage.portal.act.planCall()
+    await arrived()
+    const { callId, activityId } = stage.portal.act.attachCallToPlan(plan)
+    const events = await arrived()
+    expect(names(events)).toEqual(['CALLINIT', 'CALLSTART', 'ACTIVITYUPDATE', 'CALLEND'])
+    expect(activityId).toBe(plan)
+    expect(await read(plan)).toMatchObject({ ORIGIN_ID: `VI_${callId}`, COMPLETED: 'Y' })
+  })
+
+  test('restored from the recycle bin keep their ORIGIN_ID', async () => {
+    const { callId, activityId } = stage.portal.act.callIn()
+    const restored = stage.portal.act.restoreCall(activityId ?? 0)
+    expect(restored).not.toBe(activityId)
+    expect((await read(restored)).ORIGIN_ID).toBe(`VI_${callId}`)
+  })
+})
+
+test('CRM_ACTIVITY_ID stays empty by the switch; the statistics name the client', async () => {
+  stage.portal.switches.callActivityId = 'empty'
+  const { callId, activityId } = stage.portal.act.callIn()
+  expect(activityId).not.toBeNull()
+  expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe('')
+  expect(await rows(callId)).toEqual([
+    expect.objectContaining({ CRM_ACTIVITY_ID: null, CRM_ENTITY_ID: String(SEED.contacts.kim) }),
+  ])
+})
+
+test('a call of the past begins and ends then', async () => {
+  const at = new Date('2026-01-15T10:00:00Z')
+  const { activityId } = stage.portal.act.callIn({ at })
+  const end = (await arrived()).at(-1)
+  expect(end?.data.CALL_START_DATE).toBe('2026-01-15T12:00:00+02:00')
+  expect(Number(end?.ts) * 1000).toBe(at.getTime() + 60_000)
+  expect(await read(activityId)).toMatchObject({
+    START_TIME: '2026-01-15T12:00:00+02:00',
+    END_TIME: '2026-01-15T12:01:00+02:00',
+  })
+})

@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SEED } from './index.ts'
+import { call, result, type Stage, setUp, tokenFor } from './testing.ts'
+
+let stage: Stage
+beforeEach(async () => {
+  const events = ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONOPENLINEMESSAGEADD', 'ONOPENLINEMESSAGEUPDATE']
+  stage = await setUp(events, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
+})
+afterEach(() => stage.stop())
+
+const arrived = async () => {
+  await stage.portal.idle()
+  return stage.inbox.events.splice(0)
+}
+const names = async () => (await arrived()).map(({ event }) => event.replace(/ONCRM|ONOPENLINE/, ''))
+const read = (id: number | null) => result(stage.portal, stage.admin, 'crm.activity.get', { id })
+const { users } = SEED
+
+describe('a conversation', () => {
+  test('begun by the customer is registered in CRM as unanswered', async () => {
+    const { activityId, sessionId } = stage.portal.act.newChat()
+    expect(await names()).toEqual(['ACTIVITYADD', 'MESSAGEADD'])
+    expect(await read(activityId)).toMatchObject({
+      PROVIDER_ID: 'IMOPENLINES_SESSION',
+      PROVIDER_TYPE_ID: String(SEED.channels.sales),
+      ASSOCIATED_ENTITY_ID: String(sessionId),
+      DIRECTION: '1',
+      RESULT_STATUS: '1',
+      ORIGIN_ID: `IMOL_${sessionId}`,
+      PROVIDER_PARAMS: { USER_CODE: expect.stringMatching(/^telegrambot\|5\|\d+\|602$/) },
+      RESULT_SOURCE_ID: 'telegrambot',
+      COMPLETED: 'N',
+    })
+  })
+
+  test('begun by an employee is answered from the start', async () => {
+    const { activityId } = stage.portal.act.newChat({ begunBy: 'employee', userId: users.ines })
+    expect(await read(activityId)).toMatchObject({
+      DIRECTION: '2',
+      RESULT_STATUS: '2',
+      RESPONSIBLE_ID: String(users.ines),
+    })
+  })
+
+  test('is accepted after some seconds: status 2, the operator, an update', async () => {
+    const { activityId, sessionId } = stage.portal.act.newChat()
+    await arrived()
+    stage.portal.act.acceptChat(sessionId, { userId: users.ines, after: 42 })
+    expect(await names()).toEqual(['ACTIVITYUPDATE'])
+    const activity = await read(activityId)
+    expect(activity).toMatchObject({ RESULT_STATUS: '2', RESPONSIBLE_ID: String(users.ines) })
+    expect(Date.parse(activity.LAST_UPDATED) - Date.parse(activity.CREATED)).toBe(42_000)
+  })
+
+  test('may be accepted with another status or a responsible person who lags', async () => {
+    stage.portal.switches.sessionAnsweredStatus = 'other'
+    const { activityId, sessionId } = stage.portal.act.newChat()
+    stage.portal.act.acceptChat(sessionId, { userId: users.ines, responsibleLags: true })
+    const activity = await read(activityId)
+    expect(['1', '2']).not.toContain(activity.RESULT_STATUS)
+    expect(activity.RESPONSIBLE_ID).toBe(String(users.sam))
+  })
+
+  test('goes on with updates, a transfer and the end; then a new one begins in the same chat', async () => {
+    const { activityId, sessionId, chatId } = stage.portal.act.newChat()
+    stage.portal.act.acceptChat(sessionId)
+    stage.portal.act.operatorMessage(sessionId, 'Ten euros')
+    stage.portal.act.transferChat(sessionId, { toUserId: users.ines, toChannelId: SEED.channels.support })
+    stage.portal.act.closeChat(sessionId)
+    expect(await names()).toEqual([
+      'ACTIVITYADD',
+      'MESSAGEADD',
+      'ACTIVITYUPDATE',
+      'MESSAGEADD',
+      'ACTIVITYUPDATE',
+      'ACTIVITYUPDATE',
+      'ACTIVITYUPDATE',
+    ])
+    expect(await read(activityId)).toMatchObject({
+      COMPLETED: 'Y',
+      PROVIDER_TYPE_ID: String(SEED.channels.sales),
+      RESPONSIBLE_ID: String(users.ines),
+    })
+    const next = stage.portal.act.newChat({ channelId: SEED.channels.support })
+    expect(next.sessionId).not.toBe(sessionId)
+    expect(next.chatId).toBe(chatId)
+  })
+
+  test('without CRM has no activity', async () => {
+    expect(stage.portal.act.newChat({ inCrm: false }).activityId).toBeNull()
+    expect(stage.portal.act.newChat({ phone: SEED.phones.stranger }).activityId).toBeNull()
+    expect(await names()).toEqual(['MESSAGEADD', 'MESSAGEADD'])
+  })
+})
+
+describe('ONOPENLINEMESSAGEADD', () => {
+  test('of a customer tells external ids and no session', async () => {
+    const { sessionId } = stage.portal.act.newChat({ text: null })
+    await arrived()
+    const { externalId } = stage.portal.act.customerMessage(sessionId, 'The [b]price[/b] please')
+    const [event] = await arrived()
+    expect(event?.data).toEqual({
+      DATA: {
+        connector: { connector_id: 'telegrambot', line_id: '5', chat_id: expect.any(String), user_id: '602' },
+        chat: { id: expect.any(String) },
+        message: {
+          id: externalId,
+          date: expect.any(String),
+          text: 'The [b]price[/b] please',
+          system: 'N',
+          user_id: '602',
+        },
+        extra: { EXTRA_URL: expect.any(String) },
+      },
+    })
+    expect(event?.auth).not.toHaveProperty('access_token')
+  })
+
+  test('of an employee tells the portal’s ids', async () => {
+    const { sessionId, chatId } = stage.portal.act.newChat({ text: null })
+    await arrived()
+    const { messageId, externalId } = stage.portal.act.operatorMessage(sessionId, 'Hello', { userId: users.ines })
+    const [event] = await arrived()
+    expect(externalId).toBeNull()
+    expect(event?.data).toMatchObject({
+      CONNECTOR: 'telegrambot',
+      LINE: '5',
+      DATA: { message: { id: String(messageId), chat_id: String(chatId), user_id: String(users.ines) } },
+    })
+  })
+
+  test('comes for everybody, employees or nobody, as an object or a list, by the switches', async () => {
+    const { sessionId } = stage.portal.act.newChat({ text: null })
+    const heard = async () => {
+      await arrived()
+      stage.portal.act.customerMessage(sessionId, 'c', { updatesActivity: false })
+      stage.portal.act.operatorMessage(sessionId, 'o', { updatesActivity: false })
+      stage.portal.act.systemMessage(sessionId, 's', { updatesActivity: false })
+      return (await arrived()).map(({ data }) => data.DATA)
+    }
+    expect(await heard()).toHaveLength(2)
+    stage.portal.switches.openLineEvents = 'operatorOnly'
+    stage.portal.switches.openLineDataShape = 'array'
+    expect(await heard()).toEqual([[expect.objectContaining({ message: expect.objectContaining({ text: 'o' }) })]])
+    stage.portal.switches.openLineEvents = 'none'
+    expect(await heard()).toEqual([])
+  })
+})
+
+describe('what can be read', () => {
+  test('leads from the user code to the session and to CRM', async () => {
+    const { activityId, sessionId, chatId } = stage.portal.act.newChat()
+    const { PROVIDER_PARAMS } = await read(activityId)
+    const dialog = await result(stage.portal, stage.admin, 'imopenlines.dialog.get', {
+      USER_CODE: PROVIDER_PARAMS.USER_CODE,
+    })
+    expect(dialog).toMatchObject({
+      id: chatId,
+      dialog_id: `chat${chatId}`,
+      owner: 0,
+      entity_type: 'LINES',
+      entity_id: PROVIDER_PARAMS.USER_CODE,
+    })
+    expect(dialog.entity_data_1.split('|')[5]).toBe(String(sessionId))
+    expect(dialog.entity_data_2).toBe(
+      `LEAD|0|COMPANY|${SEED.companies.client}|CONTACT|${SEED.contacts.kim}|DEAL|${SEED.deals.kim}`,
+    )
+    const stranger = await call(stage.portal, tokenFor(stage.portal, users.readOnly), 'imopenlines.dialog.get', {
+      CHAT_ID: chatId,
+    })
+    expect(stranger.body.error).toBe('ACCESS_ERROR')
+  })
+
+  test('is the whole history, with authors', async () => {
+    const { sessionId } = stage.portal.act.newChat({ text: 'one' })
+    const { messageId } = stage.portal.act.customerMessage(sessionId, 'two')
+    stage.portal.act.botMessage(sessionId, 'beep')
+    stage.portal.act.systemMessage(sessionId, 'assigned')
+    stage.portal.act.operatorMessage(sessionId, 'three', { userId: users.ines })
+    stage.portal.act.editMessage(messageId, 'two, corrected')
+    const history = await result(stage.portal, stage.admin, 'imopenlines.session.history.get', {
+      SESSION_ID: sessionId,
+    })
+    const messages = Object.values(history.message) as { text: string; senderid: string }[]
+    expect(messages.map(({ text, senderid }) => [text, senderid])).toEqual([
+      ['one', '602'],
+      ['two, corrected', '602'],
+      ['beep', '40'],
+      ['assigned', '0'],
+      ['three', '16'],
+    ])
+    expect([history.users['602'].connector, history.users['40'].bot, history.users['16'].connector]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect((await arrived()).map(({ event }) => event)).toContain('ONOPENLINEMESSAGEUPDATE')
+  })
+
+  test('is closed to employees, and to all by the switch', async () => {
+    const { sessionId } = stage.portal.act.newChat()
+    const history = async (userId: number, params: object = { SESSION_ID: sessionId }) => {
+      const { status, body } = await call(
+        stage.portal,
+        tokenFor(stage.portal, userId),
+        'imopenlines.session.history.get',
+        params,
+      )
+      return [status, body.error]
+    }
+    expect(await history(users.sam)).toEqual([403, 'ACCESS_DENIED'])
+    expect(await history(users.supervisor)).toEqual([200, undefined])
+    expect(await history(users.admin, {})).toEqual([400, 'MISSING_REQUIRED_PARAM'])
+    expect(await history(users.admin, { SESSION_ID: 1 })).toEqual([400, 'INVALID_SESSION_ID'])
+    stage.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
+    expect(await history(users.admin)).toEqual([403, 'ACCESS_DENIED'])
+  })
+})

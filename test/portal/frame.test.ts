@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Emulator, type Portal, SEED, startEmulator } from './index.ts'
+import { json, result } from './testing.ts'
+
+let emulator: Emulator
+let portal: Portal
+beforeEach(async () => {
+  emulator = await startEmulator({ appUrl: 'http://app.example' })
+  portal = await emulator.addPortal()
+})
+afterEach(() => emulator.stop())
+
+const open = (query: Record<string, string>) => fetch(`${portal.url}/app-frame?${new URLSearchParams(query)}`)
+const configOf = (html: string) => JSON.parse(html.match(/const host = (.*);/)?.[1] ?? 'null')
+
+test('the host page shows the installer first, then the app or a widget', async () => {
+  expect((await open({ user: '1' })).status).toBe(404)
+  portal.beginInstall()
+  const installer = configOf(await (await open({ user: '1' })).text())
+  expect(installer.action).toMatch(/^http:\/\/app\.example\/install\?DOMAIN=/)
+  expect(installer.initData).toMatchObject({ INSTALL: true, IS_ADMIN: true, PATH: '/rest', MEMBER_ID: portal.memberId })
+  await fetch(`${portal.url}/app-frame/install-finish?user=1`, { method: 'POST' })
+  const widget = configOf(
+    await (await open({ user: '15', placement: 'CRM_DEAL_DETAIL_TAB', options: '{"ID":"31"}' })).text(),
+  )
+  expect(widget.action).toContain('http://app.example/app?')
+  expect(widget.frameName).toBe(`${portal.domain}|0|${new URL(widget.action).searchParams.get('APP_SID')}`)
+  expect(widget.body).toMatchObject({ PLACEMENT: 'CRM_DEAL_DETAIL_TAB', PLACEMENT_OPTIONS: '{"ID":"31"}' })
+  expect(widget.initData).toMatchObject({ AUTH_ID: widget.body.AUTH_ID, INSTALL: false, IS_ADMIN: false })
+})
+
+test('refreshing in the frame gives new tokens of the same user', async () => {
+  portal.beginInstall()
+  const auth = await json(await fetch(`${portal.url}/app-frame/refresh?user=${SEED.users.ines}`, { method: 'POST' }))
+  expect((await result(portal, auth.AUTH_ID, 'profile')).ID).toBe(String(SEED.users.ines))
+})
+
+test('dismissed users are not let in', async () => {
+  portal.beginInstall()
+  expect((await open({ user: String(SEED.users.dismissed) })).status).toBe(403)
+})

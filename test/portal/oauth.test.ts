@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SEED } from './index.ts'
+import { askToken, call, json, result, type Stage, setUp } from './testing.ts'
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await setUp([], { appUrl: 'http://app.example' })
+})
+afterEach(() => stage.stop())
+
+const refresh = (token: string) => askToken(stage.emulator, { grant_type: 'refresh_token', refresh_token: token })
+const opened = (userId: number = SEED.users.sam) => stage.portal.openApp(userId).body
+
+describe('refreshing', () => {
+  test('gives a new pair, by GET and by POST', async () => {
+    const first = await refresh(opened().REFRESH_ID)
+    expect(first.status).toBe(200)
+    expect(first.body).toEqual({
+      access_token: expect.any(String),
+      refresh_token: expect.any(String),
+      client_endpoint: `${stage.portal.url}/rest/`,
+      server_endpoint: `${stage.emulator.oauthUrl}/rest/`,
+      domain: new URL(stage.emulator.oauthUrl).host,
+      expires: expect.any(Number),
+      expires_in: 3600,
+      member_id: stage.portal.memberId,
+      scope: 'crm,placement,telephony,imopenlines,user_brief,bizproc',
+      status: 'F',
+      user_id: SEED.users.sam,
+    })
+    const { clientId: client_id, clientSecret: client_secret } = stage.emulator
+    const fields = { grant_type: 'refresh_token', client_id, client_secret, refresh_token: first.body.refresh_token }
+    const response = await fetch(`${stage.emulator.oauthUrl}/oauth/token/`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+    })
+    const second = await json(response)
+    expect((await result(stage.portal, second.access_token, 'profile')).ID).toBe(String(SEED.users.sam))
+    expect(stage.emulator.refreshes.map(({ userId, error }) => [userId, error])).toEqual([
+      [SEED.users.sam, null],
+      [SEED.users.sam, null],
+    ])
+  })
+
+  test('works once with each refresh token, or for a while, by the switch', async () => {
+    const { REFRESH_ID } = opened()
+    await refresh(REFRESH_ID)
+    expect((await refresh(REFRESH_ID)).body.error).toBe('invalid_grant')
+    stage.portal.switches.oldRefreshTokenGrace = 60
+    expect((await refresh(REFRESH_ID)).status).toBe(200)
+  })
+
+  test('is refused with wrong keys, unknown tokens and to dismissed users', async () => {
+    const { REFRESH_ID } = opened(SEED.users.ines)
+    const wrong = await askToken(stage.emulator, {
+      grant_type: 'refresh_token',
+      refresh_token: REFRESH_ID,
+      client_secret: 'x',
+    })
+    expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client'])
+    expect((await refresh('nonsense')).body.error).toBe('invalid_grant')
+    expect((await askToken(stage.emulator, { refresh_token: REFRESH_ID })).body.error).toBe('invalid_request')
+    stage.portal.act.dismissUser(SEED.users.ines)
+    expect((await refresh(REFRESH_ID)).body.error).toBe('invalid_grant')
+  })
+
+  test('is refused when the paid time is over', async () => {
+    stage.portal.act.expirePayment(true)
+    const refused = await refresh(opened().REFRESH_ID)
+    expect([refused.status, refused.body.error]).toEqual([402, 'PAYMENT_REQUIRED'])
+    stage.portal.switches.paymentRequiredStatus = 403
+    expect((await refresh(opened().REFRESH_ID)).status).toBe(403)
+  })
+
+  test('is refused after the app was uninstalled', async () => {
+    const { REFRESH_ID, AUTH_ID } = opened()
+    stage.portal.act.uninstallApp()
+    const refused = await refresh(REFRESH_ID)
+    expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client'])
+    expect((await call(stage.portal, AUTH_ID, 'profile')).status).toBe(401)
+    const info = await fetch(`${stage.emulator.oauthUrl}/rest/app.info?auth=${AUTH_ID}`)
+    expect(info.status).toBe(401)
+  })
+})
+
+describe('an authorisation code', () => {
+  const login = (query: Record<string, string>) =>
+    fetch(`${stage.portal.url}/oauth/authorize/?${new URLSearchParams(query)}`, { redirect: 'manual' })
+
+  test('comes to the app’s page and is exchanged once', async () => {
+    const response = await login({ client_id: stage.emulator.clientId, state: 'abc', user: String(SEED.users.ines) })
+    const target = new URL(response.headers.get('location') ?? '')
+    expect([response.status, target.origin, target.pathname]).toEqual([302, 'http://app.example', '/app'])
+    expect(Object.fromEntries(target.searchParams)).toMatchObject({
+      state: 'abc',
+      domain: stage.portal.domain,
+      member_id: stage.portal.memberId,
+      server_domain: new URL(stage.emulator.oauthUrl).host,
+    })
+    const code = target.searchParams.get('code') ?? ''
+    const { body } = await askToken(stage.emulator, { grant_type: 'authorization_code', code })
+    expect((await result(stage.portal, body.access_token, 'profile')).ID).toBe(String(SEED.users.ines))
+    expect([body.user_id, body.expires]).toEqual([undefined, undefined])
+    const again = await askToken(stage.emulator, { grant_type: 'authorization_code', code })
+    expect(again.body.error).toBe('invalid_grant')
+  })
+
+  test('is not given to strangers, and nothing is redirected', async () => {
+    expect((await login({ client_id: 'app.other', user: '15' })).status).toBe(404)
+    expect((await login({ client_id: stage.emulator.clientId, user: String(SEED.users.dismissed) })).status).toBe(403)
+    const page = await login({ client_id: stage.emulator.clientId })
+    expect(await page.text()).toContain('Sam Seller')
+  })
+})
+
+describe('tokens', () => {
+  test('live as long as the emulator says', async () => {
+    const short = await setUp([], {}, { tokenSeconds: 0.05 })
+    const { AUTH_ID, AUTH_EXPIRES } = short.portal.openApp(SEED.users.sam).body
+    expect(AUTH_EXPIRES).toBe('0.05')
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect((await call(short.portal, AUTH_ID, 'profile')).body.error).toBe('expired_token')
+    await short.stop()
+  })
+
+  test('are listed by user, newest first', async () => {
+    const { AUTH_ID } = opened()
+    expect(stage.portal.tokensOf(SEED.users.sam)[0]?.accessToken).toBe(AUTH_ID)
+  })
+})
+
+test('app.info of the OAuth server can be trusted', async () => {
+  const response = await fetch(`${stage.emulator.oauthUrl}/rest/app.info?auth=${opened().AUTH_ID}`)
+  expect((await json(response)).result).toMatchObject({ CODE: stage.emulator.appCode, STATUS: 'F', INSTALLED: true })
+})
