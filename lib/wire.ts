@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import type { Config } from './config.ts'
+import type { Jobs } from './engine/job.ts'
 import { createWorker } from './engine/worker.ts'
 import { engineJobs } from './jobs/index.ts'
 import type { Log } from './log.ts'
@@ -30,15 +31,26 @@ export type Stagecue = {
   close(): Promise<void>
 }
 
-/** Opens the database and builds the parts. Throws when the database cannot be opened or brought up to date. */
-export async function wire(config: Config, log: Log, clock: () => Date = () => new Date()): Promise<Stagecue> {
+/** What jobs outside of lib are built from. */
+export type JobParts = Pick<Stagecue, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>
+
+/**
+ * Opens the database and builds the parts. `moreJobs` are those of rooms above lib (`install`). Throws when the database cannot
+ * be opened or brought up to date.
+ */
+export async function wire(
+  config: Config,
+  log: Log,
+  clock: () => Date = () => new Date(),
+  moreJobs: (parts: JobParts) => Jobs = () => ({}),
+): Promise<Stagecue> {
   const { databaseUrl, dataDir } = config
   const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
   const sealer = createSealer(config.encryptionKeys)
   const clients = createPortalClients({ db, config, sealer, clock, log })
   const directory = createDirectory(clients)
-  const parts = { db, clients, clock, log, timing: config }
-  const worker = startable(createWorker(parts, engineJobs), config, log)
+  const jobs = { ...engineJobs, ...moreJobs({ config, db, clock, log, sealer, clients }) }
+  const worker = startable(createWorker({ db, clients, clock, log, timing: config }, jobs), config, log)
   return {
     config,
     db,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer } from '../handlers/server.ts'
+import { lifecycleJobs } from '../install/lifecycle-jobs.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
 import { createLog } from '../lib/log.ts'
 import { type Stagecue, wire } from '../lib/wire.ts'
@@ -67,7 +68,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...shortWaits,
     ...options.env,
   })
-  const stagecue = await wire(config, createLog(config, options.logTo ?? { write: () => {} }))
+  const stagecue = await wire(config, createLog(config, options.logTo ?? { write: () => {} }), undefined, lifecycleJobs)
   http.on('request', createServer(stagecue, { api: 10_000, pages: 10_000, health: 10_000, session: 10_000 }))
   stagecue.worker.start()
 
