@@ -21,9 +21,9 @@ function ask(session) {
   form.onchange = () => {
     button.disabled = false
   }
-  form.onsubmit = (event) => {
+  form.onsubmit = async (event) => {
     event.preventDefault()
-    install(session, new FormData(form).get('delegate') === 'true')
+    await install(session, new FormData(form).get('delegate') === 'true')
   }
   show(element('p', texts.hello.replace('{domain}', session.portal.domain)), form)
 }

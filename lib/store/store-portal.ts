@@ -44,6 +44,7 @@ export async function storePortal(db: Db, portal: ProvenPortal, now: Date): Prom
     .onConflict((conflict) =>
       conflict.column('member_id').doUpdateSet((eb) => ({
         ...proven,
+        lang: eb.case().when('portal.status', '=', 'uninstalled').then(portal.lang).else(eb.ref('portal.lang')).end(),
         status: eb
           .case()
           .when('portal.status', '=', 'uninstalled')
