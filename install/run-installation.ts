@@ -8,6 +8,7 @@ import { storeInstallation } from '../lib/store/store-installation.ts'
 import { storeScope } from '../lib/store/store-scope.ts'
 import { storeSettings } from '../lib/store/store-settings.ts'
 import { transact } from '../lib/store/transact.ts'
+import { missingText } from '../lib/texts/missing-text.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { eventsNeeded } from './events-needed.ts'
 import { placementsWanted } from './placements-wanted.ts'
@@ -144,10 +145,10 @@ async function placementsStep(
   reading: Reading,
 ): Promise<StepOutcome> {
   try {
-    if (!portal.scope.includes('placement')) return skipped('missing.scope', { name: 'placement' })
+    if (!portal.scope.includes('placement')) return skipped(missingText.placement)
     if (!reading.placements.ok) return refusedStep(reading.placements.error)
     const directory = await parts.directory.readDirectory(portal.memberId)
-    if (!directory.ok) return skipped('missing.scope', { name: directory.missing })
+    if (!directory.ok) return skipped(missingText[directory.missing])
     const wanted = placementsWanted(directory.value.map(({ entityTypeId }) => entityTypeId))
     const handler = `${parts.config.publicUrl}/app`
     const report = await reconcilePlacements(client, placementRows(reading.placements.result), wanted, handler)

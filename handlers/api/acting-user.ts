@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { RightsMissing } from '../../lib/portal/errors.ts'
 import { listAccess } from '../../lib/store/list-access.ts'
 import type { ReadyTrigger, Trigger } from '../../lib/triggers/trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -43,7 +44,13 @@ export function mayKeepUser(before: ReadyTrigger, input: TriggerInput): boolean 
 /** Asks the portal itself: lists for pickers may be old. */
 async function isActive(stagecue: Stagecue, portal: string, userId: number): Promise<boolean> {
   const client = await stagecue.clients.asReader(portal, 'page')
-  const { result } = await client.call('user.get', { FILTER: { ID: userId, ACTIVE: true, USER_TYPE: 'employee' } })
-  const rows = typeof result === 'object' && result !== null ? Object.values(result) : []
-  return rows.some((row) => Number((row as { ID?: unknown }).ID) === userId)
+  try {
+    const { result } = await client.call('user.get', { FILTER: { ID: userId, ACTIVE: true, USER_TYPE: 'employee' } })
+    const rows = typeof result === 'object' && result !== null ? Object.values(result) : []
+    return rows.some((row) => Number((row as { ID?: unknown }).ID) === userId)
+  } catch (error) {
+    // Without the scope nobody can say; a user who is none shows as `no-access` in the journal.
+    if (error instanceof RightsMissing) return true
+    throw error
+  }
 }

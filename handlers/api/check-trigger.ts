@@ -1,3 +1,4 @@
+import type { ItemType } from '../../lib/portal/directory/item-types.ts'
 import { isKindCode, kinds } from '../../lib/triggers/index.ts'
 import type { KindCode } from '../../lib/triggers/kind.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -6,7 +7,7 @@ import { faultsOf } from '../http/faults-of.ts'
 import type { Session } from '../http/session.ts'
 import { actingUserFault } from './acting-user.ts'
 import { pickedFaults } from './picked-faults.ts'
-import { type ItemType, readTypes } from './read-types.ts'
+import { readTypes } from './read-types.ts'
 import { suits } from './suits.ts'
 import { givenFields, type TriggerInput } from './trigger-schema.ts'
 

@@ -1,3 +1,4 @@
+import { missingText } from '../../lib/texts/missing-text.ts'
 import { translate } from '../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../lib/triggers/index.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -20,7 +21,7 @@ export function getKinds(stagecue: Stagecue): SessionHandler {
           fields,
           entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
           available: portal.scope.includes(scope) || {
-            missing: translate(language, 'missing.scope', { name: scope }),
+            missing: translate(language, missingText[scope]),
             advice: translate(language, 'missing.advice'),
           },
         }

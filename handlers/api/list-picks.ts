@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { DirectoryAnswer } from '../../lib/portal/directory/answer.ts'
+import type { Entry } from '../../lib/portal/directory/entry.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { makeCursor, readCursor } from '../http/cursor.ts'
 import { pageInQuery, readQuery } from '../http/read-input.ts'
@@ -6,22 +8,28 @@ import type { SessionHandler } from '../http/session.ts'
 
 const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
+/** Lists that a field may be chosen from. Users are many: the portal searches them itself. */
+export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
+
 /**
- * `GET /api/users`, `/api/lines`, `/api/forms`, `/api/channels`: what a field may be chosen from. Where the portal lacks the
- * scope, the list is empty and `missing` says what for.
+ * `GET /api/users`, `/api/lines`, `/api/forms`, `/api/channels`. `missing` is the code of what the portal lacks for the list, or
+ * for all of it.
  */
-export function listPicks(
-  stagecue: Stagecue,
-  list: 'readUsers' | 'readLines' | 'readForms' | 'readChannels',
-): SessionHandler {
+export function listPicks({ directory }: Stagecue, list: PickList): SessionHandler {
   return async ({ portal }, request, response) => {
-    const { limit, cursor, search } = readQuery(querySchema, request)
+    const { limit, cursor, search = '' } = readQuery(querySchema, request)
     const start = readCursor(z.int().min(0), cursor) ?? 0
-    const answer = await stagecue.directory[list](portal.memberId)
-    if (!answer.ok) return response.json({ entries: [], next: null, missing: answer.missing })
-    const wanted = search?.trim().toLowerCase() ?? ''
-    const found = answer.value.filter(({ id, title }) => `${title} ${id}`.toLowerCase().includes(wanted))
+    const answer: DirectoryAnswer<readonly Entry<number | string>[]> =
+      list === 'readUsers' ? await directory.readUsers(portal.memberId, search) : await directory[list](portal.memberId)
+    const missing = answer.missing === undefined ? {} : { missing: answer.missing }
+    if (!answer.ok) return response.json({ entries: [], next: null, ...missing })
+    const found = list === 'readUsers' ? answer.value : answer.value.filter((entry) => isFound(entry, search))
     const entries = found.slice(start, start + limit).map(({ id, title }) => ({ id, title }))
-    return response.json({ entries, next: start + limit < found.length ? makeCursor(start + limit) : null })
+    const next = start + limit < found.length ? makeCursor(start + limit) : null
+    return response.json({ entries, next, ...missing })
   }
+}
+
+function isFound({ id, title }: Entry<number | string>, search: string): boolean {
+  return `${title} ${id}`.toLowerCase().includes(search.trim().toLowerCase())
 }

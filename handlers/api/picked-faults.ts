@@ -21,7 +21,8 @@ export async function pickedFaults(
     const value = fields[name]
     if (!list || value === undefined || value === null) continue
     const answer = await stagecue.directory[list.read](portal)
-    if (answer.ok && !answer.value.some(({ id }) => String(id) === String(value))) faults[name] = list.fault
+    if (!answer.ok || answer.missing !== undefined) continue
+    if (!answer.value.some(({ id }) => id === String(value))) faults[name] = list.fault
   }
   return faults
 }

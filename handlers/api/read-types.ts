@@ -1,11 +1,11 @@
+import type { ItemType } from '../../lib/portal/directory/item-types.ts'
+import { missingText } from '../../lib/texts/missing-text.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 
 /** The portal's item types with their pipelines and stages, as the pickers show them (cached for pages). */
-export async function readTypes(stagecue: Stagecue, portal: string) {
-  const answer = await stagecue.directory.readDirectory(portal)
+export async function readTypes({ directory }: Stagecue, portal: string): Promise<readonly ItemType[]> {
+  const answer = await directory.readDirectory(portal)
   if (answer.ok) return answer.value
-  throw new ApiError('portal-unavailable', { message: { key: 'missing.scope', params: { name: answer.missing } } })
+  throw new ApiError('portal-unavailable', { message: { key: missingText[answer.missing] } })
 }
-
-export type ItemType = Awaited<ReturnType<typeof readTypes>>[number]
