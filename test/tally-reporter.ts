@@ -5,7 +5,8 @@ export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 }
     for (const module of modules) {
-      if (module.errors().length > 0) count.failed += 1
+      const suites = [module, ...module.children.allSuites()]
+      count.failed += suites.filter((suite) => suite.errors().length > 0).length
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         if (state === 'passed' || state === 'failed') count[state] += 1

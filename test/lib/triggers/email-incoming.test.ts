@@ -9,8 +9,8 @@ const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
 /** A customer's e-mail comes in (`triggers.md`). Each test has a portal of its own. */
 describe('Track incoming email', () => {
   let rig: Rig
-  const begin = async (options = {}) => {
-    rig = await startRig(options)
+  const begin = async () => {
+    rig = await startRig()
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'email-incoming' })
   }
