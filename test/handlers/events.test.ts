@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Rig, startRig } from '../rig.ts'
+
+let rig: Rig
+
+beforeAll(async () => {
+  rig = await startRig()
+  await rig.settled()
+})
+afterAll(() => rig.stop())
+beforeEach(async () => {
+  await rig.stagecue.db.deleteFrom('work').execute()
+})
+
+/** A form as the portal sends it. */
+function form(event: string, data: Record<string, string>, auth: Record<string, string | undefined> = {}): string {
+  const all = { member_id: rig.portal.memberId, application_token: rig.portal.applicationToken, ...auth }
+  const pairs = Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return new URLSearchParams([
+    ['event', event],
+    ...Object.entries(data).map(([name, value]): [string, string] => [`data${name}`, value]),
+    ['ts', '1788000456'],
+    ...pairs.map(([name, value]): [string, string] => [`auth[${name}]`, value]),
+  ]).toString()
+}
+
+async function post(body: string, type = 'application/x-www-form-urlencoded') {
+  const response = await fetch(`${rig.url}/events`, { method: 'POST', headers: { 'content-type': type }, body })
+  return { status: response.status, body: await response.json() }
+}
+
+const rows = () => rig.stagecue.db.selectFrom('work').selectAll().orderBy('id').execute()
+
+describe('POST /events', () => {
+  it('answers 200 after a notice is committed, and keeps neither token nor auth block', async () => {
+    const answer = await post(form('onCrmActivityAdd', { '[FIELDS][ID]': '999999' }, { access_token: 'canary-token' }))
+    expect(answer).toEqual({ status: 200, body: { ok: true } })
+    const [row] = await rows()
+    expect(row).toMatchObject({ kind: 'notice', portal: rig.portal.memberId, subject: 'ONCRMACTIVITYADD:999999' })
+    expect(JSON.parse(row?.body ?? '')).toEqual({
+      event: 'ONCRMACTIVITYADD',
+      data: { FIELDS: { ID: '999999' } },
+      ts: 1_788_000_456,
+    })
+    expect(JSON.stringify(await rows())).not.toContain('canary-token')
+  })
+
+  it('keeps the same notice twice when it comes twice: the worker judges, not the intake', async () => {
+    const body = form('ONCRMACTIVITYUPDATE', { '[FIELDS][ID]': '999999' })
+    await post(body)
+    await post(body)
+    expect(await rows()).toHaveLength(2)
+  })
+
+  it('answers 200 to events we have no use for, and stores nothing', async () => {
+    expect((await post(form('ONCRMCONTACTADD', { '[FIELDS][ID]': '1' }))).status).toBe(200)
+    expect(await rows()).toEqual([])
+  })
+
+  it('answers 403 to unknown portals and wrong tokens, and stores nothing', async () => {
+    const data = { '[FIELDS][ID]': '1' }
+    const wrong = [
+      { application_token: 'wrong' },
+      { application_token: '' },
+      { application_token: undefined },
+      { member_id: 'f'.repeat(32) },
+    ]
+    for (const auth of wrong) {
+      expect(await post(form('ONCRMACTIVITYADD', data, auth))).toEqual({ status: 403, body: { ok: false } })
+    }
+    expect((await post(form('ONAPPUNINSTALL', {}, { application_token: 'wrong' }))).status).toBe(403)
+    expect(await rows()).toEqual([])
+  })
+
+  it('answers 400 to what is empty or no event', async () => {
+    for (const body of [
+      '',
+      'hello',
+      'event=',
+      'event[]=A&auth[member_id]=1',
+      '{"event":"A"}',
+      'event=ONCRMACTIVITYADD',
+    ]) {
+      expect((await post(body)).status, body).toBe(400)
+    }
+    expect((await post(form('ONCRMACTIVITYADD', {}, { member_id: "1' OR '1" }))).status).toBe(400)
+    expect((await post('\u0000\u0001=%FF%FE&%E0%A4%A', 'text/plain; charset=nonsense')).status).toBe(400)
+    const gzip = await fetch(`${rig.url}/events`, {
+      method: 'POST',
+      headers: { 'content-encoding': 'gzip' },
+      body: 'no',
+    })
+    expect(gzip.status).toBe(400)
+  })
+
+  it('answers 413 to more than a megabyte, and reads just under it', async () => {
+    const big = (size: number) => form('ONCRMACTIVITYADD', { '[FIELDS][ID]': '1', '[X]': 'x'.repeat(size) })
+    expect((await post(big(1024 * 1024))).status).toBe(413)
+    expect((await post(big(1024 * 1024 - 500))).status).toBe(200)
+  })
+
+  it('reads chat events: deep, with numbered lists, in many parameters', async () => {
+    const rest = Object.fromEntries(
+      Array.from({ length: 4900 }, (_, n) => [`[DATA][0][message][files][${n}][name]`, 'f']),
+    )
+    const deep = { '[A][B][C][D][E][F][G]': 'deep', '[DATA][0][message][id]': '45011', ...rest }
+    expect((await post(form('ONOPENLINEMESSAGEADD', deep))).status).toBe(200)
+    const [row] = await rows()
+    const { data } = JSON.parse(row?.body ?? '')
+    expect(data.A.B.C.D.E.F.G).toBe('deep')
+    expect(data.DATA[0].message.id).toBe('45011')
+    expect(Object.keys(data.DATA[0].message.files)).toHaveLength(4900)
+  })
+
+  it('takes no harm from __proto__', async () => {
+    const data = { '[FIELDS][ID]': '7', '[__proto__][polluted]': 'yes', '[constructor][prototype][polluted]': 'yes' }
+    expect((await post(form('ONCRMACTIVITYADD', data))).status).toBe(200)
+    expect(({} as { polluted?: string }).polluted).toBeUndefined()
+    expect((await rows())[0]?.body).not.toContain('__proto__')
+  })
+
+  it("keeps the customer's words out of the subject", async () => {
+    const data = {
+      '[DATA][connector][chat_id]': '70012',
+      '[DATA][message][text]': 'my secret wish',
+      '[CONNECTOR]': 'telegrambot',
+      '[LINE]': '5',
+      '[FIELDS][ID]': 'words of a customer',
+    }
+    await post(form('ONOPENLINEMESSAGEADD', data))
+    expect((await rows())[0]?.subject).toBe('ONOPENLINEMESSAGEADD:telegrambot:5:70012')
+  })
+
+  it('answers 503 while the store is down, never a false 200', async () => {
+    const { db } = rig.stagecue
+    await db.schema.alterTable('work').renameTo('work_away').execute()
+    try {
+      expect(await post(form('ONCRMACTIVITYADD', { '[FIELDS][ID]': '1' }))).toEqual({
+        status: 503,
+        body: { ok: false },
+      })
+    } finally {
+      await db.schema.alterTable('work_away').renameTo('work').execute()
+    }
+    expect((await post(form('ONCRMACTIVITYADD', { '[FIELDS][ID]': '1' }))).status).toBe(200)
+  })
+
+  it('answers other methods and codes of delegation with 404', async () => {
+    for (const [method, path] of [
+      ['GET', '/events'],
+      ['POST', '/events/access/abc'],
+      ['GET', '/events/access/abc'],
+    ]) {
+      expect((await fetch(rig.url + path, { method: method as string })).status, path).toBe(404)
+    }
+  })
+})
+
+describe('lifecycle events', () => {
+  const stranger = {
+    member_id: 'e'.repeat(32),
+    application_token: 'a',
+    access_token: 'canary-at',
+    refresh_token: 'canary-rt',
+  }
+
+  it('of unknown portals are kept once a minute for each portal and address, sealed', async () => {
+    const body = form('ONAPPINSTALL', { '[LANGUAGE_ID]': 'de' }, stranger)
+    expect((await post(body)).status).toBe(200)
+    expect((await post(body)).status).toBe(403)
+    expect((await post(form('ONAPPINSTALL', {}, { ...stranger, member_id: 'd'.repeat(32) }))).status).toBe(200)
+    const stored = JSON.stringify(await rows())
+    expect(stored).not.toMatch(/canary/)
+  })
+
+  it('of unknown portals that prove nothing leave nothing behind', async () => {
+    await rig.settled()
+    const portals = await rig.stagecue.db.selectFrom('portal').select('member_id').execute()
+    expect(portals.map(({ member_id }) => member_id)).toEqual([rig.portal.memberId])
+  })
+})
