@@ -73,6 +73,6 @@ describe('Track outbound call', () => {
     rig.portal.act.callOut({ phone: phones.noa })
     await rig.settled()
     rig.portal.switches.callActivityId = 'present'
-    expect(await news()).toEqual([`1:${leads.noa} moved NEW>IN_PROCESS by ${users.sam}`, 'no item skipped no-item'])
+    expect(await news()).toEqual(['no item skipped no-item', `1:${leads.noa} moved NEW>IN_PROCESS by ${users.sam}`])
   })
 })
