@@ -1,6 +1,9 @@
 import type { LookupAddress } from 'node:dns'
+import { get } from 'node:http'
+import { get as getSecure } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import { guardedLookup, isPrivate, portalEndpoint } from '../../../lib/portal/address.ts'
+import { createConnections } from '../../../lib/portal/sdk.ts'
 
 const strict = { allowHttp: false, allowPrivate: false }
 const loose = { allowHttp: true, allowPrivate: true }
@@ -65,5 +68,16 @@ describe('a name', () => {
     expect(await look(strict, false)).toBe('ADDRESS_REFUSED')
     expect(await look(loose, false)).toMatch(/^(127\.0\.0\.1|::1)$/)
     expect(await look(loose, true)).toContainEqual(expect.objectContaining({ family: expect.any(Number) }))
+  })
+})
+
+describe('a connection', () => {
+  it.each([get, getSecure])('goes to no private network by name', async (open) => {
+    const { http, https } = createConnections(strict)
+    const agent = open === get ? http : https
+    const code = await new Promise((resolve) => {
+      open({ host: 'localhost', port: 9, agent }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+    })
+    expect(code).toBe('ADDRESS_REFUSED')
   })
 })

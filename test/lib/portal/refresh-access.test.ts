@@ -55,6 +55,18 @@ describe('an expired access', () => {
     expect(world.emulator.refreshes).toHaveLength(0)
   })
 
+  it('gives way at once to the newer one that a page brings', async () => {
+    const world = await start()
+    await world.open(users.sam)
+    const client = await world.clients.as(world.portal.memberId, users.sam, 'work')
+    await client.call('profile')
+    world.portal.expireTokens(users.sam)
+    await world.open(users.sam)
+    await client.call('profile')
+    expect(world.portal.requests.map(({ status }) => status)).toEqual([200, 200])
+    expect(world.emulator.refreshes).toHaveLength(0)
+  })
+
   it('without a refresh token serves for its hour only', async () => {
     const world = await start()
     const token = world.portal.openApp(users.sam).body.AUTH_ID ?? ''
@@ -99,8 +111,7 @@ describe('a refresh that is refused', () => {
     await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'invalid_grant' })
     await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'NO_ACCESS' })
     expect(world.emulator.refreshes).toHaveLength(1)
-    await world.open(users.sam)
-    expect(await stored(world, users.sam)).toMatchObject({ live: true })
+    expect(await stored(world, users.sam)).toMatchObject({ live: false, sealed: { refreshToken: null } })
   })
 
   it('because the app is gone or not paid for leaves the access alone', async () => {
