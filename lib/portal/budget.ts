@@ -10,8 +10,11 @@ export type Time = Readonly<{
   random: () => number
 }>
 
-/** How long a lane waits for its turn before it gives up, milliseconds: people do not wait, work comes again by itself. */
-const patience: Readonly<Record<Lane, number>> = { work: 60_000, page: 10_000 }
+/**
+ * How long a lane waits for its turn before it gives up, milliseconds: people do not wait, work comes again by itself. A move that
+ * waits here has its intent open, so the wait must stay well below SETTLE_SECONDS.
+ */
+const patience: Readonly<Record<Lane, number>> = { work: 30_000, page: 10_000 }
 
 /** After 503: first pause, longest pause, and the quiet time that takes one step back, milliseconds; how often the pace halves. */
 const backOff = { first: 1000, longest: 60_000, recovery: 30_000, halvings: 3 }

@@ -92,6 +92,11 @@ describe('the SDK, as it is used here', () => {
     await expect(call(world, 'placement.bind')).rejects.toMatchObject({ name })
   })
 
+  it('sees the refusals that the SDK hands back instead of throwing', async () => {
+    const { world } = await oddPortal(json(404, { error: 'ERROR_ENTITY_NOT_FOUND', error_description: 'No entity' }))
+    await expect(call(world, 'crm.deal.get')).rejects.toMatchObject({ name: 'Gone', text: 'No entity', status: 404 })
+  })
+
   it.each([
     ['an empty code', '', 'Not found', 'Gone'],
     ['a number', 100, 'x', 'Refused'],
