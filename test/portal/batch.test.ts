@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { call, result, type Stage, setUp } from './testing.ts'
+import { call, type Fixture, result, setUp } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeAll(async () => {
-  stage = await setUp([], { limits: { enabled: false } })
+  fixture = await setUp([], { limits: { enabled: false } })
 })
-afterAll(() => stage.stop())
+afterAll(() => fixture.stop())
 
-const batch = (cmd: object, halt: 0 | 1 = 0) => result(stage.portal, stage.admin, 'batch', { halt, cmd })
+const batch = (cmd: object, halt: 0 | 1 = 0) => result(fixture.portal, fixture.admin, 'batch', { halt, cmd })
 
 describe('a batch', () => {
   test('answers its commands by name, with totals and times, empty maps as lists', async () => {
@@ -27,7 +27,7 @@ describe('a batch', () => {
   })
 
   test('is fine as a whole when commands fail, and goes on', async () => {
-    const { status, body } = await call(stage.portal, stage.admin, 'batch', {
+    const { status, body } = await call(fixture.portal, fixture.admin, 'batch', {
       cmd: { bad: 'crm.item.get?entityTypeId=2&id=999999', good: 'user.admin' },
     })
     expect(status).toBe(200)
@@ -56,7 +56,7 @@ describe('a batch', () => {
 
 describe('references to earlier results', () => {
   test('lead from an activity to its bindings and items', async () => {
-    const { activityId } = stage.portal.act.receiveMail()
+    const { activityId } = fixture.portal.act.receiveMail()
     const answer = await batch({
       a: `crm.activity.list?filter[ID][]=${activityId}&select[]=ID`,
       b: 'crm.activity.binding.list?activityId=$result[a][0][ID]',
@@ -78,7 +78,7 @@ describe('references to earlier results', () => {
   })
 
   test('are empty when they lead nowhere, so that the command fails and changes nothing', async () => {
-    const before = stage.portal.world.timeline.length
+    const before = fixture.portal.world.timeline.length
     const answer = await batch({
       u: `crm.item.update?entityTypeId=2&id=${SEED.deals.kim}&fields[stageId]=NO_SUCH_STAGE`,
       t: 'crm.timeline.logmessage.add?fields[entityTypeId]=2&fields[entityId]=$result[u][item][id]&fields[title]=x&fields[text]=y',
@@ -89,13 +89,13 @@ describe('references to earlier results', () => {
     expect(answer.result_error.t.error).toBe(100)
     expect(answer.result_error.b.error).toBe(100)
     expect(answer.result.l).toEqual([])
-    expect(stage.portal.world.timeline).toHaveLength(before)
+    expect(fixture.portal.world.timeline).toHaveLength(before)
   })
 
   test('stay as they are written, by the switch', async () => {
-    stage.portal.switches.unresolvedReference = 'literal'
+    fixture.portal.switches.unresolvedReference = 'literal'
     await batch({ o: 'user.option.set?options[x]=$result[nothing][0]' })
-    stage.portal.switches.unresolvedReference = 'empty'
-    expect(stage.portal.world.userOptions.get(SEED.users.admin)).toEqual({ x: '$result[nothing][0]' })
+    fixture.portal.switches.unresolvedReference = 'empty'
+    expect(fixture.portal.world.userOptions.get(SEED.users.admin)).toEqual({ x: '$result[nothing][0]' })
   })
 })

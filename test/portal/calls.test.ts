@@ -1,30 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { type ReceivedEvent, result, type Stage, setUp } from './testing.ts'
+import { type Fixture, type ReceivedEvent, result, setUp } from './testing.ts'
 
 const CALLS = ['ONVOXIMPLANTCALLINIT', 'ONVOXIMPLANTCALLSTART', 'ONVOXIMPLANTCALLEND']
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
-  stage = await setUp(['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMLEADADD', ...CALLS], {
+  fixture = await setUp(['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMLEADADD', ...CALLS], {
     limits: { enabled: false },
     switches: { eventOrder: 'strict' },
   })
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const names = (events: ReceivedEvent[]) =>
   events.map(({ event }) => event.replace('ONVOXIMPLANT', '').replace('ONCRM', ''))
 const arrived = async () => {
-  await stage.portal.idle()
-  return stage.inbox.events.splice(0)
+  await fixture.portal.idle()
+  return fixture.inbox.events.splice(0)
 }
-const read = (id: number | null) => result(stage.portal, stage.admin, 'crm.activity.get', { id })
+const read = (id: number | null) => result(fixture.portal, fixture.admin, 'crm.activity.get', { id })
 const rows = (callId: string) =>
-  result(stage.portal, stage.admin, 'voximplant.statistic.get', { FILTER: { CALL_ID: callId } })
+  result(fixture.portal, fixture.admin, 'voximplant.statistic.get', { FILTER: { CALL_ID: callId } })
 
 describe('an answered incoming call', () => {
   test('rings, is picked up, gets its activity, ends', async () => {
-    const { callId, activityId } = stage.portal.act.callIn()
+    const { callId, activityId } = fixture.portal.act.callIn()
     const events = await arrived()
     expect(names(events)).toEqual(['CALLINIT', 'CALLSTART', 'ACTIVITYADD', 'CALLEND'])
     expect(events[0]?.data).toEqual({
@@ -68,7 +68,7 @@ describe('an incoming call that nobody picks up', () => {
     ['busy', '486', []],
     ['cancelled', '603-S', []],
   ] as const)('%s has code %s', async (outcome, code, settings) => {
-    const { activityId } = stage.portal.act.callIn({ result: outcome, line: SEED.lines.office })
+    const { activityId } = fixture.portal.act.callIn({ result: outcome, line: SEED.lines.office })
     const events = await arrived()
     expect(names(events)).toEqual(['CALLINIT', 'ACTIVITYADD', 'CALLEND'])
     expect(events[2]?.data).toMatchObject({ CALL_FAILED_CODE: code, CALL_DURATION: '0', PORTAL_NUMBER: 'sip4' })
@@ -78,7 +78,7 @@ describe('an incoming call that nobody picks up', () => {
 
 describe('a redirected call', () => {
   test('has a row and an end for each leg; the answered one takes the mark of a missed call away', async () => {
-    const { callId, activityId } = stage.portal.act.callIn({ result: 'redirected', legGapMs: 40 })
+    const { callId, activityId } = fixture.portal.act.callIn({ result: 'redirected', legGapMs: 40 })
     expect((await read(activityId)).SETTINGS).toEqual({ MISSED_CALL: true })
     expect((await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)).toEqual(['304'])
     const ends = (await arrived()).filter(({ event }) => event === 'ONVOXIMPLANTCALLEND')
@@ -94,7 +94,7 @@ describe('a redirected call', () => {
   })
 
   test('may be missed by everybody', async () => {
-    const { callId, activityId } = stage.portal.act.callIn({ result: 'redirected', redirectTo: null })
+    const { callId, activityId } = fixture.portal.act.callIn({ result: 'redirected', redirectTo: null })
     expect((await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)).toEqual([
       '304',
       '304',
@@ -105,9 +105,9 @@ describe('a redirected call', () => {
 
 describe('a call of a stranger', () => {
   test('has no activity, unless it makes a lead', async () => {
-    expect(stage.portal.act.callIn({ phone: SEED.phones.stranger }).activityId).toBeNull()
+    expect(fixture.portal.act.callIn({ phone: SEED.phones.stranger }).activityId).toBeNull()
     expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe('')
-    const { activityId } = stage.portal.act.callIn({ phone: SEED.phones.stranger, createLead: true })
+    const { activityId } = fixture.portal.act.callIn({ phone: SEED.phones.stranger, createLead: true })
     expect(names(await arrived())).toContain('LEADADD')
     expect((await read(activityId)).OWNER_TYPE_ID).toBe('1')
   })
@@ -115,7 +115,7 @@ describe('a call of a stranger', () => {
 
 describe('other calls', () => {
   test('outgoing, answered or not', async () => {
-    const answered = stage.portal.act.callOut({ userId: SEED.users.ines })
+    const answered = fixture.portal.act.callOut({ userId: SEED.users.ines })
     expect((await arrived())[0]?.data).toMatchObject({
       CALL_TYPE: '1',
       PHONE_NUMBER: SEED.phones.kim,
@@ -126,28 +126,28 @@ describe('other calls', () => {
       RESPONSIBLE_ID: String(SEED.users.ines),
       IS_INCOMING_CHANNEL: 'N',
     })
-    stage.portal.act.callOut({ answered: false })
+    fixture.portal.act.callOut({ answered: false })
     expect((await arrived()).at(-1)?.data).toMatchObject({ CALL_FAILED_CODE: '603-S', CALL_DURATION: '0' })
   })
 
   test('callbacks and robot calls have types of their own', async () => {
-    const { activityId } = stage.portal.act.callback()
+    const { activityId } = fixture.portal.act.callback()
     expect((await arrived()).at(-1)?.data.CALL_TYPE).toBe('4')
     expect(await read(activityId)).toMatchObject({ PROVIDER_TYPE_ID: 'CALLBACK', DIRECTION: '0' })
-    stage.portal.act.infoCall()
+    fixture.portal.act.infoCall()
     expect((await arrived()).at(-1)?.data.CALL_TYPE).toBe('5')
   })
 
   test('of a telephony app lack the line when they begin', async () => {
-    stage.portal.act.callIn({ restAppId: 77, result: 'missed' })
+    fixture.portal.act.callIn({ restAppId: 77, result: 'missed' })
     const events = await arrived()
     expect(Object.keys(events[0]?.data ?? {})).toEqual(['CALL_ID', 'CALL_TYPE', 'CALLER_ID', 'REST_APP_ID'])
     expect(events.at(-1)?.data).toMatchObject({ PORTAL_NUMBER: 'REST_APP:77', CALL_FAILED_CODE: '304' })
   })
 
   test('planned and noted ones have no ORIGIN_ID and no end', async () => {
-    const plan = stage.portal.act.planCall()
-    const noted = stage.portal.act.logCallByHand()
+    const plan = fixture.portal.act.planCall()
+    const noted = fixture.portal.act.logCallByHand()
     expect(names(await arrived())).toEqual(['ACTIVITYADD', 'ACTIVITYADD'])
     expect([(await read(plan)).COMPLETED, (await read(noted)).COMPLETED, (await read(plan)).ORIGIN_ID]).toEqual([
       'N',
@@ -157,9 +157,9 @@ describe('other calls', () => {
   })
 
   test('attached to a plan update it', async () => {
-    const plan = stage.portal.act.planCall()
+    const plan = fixture.portal.act.planCall()
     await arrived()
-    const { callId, activityId } = stage.portal.act.attachCallToPlan(plan)
+    const { callId, activityId } = fixture.portal.act.attachCallToPlan(plan)
     const events = await arrived()
     expect(names(events)).toEqual(['CALLINIT', 'CALLSTART', 'ACTIVITYUPDATE', 'CALLEND'])
     expect(activityId).toBe(plan)
@@ -167,16 +167,16 @@ describe('other calls', () => {
   })
 
   test('restored from the recycle bin keep their ORIGIN_ID', async () => {
-    const { callId, activityId } = stage.portal.act.callIn()
-    const restored = stage.portal.act.restoreCall(activityId ?? 0)
+    const { callId, activityId } = fixture.portal.act.callIn()
+    const restored = fixture.portal.act.restoreCall(activityId ?? 0)
     expect(restored).not.toBe(activityId)
     expect((await read(restored)).ORIGIN_ID).toBe(`VI_${callId}`)
   })
 })
 
 test('CRM_ACTIVITY_ID stays empty by the switch; the statistics name the client', async () => {
-  stage.portal.switches.callActivityId = 'empty'
-  const { callId, activityId } = stage.portal.act.callIn()
+  fixture.portal.switches.callActivityId = 'empty'
+  const { callId, activityId } = fixture.portal.act.callIn()
   expect(activityId).not.toBeNull()
   expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe('')
   expect(await rows(callId)).toEqual([
@@ -186,7 +186,7 @@ test('CRM_ACTIVITY_ID stays empty by the switch; the statistics name the client'
 
 test('a call of the past begins and ends then', async () => {
   const at = new Date('2026-01-15T10:00:00Z')
-  const { activityId } = stage.portal.act.callIn({ at })
+  const { activityId } = fixture.portal.act.callIn({ at })
   const end = (await arrived()).at(-1)
   expect(end?.data.CALL_START_DATE).toBe('2026-01-15T12:00:00+02:00')
   expect(Number(end?.ts) * 1000).toBe(at.getTime() + 60_000)

@@ -1,25 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { call, result, type Stage, setUp, tokenFor } from './testing.ts'
+import { call, type Fixture, result, setUp, tokenFor } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
   const events = ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONOPENLINEMESSAGEADD', 'ONOPENLINEMESSAGEUPDATE']
-  stage = await setUp(events, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
+  fixture = await setUp(events, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const arrived = async () => {
-  await stage.portal.idle()
-  return stage.inbox.events.splice(0)
+  await fixture.portal.idle()
+  return fixture.inbox.events.splice(0)
 }
 const names = async () => (await arrived()).map(({ event }) => event.replace(/ONCRM|ONOPENLINE/, ''))
-const read = (id: number | null) => result(stage.portal, stage.admin, 'crm.activity.get', { id })
+const read = (id: number | null) => result(fixture.portal, fixture.admin, 'crm.activity.get', { id })
 const { users } = SEED
 
 describe('a conversation', () => {
   test('begun by the customer is registered in CRM as unanswered', async () => {
-    const { activityId, sessionId } = stage.portal.act.newChat()
+    const { activityId, sessionId } = fixture.portal.act.newChat()
     expect(await names()).toEqual(['ACTIVITYADD', 'MESSAGEADD'])
     expect(await read(activityId)).toMatchObject({
       PROVIDER_ID: 'IMOPENLINES_SESSION',
@@ -35,7 +35,7 @@ describe('a conversation', () => {
   })
 
   test('begun by an employee is answered from the start', async () => {
-    const { activityId } = stage.portal.act.newChat({ begunBy: 'employee', userId: users.ines })
+    const { activityId } = fixture.portal.act.newChat({ begunBy: 'employee', userId: users.ines })
     expect(await read(activityId)).toMatchObject({
       DIRECTION: '2',
       RESULT_STATUS: '2',
@@ -44,9 +44,9 @@ describe('a conversation', () => {
   })
 
   test('is accepted after some seconds: status 2, the operator, an update', async () => {
-    const { activityId, sessionId } = stage.portal.act.newChat()
+    const { activityId, sessionId } = fixture.portal.act.newChat()
     await arrived()
-    stage.portal.act.acceptChat(sessionId, { userId: users.ines, after: 42 })
+    fixture.portal.act.acceptChat(sessionId, { userId: users.ines, after: 42 })
     expect(await names()).toEqual(['ACTIVITYUPDATE'])
     const activity = await read(activityId)
     expect(activity).toMatchObject({ RESULT_STATUS: '2', RESPONSIBLE_ID: String(users.ines) })
@@ -54,20 +54,20 @@ describe('a conversation', () => {
   })
 
   test('may be accepted with another status or a responsible person who lags', async () => {
-    stage.portal.switches.sessionAnsweredStatus = 'other'
-    const { activityId, sessionId } = stage.portal.act.newChat()
-    stage.portal.act.acceptChat(sessionId, { userId: users.ines, responsibleLags: true })
+    fixture.portal.switches.sessionAnsweredStatus = 'other'
+    const { activityId, sessionId } = fixture.portal.act.newChat()
+    fixture.portal.act.acceptChat(sessionId, { userId: users.ines, responsibleLags: true })
     const activity = await read(activityId)
     expect(['1', '2']).not.toContain(activity.RESULT_STATUS)
     expect(activity.RESPONSIBLE_ID).toBe(String(users.sam))
   })
 
   test('goes on with updates, a transfer and the end; then a new one begins in the same chat', async () => {
-    const { activityId, sessionId, chatId } = stage.portal.act.newChat()
-    stage.portal.act.acceptChat(sessionId)
-    stage.portal.act.operatorMessage(sessionId, 'Ten euros')
-    stage.portal.act.transferChat(sessionId, { toUserId: users.ines, toChannelId: SEED.channels.support })
-    stage.portal.act.closeChat(sessionId)
+    const { activityId, sessionId, chatId } = fixture.portal.act.newChat()
+    fixture.portal.act.acceptChat(sessionId)
+    fixture.portal.act.operatorMessage(sessionId, 'Ten euros')
+    fixture.portal.act.transferChat(sessionId, { toUserId: users.ines, toChannelId: SEED.channels.support })
+    fixture.portal.act.closeChat(sessionId)
     expect(await names()).toEqual([
       'ACTIVITYADD',
       'MESSAGEADD',
@@ -82,23 +82,23 @@ describe('a conversation', () => {
       PROVIDER_TYPE_ID: String(SEED.channels.sales),
       RESPONSIBLE_ID: String(users.ines),
     })
-    const next = stage.portal.act.newChat({ channelId: SEED.channels.support })
+    const next = fixture.portal.act.newChat({ channelId: SEED.channels.support })
     expect(next.sessionId).not.toBe(sessionId)
     expect(next.chatId).toBe(chatId)
   })
 
   test('without CRM has no activity', async () => {
-    expect(stage.portal.act.newChat({ inCrm: false }).activityId).toBeNull()
-    expect(stage.portal.act.newChat({ phone: SEED.phones.stranger }).activityId).toBeNull()
+    expect(fixture.portal.act.newChat({ inCrm: false }).activityId).toBeNull()
+    expect(fixture.portal.act.newChat({ phone: SEED.phones.stranger }).activityId).toBeNull()
     expect(await names()).toEqual(['MESSAGEADD', 'MESSAGEADD'])
   })
 })
 
 describe('ONOPENLINEMESSAGEADD', () => {
   test('of a customer tells external ids and no session', async () => {
-    const { sessionId } = stage.portal.act.newChat({ text: null })
+    const { sessionId } = fixture.portal.act.newChat({ text: null })
     await arrived()
-    const { externalId } = stage.portal.act.customerMessage(sessionId, 'The [b]price[/b] please')
+    const { externalId } = fixture.portal.act.customerMessage(sessionId, 'The [b]price[/b] please')
     const [event] = await arrived()
     expect(event?.data).toEqual({
       DATA: {
@@ -118,9 +118,9 @@ describe('ONOPENLINEMESSAGEADD', () => {
   })
 
   test('of an employee tells the portal’s ids', async () => {
-    const { sessionId, chatId } = stage.portal.act.newChat({ text: null })
+    const { sessionId, chatId } = fixture.portal.act.newChat({ text: null })
     await arrived()
-    const { messageId, externalId } = stage.portal.act.operatorMessage(sessionId, 'Hello', { userId: users.ines })
+    const { messageId, externalId } = fixture.portal.act.operatorMessage(sessionId, 'Hello', { userId: users.ines })
     const [event] = await arrived()
     expect(externalId).toBeNull()
     expect(event?.data).toMatchObject({
@@ -131,28 +131,28 @@ describe('ONOPENLINEMESSAGEADD', () => {
   })
 
   test('comes for everybody, employees or nobody, as an object or a list, by the switches', async () => {
-    const { sessionId } = stage.portal.act.newChat({ text: null })
+    const { sessionId } = fixture.portal.act.newChat({ text: null })
     const heard = async () => {
       await arrived()
-      stage.portal.act.customerMessage(sessionId, 'c', { updatesActivity: false })
-      stage.portal.act.operatorMessage(sessionId, 'o', { updatesActivity: false })
-      stage.portal.act.systemMessage(sessionId, 's', { updatesActivity: false })
+      fixture.portal.act.customerMessage(sessionId, 'c', { updatesActivity: false })
+      fixture.portal.act.operatorMessage(sessionId, 'o', { updatesActivity: false })
+      fixture.portal.act.systemMessage(sessionId, 's', { updatesActivity: false })
       return (await arrived()).map(({ data }) => data.DATA)
     }
     expect(await heard()).toHaveLength(2)
-    stage.portal.switches.openLineEvents = 'operatorOnly'
-    stage.portal.switches.openLineDataShape = 'array'
+    fixture.portal.switches.openLineEvents = 'operatorOnly'
+    fixture.portal.switches.openLineDataShape = 'array'
     expect(await heard()).toEqual([[expect.objectContaining({ message: expect.objectContaining({ text: 'o' }) })]])
-    stage.portal.switches.openLineEvents = 'none'
+    fixture.portal.switches.openLineEvents = 'none'
     expect(await heard()).toEqual([])
   })
 })
 
 describe('what can be read', () => {
   test('leads from the user code to the session and to CRM', async () => {
-    const { activityId, sessionId, chatId } = stage.portal.act.newChat()
+    const { activityId, sessionId, chatId } = fixture.portal.act.newChat()
     const { PROVIDER_PARAMS } = await read(activityId)
-    const dialog = await result(stage.portal, stage.admin, 'imopenlines.dialog.get', {
+    const dialog = await result(fixture.portal, fixture.admin, 'imopenlines.dialog.get', {
       USER_CODE: PROVIDER_PARAMS.USER_CODE,
     })
     expect(dialog).toMatchObject({
@@ -166,20 +166,20 @@ describe('what can be read', () => {
     expect(dialog.entity_data_2).toBe(
       `LEAD|0|COMPANY|${SEED.companies.client}|CONTACT|${SEED.contacts.kim}|DEAL|${SEED.deals.kim}`,
     )
-    const stranger = await call(stage.portal, tokenFor(stage.portal, users.readOnly), 'imopenlines.dialog.get', {
+    const stranger = await call(fixture.portal, tokenFor(fixture.portal, users.readOnly), 'imopenlines.dialog.get', {
       CHAT_ID: chatId,
     })
     expect(stranger.body.error).toBe('ACCESS_ERROR')
   })
 
   test('is the whole history, with authors', async () => {
-    const { sessionId } = stage.portal.act.newChat({ text: 'one' })
-    const { messageId } = stage.portal.act.customerMessage(sessionId, 'two')
-    stage.portal.act.botMessage(sessionId, 'beep')
-    stage.portal.act.systemMessage(sessionId, 'assigned')
-    stage.portal.act.operatorMessage(sessionId, 'three', { userId: users.ines })
-    stage.portal.act.editMessage(messageId, 'two, corrected')
-    const history = await result(stage.portal, stage.admin, 'imopenlines.session.history.get', {
+    const { sessionId } = fixture.portal.act.newChat({ text: 'one' })
+    const { messageId } = fixture.portal.act.customerMessage(sessionId, 'two')
+    fixture.portal.act.botMessage(sessionId, 'beep')
+    fixture.portal.act.systemMessage(sessionId, 'assigned')
+    fixture.portal.act.operatorMessage(sessionId, 'three', { userId: users.ines })
+    fixture.portal.act.editMessage(messageId, 'two, corrected')
+    const history = await result(fixture.portal, fixture.admin, 'imopenlines.session.history.get', {
       SESSION_ID: sessionId,
     })
     const messages = Object.values(history.message) as { text: string; senderid: string }[]
@@ -199,11 +199,11 @@ describe('what can be read', () => {
   })
 
   test('is closed to employees, and to all by the switch', async () => {
-    const { sessionId } = stage.portal.act.newChat()
+    const { sessionId } = fixture.portal.act.newChat()
     const history = async (userId: number, params: object = { SESSION_ID: sessionId }) => {
       const { status, body } = await call(
-        stage.portal,
-        tokenFor(stage.portal, userId),
+        fixture.portal,
+        tokenFor(fixture.portal, userId),
         'imopenlines.session.history.get',
         params,
       )
@@ -213,7 +213,7 @@ describe('what can be read', () => {
     expect(await history(users.supervisor)).toEqual([200, undefined])
     expect(await history(users.admin, {})).toEqual([400, 'MISSING_REQUIRED_PARAM'])
     expect(await history(users.admin, { SESSION_ID: 1 })).toEqual([400, 'INVALID_SESSION_ID'])
-    stage.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
+    fixture.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
     expect(await history(users.admin)).toEqual([403, 'ACCESS_DENIED'])
   })
 })

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { call, result, type Stage, setUp, tokenFor } from './testing.ts'
+import { call, type Fixture, result, setUp, tokenFor } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeAll(async () => {
-  stage = await setUp([], { limits: { enabled: false } })
+  fixture = await setUp([], { limits: { enabled: false } })
 })
-afterAll(() => stage.stop())
+afterAll(() => fixture.stop())
 
 const ask = (method: string, params: object = {}, userId: number = SEED.users.admin) =>
-  result(stage.portal, tokenFor(stage.portal, userId), method, params)
+  result(fixture.portal, tokenFor(fixture.portal, userId), method, params)
 const refusal = async (method: string, params: object, userId: number) => {
-  const { status, body } = await call(stage.portal, tokenFor(stage.portal, userId), method, params)
+  const { status, body } = await call(fixture.portal, tokenFor(fixture.portal, userId), method, params)
   return [status, body.error]
 }
 
@@ -58,11 +58,11 @@ describe('stages', () => {
   })
 
   test('are added and deleted', async () => {
-    const stageId = stage.portal.act.addStage({ entityTypeId: 2, categoryId: 4, name: 'Extra', sort: 50 })
+    const stageId = fixture.portal.act.addStage({ entityTypeId: 2, categoryId: 4, name: 'Extra', sort: 50 })
     expect(stageId).toMatch(/^C4:UC_/)
     const named = async () => (await ask('crm.status.list', { filter: { STATUS_ID: stageId } })).length
     expect(await named()).toBe(1)
-    stage.portal.act.deleteStage(2, stageId)
+    fixture.portal.act.deleteStage(2, stageId)
     expect(await named()).toBe(0)
   })
 })
@@ -107,10 +107,10 @@ describe('kinds of items', () => {
 
   test('have no leads in the simple mode', async () => {
     expect(await ask('crm.settings.mode.get')).toBe(1)
-    stage.portal.world.crmMode = 'simple'
+    fixture.portal.world.crmMode = 'simple'
     expect(await ask('crm.settings.mode.get')).toBe(2)
     expect(await refusal('crm.item.list', { entityTypeId: 1 }, SEED.users.admin)).toEqual([400, 'NOT_FOUND'])
-    stage.portal.world.crmMode = 'classic'
+    fixture.portal.world.crmMode = 'classic'
   })
 })
 
@@ -156,10 +156,10 @@ describe('channels of customers', () => {
       ['14', 'Y'],
     ])
     expect(await ask('crm.webform.list', { GET_INACTIVE: 'Y' })).toHaveLength(4)
-    stage.portal.switches.webformList = 'ERROR_METHOD_NOT_FOUND'
+    fixture.portal.switches.webformList = 'ERROR_METHOD_NOT_FOUND'
     expect(await refusal('crm.webform.list', {}, SEED.users.admin)).toEqual([404, 'ERROR_METHOD_NOT_FOUND'])
     expect(await ask('method.get', { name: 'crm.webform.list' })).toEqual({ isExisting: false, isAvailable: false })
-    stage.portal.switches.webformList = 'available'
+    fixture.portal.switches.webformList = 'available'
   })
 
   test('Open Channels are listed without a total', async () => {
@@ -175,7 +175,7 @@ describe('channels of customers', () => {
 describe('the app', () => {
   test('knows itself, its scopes and events', async () => {
     expect(await ask('app.info')).toMatchObject({
-      CODE: stage.emulator.appCode,
+      CODE: fixture.emulator.appCode,
       INSTALLED: true,
       VERSION: 1,
       PAYMENT_EXPIRED: 'N',

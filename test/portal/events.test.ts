@@ -1,66 +1,66 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { call, result, type Stage, setUp, startInbox, tokenFor } from './testing.ts'
+import { call, type Fixture, result, setUp, startInbox, tokenFor } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
-  stage = await setUp(['ONCRMACTIVITYADD'], { limits: { enabled: false } })
+  fixture = await setUp(['ONCRMACTIVITYADD'], { limits: { enabled: false } })
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const bind = (auth: string, params: object) =>
-  call(stage.portal, auth, 'event.bind', { handler: stage.inbox.url, ...params })
+  call(fixture.portal, auth, 'event.bind', { handler: fixture.inbox.url, ...params })
 const sendMails = async (number: number) => {
-  for (let index = 0; index < number; index += 1) stage.portal.act.sendMail({ updates: 0 })
-  await stage.portal.idle()
+  for (let index = 0; index < number; index += 1) fixture.portal.act.sendMail({ updates: 0 })
+  await fixture.portal.idle()
 }
 
 describe('event.bind', () => {
   test('refuses what is bound already and what does not exist', async () => {
-    const again = await bind(stage.admin, { event: 'OnCrmActivityAdd' })
+    const again = await bind(fixture.admin, { event: 'OnCrmActivityAdd' })
     expect([again.status, again.body.error]).toEqual([400, 'ERROR_CORE'])
     expect(again.body.error_description).toMatch(/already bind/i)
-    expect((await bind(stage.admin, { event: 'ONNOTHING' })).body.error).toBe('ERROR_EVENT_NOT_FOUND')
-    expect((await bind(stage.admin, { event: 'ONCRMLEADADD', handler: '' })).body.error).toBe('ERROR_ARGUMENT')
+    expect((await bind(fixture.admin, { event: 'ONNOTHING' })).body.error).toBe('ERROR_EVENT_NOT_FOUND')
+    expect((await bind(fixture.admin, { event: 'ONCRMLEADADD', handler: '' })).body.error).toBe('ERROR_ARGUMENT')
   })
 
   test('knows only events of the app’s scopes', async () => {
-    stage.portal.world.app.scope = ['crm']
-    const auth = tokenFor(stage.portal, SEED.users.admin)
+    fixture.portal.world.app.scope = ['crm']
+    const auth = tokenFor(fixture.portal, SEED.users.admin)
     expect((await bind(auth, { event: 'ONVOXIMPLANTCALLEND' })).body.error).toBe('ERROR_EVENT_NOT_FOUND')
   })
 
   test('lets employees bind for themselves only', async () => {
-    const sam = tokenFor(stage.portal, SEED.users.sam)
+    const sam = tokenFor(fixture.portal, SEED.users.sam)
     const other = await bind(sam, { event: 'ONCRMLEADADD', auth_type: SEED.users.ines })
     expect([other.status, other.body.error]).toEqual([403, 'ACCESS_DENIED'])
     expect((await bind(sam, { event: 'ONCRMLEADADD' })).body.result).toBe(true)
-    expect(await result(stage.portal, sam, 'event.get')).toEqual([
-      { event: 'ONCRMLEADADD', handler: stage.inbox.url, auth_type: String(SEED.users.sam), offline: 0 },
+    expect(await result(fixture.portal, sam, 'event.get')).toEqual([
+      { event: 'ONCRMLEADADD', handler: fixture.inbox.url, auth_type: String(SEED.users.sam), offline: 0 },
     ])
-    expect(await result(stage.portal, stage.admin, 'event.get')).toHaveLength(2)
+    expect(await result(fixture.portal, fixture.admin, 'event.get')).toHaveLength(2)
   })
 })
 
 describe('event.unbind', () => {
   test('counts, tells auth_type apart, and without parameters removes all', async () => {
-    const unbind = (params: object) => result(stage.portal, stage.admin, 'event.unbind', params)
-    const activity = { event: 'ONCRMACTIVITYADD', handler: stage.inbox.url }
-    await bind(stage.admin, { event: 'ONCRMACTIVITYADD', auth_type: SEED.users.sam })
+    const unbind = (params: object) => result(fixture.portal, fixture.admin, 'event.unbind', params)
+    const activity = { event: 'ONCRMACTIVITYADD', handler: fixture.inbox.url }
+    await bind(fixture.admin, { event: 'ONCRMACTIVITYADD', auth_type: SEED.users.sam })
     expect(await unbind({ ...activity, handler: 'http://elsewhere.example/' })).toEqual({ count: 0 })
     expect(await unbind({ ...activity, auth_type: 0 })).toEqual({ count: 1 })
     expect(await unbind(activity)).toEqual({ count: 1 })
-    await bind(stage.admin, { event: 'ONCRMLEADADD' })
-    await bind(stage.admin, { event: 'ONCRMDEALADD' })
+    await bind(fixture.admin, { event: 'ONCRMLEADADD' })
+    await bind(fixture.admin, { event: 'ONCRMDEALADD' })
     expect(await unbind({})).toEqual({ count: 2 })
   })
 })
 
 describe('an event', () => {
   test('is a nested form with handler id, time and auth', async () => {
-    const { activityId } = stage.portal.act.sendMail({ updates: 0, userId: SEED.users.ines })
-    await stage.portal.idle()
-    expect(stage.inbox.events).toEqual([
+    const { activityId } = fixture.portal.act.sendMail({ updates: 0, userId: SEED.users.ines })
+    await fixture.portal.idle()
+    expect(fixture.inbox.events).toEqual([
       {
         event: 'ONCRMACTIVITYADD',
         event_handler_id: '401',
@@ -73,23 +73,23 @@ describe('an event', () => {
           scope: 'crm,placement,telephony,imopenlines,user_brief,bizproc',
           status: 'F',
           user_id: String(SEED.users.ines),
-          domain: stage.portal.domain,
-          server_endpoint: `${stage.emulator.oauthUrl}/rest/`,
-          client_endpoint: `${stage.portal.url}/rest/`,
-          member_id: stage.portal.memberId,
-          application_token: stage.portal.applicationToken,
+          domain: fixture.portal.domain,
+          server_endpoint: `${fixture.emulator.oauthUrl}/rest/`,
+          client_endpoint: `${fixture.portal.url}/rest/`,
+          member_id: fixture.portal.memberId,
+          application_token: fixture.portal.applicationToken,
         },
       },
     ])
-    const auth = stage.inbox.events[0]?.auth.access_token ?? ''
-    expect((await result(stage.portal, auth, 'profile')).ID).toBe(String(SEED.users.ines))
+    const auth = fixture.inbox.events[0]?.auth.access_token ?? ''
+    expect((await result(fixture.portal, auth, 'profile')).ID).toBe(String(SEED.users.ines))
   })
 
   test('of a customer or a robot brings no token', async () => {
-    stage.portal.act.receiveMail()
-    stage.portal.act.sendMail({ byRobot: true, updates: 0 })
-    await stage.portal.idle()
-    for (const { auth } of stage.inbox.events) {
+    fixture.portal.act.receiveMail()
+    fixture.portal.act.sendMail({ byRobot: true, updates: 0 })
+    await fixture.portal.idle()
+    for (const { auth } of fixture.inbox.events) {
       expect(Object.keys(auth)).toEqual([
         'domain',
         'server_endpoint',
@@ -101,32 +101,35 @@ describe('an event', () => {
   })
 
   test('brings the token of the handler’s auth_type, also when nobody caused it, by the switch', async () => {
-    await result(stage.portal, stage.admin, 'event.unbind', { event: 'ONCRMACTIVITYADD', handler: stage.inbox.url })
-    await bind(stage.admin, { event: 'ONCRMACTIVITYADD', auth_type: SEED.users.ines })
-    stage.portal.act.receiveMail()
-    await stage.portal.idle()
-    stage.portal.switches.anonymousEventAuthWithAuthType = 'none'
-    stage.portal.act.receiveMail()
-    stage.portal.act.sendMail({ updates: 0 })
-    await stage.portal.idle()
-    expect(stage.inbox.events.map(({ auth }) => auth.user_id).sort()).toEqual(['16', '16', undefined])
-    expect(stage.inbox.events.every(({ auth }) => auth.refresh_token === undefined)).toBe(true)
+    await result(fixture.portal, fixture.admin, 'event.unbind', {
+      event: 'ONCRMACTIVITYADD',
+      handler: fixture.inbox.url,
+    })
+    await bind(fixture.admin, { event: 'ONCRMACTIVITYADD', auth_type: SEED.users.ines })
+    fixture.portal.act.receiveMail()
+    await fixture.portal.idle()
+    fixture.portal.switches.anonymousEventAuthWithAuthType = 'none'
+    fixture.portal.act.receiveMail()
+    fixture.portal.act.sendMail({ updates: 0 })
+    await fixture.portal.idle()
+    expect(fixture.inbox.events.map(({ auth }) => auth.user_id).sort()).toEqual(['16', '16', undefined])
+    expect(fixture.inbox.events.every(({ auth }) => auth.refresh_token === undefined)).toBe(true)
   })
 
   test('brings no token of a dismissed user', async () => {
-    await bind(stage.admin, { event: 'ONAPPTEST', auth_type: SEED.users.dismissed })
-    await call(stage.portal, stage.admin, 'event.test')
-    await stage.portal.idle()
-    expect(stage.inbox.events[0]?.auth).not.toHaveProperty('access_token')
+    await bind(fixture.admin, { event: 'ONAPPTEST', auth_type: SEED.users.dismissed })
+    await call(fixture.portal, fixture.admin, 'event.test')
+    await fixture.portal.idle()
+    expect(fixture.inbox.events[0]?.auth).not.toHaveProperty('access_token')
   })
 
   test('ONAPPTEST carries what was passed, and the user’s tokens by the switch', async () => {
-    await bind(stage.admin, { event: 'ONAPPTEST', auth_type: SEED.users.ines })
-    await call(stage.portal, stage.admin, 'event.test', { probe: 'x' })
-    stage.portal.switches.appTestAuthWithAuthType = 'none'
-    await call(stage.portal, stage.admin, 'event.test')
-    await stage.portal.idle()
-    const [first, second] = stage.inbox.events.sort(
+    await bind(fixture.admin, { event: 'ONAPPTEST', auth_type: SEED.users.ines })
+    await call(fixture.portal, fixture.admin, 'event.test', { probe: 'x' })
+    fixture.portal.switches.appTestAuthWithAuthType = 'none'
+    await call(fixture.portal, fixture.admin, 'event.test')
+    await fixture.portal.idle()
+    const [first, second] = fixture.inbox.events.sort(
       (one, other) => Number('access_token' in other.auth) - Number('access_token' in one.auth),
     )
     expect(first).toMatchObject({ event: 'ONAPPTEST', data: { QUERY: { probe: 'x' } } })
@@ -137,39 +140,39 @@ describe('an event', () => {
 
 describe('delivery', () => {
   test('is tried once, whatever the handler answers', async () => {
-    stage.inbox.status = 500
+    fixture.inbox.status = 500
     await sendMails(1)
-    expect(stage.inbox.events).toHaveLength(1)
-    expect(stage.portal.deliveries.at(-1)).toMatchObject({ status: 500, lost: false, duplicate: false })
+    expect(fixture.inbox.events).toHaveLength(1)
+    expect(fixture.portal.deliveries.at(-1)).toMatchObject({ status: 500, lost: false, duplicate: false })
   })
 
   test('fails when nobody listens', async () => {
     const gone = await startInbox()
     gone.close()
-    await bind(stage.admin, { event: 'ONCRMDEALADD', handler: gone.url })
-    stage.portal.act.createItem({ entityTypeId: 2 })
-    await stage.portal.idle()
-    expect(stage.portal.deliveries.at(-1)).toMatchObject({ event: 'ONCRMDEALADD', status: null })
+    await bind(fixture.admin, { event: 'ONCRMDEALADD', handler: gone.url })
+    fixture.portal.act.createItem({ entityTypeId: 2 })
+    await fixture.portal.idle()
+    expect(fixture.portal.deliveries.at(-1)).toMatchObject({ event: 'ONCRMDEALADD', status: null })
   })
 
   test('gives up after five seconds', { timeout: 10_000 }, async () => {
-    stage.inbox.delayMs = 6000
+    fixture.inbox.delayMs = 6000
     const started = Date.now()
     await sendMails(1)
     expect(Date.now() - started).toBeGreaterThan(4900)
-    expect(stage.portal.deliveries.at(-1)?.status).toBeNull()
+    expect(fixture.portal.deliveries.at(-1)?.status).toBeNull()
   })
 
   test('loses and doubles by percentage', async () => {
-    stage.portal.switches.lostDelivery = 100
+    fixture.portal.switches.lostDelivery = 100
     await sendMails(3)
-    expect(stage.inbox.events).toHaveLength(0)
-    expect(stage.portal.deliveries.filter(({ lost }) => lost)).toHaveLength(3)
-    stage.portal.switches.lostDelivery = 0
-    stage.portal.switches.duplicateDelivery = 100
+    expect(fixture.inbox.events).toHaveLength(0)
+    expect(fixture.portal.deliveries.filter(({ lost }) => lost)).toHaveLength(3)
+    fixture.portal.switches.lostDelivery = 0
+    fixture.portal.switches.duplicateDelivery = 100
     await sendMails(3)
-    expect(stage.inbox.events).toHaveLength(6)
-    expect(stage.portal.deliveries.filter(({ duplicate }) => duplicate)).toHaveLength(3)
+    expect(fixture.inbox.events).toHaveLength(6)
+    expect(fixture.portal.deliveries.filter(({ duplicate }) => duplicate)).toHaveLength(3)
   })
 })
 
@@ -193,21 +196,21 @@ describe('the order of events', () => {
 
 describe('a chain of events and calls with their own tokens', () => {
   test('is cut after seven links', async () => {
-    await bind(stage.admin, { event: 'ONCRMDEALUPDATE' })
-    const deal = stage.portal.act.createItem({ entityTypeId: 2 })
-    await stage.portal.idle()
-    stage.portal.act.changeField(deal, { title: 'link 0' })
+    await bind(fixture.admin, { event: 'ONCRMDEALUPDATE' })
+    const deal = fixture.portal.act.createItem({ entityTypeId: 2 })
+    await fixture.portal.idle()
+    fixture.portal.act.changeField(deal, { title: 'link 0' })
     for (let link = 1; link <= 10; link += 1) {
-      await stage.portal.idle()
-      const token = stage.inbox.events.at(-1)?.auth.access_token ?? ''
-      await call(stage.portal, token, 'crm.item.update', {
+      await fixture.portal.idle()
+      const token = fixture.inbox.events.at(-1)?.auth.access_token ?? ''
+      await call(fixture.portal, token, 'crm.item.update', {
         entityTypeId: 2,
         id: deal.id,
         fields: { title: `link ${link}` },
       })
     }
-    await stage.portal.idle()
+    await fixture.portal.idle()
     expect(deal.title).toBe('link 10')
-    expect(stage.inbox.events.filter(({ event }) => event === 'ONCRMDEALUPDATE')).toHaveLength(8)
+    expect(fixture.inbox.events.filter(({ event }) => event === 'ONCRMDEALUPDATE')).toHaveLength(8)
   })
 })

@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { askToken, call, type Stage, setUp, tokenFor } from './testing.ts'
+import { askToken, call, type Fixture, setUp, tokenFor } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
-  stage = await setUp()
+  fixture = await setUp()
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const raw = (method: string, params: object = {}, signal?: AbortSignal) =>
-  fetch(`${stage.portal.url}/rest/${method}`, {
+  fetch(`${fixture.portal.url}/rest/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...params, auth: stage.admin }),
+    body: JSON.stringify({ ...params, auth: fixture.admin }),
     ...(signal ? { signal } : {}),
   })
 const move = (signal?: AbortSignal) =>
   raw('crm.item.update', { entityTypeId: 2, id: SEED.deals.kim, fields: { stageId: 'C4:PREPARATION' } }, signal)
-const stageNow = () => stage.portal.world.items.get(`2:${SEED.deals.kim}`)?.stageId
+const stageNow = () => fixture.portal.world.items.get(`2:${SEED.deals.kim}`)?.stageId
 
 describe('a fault', () => {
   test('html: a gateway’s page, before the portal acted', async () => {
-    stage.portal.faults.next({ method: 'crm.item.update', kind: 'html' })
+    fixture.portal.faults.next({ method: 'crm.item.update', kind: 'html' })
     const response = await move()
     expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('Bad Gateway')])
     expect(stageNow()).toBe('C4:NEW')
@@ -29,20 +29,20 @@ describe('a fault', () => {
   })
 
   test('reset: the answer is lost after the portal acted', async () => {
-    stage.portal.faults.next({ method: 'crm.item.update', kind: 'reset', when: 'after' })
+    fixture.portal.faults.next({ method: 'crm.item.update', kind: 'reset', when: 'after' })
     await expect(move()).rejects.toThrow()
     expect(stageNow()).toBe('C4:PREPARATION')
-    expect(stage.portal.requests.at(-1)?.status).toBe(0)
+    expect(fixture.portal.requests.at(-1)?.status).toBe(0)
   })
 
   test('silent: no answer comes', async () => {
-    stage.portal.faults.next({ kind: 'silent', when: 'after' })
+    fixture.portal.faults.next({ kind: 'silent', when: 'after' })
     await expect(move(AbortSignal.timeout(100))).rejects.toThrow()
     expect(stageNow()).toBe('C4:PREPARATION')
   })
 
   test('cut: half of the JSON with status 200', async () => {
-    stage.portal.faults.next({ kind: 'cut', when: 'after' })
+    fixture.portal.faults.next({ kind: 'cut', when: 'after' })
     const response = await move()
     const text = await response.text()
     expect([response.status, text.startsWith('{"result":')]).toEqual([200, true])
@@ -51,44 +51,47 @@ describe('a fault', () => {
 
   test('status: any refusal, with any body, as often as wanted', async () => {
     const body = { error: 'PORTAL_DELETED', error_description: 'gone' }
-    stage.portal.faults.next({ kind: 'status', status: 500, body, times: 2 })
-    const answers = [await call(stage.portal, stage.admin, 'profile'), await call(stage.portal, stage.admin, 'profile')]
+    fixture.portal.faults.next({ kind: 'status', status: 500, body, times: 2 })
+    const answers = [
+      await call(fixture.portal, fixture.admin, 'profile'),
+      await call(fixture.portal, fixture.admin, 'profile'),
+    ]
     expect(answers).toEqual([
       { status: 500, body },
       { status: 500, body },
     ])
-    expect((await call(stage.portal, stage.admin, 'profile')).status).toBe(200)
+    expect((await call(fixture.portal, fixture.admin, 'profile')).status).toBe(200)
   })
 
   test('strikes only its method, also inside a batch, and only its user', async () => {
-    stage.portal.faults.next({ method: 'user.admin', userId: SEED.users.sam, kind: 'html' })
+    fixture.portal.faults.next({ method: 'user.admin', userId: SEED.users.sam, kind: 'html' })
     expect((await raw('batch', { cmd: ['user.admin'] })).status).toBe(200)
-    const sam = tokenFor(stage.portal, SEED.users.sam)
-    expect((await call(stage.portal, sam, 'profile')).status).toBe(200)
-    const response = await fetch(`${stage.portal.url}/rest/batch?auth=${sam}&cmd[a]=user.admin`)
+    const sam = tokenFor(fixture.portal, SEED.users.sam)
+    expect((await call(fixture.portal, sam, 'profile')).status).toBe(200)
+    const response = await fetch(`${fixture.portal.url}/rest/batch?auth=${sam}&cmd[a]=user.admin`)
     expect(response.status).toBe(502)
   })
 
   test('may come late, and every request may be slow', async () => {
     const started = Date.now()
-    stage.portal.faults.next({ kind: 'html', ms: 50 })
-    stage.portal.faults.slowMs = 50
+    fixture.portal.faults.next({ kind: 'html', ms: 50 })
+    fixture.portal.faults.slowMs = 50
     await raw('profile')
     expect(Date.now() - started).toBeGreaterThanOrEqual(95)
   })
 })
 
 test('a portal that is down breaks every connection', async () => {
-  stage.portal.faults.down = true
+  fixture.portal.faults.down = true
   await expect(raw('profile')).rejects.toThrow()
-  stage.portal.faults.down = false
+  fixture.portal.faults.down = false
   expect((await raw('profile')).status).toBe(200)
 })
 
 test('the OAuth server has the same faults', async () => {
-  const { oauthFaults } = stage.emulator
-  const refresh_token = stage.portal.openApp(SEED.users.sam).body.REFRESH_ID
-  const refresh = () => askToken(stage.emulator, { grant_type: 'refresh_token', refresh_token })
+  const { oauthFaults } = fixture.emulator
+  const refresh_token = fixture.portal.openApp(SEED.users.sam).body.REFRESH_ID
+  const refresh = () => askToken(fixture.emulator, { grant_type: 'refresh_token', refresh_token })
   oauthFaults.next({ method: 'oauth/token', kind: 'status', status: 503, body: { error: 'busy' } })
   expect((await refresh()).status).toBe(503)
   oauthFaults.down = true

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findItem, SEED } from './index.ts'
-import { result, type Stage, setUp } from './testing.ts'
+import { type Fixture, result, setUp } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
   const events = [
     'ONCRMACTIVITYADD',
@@ -12,21 +12,21 @@ beforeEach(async () => {
     'ONCRMDYNAMICITEMUPDATE',
     'ONCRMDYNAMICITEMUPDATE_31',
   ]
-  stage = await setUp(events, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
+  fixture = await setUp(events, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const arrived = async () => {
-  await stage.portal.idle()
-  return stage.inbox.events.splice(0)
+  await fixture.portal.idle()
+  return fixture.inbox.events.splice(0)
 }
 const names = async () => (await arrived()).map(({ event }) => event.replace('ONCRM', ''))
 
 describe('a form', () => {
   test('makes one activity for each submission, and the item it is set to make', async () => {
-    const { activityId, resultId, bindings } = stage.portal.act.submitForm(SEED.forms.callback)
+    const { activityId, resultId, bindings } = fixture.portal.act.submitForm(SEED.forms.callback)
     expect(await names()).toEqual(['LEADADD', 'ACTIVITYADD'])
-    const activity = await result(stage.portal, stage.admin, 'crm.activity.get', { id: activityId })
+    const activity = await result(fixture.portal, fixture.admin, 'crm.activity.get', { id: activityId })
     expect(activity).toMatchObject({
       PROVIDER_ID: 'CRM_WEBFORM',
       PROVIDER_TYPE_ID: String(SEED.forms.callback),
@@ -35,22 +35,22 @@ describe('a form', () => {
       DIRECTION: '1',
     })
     expect(activity.PROVIDER_PARAMS.FIELDS[0].value).toBe(SEED.phones.kim)
-    expect(findItem(stage.portal.world, 1, bindings[0]?.id ?? 0)?.webformId).toBe(SEED.forms.callback)
+    expect(findItem(fixture.portal.world, 1, bindings[0]?.id ?? 0)?.webformId).toBe(SEED.forms.callback)
   })
 
   test('may make a deal of a known contact, or touch only what is given', async () => {
-    const { bindings } = stage.portal.act.submitForm(SEED.forms.callbackAgain)
+    const { bindings } = fixture.portal.act.submitForm(SEED.forms.callbackAgain)
     expect(bindings.map(({ entityTypeId }) => entityTypeId)).toEqual([2, 3])
     const given = [{ entityTypeId: 177, id: SEED.requests.kim }]
-    expect(stage.portal.act.submitForm(SEED.forms.contact, { bindings: given }).bindings).toEqual(given)
+    expect(fixture.portal.act.submitForm(SEED.forms.contact, { bindings: given }).bindings).toEqual(given)
     expect(await names()).toEqual(['DEALADD', 'ACTIVITYADD', 'ACTIVITYADD'])
   })
 })
 
 describe('an invoice', () => {
   test('belongs to a deal and is paid by nobody of the portal', async () => {
-    const id = stage.portal.act.createInvoice()
-    stage.portal.act.payInvoice(id)
+    const id = fixture.portal.act.createInvoice()
+    fixture.portal.act.payInvoice(id)
     const events = await arrived()
     expect(events.map(({ event }) => event)).toEqual([
       'ONCRMDYNAMICITEMADD',
@@ -59,18 +59,21 @@ describe('an invoice', () => {
     ])
     expect(events[1]?.data).toEqual({ FIELDS: { ID: String(id), ENTITY_TYPE_ID: '31' } })
     expect(events[1]?.auth).not.toHaveProperty('access_token')
-    const { item } = await result(stage.portal, stage.admin, 'crm.item.get', { entityTypeId: 31, id })
+    const { item } = await result(fixture.portal, fixture.admin, 'crm.item.get', { entityTypeId: 31, id })
     expect(item).toMatchObject({ stageId: 'DT31_5:P', previousStageId: 'DT31_5:N', parentId2: SEED.deals.kim })
-    expect(stage.portal.world.stageHistory.at(-1)).toMatchObject({ ownerId: id, userId: null, semantics: 'S' })
+    expect(fixture.portal.world.stageHistory.at(-1)).toMatchObject({ ownerId: id, userId: null, semantics: 'S' })
   })
 })
 
 describe('a field', () => {
   test('changes by hand; the same value again is no change', async () => {
     const invoice = { entityTypeId: 31, id: SEED.invoices.kim }
-    stage.portal.act.changeField(invoice, { opportunity: 70 }, { userId: SEED.users.ines })
-    stage.portal.act.changeField(invoice, { opportunity: 70 })
+    fixture.portal.act.changeField(invoice, { opportunity: 70 }, { userId: SEED.users.ines })
+    fixture.portal.act.changeField(invoice, { opportunity: 70 })
     expect(await names()).toEqual(['DYNAMICITEMUPDATE', 'DYNAMICITEMUPDATE_31'])
-    expect(findItem(stage.portal.world, 31, invoice.id)).toMatchObject({ opportunity: 70, updatedBy: SEED.users.ines })
+    expect(findItem(fixture.portal.world, 31, invoice.id)).toMatchObject({
+      opportunity: 70,
+      updatedBy: SEED.users.ines,
+    })
   })
 })

@@ -20,11 +20,11 @@ test('the host page shows the installer first, then the app or a widget', async 
   expect(installer.action).toMatch(/^http:\/\/app\.example\/install\?DOMAIN=/)
   expect(installer.initData).toMatchObject({ INSTALL: true, IS_ADMIN: true, PATH: '/rest', MEMBER_ID: portal.memberId })
   await fetch(`${portal.url}/app-frame/install-finish?user=1`, { method: 'POST' })
-  const widget = configOf(
-    await (await open({ user: '15', placement: 'CRM_DEAL_DETAIL_TAB', options: '{"ID":"31"}' })).text(),
-  )
+  const response = await open({ user: '15', placement: 'CRM_DEAL_DETAIL_TAB', options: '{"ID":"31"}' })
+  const page = await response.text()
+  const widget = configOf(page)
   expect(widget.action).toContain('http://app.example/app?')
-  expect(widget.frameName).toBe(`${portal.domain}|0|${new URL(widget.action).searchParams.get('APP_SID')}`)
+  expect(page).toContain(`name="${portal.domain}|0|${new URL(widget.action).searchParams.get('APP_SID')}"`)
   expect(widget.body).toMatchObject({ PLACEMENT: 'CRM_DEAL_DETAIL_TAB', PLACEMENT_OPTIONS: '{"ID":"31"}' })
   expect(widget.initData).toMatchObject({ AUTH_ID: widget.body.AUTH_ID, INSTALL: false, IS_ADMIN: false })
 })

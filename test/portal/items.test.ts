@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findItem, SEED } from './index.ts'
-import { call, result, type Stage, setUp, tokenFor } from './testing.ts'
+import { call, type Fixture, result, setUp, tokenFor } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeAll(async () => {
   const events = [
     'ONCRMDEALUPDATE',
@@ -11,25 +11,25 @@ beforeAll(async () => {
     'ONCRMDYNAMICITEMUPDATE',
     'ONCRMDEALMOVETOCATEGORY',
   ]
-  stage = await setUp(events, { limits: { enabled: false } })
+  fixture = await setUp(events, { limits: { enabled: false } })
 })
-afterAll(() => stage.stop())
+afterAll(() => fixture.stop())
 
-const newDeal = (given: object = {}) => stage.portal.act.createItem({ entityTypeId: 2, categoryId: 4, ...given })
-const update = (item: { entityTypeId: number; id: number }, fields: object, auth = stage.admin) =>
-  call(stage.portal, auth, 'crm.item.update', { entityTypeId: item.entityTypeId, id: item.id, fields })
+const newDeal = (given: object = {}) => fixture.portal.act.createItem({ entityTypeId: 2, categoryId: 4, ...given })
+const update = (item: { entityTypeId: number; id: number }, fields: object, auth = fixture.admin) =>
+  call(fixture.portal, auth, 'crm.item.update', { entityTypeId: item.entityTypeId, id: item.id, fields })
 const eventsSince = async (act: () => Promise<unknown>) => {
-  await stage.portal.idle()
-  stage.inbox.events.length = 0
+  await fixture.portal.idle()
+  fixture.inbox.events.length = 0
   await act()
-  await stage.portal.idle()
-  return stage.inbox.events
+  await fixture.portal.idle()
+  return fixture.inbox.events
 }
 
 describe('crm.item.update', () => {
   test('moves an item as the owner of the token: answer, history and event say so', async () => {
     const deal = newDeal()
-    const auth = tokenFor(stage.portal, SEED.users.sam)
+    const auth = tokenFor(fixture.portal, SEED.users.sam)
     const events = await eventsSince(async () => {
       const { body } = await update(deal, { stageId: 'C4:PREPARATION' }, auth)
       expect(body.result.item).toMatchObject({
@@ -40,7 +40,7 @@ describe('crm.item.update', () => {
         closed: 'N',
       })
     })
-    expect(stage.portal.world.stageHistory.at(-1)).toMatchObject({
+    expect(fixture.portal.world.stageHistory.at(-1)).toMatchObject({
       ownerId: deal.id,
       stageId: 'C4:PREPARATION',
       typeId: 2,
@@ -55,7 +55,7 @@ describe('crm.item.update', () => {
     const deal = newDeal()
     const { body } = await update(deal, { stageId: 'C4:WON' })
     expect(body.result.item).toMatchObject({ closed: 'Y', stageSemanticId: 'S' })
-    expect(stage.portal.world.stageHistory.at(-1)).toMatchObject({ typeId: 3, semantics: 'S' })
+    expect(fixture.portal.world.stageHistory.at(-1)).toMatchObject({ typeId: 3, semantics: 'S' })
   })
 
   test('saves nothing and raises nothing when nothing changes, and still answers 200', async () => {
@@ -81,9 +81,9 @@ describe('crm.item.update', () => {
   test('refuses or ignores a stage of another pipeline, by the switch', async () => {
     const deal = newDeal()
     expect((await update(deal, { stageId: 'PREPARATION' })).body.error).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
-    stage.portal.switches.crossPipelineStage = 'ignored'
+    fixture.portal.switches.crossPipelineStage = 'ignored'
     const { status, body } = await update(deal, { stageId: 'PREPARATION' })
-    stage.portal.switches.crossPipelineStage = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
+    fixture.portal.switches.crossPipelineStage = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
     expect([status, body.result.item.stageId]).toEqual([200, 'C4:NEW'])
   })
 
@@ -91,7 +91,7 @@ describe('crm.item.update', () => {
     const deal = newDeal()
     const events = await eventsSince(() => update(deal, { categoryId: 0, stageId: 'EXECUTING' }))
     expect(deal).toMatchObject({ categoryId: 0, stageId: 'EXECUTING' })
-    expect(stage.portal.world.stageHistory.at(-1)).toMatchObject({ typeId: 5, categoryId: 0 })
+    expect(fixture.portal.world.stageHistory.at(-1)).toMatchObject({ typeId: 5, categoryId: 0 })
     expect(events.map(({ event }) => event).sort()).toEqual(['ONCRMDEALMOVETOCATEGORY', 'ONCRMDEALUPDATE'])
   })
 
@@ -105,9 +105,9 @@ describe('crm.item.update', () => {
 
   test('refuses who may not edit the item, and who may not move to the stage', async () => {
     const deal = newDeal()
-    const reader = await update(deal, { title: 'x' }, tokenFor(stage.portal, SEED.users.readOnly))
+    const reader = await update(deal, { title: 'x' }, tokenFor(fixture.portal, SEED.users.readOnly))
     expect([reader.status, reader.body.error]).toEqual([400, 'ACCESS_DENIED'])
-    const junior = await update(deal, { stageId: 'C4:WON' }, tokenFor(stage.portal, SEED.users.noClosing))
+    const junior = await update(deal, { stageId: 'C4:WON' }, tokenFor(fixture.portal, SEED.users.noClosing))
     expect([junior.status, junior.body.error]).toEqual([400, ''])
     expect(junior.body.error_description).toContain('stage')
     expect(deal.stageId).toBe('C4:NEW')
@@ -115,10 +115,10 @@ describe('crm.item.update', () => {
 
   test('takes away and gives back the right to a stage', async () => {
     const deal = newDeal()
-    const auth = tokenFor(stage.portal, SEED.users.sam)
-    stage.portal.act.revokeStageRight(SEED.users.sam, 2, 'C4:PREPARATION')
+    const auth = tokenFor(fixture.portal, SEED.users.sam)
+    fixture.portal.act.revokeStageRight(SEED.users.sam, 2, 'C4:PREPARATION')
     expect((await update(deal, { stageId: 'C4:PREPARATION' }, auth)).status).toBe(400)
-    stage.portal.act.grantStageRight(SEED.users.sam, 2, 'C4:PREPARATION')
+    fixture.portal.act.grantStageRight(SEED.users.sam, 2, 'C4:PREPARATION')
     expect((await update(deal, { stageId: 'C4:PREPARATION' }, auth)).status).toBe(200)
   })
 
@@ -130,7 +130,7 @@ describe('crm.item.update', () => {
       [177, 'DT177_9:CLIENT', 'ONCRMDYNAMICITEMUPDATE'],
     ]
     for (const [entityTypeId, stageId, event] of targets) {
-      const item = stage.portal.act.createItem({ entityTypeId })
+      const item = fixture.portal.act.createItem({ entityTypeId })
       const events = await eventsSince(async () => {
         expect((await update(item, { stageId })).body.result.item.stageId).toBe(stageId)
       })
@@ -141,19 +141,19 @@ describe('crm.item.update', () => {
   })
 
   test('keeps no history and no mover for estimates', async () => {
-    const estimate = stage.portal.act.createItem({ entityTypeId: 7 })
-    const rows = stage.portal.world.stageHistory.length
+    const estimate = fixture.portal.act.createItem({ entityTypeId: 7 })
+    const rows = fixture.portal.world.stageHistory.length
     const { body } = await update(estimate, { stageId: 'SENT' })
     expect(body.result.item).not.toHaveProperty('movedBy')
-    expect(stage.portal.world.stageHistory).toHaveLength(rows)
-    const history = await call(stage.portal, stage.admin, 'crm.stagehistory.list', { entityTypeId: 7 })
+    expect(fixture.portal.world.stageHistory).toHaveLength(rows)
+    const history = await call(fixture.portal, fixture.admin, 'crm.stagehistory.list', { entityTypeId: 7 })
     expect(history.body.error).toBe('ENTITY_TYPE_NOT_SUPPORTED')
   })
 })
 
 describe('crm.item.get and crm.item.list', () => {
   test('refuse unknown kinds and items', async () => {
-    const get = (params: object) => call(stage.portal, stage.admin, 'crm.item.get', params)
+    const get = (params: object) => call(fixture.portal, fixture.admin, 'crm.item.get', params)
     expect((await get({ entityTypeId: 999, id: 1 })).body).toEqual({
       error: 'NOT_FOUND',
       error_description: 'SPA not found',
@@ -166,7 +166,7 @@ describe('crm.item.get and crm.item.list', () => {
 
   test('show only what the caller may read', async () => {
     const ids = async (userId: number) => {
-      const { items } = await result(stage.portal, tokenFor(stage.portal, userId), 'crm.item.list', {
+      const { items } = await result(fixture.portal, tokenFor(fixture.portal, userId), 'crm.item.list', {
         entityTypeId: 2,
         filter: { '@id': [SEED.deals.kim, SEED.deals.quiet] },
       })
@@ -178,8 +178,8 @@ describe('crm.item.get and crm.item.list', () => {
   })
 
   test('give fifty a page, the total and the next start; no count with start -1', async () => {
-    for (let number = 0; number < 55; number += 1) stage.portal.act.createItem({ entityTypeId: 180 })
-    const list = (start: number) => call(stage.portal, stage.admin, 'crm.item.list', { entityTypeId: 180, start })
+    for (let number = 0; number < 55; number += 1) fixture.portal.act.createItem({ entityTypeId: 180 })
+    const list = (start: number) => call(fixture.portal, fixture.admin, 'crm.item.list', { entityTypeId: 180, start })
     const [first, second, uncounted] = await Promise.all([list(0), list(50), list(-1)])
     expect([first.body.result.items.length, first.body.total, first.body.next]).toEqual([50, 56, 50])
     expect([second.body.result.items.length, second.body.next]).toEqual([6, undefined])
@@ -189,7 +189,7 @@ describe('crm.item.get and crm.item.list', () => {
   test('filter by prefixes, alternatives and times; refuse unknown names', async () => {
     const find = async (filter: object) => {
       const params = { entityTypeId: 2, filter, select: ['id'], order: { id: 'DESC' } }
-      const { items } = await result(stage.portal, stage.admin, 'crm.item.list', params)
+      const { items } = await result(fixture.portal, fixture.admin, 'crm.item.list', params)
       return items.map((item: { id: number }) => item.id)
     }
     const { kim, kimWon, lee } = SEED.deals
@@ -199,15 +199,18 @@ describe('crm.item.get and crm.item.list', () => {
     expect(await find({ logic: 'OR', 0: { id: kim }, 1: { title: 'Logo for Lee' } })).toEqual([lee, kim])
     expect(await find({ '@id': [kim], '>updatedTime': new Date(Date.now() + 60_000).toISOString() })).toEqual([])
     expect(await find({ contactIds: SEED.contacts.kim, closed: 'Y' })).toEqual([kimWon])
-    const refused = await call(stage.portal, stage.admin, 'crm.item.list', { entityTypeId: 2, filter: { STAGE: 1 } })
+    const refused = await call(fixture.portal, fixture.admin, 'crm.item.list', {
+      entityTypeId: 2,
+      filter: { STAGE: 1 },
+    })
     expect(refused.body.error).toBe('INVALID_ARG_VALUE')
   })
 
   test('know custom fields, and fields lists them', async () => {
     const deal = newDeal({ ufCrmColour: 'red' })
-    const { item } = await result(stage.portal, stage.admin, 'crm.item.get', deal)
+    const { item } = await result(fixture.portal, fixture.admin, 'crm.item.get', deal)
     expect(item.ufCrmColour).toBe('red')
-    const { fields } = await result(stage.portal, stage.admin, 'crm.item.fields', { entityTypeId: 2 })
+    const { fields } = await result(fixture.portal, fixture.admin, 'crm.item.fields', { entityTypeId: 2 })
     expect(fields.ufCrmColour).toMatchObject({ type: 'string', isDynamic: true, title: 'Colour' })
     expect(fields.movedBy.isReadOnly).toBe(true)
   })
@@ -216,9 +219,9 @@ describe('crm.item.get and crm.item.list', () => {
 describe('crm.stagehistory.list', () => {
   test('tells the stages but not who moved; leads have other names', async () => {
     const deal = newDeal()
-    stage.portal.act.moveItem(deal, 'C4:PREPARATION', { userId: SEED.users.ines })
+    fixture.portal.act.moveItem(deal, 'C4:PREPARATION', { userId: SEED.users.ines })
     const list = (entityTypeId: number, id: number) =>
-      result(stage.portal, stage.admin, 'crm.stagehistory.list', { entityTypeId, filter: { OWNER_ID: id } })
+      result(fixture.portal, fixture.admin, 'crm.stagehistory.list', { entityTypeId, filter: { OWNER_ID: id } })
     const { items } = await list(2, deal.id)
     expect(items.map((row: { STAGE_ID: string }) => row.STAGE_ID)).toEqual(['C4:NEW', 'C4:PREPARATION'])
     expect(Object.keys(items[1])).toEqual([
@@ -231,19 +234,19 @@ describe('crm.stagehistory.list', () => {
       'STAGE_ID',
     ])
     expect((await list(1, SEED.leads.noa)).items[0]).toMatchObject({ STATUS_ID: 'NEW', STATUS_SEMANTIC_ID: 'P' })
-    expect(stage.portal.world.stageHistory.at(-1)?.userId).toBe(SEED.users.ines)
+    expect(fixture.portal.world.stageHistory.at(-1)?.userId).toBe(SEED.users.ines)
   })
 })
 
 describe('by hand', () => {
   test('an item is deleted, and its activities lose the binding', async () => {
     const deal = newDeal()
-    const { activityId } = stage.portal.act.receiveMail({
+    const { activityId } = fixture.portal.act.receiveMail({
       bindings: [deal, { entityTypeId: 3, id: SEED.contacts.kim }],
     })
-    stage.portal.act.deleteItem(deal)
-    expect(findItem(stage.portal.world, 2, deal.id)).toBeUndefined()
-    const bindings = await result(stage.portal, stage.admin, 'crm.activity.binding.list', { activityId })
+    fixture.portal.act.deleteItem(deal)
+    expect(findItem(fixture.portal.world, 2, deal.id)).toBeUndefined()
+    const bindings = await result(fixture.portal, fixture.admin, 'crm.activity.binding.list', { activityId })
     expect(bindings).toEqual([{ entityTypeId: 3, entityId: SEED.contacts.kim }])
   })
 })

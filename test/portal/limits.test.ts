@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { admit, createMeters } from './rest/meters.ts'
-import { call, type Stage, setUp } from './testing.ts'
+import { call, type Fixture, setUp } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
-  stage = await setUp()
+  fixture = await setUp()
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const burst = async (number: number) => {
-  const calls = Array.from({ length: number }, () => call(stage.portal, stage.admin, 'user.admin'))
+  const calls = Array.from({ length: number }, () => call(fixture.portal, fixture.admin, 'user.admin'))
   return (await Promise.all(calls)).map(({ status }) => status)
 }
 
@@ -19,16 +19,16 @@ describe('the bucket', () => {
   test('takes fifty requests at once and refuses the next with 503', async () => {
     const statuses = await burst(60)
     expect(statuses.filter((status) => status === 200)).toHaveLength(50)
-    const { status, body } = await call(stage.portal, stage.admin, 'user.admin')
+    const { status, body } = await call(fixture.portal, fixture.admin, 'user.admin')
     expect([status, body.error]).toEqual([503, 'QUERY_LIMIT_EXCEEDED'])
-    expect(stage.portal.requests.at(-1)).toMatchObject({ status: 503, error: 'QUERY_LIMIT_EXCEEDED' })
+    expect(fixture.portal.requests.at(-1)).toMatchObject({ status: 503, error: 'QUERY_LIMIT_EXCEEDED' })
   })
 
   test('is one for all users of the portal, and a batch counts as one', async () => {
-    stage.portal.limits.burst = 2
-    await call(stage.portal, stage.portal.openApp(SEED.users.sam).body.AUTH_ID, 'user.admin')
-    await call(stage.portal, stage.admin, 'batch', { cmd: ['profile', 'profile', 'profile'] })
-    expect((await call(stage.portal, stage.admin, 'user.admin')).status).toBe(503)
+    fixture.portal.limits.burst = 2
+    await call(fixture.portal, fixture.portal.openApp(SEED.users.sam).body.AUTH_ID, 'user.admin')
+    await call(fixture.portal, fixture.admin, 'batch', { cmd: ['profile', 'profile', 'profile'] })
+    expect((await call(fixture.portal, fixture.admin, 'user.admin')).status).toBe(503)
   })
 
   test('drains two requests a second', () => {
@@ -58,21 +58,21 @@ describe('the bucket', () => {
 
 describe('operating time', () => {
   test('stops only the method that used it up, until the time it told', async () => {
-    stage.portal.limits.operatingCosts['user.admin'] = 200
-    const first = await call(stage.portal, stage.admin, 'user.admin')
+    fixture.portal.limits.operatingCosts['user.admin'] = 200
+    const first = await call(fixture.portal, fixture.admin, 'user.admin')
     expect(first.body.time.operating).toBeLessThan(1)
     await burst(2)
-    const { status, body } = await call(stage.portal, stage.admin, 'user.admin')
+    const { status, body } = await call(fixture.portal, fixture.admin, 'user.admin')
     expect([status, body.error]).toEqual([429, 'OPERATION_TIME_LIMIT'])
-    expect((await call(stage.portal, stage.admin, 'profile')).status).toBe(200)
+    expect((await call(fixture.portal, fixture.admin, 'profile')).status).toBe(200)
     const now = Date.now() / 1000
     expect(first.body.time.operating_reset_at).toBeGreaterThan(now + 500)
     expect(first.body.time.operating_reset_at).toBeLessThanOrEqual(now + 600)
   })
 
   test('counts inside a batch', async () => {
-    stage.portal.limits.operatingCosts['user.admin'] = 480
-    const { status, body } = await call(stage.portal, stage.admin, 'batch', {
+    fixture.portal.limits.operatingCosts['user.admin'] = 480
+    const { status, body } = await call(fixture.portal, fixture.admin, 'batch', {
       cmd: { a: 'user.admin', b: 'user.admin' },
     })
     expect(status).toBe(200)
@@ -81,7 +81,7 @@ describe('operating time', () => {
   })
 
   test('comes back when the window has passed', async () => {
-    Object.assign(stage.portal.limits, { operatingWindowSeconds: 0.1, operatingCosts: { 'user.admin': 480 } })
+    Object.assign(fixture.portal.limits, { operatingWindowSeconds: 0.1, operatingCosts: { 'user.admin': 480 } })
     expect(await burst(1)).toEqual([200])
     expect(await burst(1)).toEqual([429])
     await new Promise((resolve) => setTimeout(resolve, 120))
@@ -91,21 +91,21 @@ describe('operating time', () => {
 
 describe('one request', () => {
   test('is given up by the gateway with a page; what finished stays done', async () => {
-    stage.portal.world.automationSeconds = 0.15
-    stage.portal.limits.requestSeconds = 0.25
-    const deals = [1, 2, 3].map(() => stage.portal.act.createItem({ entityTypeId: 2 }))
+    fixture.portal.world.automationSeconds = 0.15
+    fixture.portal.limits.requestSeconds = 0.25
+    const deals = [1, 2, 3].map(() => fixture.portal.act.createItem({ entityTypeId: 2 }))
     const cmd = deals.map(({ id }) => `crm.item.update?entityTypeId=2&id=${id}&fields[stageId]=EXECUTING`)
-    const response = await fetch(`${stage.portal.url}/rest/batch`, {
+    const response = await fetch(`${fixture.portal.url}/rest/batch`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ cmd, auth: stage.admin }),
+      body: JSON.stringify({ cmd, auth: fixture.admin }),
     })
     expect([response.status, (await response.text()).startsWith('<html>')]).toEqual([504, true])
     expect(deals.map(({ stageId }) => stageId)).toEqual(['EXECUTING', 'EXECUTING', 'NEW'])
   })
 
   test('may take its time when nothing limits it', async () => {
-    stage.portal.limits.enabled = false
+    fixture.portal.limits.enabled = false
     expect((await burst(70)).every((status) => status === 200)).toBe(true)
   })
 })

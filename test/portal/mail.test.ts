@@ -1,25 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { call, result, type Stage, setUp, tokenFor } from './testing.ts'
+import { call, type Fixture, result, setUp, tokenFor } from './testing.ts'
 
 const EVENTS = ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMACTIVITYDELETE']
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
-  stage = await setUp(EVENTS, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
+  fixture = await setUp(EVENTS, { limits: { enabled: false }, switches: { eventOrder: 'strict' } })
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
 const arrived = async () => {
-  await stage.portal.idle()
-  return stage.inbox.events.splice(0).map(({ event }) => event.replace('ONCRMACTIVITY', ''))
+  await fixture.portal.idle()
+  return fixture.inbox.events.splice(0).map(({ event }) => event.replace('ONCRMACTIVITY', ''))
 }
-const read = (id: number) => result(stage.portal, stage.admin, 'crm.activity.get', { id })
+const read = (id: number) => result(fixture.portal, fixture.admin, 'crm.activity.get', { id })
 const { kim, lee, leePartner, leePartnerLater } = SEED.deals
 const { contacts, companies } = SEED
 
 describe('an outgoing e-mail', () => {
   test('is added, then updated once or twice; SETTINGS come with the first update', async () => {
-    const { activityId, messageId } = stage.portal.act.sendMail({ settingsAfterMs: 30 })
+    const { activityId, messageId } = fixture.portal.act.sendMail({ settingsAfterMs: 30 })
     expect((await read(activityId)).SETTINGS).toEqual([])
     expect(await arrived()).toEqual(['ADD', 'UPDATE', 'UPDATE'])
     const mail = await read(activityId)
@@ -37,12 +37,12 @@ describe('an outgoing e-mail', () => {
       IS_INCOMING_CHANNEL: 'N',
     })
     expect(mail.SETTINGS).toMatchObject({ IS_BATCH_EMAIL: false, MESSAGE_HEADERS: { 'Message-Id': messageId } })
-    stage.portal.act.sendMail({ updates: 1 })
+    fixture.portal.act.sendMail({ updates: 1 })
     expect(await arrived()).toEqual(['ADD', 'UPDATE'])
   })
 
   test('of an automation rule says so', async () => {
-    const { activityId } = stage.portal.act.sendMail({ byRobot: true })
+    const { activityId } = fixture.portal.act.sendMail({ byRobot: true })
     expect((await read(activityId)).SETTINGS).toMatchObject({
       BP_ACTIVITY_ID: expect.any(String),
       BP_TEMPLATE_ID: '37',
@@ -50,12 +50,12 @@ describe('an outgoing e-mail', () => {
   })
 
   test('is marked when it is first opened, without any event', async () => {
-    const { activityId } = stage.portal.act.sendMail()
+    const { activityId } = fixture.portal.act.sendMail()
     await arrived()
     const before = await read(activityId)
     const at = new Date(Date.now() + 5000)
-    stage.portal.act.openMail(activityId, { at })
-    stage.portal.act.openMail(activityId)
+    fixture.portal.act.openMail(activityId, { at })
+    fixture.portal.act.openMail(activityId)
     expect(await arrived()).toEqual([])
     const after = await read(activityId)
     expect(after.SETTINGS.READ_CONFIRMED).toBe(Math.floor(at.getTime() / 1000))
@@ -63,35 +63,35 @@ describe('an outgoing e-mail', () => {
   })
 
   test('tells the opening as text and with an event, by the switches', async () => {
-    Object.assign(stage.portal.switches, { readConfirmedType: 'string', mailReadEvent: 'activityUpdate' })
-    const { activityId } = stage.portal.act.sendMail()
+    Object.assign(fixture.portal.switches, { readConfirmedType: 'string', mailReadEvent: 'activityUpdate' })
+    const { activityId } = fixture.portal.act.sendMail()
     await arrived()
-    stage.portal.act.openMail(activityId)
+    fixture.portal.act.openMail(activityId)
     expect(await arrived()).toEqual(['UPDATE'])
     expect((await read(activityId)).SETTINGS.READ_CONFIRMED).toEqual(expect.stringMatching(/^\d+$/))
   })
 
   test('tells the first click, not which link, and no view', async () => {
-    const { activityId } = stage.portal.act.sendMail()
+    const { activityId } = fixture.portal.act.sendMail()
     await arrived()
-    stage.portal.act.clickMailLink(activityId)
-    stage.portal.act.clickMailLink(activityId)
+    fixture.portal.act.clickMailLink(activityId)
+    fixture.portal.act.clickMailLink(activityId)
     expect(await arrived()).toEqual(['UPDATE'])
     const { SETTINGS } = await read(activityId)
     expect([SETTINGS.CLICK_CONFIRMED, SETTINGS.READ_CONFIRMED]).toEqual([expect.any(Number), undefined])
-    stage.portal.switches.mailClickEvent = 'none'
-    const silent = stage.portal.act.sendMail()
+    fixture.portal.switches.mailClickEvent = 'none'
+    const silent = fixture.portal.act.sendMail()
     await arrived()
-    stage.portal.act.clickMailLink(silent.activityId)
+    fixture.portal.act.clickMailLink(silent.activityId)
     expect(await arrived()).toEqual([])
     expect((await read(silent.activityId)).SETTINGS.CLICK_CONFIRMED).toEqual(expect.any(Number))
   })
 
   test('that is not tracked keeps no trace', async () => {
-    const { activityId } = stage.portal.act.sendMail({ tracked: false })
-    const foreign = stage.portal.act.writeForeignMail({ direction: 2 })
-    stage.portal.act.openMail(activityId)
-    stage.portal.act.clickMailLink(foreign)
+    const { activityId } = fixture.portal.act.sendMail({ tracked: false })
+    const foreign = fixture.portal.act.writeForeignMail({ direction: 2 })
+    fixture.portal.act.openMail(activityId)
+    fixture.portal.act.clickMailLink(foreign)
     const { SETTINGS } = await read(activityId)
     expect([SETTINGS.IS_BATCH_EMAIL, SETTINGS.READ_CONFIRMED]).toEqual([null, undefined])
     expect((await read(foreign)).SETTINGS).toEqual([])
@@ -100,17 +100,17 @@ describe('an outgoing e-mail', () => {
 
 describe('an incoming e-mail', () => {
   test('has EMAIL_META, unless another program wrote it', async () => {
-    const { activityId } = stage.portal.act.receiveMail({ subject: 'Price?' })
+    const { activityId } = fixture.portal.act.receiveMail({ subject: 'Price?' })
     const mail = await read(activityId)
     expect(mail).toMatchObject({ DIRECTION: '1', COMPLETED: 'N', IS_INCOMING_CHANNEL: 'Y', SUBJECT: 'Price?' })
     expect(mail.SETTINGS.EMAIL_META).toMatchObject({ __email: SEED.emails.mailbox, from: SEED.emails.kim })
-    expect((await read(stage.portal.act.writeForeignMail())).SETTINGS).toEqual([])
+    expect((await read(fixture.portal.act.writeForeignMail())).SETTINGS).toEqual([])
   })
 
   test('is bound to all open deals of the client, the contact and the company', async () => {
     const bindings = async (mail: object) => {
-      const { activityId } = stage.portal.act.receiveMail(mail)
-      const rows = await result(stage.portal, stage.admin, 'crm.activity.binding.list', { activityId })
+      const { activityId } = fixture.portal.act.receiveMail(mail)
+      const rows = await result(fixture.portal, fixture.admin, 'crm.activity.binding.list', { activityId })
       return rows.map((row: { entityTypeId: number; entityId: number }) => [row.entityTypeId, row.entityId])
     }
     expect(await bindings({})).toEqual([
@@ -131,40 +131,40 @@ describe('an incoming e-mail', () => {
   })
 
   test('that answers a known one is bound to that one’s deal only', async () => {
-    const sent = stage.portal.act.sendMail({ to: SEED.emails.lee, bindings: [{ entityTypeId: 2, id: leePartner }] })
-    const { activityId } = stage.portal.act.receiveMail({ from: SEED.emails.lee, replyTo: sent.activityId })
-    expect(stage.portal.world.activities.get(activityId)?.bindings).toEqual([{ entityTypeId: 2, id: leePartner }])
+    const sent = fixture.portal.act.sendMail({ to: SEED.emails.lee, bindings: [{ entityTypeId: 2, id: leePartner }] })
+    const { activityId } = fixture.portal.act.receiveMail({ from: SEED.emails.lee, replyTo: sent.activityId })
+    expect(fixture.portal.world.activities.get(activityId)?.bindings).toEqual([{ entityTypeId: 2, id: leePartner }])
   })
 
   test('can be bound late', async () => {
-    const { activityId } = stage.portal.act.receiveMail({ bindings: [] })
-    stage.portal.act.bindActivity(activityId, [{ entityTypeId: 177, id: SEED.requests.kim }])
+    const { activityId } = fixture.portal.act.receiveMail({ bindings: [] })
+    fixture.portal.act.bindActivity(activityId, [{ entityTypeId: 177, id: SEED.requests.kim }])
     expect(await arrived()).toEqual(['ADD', 'UPDATE'])
     expect((await read(activityId)).OWNER_TYPE_ID).toBe('177')
   })
 
   test('fetched twice or restored is a new activity with the same Message-Id', async () => {
-    const { activityId, messageId } = stage.portal.act.receiveMail()
-    const twin = stage.portal.act.fetchMailTwice(activityId)
-    const restored = stage.portal.act.restoreMail(activityId)
+    const { activityId, messageId } = fixture.portal.act.receiveMail()
+    const twin = fixture.portal.act.fetchMailTwice(activityId)
+    const restored = fixture.portal.act.restoreMail(activityId)
     expect(await arrived()).toEqual(['ADD', 'ADD', 'DELETE', 'ADD'])
     for (const id of [twin, restored]) {
       expect((await read(id)).SETTINGS.MESSAGE_HEADERS['Message-Id']).toBe(messageId)
     }
-    const gone = await call(stage.portal, stage.admin, 'crm.activity.get', { id: activityId })
+    const gone = await call(fixture.portal, fixture.admin, 'crm.activity.get', { id: activityId })
     expect(gone).toEqual({ status: 400, body: { error: '', error_description: 'Activity is not found' } })
   })
 })
 
 describe('activities', () => {
   const list = (params: object, userId: number = SEED.users.admin) =>
-    result(stage.portal, tokenFor(stage.portal, userId), 'crm.activity.list', params)
+    result(fixture.portal, tokenFor(fixture.portal, userId), 'crm.activity.list', params)
   const ids = (rows: { ID: string }[]) => rows.map((row) => Number(row.ID))
 
   test('are found by ids, times and bindings, and ignore unknown filters', async () => {
     const [one, two] = [
-      stage.portal.act.receiveMail().activityId,
-      stage.portal.act.sendMail({ to: SEED.emails.lee }).activityId,
+      fixture.portal.act.receiveMail().activityId,
+      fixture.portal.act.sendMail({ to: SEED.emails.lee }).activityId,
     ]
     expect(ids(await list({ filter: { ID: [one, two] } }))).toEqual([one, two])
     expect(ids(await list({ filter: { '>ID': one }, order: { ID: 'ASC' }, start: -1 }))).toEqual([two])
@@ -174,33 +174,42 @@ describe('activities', () => {
     expect(await list({ filter: { nonsense: 1 } })).toHaveLength(2)
   })
 
+  test('come once for each item of a filter by several', async () => {
+    const { activityId } = fixture.portal.act.receiveMail()
+    const BINDINGS = [
+      { OWNER_TYPE_ID: 2, OWNER_ID: kim },
+      { OWNER_TYPE_ID: 3, OWNER_ID: contacts.kim },
+    ]
+    expect(ids(await list({ filter: { BINDINGS } }))).toEqual([activityId, activityId])
+  })
+
   test('show what is selected; communications only then', async () => {
-    const { activityId } = stage.portal.act.receiveMail()
+    const { activityId } = fixture.portal.act.receiveMail()
     const [row] = await list({ filter: { ID: activityId }, select: ['ID', 'COMMUNICATIONS'] })
     expect(row).toEqual({
       ID: String(activityId),
       COMMUNICATIONS: [expect.objectContaining({ TYPE: 'EMAIL', VALUE: SEED.emails.kim, ENTITY_TYPE_ID: '3' })],
     })
     expect((await list({}))[0]).not.toHaveProperty('COMMUNICATIONS')
-    expect(await result(stage.portal, stage.admin, 'crm.activity.fields')).toHaveProperty('SETTINGS')
+    expect(await result(fixture.portal, fixture.admin, 'crm.activity.fields')).toHaveProperty('SETTINGS')
   })
 
   test('are readable with the right on one of their items; their bindings only with the right on each', async () => {
-    const { activityId } = stage.portal.act.receiveMail({
+    const { activityId } = fixture.portal.act.receiveMail({
       bindings: [
         { entityTypeId: 2, id: kim },
         { entityTypeId: 2, id: SEED.deals.quiet },
       ],
     })
-    const own = tokenFor(stage.portal, SEED.users.ownOnly)
-    expect((await result(stage.portal, own, 'crm.activity.get', { id: activityId })).ID).toBe(String(activityId))
-    expect(await result(stage.portal, own, 'crm.activity.binding.list', { activityId })).toEqual([
+    const own = tokenFor(fixture.portal, SEED.users.ownOnly)
+    expect((await result(fixture.portal, own, 'crm.activity.get', { id: activityId })).ID).toBe(String(activityId))
+    expect(await result(fixture.portal, own, 'crm.activity.binding.list', { activityId })).toEqual([
       { entityTypeId: 2, entityId: SEED.deals.quiet },
     ])
-    const none = tokenFor(stage.portal, SEED.users.noCrm)
-    const refused = await call(stage.portal, none, 'crm.activity.get', { id: activityId })
+    const none = tokenFor(fixture.portal, SEED.users.noCrm)
+    const refused = await call(fixture.portal, none, 'crm.activity.get', { id: activityId })
     expect(refused.body).toEqual({ error: '', error_description: 'Access denied.' })
-    expect((await call(stage.portal, none, 'crm.activity.binding.list', { activityId })).body.error).toBe(
+    expect((await call(fixture.portal, none, 'crm.activity.binding.list', { activityId })).body.error).toBe(
       'ACCESS_DENIED',
     )
     expect(await list({}, SEED.users.noCrm)).toEqual([])
@@ -208,7 +217,7 @@ describe('activities', () => {
 
   test('without an id are refused', async () => {
     const bindings = async (params: object) =>
-      (await call(stage.portal, stage.admin, 'crm.activity.binding.list', params)).body.error
+      (await call(fixture.portal, fixture.admin, 'crm.activity.binding.list', params)).body.error
     expect([await bindings({}), await bindings({ activityId: '' }), await bindings({ activityId: 1 })]).toEqual([
       100,
       100,

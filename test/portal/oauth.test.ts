@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from './index.ts'
-import { askToken, call, json, result, type Stage, setUp } from './testing.ts'
+import { askToken, call, type Fixture, json, result, setUp } from './testing.ts'
 
-let stage: Stage
+let fixture: Fixture
 beforeEach(async () => {
-  stage = await setUp([], { appUrl: 'http://app.example' })
+  fixture = await setUp([], { appUrl: 'http://app.example' })
 })
-afterEach(() => stage.stop())
+afterEach(() => fixture.stop())
 
-const refresh = (token: string) => askToken(stage.emulator, { grant_type: 'refresh_token', refresh_token: token })
-const opened = (userId: number = SEED.users.sam) => stage.portal.openApp(userId).body
+const refresh = (token: string) => askToken(fixture.emulator, { grant_type: 'refresh_token', refresh_token: token })
+const opened = (userId: number = SEED.users.sam) => fixture.portal.openApp(userId).body
 
 describe('refreshing', () => {
   test('gives a new pair, by GET and by POST', async () => {
@@ -18,25 +18,25 @@ describe('refreshing', () => {
     expect(first.body).toEqual({
       access_token: expect.any(String),
       refresh_token: expect.any(String),
-      client_endpoint: `${stage.portal.url}/rest/`,
-      server_endpoint: `${stage.emulator.oauthUrl}/rest/`,
-      domain: new URL(stage.emulator.oauthUrl).host,
+      client_endpoint: `${fixture.portal.url}/rest/`,
+      server_endpoint: `${fixture.emulator.oauthUrl}/rest/`,
+      domain: new URL(fixture.emulator.oauthUrl).host,
       expires: expect.any(Number),
       expires_in: 3600,
-      member_id: stage.portal.memberId,
+      member_id: fixture.portal.memberId,
       scope: 'crm,placement,telephony,imopenlines,user_brief,bizproc',
       status: 'F',
       user_id: SEED.users.sam,
     })
-    const { clientId: client_id, clientSecret: client_secret } = stage.emulator
+    const { clientId: client_id, clientSecret: client_secret } = fixture.emulator
     const fields = { grant_type: 'refresh_token', client_id, client_secret, refresh_token: first.body.refresh_token }
-    const response = await fetch(`${stage.emulator.oauthUrl}/oauth/token/`, {
+    const response = await fetch(`${fixture.emulator.oauthUrl}/oauth/token/`, {
       method: 'POST',
       body: new URLSearchParams(fields),
     })
     const second = await json(response)
-    expect((await result(stage.portal, second.access_token, 'profile')).ID).toBe(String(SEED.users.sam))
-    expect(stage.emulator.refreshes.map(({ userId, error }) => [userId, error])).toEqual([
+    expect((await result(fixture.portal, second.access_token, 'profile')).ID).toBe(String(SEED.users.sam))
+    expect(fixture.emulator.refreshes.map(({ userId, error }) => [userId, error])).toEqual([
       [SEED.users.sam, null],
       [SEED.users.sam, null],
     ])
@@ -46,69 +46,69 @@ describe('refreshing', () => {
     const { REFRESH_ID } = opened()
     await refresh(REFRESH_ID)
     expect((await refresh(REFRESH_ID)).body.error).toBe('invalid_grant')
-    stage.portal.switches.oldRefreshTokenGrace = 60
+    fixture.portal.switches.oldRefreshTokenGrace = 60
     expect((await refresh(REFRESH_ID)).status).toBe(200)
   })
 
   test('is refused with wrong keys, unknown tokens and to dismissed users', async () => {
     const { REFRESH_ID } = opened(SEED.users.ines)
-    const wrong = await askToken(stage.emulator, {
+    const wrong = await askToken(fixture.emulator, {
       grant_type: 'refresh_token',
       refresh_token: REFRESH_ID,
       client_secret: 'x',
     })
     expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client'])
     expect((await refresh('nonsense')).body.error).toBe('invalid_grant')
-    expect((await askToken(stage.emulator, { refresh_token: REFRESH_ID })).body.error).toBe('invalid_request')
-    stage.portal.act.dismissUser(SEED.users.ines)
+    expect((await askToken(fixture.emulator, { refresh_token: REFRESH_ID })).body.error).toBe('invalid_request')
+    fixture.portal.act.dismissUser(SEED.users.ines)
     expect((await refresh(REFRESH_ID)).body.error).toBe('invalid_grant')
   })
 
   test('is refused when the paid time is over', async () => {
-    stage.portal.act.expirePayment(true)
+    fixture.portal.act.expirePayment(true)
     const refused = await refresh(opened().REFRESH_ID)
     expect([refused.status, refused.body.error]).toEqual([402, 'PAYMENT_REQUIRED'])
-    stage.portal.switches.paymentRequiredStatus = 403
+    fixture.portal.switches.paymentRequiredStatus = 403
     expect((await refresh(opened().REFRESH_ID)).status).toBe(403)
   })
 
   test('is refused after the app was uninstalled', async () => {
     const { REFRESH_ID, AUTH_ID } = opened()
-    stage.portal.act.uninstallApp()
+    fixture.portal.act.uninstallApp()
     const refused = await refresh(REFRESH_ID)
     expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client'])
-    expect((await call(stage.portal, AUTH_ID, 'profile')).status).toBe(401)
-    const info = await fetch(`${stage.emulator.oauthUrl}/rest/app.info?auth=${AUTH_ID}`)
+    expect((await call(fixture.portal, AUTH_ID, 'profile')).status).toBe(401)
+    const info = await fetch(`${fixture.emulator.oauthUrl}/rest/app.info?auth=${AUTH_ID}`)
     expect(info.status).toBe(401)
   })
 })
 
 describe('an authorisation code', () => {
   const login = (query: Record<string, string>) =>
-    fetch(`${stage.portal.url}/oauth/authorize/?${new URLSearchParams(query)}`, { redirect: 'manual' })
+    fetch(`${fixture.portal.url}/oauth/authorize/?${new URLSearchParams(query)}`, { redirect: 'manual' })
 
   test('comes to the app’s page and is exchanged once', async () => {
-    const response = await login({ client_id: stage.emulator.clientId, state: 'abc', user: String(SEED.users.ines) })
+    const response = await login({ client_id: fixture.emulator.clientId, state: 'abc', user: String(SEED.users.ines) })
     const target = new URL(response.headers.get('location') ?? '')
     expect([response.status, target.origin, target.pathname]).toEqual([302, 'http://app.example', '/app'])
     expect(Object.fromEntries(target.searchParams)).toMatchObject({
       state: 'abc',
-      domain: stage.portal.domain,
-      member_id: stage.portal.memberId,
-      server_domain: new URL(stage.emulator.oauthUrl).host,
+      domain: fixture.portal.domain,
+      member_id: fixture.portal.memberId,
+      server_domain: new URL(fixture.emulator.oauthUrl).host,
     })
     const code = target.searchParams.get('code') ?? ''
-    const { body } = await askToken(stage.emulator, { grant_type: 'authorization_code', code })
-    expect((await result(stage.portal, body.access_token, 'profile')).ID).toBe(String(SEED.users.ines))
+    const { body } = await askToken(fixture.emulator, { grant_type: 'authorization_code', code })
+    expect((await result(fixture.portal, body.access_token, 'profile')).ID).toBe(String(SEED.users.ines))
     expect([body.user_id, body.expires]).toEqual([undefined, undefined])
-    const again = await askToken(stage.emulator, { grant_type: 'authorization_code', code })
+    const again = await askToken(fixture.emulator, { grant_type: 'authorization_code', code })
     expect(again.body.error).toBe('invalid_grant')
   })
 
   test('is not given to strangers, and nothing is redirected', async () => {
     expect((await login({ client_id: 'app.other', user: '15' })).status).toBe(404)
-    expect((await login({ client_id: stage.emulator.clientId, user: String(SEED.users.dismissed) })).status).toBe(403)
-    const page = await login({ client_id: stage.emulator.clientId })
+    expect((await login({ client_id: fixture.emulator.clientId, user: String(SEED.users.dismissed) })).status).toBe(403)
+    const page = await login({ client_id: fixture.emulator.clientId })
     expect(await page.text()).toContain('Sam Seller')
   })
 })
@@ -125,11 +125,11 @@ describe('tokens', () => {
 
   test('are listed by user, newest first', async () => {
     const { AUTH_ID } = opened()
-    expect(stage.portal.tokensOf(SEED.users.sam)[0]?.accessToken).toBe(AUTH_ID)
+    expect(fixture.portal.tokensOf(SEED.users.sam)[0]?.accessToken).toBe(AUTH_ID)
   })
 })
 
 test('app.info of the OAuth server can be trusted', async () => {
-  const response = await fetch(`${stage.emulator.oauthUrl}/rest/app.info?auth=${opened().AUTH_ID}`)
-  expect((await json(response)).result).toMatchObject({ CODE: stage.emulator.appCode, STATUS: 'F', INSTALLED: true })
+  const response = await fetch(`${fixture.emulator.oauthUrl}/rest/app.info?auth=${opened().AUTH_ID}`)
+  expect((await json(response)).result).toMatchObject({ CODE: fixture.emulator.appCode, STATUS: 'F', INSTALLED: true })
 })

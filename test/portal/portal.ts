@@ -38,13 +38,13 @@ export interface Portal {
   readonly url: string
   readonly memberId: string
   readonly applicationToken: string
-  switches: Switches
-  limits: Limits
-  world: World
-  act: Acts
-  faults: Faults
-  requests: RequestLogEntry[]
-  deliveries: DeliveryLogEntry[]
+  readonly switches: Switches
+  readonly limits: Limits
+  readonly world: World
+  readonly act: Acts
+  readonly faults: Faults
+  readonly requests: RequestLogEntry[]
+  readonly deliveries: DeliveryLogEntry[]
   /** A user opens the app's page or a widget: his tokens and the parameters of section 1.3. */
   openApp(userId: number, options?: FrameOptions): FrameParams
   /** The administrator opens the installer; handlers stay dead until `finishInstall`. */

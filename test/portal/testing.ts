@@ -82,7 +82,7 @@ export function tokenFor(portal: Portal, userId: number): string {
   return portal.openApp(userId).body.AUTH_ID
 }
 
-export interface Stage {
+export interface Fixture {
   emulator: Emulator
   portal: Portal
   inbox: Inbox
@@ -96,7 +96,7 @@ export async function setUp(
   events: string[] = [],
   options: PortalOptions = {},
   emulatorOptions: EmulatorOptions = {},
-): Promise<Stage> {
+): Promise<Fixture> {
   const [emulator, inbox] = await Promise.all([startEmulator(emulatorOptions), startInbox()])
   const portal = await emulator.addPortal({ eventDelayMs: [0, 0], ...options })
   const admin = portal.beginInstall().body.AUTH_ID

@@ -1,5 +1,5 @@
 import { portalAuth, tokenAuth } from '../events/auth.ts'
-import { postForm } from '../events/deliver.ts'
+import { postForm } from '../http/post-form.ts'
 import { setPaymentExpired, uninstallApp as uninstall, updateApp as update } from '../install.ts'
 import { expireTokens as expire } from '../oauth/token-store.ts'
 import { SEED } from '../seed/names.ts'

@@ -1,9 +1,7 @@
-import qs from 'qs'
+import { postForm } from '../http/post-form.ts'
 import type { DeliveryLogEntry, PortalState } from '../state.ts'
 import { happens } from '../world/random.ts'
 import { enqueue } from './queue.ts'
-
-const TIMEOUT_MS = 5000
 
 /** One event on its way to one handler. */
 export interface Letter {
@@ -27,27 +25,6 @@ async function send(portal: PortalState, letter: Letter, duplicate: boolean): Pr
   const logged = entry(letter, { lost: false, duplicate })
   portal.deliveries.push(logged)
   logged.status = await postForm(letter.handler, letter.body, portal.queue.stopped.signal)
-}
-
-/** Posts PHP-style nested form data. Returns the HTTP status, or null when no answer came in time. */
-export async function postForm(
-  url: string,
-  body: Record<string, unknown>,
-  stopped: AbortSignal,
-): Promise<number | null> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: qs.stringify(body, { skipNulls: true }),
-      redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), stopped]),
-    })
-    await response.arrayBuffer()
-    return response.status
-  } catch {
-    return null
-  }
 }
 
 function entry(letter: Letter, fate: { lost: boolean; duplicate: boolean }): DeliveryLogEntry {

@@ -71,11 +71,10 @@ function chooseUser() {
 
 /** Opens the app: a form that is posted into the frame. */
 function open() {
-  frame.name = host.frameName
   const form = Object.assign(document.createElement('form'), {
     method: 'post',
     action: host.action,
-    target: host.frameName,
+    target: frame.name,
   })
   for (const [name, value] of Object.entries(host.body)) {
     form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))

@@ -56,8 +56,8 @@ async function page(portal: PortalState, user: User, opened: FrameParams): Promi
   const { query, body } = opened
   const installing = world.app.state === 'installing'
   const employees = [...world.users.values()].filter((one) => one.active && one.type === 'employee')
+  const frameName = `${query.DOMAIN}|${query.PROTOCOL}|${query.APP_SID}`
   const config = {
-    frameName: `${query.DOMAIN}|${query.PROTOCOL}|${query.APP_SID}`,
     action: `${appUrl}/${installing ? 'install' : 'app'}?${new URLSearchParams(query)}`,
     body,
     userId: user.id,
@@ -86,7 +86,7 @@ async function page(portal: PortalState, user: User, opened: FrameParams): Promi
 </head>
 <body>
 <header>${user.name} ${user.lastName} · ${portal.domain}</header>
-<iframe title="App"></iframe>
+<iframe title="App" name="${frameName}"></iframe>
 <dialog><ul></ul></dialog>
 <script>const host = ${data};
 ${script}</script>

@@ -26,6 +26,7 @@ export interface FrameOptions {
 export function frameParams(portal: PortalState, userId: number, options: FrameOptions = {}): FrameParams {
   const { emulator, world, switches } = portal
   if (world.app.state === 'absent') throw new Error('The app is not in this portal: call beginInstall first')
+  if (!world.users.get(userId)?.active) throw new Error(`User ${userId} does not work in this portal`)
   const scope = world.app.scope
   const seconds = emulator.tokenSeconds
   const token = issueToken(emulator.tokens, { memberId: portal.memberId, userId, scope, seconds })

@@ -1,21 +1,25 @@
 import { isoWithOffset } from '../world/dates.ts'
-import { fieldsOf } from '../world/fields.ts'
 import type { Item } from '../world/item.ts'
 import { semanticsOf } from '../world/stages.ts'
 import type { World } from '../world/world.ts'
 import type { Row } from './filter.ts'
 import { yesNo } from './php.ts'
 
-/** An item under the names of `crm.item.*`, with its computed fields; dates still as `Date`, for filters and sorting. */
-export function itemRow(world: World, item: Item): Row {
-  const semantics = semanticsOf(world, item)
-  const computed: Row = {
-    contactId: item.contactIds[0] ?? 0,
-    stageSemanticId: semantics,
-    closed: yesNo(semantics !== 'P'),
+/** Fields that the portal works out. */
+const COMPUTED: Record<string, (world: World, item: Item) => unknown> = {
+  contactId: (_, item) => item.contactIds[0] ?? 0,
+  stageSemanticId: semanticsOf,
+  closed: (world, item) => yesNo(semanticsOf(world, item) !== 'P'),
+}
+
+/** The named fields of an item, as `crm.item.*` calls them; dates still as `Date`, for filters and sorting. */
+export function itemRow(world: World, item: Item, names: Iterable<string>): Row {
+  const row: Row = {}
+  for (const name of names) {
+    const compute = Object.hasOwn(COMPUTED, name) ? COMPUTED[name] : undefined
+    row[name] = compute ? compute(world, item) : (item[name] ?? null)
   }
-  const names = fieldsOf(world, item.entityTypeId).map((field) => field.name)
-  return Object.fromEntries(names.map((name) => [name, computed[name] ?? item[name] ?? null]))
+  return row
 }
 
 /** Writes the dates of a row as the portal does. */

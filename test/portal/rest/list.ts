@@ -1,5 +1,5 @@
 import type { Row } from './filter.ts'
-import { type Params, toInteger } from './params.ts'
+import { toInteger } from './params.ts'
 import { asList, asMap } from './php.ts'
 
 const PAGE = 50
@@ -33,8 +33,8 @@ export function sortRows<T extends Row>(rows: T[], order: unknown, byDefault: Re
 }
 
 /** The names in `select`, or undefined for all (`*` or nothing). */
-export function selected(params: Params, select: unknown): Set<string> | undefined {
-  const names = asList(select ?? params.select).map(String)
+export function selected(select: unknown): Set<string> | undefined {
+  const names = asList(select).map(String)
   return names.length === 0 || names.includes('*') ? undefined : new Set(names)
 }
 

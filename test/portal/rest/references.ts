@@ -21,8 +21,8 @@ export function resolveReferences(params: Params, results: Params, unresolved: '
 function lookUp(results: Params, path: string): unknown {
   let value: unknown = results
   for (const [, key] of path.matchAll(/\[([^\]]+)\]/g)) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = Object.entries(value).find(([name]) => name === key)?.[1]
+    if (typeof value !== 'object' || value === null || !key || !Object.hasOwn(value, key)) return undefined
+    value = (value as Params)[key]
   }
   return value ?? undefined
 }

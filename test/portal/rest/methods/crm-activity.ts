@@ -1,17 +1,13 @@
-import { type Activity, newActivity } from '../../world/activity.ts'
+import type { Activity } from '../../world/activity.ts'
 import type { ItemRef } from '../../world/item.ts'
 import { canRead, canReadAny } from '../../world/rights.ts'
-import { activityRow, communicationRows, sentActivity } from '../activity-row.ts'
+import { ACTIVITY_FIELDS, activityRow, sentActivity } from '../activity-row.ts'
 import { refuse } from '../error.ts'
-import { passes, type Row } from '../filter.ts'
-import { page, pick, selected, sortRows } from '../list.ts'
+import { namesIn, passes, type Row } from '../filter.ts'
+import { page, selected, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyId, legacyParam, requiredId } from '../params.ts'
 import { asList, asMap } from '../php.ts'
-
-const NEUTRAL = activityRow(
-  newActivity(0, { typeId: 0, providerId: '', providerTypeId: '', subject: '', bindings: [] }, new Date(0)),
-)
 
 /** Activities and what they are bound to (platform.md 5.1). */
 export const crmActivity: Methods = {
@@ -25,22 +21,21 @@ function get({ portal, user, params }: Call): Outcome {
   const activity = portal.world.activities.get(legacyId(params) ?? 0)
   if (!activity) throw refuse.legacy('Activity is not found')
   if (!canReadAny(portal.world, user, activity.bindings)) throw refuse.legacy('Access denied.')
-  return { result: sentActivity(portal.world, activityRow(activity)) }
+  return { result: sentActivity(portal.world, activity, ACTIVITY_FIELDS) }
 }
 
 function list(call: Call): Outcome {
   const { portal, user, params } = call
   const { BINDINGS, ...filter } = asMap(legacyParam(params, 'filter'))
-  const rows = candidates(call, filter)
+  const filtered = namesIn(filter)
+  const found = candidates(call, filter)
     .filter((activity) => canReadAny(portal.world, user, activity.bindings))
-    .filter((activity) => BINDINGS === undefined || isBoundTo(activity, asList(BINDINGS)))
-    .map(activityRow)
-    .filter((row) => passes(row, filter))
-  const sorted = sortRows(rows, legacyParam(params, 'order'), { START_TIME: 'ASC' })
-  const { rows: found, ...counts } = page(sorted, legacyParam(params, 'start'))
-  const names = selected(params, legacyParam(params, 'select'))
-  const result = found.map((row) => pick(withCommunications(call, sentActivity(portal.world, row), names), names))
-  return { result, ...counts }
+    .filter((activity) => passes(activityRow(activity, filtered), filter))
+    .flatMap((activity) => oncePerBinding(activity, BINDINGS))
+  const sorted = sortActivities(found, legacyParam(params, 'order'))
+  const { rows, ...counts } = page(sorted, legacyParam(params, 'start'))
+  const names = selected(legacyParam(params, 'select')) ?? ACTIVITY_FIELDS
+  return { result: rows.map((activity) => sentActivity(portal.world, activity, names)), ...counts }
 }
 
 /** A filter by ids does not look at the other activities. */
@@ -50,20 +45,24 @@ function candidates({ portal }: Call, filter: Row): Activity[] {
   return asList(ids).flatMap((id) => portal.world.activities.get(Number(id)) ?? [])
 }
 
-function isBoundTo(activity: Activity, wanted: unknown[]): boolean {
-  return wanted
+/** Filtering by several items gives an activity once for each that it is bound to. */
+function oncePerBinding(activity: Activity, wanted: unknown): Activity[] {
+  if (wanted === undefined) return [activity]
+  const matches = asList(wanted)
     .map(asMap)
-    .some(({ OWNER_TYPE_ID, OWNER_ID }) =>
+    .filter(({ OWNER_TYPE_ID, OWNER_ID }) =>
       activity.bindings.some(
         ({ entityTypeId, id }) =>
           String(entityTypeId) === String(OWNER_TYPE_ID) && (OWNER_ID === undefined || String(id) === String(OWNER_ID)),
       ),
     )
+  return matches.map(() => activity)
 }
 
-function withCommunications({ portal }: Call, row: Row, names: Set<string> | undefined): Row {
-  const activity = portal.world.activities.get(Number(row.ID))
-  return activity && names?.has('COMMUNICATIONS') ? { ...row, COMMUNICATIONS: communicationRows(activity) } : row
+function sortActivities(activities: Activity[], order: unknown): Activity[] {
+  const names = ['START_TIME', ...Object.keys(asMap(order)).map((name) => name.toUpperCase())]
+  const rows = activities.map((activity) => ({ ...activityRow(activity, names), activity }))
+  return sortRows(rows, order, { START_TIME: 'ASC' }).map(({ activity }) => activity)
 }
 
 /** Numbers here, strings everywhere else; only items that the caller may read. */
@@ -76,19 +75,19 @@ function bindings({ portal, user, params }: Call): Outcome {
 }
 
 function fields(): Outcome {
-  const integers = ['ID', 'OWNER_ID', 'OWNER_TYPE_ID', 'TYPE_ID', 'ASSOCIATED_ENTITY_ID', 'DIRECTION', 'RESULT_STATUS']
-  const describe = (name: string) => ({
-    type: integers.includes(name)
-      ? 'integer'
-      : /TIME$|^CREATED$|^LAST_UPDATED$|^DEADLINE$/.test(name)
-        ? 'datetime'
-        : 'string',
+  return { result: Object.fromEntries(ACTIVITY_FIELDS.map((name) => [name, describe(name)])) }
+}
+
+function describe(name: string): Row {
+  const integer = /(^|_)ID$|^(DIRECTION|RESULT_STATUS|STATUS|PRIORITY)$/.test(name) && !name.startsWith('PROVIDER')
+  const datetime = /TIME$|^(CREATED|LAST_UPDATED|DEADLINE)$/.test(name)
+  return {
+    type: integer ? 'integer' : datetime ? 'datetime' : 'string',
     isRequired: false,
     isReadOnly: name === 'ID',
     isImmutable: false,
     isMultiple: false,
     isDynamic: false,
     title: name,
-  })
-  return { result: Object.fromEntries(Object.keys(NEUTRAL).map((name) => [name, describe(name)])) }
+  }
 }

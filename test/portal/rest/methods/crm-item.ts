@@ -3,10 +3,11 @@ import { fieldsOf } from '../../world/fields.ts'
 import type { EntityType, Item } from '../../world/item.ts'
 import { canRead } from '../../world/rights.ts'
 import { findItem } from '../../world/stages.ts'
+import type { World } from '../../world/world.ts'
 import { RestError, refuse } from '../error.ts'
 import { namesIn, passes, type Row } from '../filter.ts'
 import { itemRow, withIsoDates } from '../item-row.ts'
-import { page, pick, selected, sortRows } from '../list.ts'
+import { page, selected, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { requiredId } from '../params.ts'
 import { asMap } from '../php.ts'
@@ -26,7 +27,8 @@ function get(call: Call): Outcome {
 
 /** `{item}`, as get and update answer it. */
 export function itemAnswer({ portal }: Call, item: Item): Outcome {
-  return { result: { item: withIsoDates(portal.world, itemRow(portal.world, item)) } }
+  const names = fieldNames(portal.world, item.entityTypeId)
+  return { result: { item: withIsoDates(portal.world, itemRow(portal.world, item, names)) } }
 }
 
 /** The item that `entityTypeId` and `id` name, if the caller may read it. */
@@ -49,18 +51,21 @@ export function requiredType({ portal, params }: Call): EntityType {
 
 function list(call: Call): Outcome {
   const { portal, user, params } = call
+  const { world } = portal
   const { entityTypeId } = requiredType(call)
   const filter = asMap(params.filter)
-  checkNames(call, entityTypeId, filter)
-  const rows = candidates(call, entityTypeId, filter)
-    .filter((item) => canRead(portal.world, user, item))
-    .map((item) => itemRow(portal.world, item))
-    .filter((row) => passes(withUpperId(row), filter))
-  const { rows: found, ...counts } = page(sortRows(rows, params.order, { id: 'ASC' }), params.start)
-  const names = selected(params, params.select)
-  names?.add('id')
-  const items = found.map((row) => pick(withIsoDates(portal.world, row), names))
-  return { result: { items }, ...counts }
+  const all = fieldNames(world, entityTypeId)
+  checkNames(filter, all)
+  const filtered = namesIn(filter)
+  const found = candidates(call, entityTypeId, filter)
+    .filter((item) => canRead(world, user, item))
+    .filter((item) => passes({ ...itemRow(world, item, filtered), ID: item.id }, filter))
+  const ordered = [...Object.keys(asMap(params.order)), 'id']
+  const rows = found.map((item) => ({ ...itemRow(world, item, ordered), item }))
+  const { rows: shown, ...counts } = page(sortRows(rows, params.order, { id: 'ASC' }), params.start)
+  const names = selected(params.select)?.add('id') ?? new Set(all)
+  const wanted = all.filter((name) => names.has(name))
+  return { result: { items: shown.map(({ item }) => withIsoDates(world, itemRow(world, item, wanted))) }, ...counts }
 }
 
 /** A filter by ids does not look at the other items. */
@@ -72,17 +77,16 @@ function candidates({ portal }: Call, entityTypeId: number, filter: Row): Item[]
   return [...portal.world.items.values()].filter((item) => item.entityTypeId === entityTypeId)
 }
 
-function withUpperId(row: Row): Row {
-  return { ...row, ID: row.id }
-}
-
 /** Universal lists refuse fields they do not have. */
-function checkNames({ portal }: Call, entityTypeId: number, filter: Row): void {
-  const known = new Set(['ID', ...fieldsOf(portal.world, entityTypeId).map((field) => field.name)])
-  const strange = namesIn(filter).find((name) => !known.has(name))
+function checkNames(filter: Row, all: string[]): void {
+  const strange = namesIn(filter).find((name) => name !== 'ID' && !all.includes(name))
   if (strange !== undefined) {
     throw new RestError('INVALID_ARG_VALUE', `Invalid filter: field '${strange}' is not allowed in filter`)
   }
+}
+
+function fieldNames(world: World, entityTypeId: number): string[] {
+  return fieldsOf(world, entityTypeId).map((field) => field.name)
 }
 
 function fields(call: Call): Outcome {

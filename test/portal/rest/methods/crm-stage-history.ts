@@ -26,7 +26,7 @@ function list(call: Call): Outcome {
     .map((row) => historyRow(entityTypeId, row))
     .filter((row) => passes(row, asMap(params.filter)))
   const { rows: found, ...counts } = page(sortRows(rows, params.order, { ID: 'ASC' }), params.start)
-  const names = selected(params, params.select)
+  const names = selected(params.select)
   return { result: { items: found.map((row) => pick(withIsoDates(portal.world, row), names)) }, ...counts }
 }
 
