@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { AccessDead, PortalError, PortalRemoved, PortalUnavailable, Refused } from '../portal/errors.ts'
 import type { Exchanged } from '../portal/exchange.ts'
@@ -44,6 +45,9 @@ export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
 const hour = 3600
+
+/** How long the page that was faster may take, milliseconds: looked at again after each. */
+const otherPageWaits = [0, 100, 200, 400, 800]
 
 /**
  * Proves a claim as `design.md` 7 (`POST /api/session`) says and stores what is proven: the portal, the user's access, and an
@@ -102,17 +106,24 @@ async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
   return portal ? { ok: true, portal, user } : { ok: false, reason: 'refused' }
 }
 
-/** Two pages that open at once bring the same refresh token: the second finds it used up, and the portal known. */
+/**
+ * Two pages that open at once bring the same refresh token: the second finds it used up, and the portal known as soon as the
+ * first, perhaps in another process, is through.
+ */
 async function provenMeanwhile(parts: ProofParts, claim: Claim, error: unknown): Promise<Proof | null> {
   if (!(error instanceof AccessDead) || claim.accessToken === undefined) return null
-  const portal = await findPortal(parts.db, claim.memberId)
-  if (!portal || portal.status === 'uninstalled') return null
-  try {
-    const user = await parts.clients.prove(portal, claim.accessToken)
-    return user.appCode === portal.appCode ? { ok: true, portal, user } : null
-  } catch (thrown) {
-    return disbelief(thrown)
+  for (const wait of otherPageWaits) {
+    await sleep(wait)
+    const portal = await findPortal(parts.db, claim.memberId)
+    if (!portal || portal.status === 'uninstalled') continue
+    try {
+      const user = await parts.clients.prove(portal, claim.accessToken)
+      return user.appCode === portal.appCode ? { ok: true, portal, user } : null
+    } catch (thrown) {
+      return disbelief(thrown)
+    }
   }
+  return null
 }
 
 /** A redirect, or silence at the old address while the frame names a new one. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Rig, startRig } from '../rig.ts'
+import { send } from './send.ts'
 
 let rig: Rig
 
@@ -25,8 +26,8 @@ function form(event: string, data: Record<string, string>, auth: Record<string, 
 }
 
 async function post(body: string, type = 'application/x-www-form-urlencoded') {
-  const response = await fetch(`${rig.url}/events`, { method: 'POST', headers: { 'content-type': type }, body })
-  return { status: response.status, body: await response.json() }
+  const answer = await send(`${rig.url}/events`, { method: 'POST', headers: { 'content-type': type }, body })
+  return { status: answer.status, body: answer.body }
 }
 
 const rows = () => rig.stagecue.db.selectFrom('work').selectAll().orderBy('id').execute()
@@ -169,13 +170,17 @@ describe('lifecycle events', () => {
     expect((await post(body)).status).toBe(200)
     expect((await post(body)).status).toBe(403)
     expect((await post(form('ONAPPINSTALL', {}, { ...stranger, member_id: 'd'.repeat(32) }))).status).toBe(200)
-    const stored = JSON.stringify(await rows())
-    expect(stored).not.toMatch(/canary/)
+    expect(JSON.stringify(await rows())).not.toMatch(/canary/)
   })
 
-  it('of unknown portals that prove nothing leave nothing behind', async () => {
+  it('that prove nothing call no portal and leave nothing behind', async () => {
+    const before = rig.portal.requests.length
+    const claim = { ...stranger, member_id: 'c'.repeat(32), server_endpoint: 'http://127.0.0.1:9/rest/' }
+    expect((await post(form('ONAPPUPDATE', {}, claim))).status).toBe(200)
     await rig.settled()
-    const portals = await rig.stagecue.db.selectFrom('portal').select('member_id').execute()
-    expect(portals.map(({ member_id }) => member_id)).toEqual([rig.portal.memberId])
+    expect((await rows()).map(({ reason }) => reason)).toEqual(['not-proven:refused'])
+    expect(rig.portal.requests.length).toBe(before)
+    const { db } = rig.stagecue
+    expect(await db.selectFrom('portal').selectAll().where('member_id', '=', claim.member_id).execute()).toEqual([])
   })
 })
