@@ -30,10 +30,10 @@ export async function acknowledge(): Promise<void> {
     await post(rig.url, body, 100)
     const floor = await post(bareUrl, body, EVENTS)
     const ours = await post(rig.url, body, EVENTS)
-    const line = (what: string, ms: number) => `${what.padEnd(48)}${Math.round((EVENTS / ms) * 1000)} per second`
+    const line = (what: string, ms: number) => `${what.padEnd(56)}${Math.round((EVENTS / ms) * 1000)} per second`
     console.log(line(`bare Express handler, ${AT_ONCE} at once`, floor))
     console.log(line('/events on SQLite (WAL, FULL): checked, committed', ours))
-    console.log(`${'ratio'.padEnd(48)}${(ours / floor).toFixed(1)}`)
+    console.log(`${'ratio'.padEnd(56)}${(ours / floor).toFixed(1)}`)
   } finally {
     bare.closeAllConnections()
     bare.close()

@@ -12,12 +12,15 @@ export type Fate =
 /** By id of the row. */
 export type Fates = Map<number, Fate>
 
-/** Gives the rows their new state. */
+/** Gives the rows their new state, those of one fate at once. */
 export async function settleRows(tx: Db, fates: Fates, now: Date): Promise<void> {
-  for (const [id, fate] of fates) {
-    if (fate.state === 'done') await finishWork(tx, [id], fate.reason, now)
-    else if (fate.state === 'parked') await parkWork(tx, [id], fate.reason, now)
-    else await postponeWork(tx, [id], { dueAt: fate.at, reason: fate.reason }, now)
+  const alike = Map.groupBy(fates, ([, fate]) => JSON.stringify(fate))
+  for (const rows of alike.values()) {
+    const ids = rows.map(([id]) => id)
+    const fate = rows[0]?.[1]
+    if (fate?.state === 'done') await finishWork(tx, ids, fate.reason, now)
+    else if (fate?.state === 'parked') await parkWork(tx, ids, fate.reason, now)
+    else if (fate) await postponeWork(tx, ids, { dueAt: fate.at, reason: fate.reason }, now)
   }
 }
 

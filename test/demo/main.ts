@@ -10,6 +10,9 @@ const once = process.argv.includes('--once')
 /** Waits are shortened, so that the day passes in a minute; the portal's own limits and delays are the real ones. */
 const env = { LATE_BINDING_SECONDS: '1,2,3', CALL_RECHECK_SECONDS: '1', SETTLE_SECONDS: '5', LOG_LEVEL: 'silent' }
 
+/** Names of the triggers by id. */
+const names = new Map<string, string>()
+
 async function main(): Promise<boolean> {
   console.log('Stagecue demo: an emulated Bitrix24 portal over real HTTP, and Stagecue installed in it.\n')
   const rig = await startRig({ portal: { eventDelayMs: [200, 1000] }, env })
@@ -21,7 +24,8 @@ async function main(): Promise<boolean> {
   console.log(`${userName(rig.portal, SEED.users.admin)} installed Stagecue; Sam and Ines have opened it once.`)
   console.log('Triggers:')
   for (const trigger of triggers) {
-    const { name, kind, stageId } = await rig.addTrigger(trigger)
+    const { id, name, kind, stageId } = await rig.addTrigger(trigger)
+    names.set(id, String(name))
     console.log(`  ${kind}  “${name}” → ${stageId}`)
   }
   let asItShould = true
@@ -41,16 +45,24 @@ async function main(): Promise<boolean> {
 /** Lets it happen, prints what each trigger said to it, and says whether that was expected. */
 async function play(rig: Rig, { act, expected }: Happening): Promise<boolean> {
   const before = await journal(rig)
+  const known = new Set((await occurrences(rig)).map(({ key }) => key))
   act(rig)
   await rig.settled()
   const news = (await journal(rig)).slice(before.length)
-  if (news.length === 0) console.log('  · counted before, or nothing for any trigger')
+  const ruledOut = (await occurrences(rig)).filter(({ key }) => !known.has(key)).flatMap(({ filtered }) => filtered)
   for (const row of news) console.log(printDecision(rig.portal, row))
+  for (const id of ruledOut) console.log(`  – “${names.get(id)}”: looked, but its own fields do not match`)
+  if (news.length + ruledOut.length === 0) console.log('  · counted before: no trigger looks at it again')
   const told = (await rig.story()).slice(before.length)
   const missing = expected.filter((line) => !told.some((entry) => entry.endsWith(line)))
   if (missing.length === 0 && told.length === expected.length) return true
   console.log(`  ! expected: ${expected.join('; ') || 'nothing'}`)
   return false
+}
+
+async function occurrences({ stagecue }: Rig): Promise<{ key: string; filtered: string[] }[]> {
+  const rows = await stagecue.db.selectFrom('occurrence').select(['key', 'filtered']).execute()
+  return rows.map(({ key, filtered }) => ({ key, filtered: JSON.parse(filtered) }))
 }
 
 function journal({ stagecue }: Rig): Promise<Row[]> {
