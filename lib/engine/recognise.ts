@@ -41,7 +41,7 @@ export async function recognise(
         continue
       }
       const occurrence: Occurrence = { ...result, kind, source, origin, heardAt: facts.heardAt }
-      const { matching, filtered } = matchTriggers(kind, result, triggers)
+      const { matching, filtered } = matchTriggers(kind, result, facts, triggers)
       recognition.counted.add(workId)
       recognition.cases.push({ occurrence, triggers: matching, filtered, gone: [], looks: 0, workId })
     }

@@ -31,6 +31,8 @@ export type Recognised = Readonly<{
   facts: Readonly<Record<string, string | number | boolean | null>>
   /** Key of the occurrence that is decided first and takes the item for itself (`triggers.md`, missed before inbound). */
   yieldsTo?: string
+  /** It happened to an item itself: only triggers of that item's pipeline look at it. */
+  place?: Readonly<{ entityTypeId: number; categoryId: number | null }>
 }>
 
 /** The portal may not have written everything yet: look again so many seconds after we first heard of it. */
@@ -51,11 +53,11 @@ export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = 
   /** Its own fields, as saved: `null`, `''` and absent mean "any". */
   fieldSchema: z.ZodType<F>
   fields: readonly FieldDescription[]
-  /** Could this event lead to an occurrence? Costs no request; `true` when in doubt. */
-  couldServe(hint: Hint): boolean
+  /** Could this event lead to an occurrence for this trigger? Costs no request; `true` when in doubt. */
+  couldServe(hint: Hint, trigger: Readonly<{ entityTypeId: number; fields: F }>): boolean
   recognise(facts: Facts): Recognised | LookAgain | null
-  /** Do the trigger's own fields match? */
-  matches(fields: F, occurrence: Recognised): boolean
+  /** Do the trigger's own fields match? `facts` hold what may be compared but not kept, such as words and values. */
+  matches(fields: F, occurrence: Recognised, facts: Facts): boolean
   /** It matches, but may not be what it looks like: the reason to leave it be, if any. */
   doubt?(fields: F, occurrence: Recognised): Doubt | null
 }>
