@@ -56,13 +56,21 @@ export type ClickFacts = Seen & {
   machine: boolean
 }
 
-/** An item whose watched fields or stage changed. */
+/** An item that was added or changed, as it is now. */
 export type ItemFacts = Seen & {
   shape: 'item'
   entityTypeId: number
   id: number
+  /** `null` where the type has one pipeline. */
+  categoryId: number | null
   stageId: string
-  movedTime: string
+  /** What the present stage means; `null` where nobody needed to know. */
+  semantics: 'process' | 'success' | 'failure' | null
+  /** When it entered its present stage; `null` where the type does not tell. */
+  movedTime: string | null
   updatedTime: string
+  /** Watched fields that differ from how they were last seen, with their new values as text. Never to be kept. */
   changed: readonly { name: string; value: string }[]
+  /** Which one of the changes counted in the second of `updatedTime` this is, from 1. */
+  nth: number
 }

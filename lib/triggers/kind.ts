@@ -2,7 +2,14 @@ import type { z } from 'zod'
 import type { Facts } from './facts.ts'
 
 /** The kinds that Stagecue knows. A new code here makes the compiler ask for its file in the registry (`index.ts`). */
-export type KindCode = 'email-incoming' | 'email-outgoing' | 'call-outbound' | 'call-inbound' | 'call-missed'
+export type KindCode =
+  | 'email-incoming'
+  | 'email-outgoing'
+  | 'call-outbound'
+  | 'call-inbound'
+  | 'call-missed'
+  | 'payment-received'
+  | 'field-changed'
 
 export type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
 

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { Hint } from './kind.ts'
+
+/** An item as an event names it, and what happened to it. */
+export type ItemEvent = Readonly<{ entityTypeId: number; id: number; change: 'ADD' | 'UPDATE' }>
+
+/** Smart processes and invoices share one event that says the type; the others have one of their own (`platform.md` 4.2). */
+const typesByName: Readonly<Record<string, number>> = { LEAD: 1, DEAL: 2, QUOTE: 7 }
+
+const id = z.coerce.number().int().positive()
+const fieldsSchema = z.object({ FIELDS: z.object({ ID: id, ENTITY_TYPE_ID: id.optional() }) })
+
+/** Reads the event of an item that was added or changed; null when it is none, `malformed` when its ids are unreadable. */
+export function itemEvent(hint: Hint): ItemEvent | null | 'malformed' {
+  const [, name = '', change] = /^ONCRM(LEAD|DEAL|QUOTE|DYNAMICITEM)(ADD|UPDATE)$/.exec(hint.event) ?? []
+  if (change !== 'ADD' && change !== 'UPDATE') return null
+  const fields = fieldsSchema.safeParse(hint.data).data?.FIELDS
+  const entityTypeId = typesByName[name] ?? fields?.ENTITY_TYPE_ID
+  if (fields === undefined || entityTypeId === undefined) return 'malformed'
+  return { entityTypeId, id: fields.ID, change }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { itemEvent } from './item-event.ts'
+import type { Kind } from './kind.ts'
+
+/** entityTypeId of smart invoices (`platform.md` 5.6); the old ones are out of scope. */
+const INVOICE = 31
+
+/** An invoice enters its paid stage. Its later changes are no new payment: the key is the moment of entering. */
+export const paymentReceived = {
+  kind: 'payment-received',
+  group: 'payments',
+  shape: 'item',
+  scope: 'crm',
+  entityTypeIds: [2, INVOICE],
+  fieldSchema: z.strictObject({}),
+  fields: [],
+  couldServe(hint) {
+    const event = itemEvent(hint)
+    return event !== null && event !== 'malformed' && event.entityTypeId === INVOICE && event.change === 'UPDATE'
+  },
+  recognise(facts) {
+    if (facts.shape !== 'item' || facts.entityTypeId !== INVOICE) return null
+    if (facts.semantics !== 'success' || facts.movedTime === null) return null
+    return {
+      key: `payment-received:${facts.id}:${facts.movedTime}`,
+      at: facts.movedTime,
+      facts: { invoiceId: facts.id, stageId: facts.stageId },
+    }
+  },
+  matches: () => true,
+} as const satisfies Kind
