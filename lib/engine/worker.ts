@@ -31,6 +31,8 @@ export type Worker = {
   wake(portal: string): void
   /** Serves all portals with due work; called every second. */
   tick(): Promise<void>
+  /** Waits until the portals that are being served now are through. */
+  idle(): Promise<void>
   /** Takes no further leases and waits for what is under way, at most 30 seconds. */
   stop(): Promise<void>
 }
@@ -59,14 +61,18 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
     if (running.has(portal)) wokenAgain.add(portal)
     else if (running.size < PORTALS_AT_ONCE) running.set(portal, serve(portal))
   }
+  const idle = async () => {
+    await Promise.allSettled(running.values())
+  }
   return {
     wake,
     async tick() {
       for (const portal of await findDuePortals(parts.db, parts.clock(), PORTALS_AT_ONCE)) wake(portal)
     },
+    idle,
     async stop() {
       stopped = true
-      await Promise.race([Promise.allSettled(running.values()), sleep(STOP_MS, undefined, { ref: false })])
+      await Promise.race([idle(), sleep(STOP_MS, undefined, { ref: false })])
     },
   }
 }
