@@ -34,7 +34,7 @@ const BUSY_WAIT_MS = 5000
 
 /** What the store knows about the items and occurrences of a turn. */
 type Past = {
-  busy: Set<string>
+  busy: ReadonlyMap<string, string>
   taken: Taken[]
   undone: Set<string>
   recentMoves: Map<string, number>

@@ -5,6 +5,7 @@ import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { first } from './migrations/001-first.ts'
+import { itemField } from './migrations/004-item-field.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -19,7 +20,8 @@ export type Location = { dataDir: string } | { databaseUrl: string }
 export async function openDatabase(location: Location): Promise<Db> {
   const engine: Engine = 'databaseUrl' in location ? 'postgres' : 'sqlite'
   const db = 'databaseUrl' in location ? postgres(location.databaseUrl) : sqlite(location.dataDir)
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '001-first': first(engine) }) } })
+  const migrations = { '001-first': first(engine), '004-item-field': itemField }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) {
     await db.destroy()

@@ -9,6 +9,7 @@ export const tablesOfPortal = [
   'occurrence',
   'decision',
   'intent',
+  'item_field',
   'cursor',
   'audit',
   'rest_log',

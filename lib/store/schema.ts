@@ -13,6 +13,7 @@ export interface Schema {
   occurrence: OccurrenceTable
   decision: DecisionTable
   intent: IntentTable
+  item_field: ItemFieldTable
   cursor: CursorTable
   audit: AuditTable
   rest_log: RestLogTable
@@ -199,6 +200,18 @@ export interface IntentTable {
   unknown_calls: number
   begun_at: string
   lease_number: number
+}
+
+/** Watched fields of items (`field-changed`): what they held stays in the portal, only its hash is here. */
+export interface ItemFieldTable {
+  portal: string
+  entity_type_id: number
+  item_id: number
+  field: string
+  category_id: number | null
+  hash: string
+  changed_at: string | null
+  nth: number
 }
 
 export interface CursorTable {
