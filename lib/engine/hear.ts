@@ -1,9 +1,12 @@
 import type { Origin } from '../store/occurrence.ts'
 import type { Facts } from '../triggers/facts.ts'
 import { mayGoOn } from './call-facts.ts'
+import type { FieldChanges } from './compare-fields.ts'
+import { itemFacts } from './item-facts.ts'
 import type { Timing } from './job.ts'
 import type { Notice } from './notice.ts'
 import type { Reading } from './reading.ts'
+import { refKey } from './refs.ts'
 
 /** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
 export type Heard =
@@ -11,8 +14,17 @@ export type Heard =
   | { state: 'later'; at: Date; reason: string }
   | { state: 'gone'; reason: string }
 
-/** Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). */
-export function hear(notice: Notice, reading: Reading, timing: Timing, now: Date): Heard {
+/**
+ * Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). `changes` are
+ * those of the items that notices point at.
+ */
+export function hear(
+  notice: Notice,
+  reading: Reading,
+  changes: ReadonlyMap<string, FieldChanges>,
+  timing: Timing,
+  now: Date,
+): Heard {
   const seen = { heardAt: notice.row.created_at, seenAt: now.toISOString() }
   const { subject } = notice
   if (subject.type === 'activity') {
@@ -20,6 +32,12 @@ export function hear(notice: Notice, reading: Reading, timing: Timing, now: Date
     if (!activity) return { state: 'gone', reason: 'activity-gone' }
     const origin = { activityId: activity.id, refs: [] }
     return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
+  }
+  if (subject.type === 'item') {
+    const watched = reading.watched.get(refKey(subject))
+    const change = changes.get(refKey(subject))
+    if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
+    return { state: 'heard', ...itemFacts(watched, reading, change, seen) }
   }
   const call = reading.calls.get(subject.callId)
   const recheckAt = new Date(Date.parse(seen.heardAt) + timing.callRecheckSeconds * 1000)

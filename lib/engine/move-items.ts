@@ -8,12 +8,14 @@ import { finishSubjects } from '../store/finish-subjects.ts'
 import type { OpenIntent } from '../store/intent.ts'
 import { journalDecisions } from '../store/journal-decisions.ts'
 import { listActors } from '../store/list-actors.ts'
+import { noteOwnMove } from '../store/note-own-move.ts'
 import { postponeSubjects } from '../store/postpone-subjects.ts'
 import { settleIntents } from '../store/settle-intents.ts'
 import { updateIntent } from '../store/update-intent.ts'
 import { languageOf } from '../texts/translate.ts'
 import { backoff } from './backoff.ts'
 import { chooseActor } from './choose-actor.ts'
+import { fieldHash } from './compare-fields.ts'
 import type { Round } from './job.ts'
 import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-outcome.ts'
 import type { Reading } from './reading.ts'
@@ -132,6 +134,10 @@ export async function closeIntents(
     tx,
     decided.map(({ intent }) => intent.id),
   )
+  for (const { intent, decision } of decided) {
+    if (decision.outcome !== 'moved') continue
+    await noteOwnMove(tx, portal, intent.item, fieldHash(portal, intent.item, 'stageId', intent.move.to))
+  }
   const subjects = decided.map(({ intent }) => settleSubject(intent))
   await finishSubjects(tx, { portal, kind: SETTLE, subjects, reason: 'settled' }, now)
 }

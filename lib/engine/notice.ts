@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import type { WorkRow } from '../store/take-work.ts'
+import { itemEvent } from '../triggers/item-event.ts'
 import type { Hint } from '../triggers/kind.ts'
 
 /** What a notice points at: the portal is asked about it, the rest of the notice is a hint. */
-export type Subject = { type: 'activity'; id: number } | { type: 'call'; callId: string; activityId: number | null }
+export type Subject =
+  | { type: 'activity'; id: number }
+  | { type: 'call'; callId: string; activityId: number | null }
+  | { type: 'item'; entityTypeId: number; id: number }
 
 /** A stored notice, read. */
 export type Notice = { row: WorkRow; hint: Hint; subject: Subject }
@@ -33,5 +37,8 @@ export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
     const { CALL_ID: callId, CRM_ACTIVITY_ID: activityId } = data.data
     return { row, hint, subject: { type: 'call', callId, activityId: activityId ?? null } }
   }
+  const event = itemEvent(hint)
+  if (event === 'malformed') return 'malformed'
+  if (event !== null) return { row, hint, subject: { type: 'item', entityTypeId: event.entityTypeId, id: event.id } }
   return 'unused'
 }

@@ -5,6 +5,7 @@ import { activitySelect } from './activity-facts.ts'
 import { itemSelect } from './item.ts'
 import { emptyReading, keepAnswers, type Reading } from './reading.ts'
 import { refKey } from './refs.ts'
+import { type WatchedItems, watchedSelect } from './watched-item.ts'
 
 /** A pipeline of an item type; its stages are always read with the items, never taken from a cache. */
 export type Pipeline = { entityTypeId: number; categoryId: number | null }
@@ -20,6 +21,8 @@ export type Wanted = {
   /** Item types that triggers move. */
   entityTypeIds: number[]
   pipelines: Pipeline[]
+  /** Items that notices point at themselves. */
+  watched?: WatchedItems[]
 }
 
 /** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
@@ -58,6 +61,12 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
     commands[name] = { method: 'crm.activity.binding.list', params: { activityId } }
     bound.push(name)
   })
+  for (const items of wanted.watched ?? []) {
+    for (const ids of pages(items.ids)) {
+      const command = listItems(items.entityTypeId, { '@id': ids }, { id: 'ASC' }, watchedSelect(items))
+      commands[`watched_${items.entityTypeId}_${ids[0]}`] = command
+    }
+  }
   Object.assign(commands, stageCommands(wanted.pipelines))
   if (bound.length <= GUESSED_ACTIVITIES) {
     for (const entityTypeId of wanted.entityTypeIds) commands[`items_${entityTypeId}`] = guessItems(entityTypeId, bound)
@@ -102,9 +111,15 @@ export async function readMore(
   }
 }
 
-/** `crm.item.list` of one type with what the guards compare. */
-export function listItems(entityTypeId: number, filter: Params, order: Params = { id: 'ASC' }): Command {
-  return { method: 'crm.item.list', params: { entityTypeId, select: itemSelect, filter, order, start: -1 } }
+/** `crm.item.list` of one type with what the guards compare, and more if wanted. */
+export function listItems(
+  entityTypeId: number,
+  filter: Params,
+  order: Params = { id: 'ASC' },
+  more: string[] = [],
+): Command {
+  const select = [...new Set([...itemSelect, ...more])]
+  return { method: 'crm.item.list', params: { entityTypeId, select, filter, order, start: -1 } }
 }
 
 /** Sends commands in requests of 50. */

@@ -7,6 +7,7 @@ import { type CallRow, parseCall } from './call-facts.ts'
 import { type Item, parseItem } from './item.ts'
 import { GUESSED_BINDINGS, type Wanted } from './read.ts'
 import { refKey } from './refs.ts'
+import { parseWatchedItem, type WatchedItem } from './watched-item.ts'
 
 /** What the portal told in one turn. A key that is missing was not asked for; null was asked for and is not shown to us. */
 export type Reading = {
@@ -15,27 +16,34 @@ export type Reading = {
   calls: Map<string, CallRow | null>
   /** By `entityTypeId:id`. */
   items: Map<string, Item | null>
+  /** Items that notices point at themselves, by `entityTypeId:id`. */
+  watched: Map<string, WatchedItem | null>
   /** By stage directory, in the portal's order. */
   stages: Map<string, Stage[]>
 }
 
 export function emptyReading(): Reading {
-  return { activities: new Map(), bindings: new Map(), calls: new Map(), items: new Map(), stages: new Map() }
+  const aboutActivities = { activities: new Map(), bindings: new Map(), calls: new Map() }
+  return { ...aboutActivities, items: new Map(), watched: new Map(), stages: new Map() }
 }
 
 /** Sorts the answers of one or more batches into the reading, by the names of `read.ts`. */
 export function keepAnswers(
   reading: Reading,
-  wanted: Pick<Wanted, 'activities' | 'bindings' | 'calls'>,
+  wanted: Pick<Wanted, 'activities' | 'bindings' | 'calls' | 'watched'>,
   answers: Record<string, CommandResult>,
 ): void {
   for (const id of wanted.activities) reading.activities.set(id, null)
+  for (const { entityTypeId, ids } of wanted.watched ?? []) {
+    for (const id of ids) reading.watched.set(refKey({ entityTypeId, id }), null)
+  }
   for (const [name, answer] of Object.entries(answers)) {
     const [what, subject = ''] = split(name)
     if (what === 'activities') keepActivities(reading, rowsOf(answer))
     else if (what === 'bindings') reading.bindings.set(Number(subject), refsOf(answer))
     else if (what === 'call') keepCall(reading, wanted.calls[Number(subject)]?.callId, answer)
     else if (what === 'items') keepItems(reading, Number.parseInt(subject, 10), answer)
+    else if (what === 'watched') keepWatched(reading, Number.parseInt(subject, 10), answer)
     else if (what === 'stages') reading.stages.set(subject, parseStages(rowsOf(answer)))
   }
   wanted.calls.forEach((call, index) => {
@@ -88,6 +96,16 @@ function keepItems(reading: Reading, entityTypeId: number, answer: CommandResult
   for (const row of itemRows(answer.result)) {
     const item = parseItem(entityTypeId, row)
     if (item) reading.items.set(refKey(item), item)
+  }
+}
+
+function keepWatched(reading: Reading, entityTypeId: number, answer: CommandResult): void {
+  if (!answer.ok) throw answer.error
+  for (const row of itemRows(answer.result)) {
+    const watched = parseWatchedItem(entityTypeId, row)
+    if (!watched) continue
+    reading.watched.set(refKey(watched.item), watched)
+    reading.items.set(refKey(watched.item), watched.item)
   }
 }
 

@@ -4,14 +4,18 @@ import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { KindCode } from '../triggers/kind.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { compareFields, type FieldChanges, keepFields } from './compare-fields.ts'
 import { deferRows, type Fates, settleRows } from './fates.ts'
 import { hear } from './hear.ts'
+import { invoicePipelines } from './item-facts.ts'
 import type { Round } from './job.ts'
 import { servedKinds } from './match.ts'
 import { type Notice, parseNotice } from './notice.ts'
 import { read, readMore, type Wanted } from './read.ts'
 import type { Reading } from './reading.ts'
 import { type HeardFacts, recognise } from './recognise.ts'
+import { refKey } from './refs.ts'
+import { watchedItems } from './watched-item.ts'
 import { workOff } from './work-off.ts'
 
 /** A notice that some enabled trigger could be served by, and by which kinds. */
@@ -30,9 +34,10 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   const client = await round.clients.asReader(round.portal.memberId, 'work')
   const reading = await read(client, wantedOf(served, triggers))
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
-  await readMore(client, reading, { items: [], pipelines: [], bindings: callActivities })
+  await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
+  const changes = await compareFields(round, reading, triggers)
 
-  const heard = served.flatMap((one) => hearOne(round, one, reading, fates))
+  const heard = served.flatMap((one) => hearOne(round, one, reading, changes, fates))
   const { cases, counted, lookAgain } = await recognise(round, heard, triggers)
   for (const workId of counted) fates.set(workId, { state: 'done', reason: 'counted' })
   for (const {
@@ -45,6 +50,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     deferRows(fates, deferred)
     await settleRows(tx, fates, round.clock())
+    await keepFields(tx, round.portal.memberId, changes, itemsOf(served, deferred))
     await finishWaiting(
       tx,
       round,
@@ -76,18 +82,35 @@ function wantedOf(served: Served[], triggers: ReadyTrigger[]): Wanted {
     calls: [...new Map(calls.map((call) => [call.callId, call])).values()],
     entityTypeIds: [...new Set(could.map(({ entityTypeId }) => entityTypeId))],
     pipelines: could,
+    watched: watchedItems(subjects, triggers),
   }
 }
 
-function hearOne(round: Round, { notice, kinds }: Served, reading: Reading, fates: Fates): HeardFacts[] {
+function hearOne(
+  round: Round,
+  { notice, kinds }: Served,
+  reading: Reading,
+  changes: ReadonlyMap<string, FieldChanges>,
+  fates: Fates,
+): HeardFacts[] {
   const { row } = notice
-  const heard = hear(notice, reading, round.timing, round.clock())
+  const heard = hear(notice, reading, changes, round.timing, round.clock())
   if (heard.state === 'heard') {
     fates.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
     return [{ facts: heard.facts, origin: heard.origin, source: 'event', kinds, workId: row.id }]
   }
   fates.set(row.id, heard.state === 'gone' ? { state: 'done', reason: heard.reason } : heard)
   return []
+}
+
+/** Items whose notices are left due: they are compared again. */
+function itemsOf(served: Served[], deferred: ReadonlyMap<{ workId: number }, Date>): Set<string> {
+  const left = new Set([...deferred.keys()].map(({ workId }) => workId))
+  return new Set(
+    served.flatMap(({ notice: { row, subject } }) =>
+      subject.type === 'item' && left.has(row.id) ? [refKey(subject)] : [],
+    ),
+  )
 }
 
 /** An e-mail that waited for its SETTINGS has come with a later notice: the earlier one need not ask again. */
