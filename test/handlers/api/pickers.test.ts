@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kindCodes } from '../../../lib/triggers/index.ts'
+import type { Api } from '../../api.ts'
+import { SEED } from '../../portal/index.ts'
+import { type Rig, startRig } from '../../rig.ts'
+
+const { users, types, pipelines } = SEED
+let rig: Rig
+let admin: Api
+
+beforeAll(async () => {
+  rig = await startRig()
+  admin = await rig.as(users.admin)
+})
+afterAll(() => rig.stop())
+
+describe('GET /api/kinds', () => {
+  it('is the catalogue: every kind with title, fields and the types that it suits', async () => {
+    const { body } = await (await rig.as(users.readOnly))('GET', '/api/kinds')
+    expect(body.map(({ kind }: { kind: string }) => kind)).toEqual(kindCodes)
+    const missed = body.find(({ kind }: { kind: string }) => kind === 'call-missed')
+    expect(missed).toEqual({
+      kind: 'call-missed',
+      group: 'telephony',
+      title: 'Track missed call',
+      description: expect.stringMatching(/\.$/),
+      fields: [{ name: 'line', type: 'line', required: false, default: null }],
+      entityTypes: [types.lead, types.deal, types.estimate, types.invoice, types.request],
+      available: true,
+    })
+  })
+
+  it('says what the portal lacks for a kind', async () => {
+    await rig.stagecue.db.updateTable('portal').set({ scope: 'crm' }).execute()
+    const { body } = await admin('GET', '/api/kinds')
+    const missed = body.find(({ kind }: { kind: string }) => kind === 'call-missed')
+    expect(missed.available).toEqual({
+      missing: 'Stagecue was not granted the permission “Telephony” (telephony).',
+      advice: expect.stringMatching(/administrator/),
+    })
+  })
+})
+
+describe('GET /api/directory', () => {
+  it('lists types, pipelines and stages in the portal’s order; leads cannot be moved to conversion', async () => {
+    const { body } = await admin('GET', '/api/directory')
+    expect(body.map(({ entityTypeId }: { entityTypeId: number }) => entityTypeId)).toEqual([1, 2, 7, 31, types.request])
+    const [lead, deal] = body
+    expect(lead.pipelines[0].categoryId).toBeNull()
+    const converted = lead.pipelines[0].stages.find(({ stageId }: { stageId: string }) => stageId === 'CONVERTED')
+    expect(converted).toMatchObject({ semantics: 'success', canBeTarget: false })
+    const partners = deal.pipelines.find(({ categoryId }: { categoryId: number }) => categoryId === pipelines.partners)
+    expect(partners.stages[0]).toEqual({
+      stageId: 'C4:NEW',
+      title: expect.any(String),
+      color: expect.any(String),
+      semantics: 'process',
+      canBeTarget: true,
+    })
+  })
+})
+
+describe('pickers', () => {
+  const read = async (path: string) => (await admin('GET', path)).body
+  const titles = (body: { entries: { title: string }[] }) => body.entries.map(({ title }) => title)
+
+  it('list active employees, and find them by name', async () => {
+    const all = await read('/api/users?limit=200')
+    const ids = all.entries.map(({ id }: { id: number }) => id)
+    expect(ids).toContain(users.sam)
+    expect(ids).not.toContain(users.dismissed)
+    expect(titles(await read('/api/users?search=sam'))).toEqual([expect.stringContaining('Sam')])
+  })
+
+  it('go on page by page', async () => {
+    const found: number[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: { entries: { id: number }[]; next: string | null } = await read(`/api/users?limit=3&cursor=${cursor}`)
+      found.push(...page.entries.map(({ id }) => id))
+      cursor = page.next
+    }
+    expect(found).toEqual((await read('/api/users?limit=200')).entries.map(({ id }: { id: number }) => id))
+  })
+
+  it('list telephone lines, callback forms and Open Channels', async () => {
+    const ids = async (path: string) => (await read(path)).entries.map(({ id }: { id: string }) => id)
+    expect(await ids('/api/lines')).toEqual(expect.arrayContaining(['reg77120', 'sip4', '4930555000']))
+    expect(await ids('/api/lines?search=reg')).toEqual(['reg77120'])
+    expect((await ids('/api/forms')).toSorted()).toEqual(['14', '15'])
+    expect((await ids('/api/channels')).toSorted()).toEqual(['5', '6'])
+  })
+
+  it('say what is missing where the portal does not tell', async () => {
+    const portal = await startRig({ portal: { switches: { webformList: 'ERROR_METHOD_NOT_FOUND' } } })
+    const api = await portal.as(users.admin)
+    expect((await api('GET', '/api/forms')).body).toEqual({ entries: [], next: null, missing: 'crm.webform.list' })
+    await portal.stop()
+  })
+
+  it('are for managers', async () => {
+    const sam = await rig.as(users.sam)
+    for (const list of ['users', 'lines', 'forms', 'channels']) {
+      expect((await sam('GET', `/api/${list}`)).status, list).toBe(403)
+    }
+  })
+})

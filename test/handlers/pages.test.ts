@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type FrameParams, SEED } from '../portal/index.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { send } from './send.ts'
+
+let rig: Rig
+
+beforeAll(async () => {
+  rig = await startRig()
+})
+afterAll(() => rig.stop())
+
+function open(page: string, { query, body }: { query: object; body: object }) {
+  return send(`${rig.url}${page}?${new URLSearchParams({ ...query })}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ ...body }).toString(),
+  })
+}
+
+const frame = (): FrameParams => rig.portal.openApp(SEED.users.sam)
+const ancestors = (headers: Headers) => headers.get('content-security-policy')?.match(/frame-ancestors ([^;]+)/)?.[1]
+const dataOf = (text: string) =>
+  JSON.parse(text.match(/<script type="application\/json" id="data">(.*?)<\/script>/)?.[1] ?? 'null')
+
+describe.each(['/app', '/install'])('%s', (page) => {
+  it('opened outside of a portal says how to install, in the browser’s language', async () => {
+    const { status, text, headers } = await send(rig.url + page, { headers: { 'accept-language': 'de-DE' } })
+    expect(status).toBe(200)
+    expect(text).toContain('<html lang="de">')
+    expect(text).toContain('Installieren Sie')
+    expect(text).not.toContain('<script')
+    expect(ancestors(headers)).toBe("'none'")
+  })
+
+  it('answers HEAD, by which Bitrix24 checks the address', async () => {
+    const { status, text } = await send(rig.url + page, { method: 'HEAD' })
+    expect([status, text]).toEqual([200, ''])
+  })
+
+  it('posted without the parameters of a frame is the same as outside', async () => {
+    const { status, text } = await open(page, { query: {}, body: { AUTH_ID: 'x' } })
+    expect(status).toBe(200)
+    expect(text).not.toContain('<script')
+  })
+
+  it('may be framed by this portal only, and runs no inline script', async () => {
+    const { status, headers, text } = await open(page, frame())
+    expect(status).toBe(200)
+    expect(ancestors(headers)).toBe(rig.portal.url)
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(headers.get('content-security-policy')).not.toContain('unsafe')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('set-cookie')).toBeNull()
+    const scripts = [...text.matchAll(/<script([^>]*)>/g)].map((match) => match[1])
+    expect(scripts).toEqual([
+      ' type="application/json" id="data"',
+      expect.stringMatching(/^ type="module" src="\/pages\/\w+\.js"$/),
+    ])
+    expect(text).not.toMatch(/ on\w+=| style=/)
+  })
+
+  it('holds what the frame itself posted and nothing else about the portal', async () => {
+    const opened = frame()
+    const { text } = await open(page, opened)
+    expect(dataOf(text).session).toEqual({
+      memberId: rig.portal.memberId,
+      authId: opened.body.AUTH_ID,
+      refreshId: opened.body.REFRESH_ID,
+      authExpires: '3600',
+      domain: rig.portal.domain,
+      applicationToken: rig.portal.applicationToken,
+      serverEndpoint: `${rig.emulator.oauthUrl}/rest/`,
+      lang: 'en',
+    })
+    const stranger = await open(page, { ...opened, body: { ...opened.body, APPLICATION_TOKEN: '' } })
+    expect(stranger.text).not.toContain(rig.portal.applicationToken)
+  })
+
+  it('of a frame that names another address goes to that plain host only', async () => {
+    const { query, body } = frame()
+    const other = await open(page, { query: { ...query, DOMAIN: 'other.example' }, body })
+    expect(ancestors(other.headers)).toBe('other.example')
+    for (const DOMAIN of [
+      '',
+      "a.example; script-src 'unsafe-inline'",
+      'a.example/path',
+      '*.example',
+      'user@a.example',
+      'a b',
+    ]) {
+      expect(ancestors((await open(page, { query: { ...query, DOMAIN }, body })).headers), DOMAIN).toBe("'none'")
+    }
+  })
+
+  it('cannot be broken out of by what is posted', async () => {
+    const { query, body } = frame()
+    const evil = '</script><script>alert(1)</script><!--\u2028'
+    const { text } = await open(page, {
+      query: { ...query, LANG: evil.slice(0, 10) },
+      body: { ...body, PLACEMENT: evil, AUTH_ID: evil },
+    })
+    expect(text).not.toContain('<script>alert')
+    expect(text).not.toContain('<!--')
+    expect(dataOf(text).session.authId).toBe(evil)
+  })
+
+  it('speaks the language of the frame', async () => {
+    const { query, body } = frame()
+    const { text } = await open(page, { query: { ...query, LANG: 'ru' }, body })
+    expect(text).toContain('<html lang="ru">')
+    expect(text).toContain('Одну минуту')
+  })
+})
+
+describe('a page of a portal that is not installed', () => {
+  it('says how to install, in its frame', async () => {
+    const portal = await rig.emulator.addPortal({ appUrl: rig.url })
+    const opened = portal.beginInstall()
+    const { text, headers } = await open('/app', opened)
+    expect(text).toContain('A portal administrator installs it')
+    expect(text).not.toContain('<script')
+    expect(ancestors(headers)).toBe(portal.domain)
+    expect(dataOf((await open('/install', opened)).text).session.authId).toBe(opened.body.AUTH_ID)
+  })
+})
+
+describe('the files of the pages', () => {
+  it.each(['stagecue.js', 'install.js', 'app.js', 'page.css'])('%s is served', async (name) => {
+    const { status, headers } = await send(`${rig.url}/pages/${name}`)
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toMatch(name.endsWith('css') ? /css/ : /javascript/)
+  })
+})
