@@ -26,15 +26,23 @@ export const readEventText = text({ type: () => true, limit: '1mb' })
  * application_token, so an event may only make us look.
  */
 export function postEvents(stagecue: Stagecue): RequestHandler {
-  const firstTime = firstInMinute(stagecue.clock)
+  const firstOfKnown = firstInMinute(stagecue.clock, 10_000)
+  // Each costs a question to the OAuth server, which would not bear a flood in our name.
+  const firstOfUnknown = firstInMinute(stagecue.clock, 300)
   return async (request, response) => {
     const event = readEvent(typeof request.body === 'string' ? request.body : '')
     if (!event) return answer(response, 400)
     try {
       const portal = await findPortal(stagecue.db, event.auth.member_id)
       const ours = portal !== null && hasToken(portal, event.auth.application_token)
-      const brings = mayBringToken(event) && (ours || firstTime(`${event.auth.member_id} ${request.ip}`))
-      if (!ours && !brings) return answer(response, 403)
+      const isFirst = portal === null || portal.endpoint === '' ? firstOfUnknown : firstOfKnown
+      if (!ours && !(mayBringToken(event) && isFirst(`${event.auth.member_id} ${request.ip}`))) {
+        stagecue.log.info(
+          { portal: event.auth.member_id, event: event.event },
+          'An event without our token was refused',
+        )
+        return answer(response, 403)
+      }
       const work = workOf(stagecue, event)
       if (work) await keep(stagecue, work, portal !== null)
       answer(response, 200)
@@ -92,10 +100,13 @@ function lifecycleSubject(event: LifecycleEvent, notice: LifecycleNotice): strin
 
 async function keep(stagecue: Stagecue, work: NewWork, portalIsStored: boolean): Promise<void> {
   const now = stagecue.clock()
-  await transact(stagecue.db, async (tx) => {
-    if (!portalIsStored) await addUnprovenPortal(tx, work.portal, now)
-    await addWork(tx, [work], now)
-  })
+  if (portalIsStored) await addWork(stagecue.db, [work], now)
+  else {
+    await transact(stagecue.db, async (tx) => {
+      await addUnprovenPortal(tx, work.portal, now)
+      await addWork(tx, [work], now)
+    })
+  }
   stagecue.worker.wake(work.portal)
 }
 

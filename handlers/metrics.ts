@@ -6,8 +6,7 @@ import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
 
 /** `GET /metrics` for Prometheus: 404 without METRICS_TOKEN, 401 with a wrong one. No label names a portal. */
-export function getMetrics(stagecue: Stagecue): RequestHandler {
-  const registry = createRegistry(stagecue)
+export function getMetrics(stagecue: Stagecue, registry: Registry): RequestHandler {
   const { metricsToken } = stagecue.config
   return async (request, response) => {
     if (metricsToken === null) throw new ApiError('not-found')
@@ -17,7 +16,8 @@ export function getMetrics(stagecue: Stagecue): RequestHandler {
   }
 }
 
-function createRegistry(stagecue: Stagecue): Registry {
+/** What is measured of this process and of the work over all portals. */
+export function createRegistry(stagecue: Stagecue): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({

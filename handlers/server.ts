@@ -7,10 +7,11 @@ import { postEventsAccess } from './events-access.ts'
 import { getHealth } from './health.ts'
 import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
+import { countAnswers } from './http/count-answers.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
-import { getMetrics } from './metrics.ts'
+import { createRegistry, getMetrics } from './metrics.ts'
 import { pageFiles } from './page-files.ts'
 
 /** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
@@ -19,14 +20,15 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', stagecue.config.trustProxy)
-  app.use(securityHeaders(stagecue.config))
+  const registry = createRegistry(stagecue)
+  app.use(securityHeaders(stagecue.config), countAnswers(registry))
 
   app.post('/events', readEventText, postEvents(stagecue))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute, () => null)
   app.post('/events/access/:code', perAddress(limits.api), postEventsAccess)
   app.get('/health', perAddress(limits.health), getHealth(stagecue))
-  app.get('/metrics', perAddress(limits.health), getMetrics(stagecue))
+  app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
   app.use('/api', apiRouter(stagecue, limits))
 
   const pages = perAddress(limits.pages)

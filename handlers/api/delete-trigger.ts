@@ -1,9 +1,9 @@
 import { addAudit } from '../../lib/store/add-audit.ts'
 import { removeTrigger } from '../../lib/store/remove-trigger.ts'
-import { transact } from '../../lib/store/transact.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { readId } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
+import { changeTriggers } from './change-triggers.ts'
 import { triggerOf } from './get-trigger.ts'
 import { auditOf } from './post-trigger.ts'
 
@@ -12,7 +12,7 @@ export function deleteTrigger(stagecue: Stagecue): SessionHandler {
   return async ({ portal: { memberId }, user: { userId } }, request, response) => {
     const trigger = await triggerOf(stagecue, memberId, readId(request))
     const now = stagecue.clock()
-    await transact(stagecue.db, async (tx) => {
+    await changeTriggers(stagecue, memberId, async (tx) => {
       if (!(await removeTrigger(tx, memberId, trigger.id, userId, now))) return
       await addAudit(tx, memberId, { userId, action: 'trigger-deleted', detail: auditOf(trigger) }, now)
     })

@@ -15,7 +15,7 @@ const given = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional())
 
 const bodySchema = z.strictObject({
-  memberId: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
+  memberId: z.string().regex(/^[\w-]{1,64}$/),
   authId: token,
   refreshId: given(token),
   authExpires: given(z.coerce.number().int().positive()),

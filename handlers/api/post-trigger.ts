@@ -1,11 +1,11 @@
 import { addAudit } from '../../lib/store/add-audit.ts'
 import { addTrigger } from '../../lib/store/add-trigger.ts'
-import { transact } from '../../lib/store/transact.ts'
 import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { readBody } from '../http/read-input.ts'
 import type { Session, SessionHandler } from '../http/session.ts'
+import { changeTriggers } from './change-triggers.ts'
 import { checkTrigger } from './check-trigger.ts'
 import { newTrigger, settingsOf, type TriggerSettings, triggerJson } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
@@ -23,12 +23,12 @@ export function postTrigger(stagecue: Stagecue): SessionHandler {
 
 /** Keeps a new trigger, with its version and its line in the audit. */
 export function makeTrigger(
-  { db, clock }: Stagecue,
+  stagecue: Stagecue,
   { portal, user }: Session,
   settings: TriggerSettings,
 ): Promise<ReadyTrigger> {
-  const now = clock()
-  return transact(db, async (tx) => {
+  const now = stagecue.clock()
+  return changeTriggers(stagecue, portal.memberId, async (tx) => {
     const trigger = await addTrigger(tx, portal.memberId, newTrigger(settings, user.userId, now), now)
     await addAudit(tx, portal.memberId, { userId: user.userId, action: 'trigger-made', detail: auditOf(trigger) }, now)
     return trigger

@@ -1,11 +1,11 @@
 import { addAudit } from '../../lib/store/add-audit.ts'
 import { replaceTrigger } from '../../lib/store/replace-trigger.ts'
-import { transact } from '../../lib/store/transact.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { readBody, readId } from '../http/read-input.ts'
 import { isAtLeast, type SessionHandler } from '../http/session.ts'
 import { mayKeepUser } from './acting-user.ts'
+import { changeTriggers } from './change-triggers.ts'
 import { checkTrigger } from './check-trigger.ts'
 import { countedJson, triggerOf } from './get-trigger.ts'
 import { auditOf } from './post-trigger.ts'
@@ -28,7 +28,7 @@ export function putTrigger(stagecue: Stagecue): SessionHandler {
     const now = stagecue.clock()
     const { userId } = session.user
     const after = changedTrigger(before, settingsOf(input, checked.kind, checked.fields, session.language), now)
-    const replaced = await transact(stagecue.db, async (tx) => {
+    const replaced = await changeTriggers(stagecue, memberId, async (tx) => {
       if (!(await replaceTrigger(tx, memberId, after, userId, now))) return false
       await addAudit(tx, memberId, { userId, action: 'trigger-changed', detail: auditOf(after) }, now)
       return true

@@ -1,4 +1,4 @@
-import { json, Router } from 'express'
+import { json, type RequestHandler, Router } from 'express'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Limits, limitRequests } from '../http/limits.ts'
@@ -22,17 +22,24 @@ import { putSettings } from './put-settings.ts'
 import { putTrigger } from './put-trigger.ts'
 import { retryWork } from './retry-work.ts'
 
+/** Answers hold what only their reader may see. */
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
 /** Every endpoint of the API and who may call it (`design.md` 7). */
 export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   const router = Router()
   const portalOf = (request: Parameters<typeof claimsOf>[1]) => claimsOf(stagecue, request)?.portal ?? null
   router.post(
     '/session',
+    noStore,
     limitRequests(limits.session, () => null),
     json({ limit: '100kb' }),
     postSession(stagecue),
   )
-  router.use(limitRequests(limits.api, portalOf), json({ limit: '1mb' }))
+  router.use(noStore, limitRequests(limits.api, portalOf), json({ limit: '1mb' }))
 
   const by = (role: Role, handler: SessionHandler) => forRole(stagecue, role, handler)
   router.post('/install', by('administrator', postInstall(stagecue)))

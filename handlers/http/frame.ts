@@ -11,7 +11,7 @@ const bodySchema = z.object({
   AUTH_EXPIRES: text(10),
   SERVER_ENDPOINT: text(300),
   APPLICATION_TOKEN: text(200),
-  member_id: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
+  member_id: z.string().regex(/^[\w-]{1,64}$/),
   PLACEMENT: text(200),
   PLACEMENT_OPTIONS: text(10_000),
 })

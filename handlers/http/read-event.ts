@@ -14,7 +14,7 @@ export type PortalEvent = {
 const text = z.string().max(2000).optional().catch(undefined)
 
 const authSchema = z.object({
-  member_id: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
+  member_id: z.string().regex(/^[\w-]{1,64}$/),
   application_token: z.string().max(200).catch(''),
   access_token: text,
   refresh_token: text,

@@ -29,6 +29,7 @@ describe('the server', () => {
     expect(status).toBe(200)
     expect(text).toContain('# HELP stagecue_work')
     expect(text).toContain('process_cpu_seconds_total')
+    expect(text).toMatch(/stagecue_answers_total\{room="health",status="200"\} [1-9]/)
     expect(text).not.toContain(rig.portal.memberId)
     for (const wrong of ['', 'Bearer ', 'Bearer wrong', metricsToken])
       expect((await read(wrong)).status, wrong).toBe(401)
