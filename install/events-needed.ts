@@ -1,27 +1,41 @@
 import { lifecycleEvents } from '../lib/jobs/lifecycle-event.ts'
 import type { Portal } from '../lib/store/portal.ts'
 
-/** Events that are bound together: with a scope, and some only while an enabled trigger of one of the kinds needs them. */
-type EventGroup = Readonly<{ scope: string; kinds?: readonly string[]; events: readonly string[] }>
+/** What decides whether a trigger needs an event. */
+type Needing = Readonly<{ kind: string; entityTypeId: number }>
 
-/** What we subscribe to (`design.md` 7). Those with `kinds` come often, so they are bound no longer than needed. */
+/** Events that are bound together: with a scope, and some only while an enabled trigger needs them. */
+type EventGroup = Readonly<{
+  scope: string
+  neededBy?: (trigger: Needing) => boolean
+  events: readonly string[]
+}>
+
+/** Types of items by the name in their events; the last stands for smart invoices and smart processes (`platform.md` 4.2). */
+const itemTypes = [
+  { name: 'LEAD', isOf: (entityTypeId: number) => entityTypeId === 1 },
+  { name: 'DEAL', isOf: (entityTypeId: number) => entityTypeId === 2 },
+  { name: 'QUOTE', isOf: (entityTypeId: number) => entityTypeId === 7 },
+  { name: 'DYNAMICITEM', isOf: (entityTypeId: number) => ![1, 2, 7].includes(entityTypeId) },
+]
+
+/** What we subscribe to (`design.md` 7). Those that triggers need come often, so they are bound no longer than needed. */
 const groups: readonly EventGroup[] = [
   { scope: 'crm', events: ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMTYPEADD'] },
   { scope: 'telephony', events: ['ONVOXIMPLANTCALLEND'] },
-  { scope: 'imopenlines', kinds: ['chat-message'], events: ['ONOPENLINEMESSAGEADD'] },
-  {
+  { scope: 'imopenlines', neededBy: ({ kind }) => kind === 'chat-message', events: ['ONOPENLINEMESSAGEADD'] },
+  ...itemTypes.map(({ name, isOf }) => ({
     scope: 'crm',
-    kinds: ['field-changed'],
-    events: ['LEAD', 'DEAL', 'QUOTE', 'DYNAMICITEM'].flatMap((type) => [`ONCRM${type}ADD`, `ONCRM${type}UPDATE`]),
-  },
-  { scope: 'crm', kinds: ['payment-received'], events: ['ONCRMDYNAMICITEMUPDATE'] },
+    neededBy: ({ kind, entityTypeId }: Needing) => kind === 'field-changed' && isOf(entityTypeId),
+    events: [`ONCRM${name}ADD`, `ONCRM${name}UPDATE`],
+  })),
+  { scope: 'crm', neededBy: ({ kind }) => kind === 'payment-received', events: ['ONCRMDYNAMICITEMUPDATE'] },
 ]
 
-/** The events that should be bound in this portal, given its scopes and the kinds of its enabled triggers. */
-export function eventsNeeded(portal: Pick<Portal, 'scope'>, enabledKinds: Iterable<string>): string[] {
-  const enabled = new Set(enabledKinds)
-  const wanted = groups.filter(({ scope, kinds }) => {
-    return portal.scope.includes(scope) && (kinds === undefined || kinds.some((kind) => enabled.has(kind)))
+/** The events that should be bound in this portal, given its scopes and its enabled triggers. */
+export function eventsNeeded(portal: Pick<Portal, 'scope'>, enabled: readonly Needing[]): string[] {
+  const wanted = groups.filter(({ scope, neededBy }) => {
+    return portal.scope.includes(scope) && (neededBy === undefined || enabled.some(neededBy))
   })
   return [...new Set([...lifecycleEvents, ...wanted.flatMap(({ events }) => events)])]
 }

@@ -3,13 +3,14 @@ import { appInstalled } from '../lib/jobs/app-installed.ts'
 import { appUninstalled } from '../lib/jobs/app-uninstalled.ts'
 import { appUpdated } from '../lib/jobs/app-updated.ts'
 import type { Stagecue } from '../lib/wire.ts'
-import { rebindEvents } from './rebind-events.ts'
+import { REBIND_EVENTS, rebindEvents, rebindJob } from './rebind-events.ts'
 
-/** The work that the app's own life in a portal makes, for the worker. */
+/** The work that the app's own life in a portal and changes of its triggers make, for the worker. */
 export function lifecycleJobs(parts: Pick<Stagecue, 'config' | 'db' | 'sealer' | 'clients' | 'log'>): Jobs {
   return {
     'app-installed': { take: 5, job: appInstalled(parts) },
     'app-updated': { take: 5, job: appUpdated(parts, (portal) => rebindEvents(parts, portal)) },
+    [REBIND_EVENTS]: { take: 40, job: rebindJob(parts) },
     'app-uninstalled': { take: 5, job: appUninstalled(parts) },
   }
 }

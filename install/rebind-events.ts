@@ -1,29 +1,37 @@
+import type { Job } from '../lib/engine/job.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import { findReader } from '../lib/store/find-reader.ts'
+import { finishWork } from '../lib/store/finish-work.ts'
 import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
 import { eventsNeeded } from './events-needed.ts'
 import { eventRows, reconcileEvents } from './reconcile-events.ts'
 import type { Installing } from './run-installation.ts'
+
+export const REBIND_EVENTS = 'rebind-events'
+
+/** Job `rebind-events`: other triggers need other events. Several changes are made up for at once. */
+export function rebindJob(parts: RebindParts): Job {
+  return async (round, rows) => {
+    await rebindEvents(parts, round.portal.memberId)
+    const ids = rows.map(({ id }) => id)
+    await round.commit((tx) => finishWork(tx, ids, 'bound', round.clock()))
+  }
+}
+
+type RebindParts = Pick<Installing, 'config' | 'db' | 'clients' | 'log'>
 
 /**
  * Brings the subscriptions of an installed portal in line with its scopes and enabled triggers, as its reader. Asks the portal
  * once when all is right. Throws `PortalError` when it does not answer. Where no
  * administrator's access is left nothing can be bound: the next one who opens the installer does it.
  */
-export async function rebindEvents(
-  parts: Pick<Installing, 'config' | 'db' | 'clients' | 'log'>,
-  memberId: string,
-): Promise<void> {
+export async function rebindEvents(parts: RebindParts, memberId: string): Promise<void> {
   const portal = await findPortal(parts.db, memberId)
   if (portal?.status !== 'installed') return
   if ((await findReader(parts.db, memberId)) === null) return
   const client = await parts.clients.asReader(memberId, 'work')
   const { result } = await client.call('event.get')
-  const triggers = await listEnabledTriggers(parts.db, memberId)
-  const wanted = eventsNeeded(
-    portal,
-    triggers.map(({ kind }) => kind),
-  )
+  const wanted = eventsNeeded(portal, await listEnabledTriggers(parts.db, memberId))
   const report = await reconcileEvents(client, eventRows(result), wanted, `${parts.config.publicUrl}/events`)
   if (report.missing.length > 0) {
     const codes = report.errors.map(({ code }) => code)

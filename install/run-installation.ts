@@ -1,6 +1,9 @@
+import { fieldBasesWork } from '../lib/jobs/field-bases.ts'
 import { AccessDead, PortalError } from '../lib/portal/errors.ts'
 import type { CommandResult, PortalClient } from '../lib/portal/types.ts'
 import { addAudit } from '../lib/store/add-audit.ts'
+import { addWork, type NewWork } from '../lib/store/add-work.ts'
+import type { Db } from '../lib/store/database.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
 import type { Portal } from '../lib/store/portal.ts'
@@ -36,10 +39,18 @@ export async function runInstallation(
   const ready = isReady(steps)
   const now = parts.clock()
   await transact(parts.db, async (tx) => {
+    if (ready) await addWork(tx, await basesWork(tx, memberId, now), now)
     await storeInstallation(tx, memberId, { steps: listed(steps), ready, installerId: userId }, now)
     await addAudit(tx, memberId, { userId, action: 'installation-run', detail: { ready, delegate } }, now)
   })
   return { steps, ready }
+}
+
+/** While the app was not there nobody watched its items: how they are now is the new base. */
+async function basesWork(tx: Db, memberId: string, now: Date): Promise<NewWork[]> {
+  const portal = await findPortal(tx, memberId)
+  if (portal?.status === 'installed') return []
+  return fieldBasesWork(memberId, [], await listEnabledTriggers(tx, memberId), now)
 }
 
 async function runSteps(parts: Installing, memberId: string, userId: number, delegate: boolean): Promise<StepOutcomes> {
@@ -116,11 +127,7 @@ async function eventsSteps(
 ): Promise<{ events: StepOutcome; check: StepOutcome }> {
   try {
     if (!reading.events.ok) return { events: refusedStep(reading.events.error), check: waiting }
-    const triggers = await listEnabledTriggers(parts.db, portal.memberId)
-    const wanted = eventsNeeded(
-      portal,
-      triggers.map(({ kind }) => kind),
-    )
+    const wanted = eventsNeeded(portal, await listEnabledTriggers(parts.db, portal.memberId))
     const handler = `${parts.config.publicUrl}/events`
     const report = await reconcileEvents(client, eventRows(reading.events.result), wanted, handler)
     const [error] = report.errors

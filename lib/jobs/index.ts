@@ -3,6 +3,7 @@ import { lookAgain } from '../engine/look-again.ts'
 import { recogniseNotices } from '../engine/recognise-notices.ts'
 import { retryMoves } from '../engine/retry-moves.ts'
 import { settleMoves } from '../engine/settle-moves.ts'
+import { fieldBases } from './field-bases.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
 export const engineJobs: Jobs = {
@@ -10,4 +11,5 @@ export const engineJobs: Jobs = {
   look: { take: 40, job: lookAgain },
   'settle-move': { take: 25, job: settleMoves },
   'retry-move': { take: 25, job: retryMoves },
+  'field-bases': { take: 1, job: fieldBases },
 }

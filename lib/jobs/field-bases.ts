@@ -1,0 +1,147 @@
+import { baseOf } from '../engine/compare-fields.ts'
+import type { Job, Round } from '../engine/job.ts'
+import { ask, listItems } from '../engine/read.ts'
+import { itemRows } from '../engine/reading.ts'
+import { parseStages, stageEntityId } from '../portal/stages.ts'
+import type { Command, PortalClient } from '../portal/types.ts'
+import { addItemFields } from '../store/add-item-fields.ts'
+import type { NewWork } from '../store/add-work.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { forgetPipelineFields } from '../store/forget-pipeline-fields.ts'
+import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+import type { WorkRow } from '../store/take-work.ts'
+import { watchedFields } from '../triggers/field-changed.ts'
+import { fieldText } from '../triggers/field-text.ts'
+import type { ReadyTrigger } from '../triggers/trigger.ts'
+
+const FIELD_BASES = 'field-bases'
+
+/** Rows of one list command, and commands of one request (`platform.md` 5.13, 5.14). */
+const PAGE = 50
+const PAGES = 50
+
+/** Values kept in one transaction, so that others have their turn. */
+const MOST_VALUES = 20_000
+
+type Place = { entityTypeId: number; categoryId: number | null }
+
+/** What a row says: fields that are watched in a pipeline from now on or no longer, and how far their reading has come. */
+type Body = Place & {
+  watched: string[]
+  unwatched: string[]
+  /** Absent at first. */
+  progress?: {
+    /** The pipeline's open stages. */
+    stages: string[]
+    lastId: number
+    /** Items that were still to be read, as the portal counted them; null before the first page. */
+    left: number | null
+  }
+}
+
+/** The work that follows when other fields are watched than before: one row for each pipeline concerned. */
+export function fieldBasesWork(
+  portal: string,
+  before: readonly ReadyTrigger[],
+  after: readonly ReadyTrigger[],
+  now: Date,
+): NewWork[] {
+  const places = new Map(
+    [...before, ...after].map(({ entityTypeId, categoryId }) => {
+      return [`${entityTypeId}:${categoryId}`, { entityTypeId, categoryId }] as const
+    }),
+  )
+  return [...places].flatMap(([name, place]) => {
+    const [had, has] = [watchedFields(before, place), watchedFields(after, place)]
+    const watched = has.filter((field) => !had.includes(field))
+    const unwatched = had.filter((field) => !has.includes(field))
+    if (watched.length + unwatched.length === 0) return []
+    const body: Body = { ...place, watched, unwatched }
+    return [{ portal, kind: FIELD_BASES, subject: `${name}:${now.toISOString()}`, body, dueAt: now }]
+  })
+}
+
+/**
+ * Job `field-bases`: reads how newly watched fields are in all open items of the pipeline, 2500 items a request and one request a
+ * turn, so that later changes show; and forgets fields that are watched no longer. Items that a notice was faster with stay as
+ * that one saw them.
+ */
+export const fieldBases: Job = async (round, rows) => {
+  for (const row of rows) await readBases(round, row)
+}
+
+async function readBases(round: Round, row: WorkRow): Promise<void> {
+  const body: Body = JSON.parse(row.body)
+  const { watched, unwatched } = body
+  const { memberId } = round.portal
+  const triggers = await listEnabledTriggers(round.db, memberId)
+  const forgotten = [...watched, ...unwatched.filter((field) => !watchedFields(triggers, body).includes(field))]
+  const page = watched.length === 0 ? null : await readPages(round, body)
+  await round.commit(async (tx) => {
+    if (!body.progress) await forgetPipelineFields(tx, memberId, { ...body, fields: forgotten })
+    const now = round.clock()
+    if (page === null) return finishWork(tx, [row.id], 'nothing-to-read', now)
+    const fields = page.rows.flatMap((item) => {
+      const known = watched.filter((name) => name in item)
+      return known.map((name) => baseOf(memberId, { ...body, id: Number(item.id) }, name, fieldText(item[name])))
+    })
+    await addItemFields(tx, memberId, fields)
+    if (page.progress.left === 0) return finishWork(tx, [row.id], 'read', now)
+    const next = { dueAt: now, reason: 'reading', body: { ...body, progress: page.progress } }
+    await postponeWork(tx, [row.id], next, now)
+  })
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** The next items by their ids; as many as one request takes once it is known how many there are. */
+async function readPages(
+  round: Round,
+  body: Body,
+): Promise<{ rows: Row[]; progress: NonNullable<Body['progress']> } | null> {
+  const client = await round.clients.asReader(round.portal.memberId, 'work')
+  const { stages, lastId, left } = body.progress ?? { stages: await openStages(client, body), lastId: 0, left: null }
+  if (stages.length === 0) return null
+  const most = Math.min(PAGES, Math.floor(MOST_VALUES / (PAGE * body.watched.length)))
+  const count = left === null ? 1 : Math.max(1, Math.min(most, Math.ceil(left / PAGE)))
+  const names = Array.from({ length: count }, (_, index) => `page_${index}`)
+  const commands = names.map((name, index) => [name, pageCommand(body, stages, lastId, index * PAGE)] as const)
+  const answers = await ask(client, Object.fromEntries(commands))
+  const rows = names.flatMap((name): Row[] => {
+    const answer = answers[name]
+    if (!answer) return []
+    if (!answer.ok) throw answer.error
+    return itemRows(answer.result) as Row[]
+  })
+  const [first] = names.map((name) => answers[name])
+  const total = first?.ok ? (first.total ?? 0) : 0
+  const furthest = Math.max(lastId, ...rows.map((row) => Number(row.id)))
+  return {
+    rows,
+    progress: { stages, lastId: furthest, left: rows.length === 0 ? 0 : Math.max(0, total - rows.length) },
+  }
+}
+
+async function openStages(client: PortalClient, { entityTypeId, categoryId }: Place): Promise<string[]> {
+  const filter = { ENTITY_ID: stageEntityId(entityTypeId, categoryId) }
+  const { result } = await client.call('crm.status.list', { filter, order: { SORT: 'ASC' } })
+  const open = parseStages(Array.isArray(result) ? result : []).filter((stage) => stage.semantics === 'process')
+  return open.map((stage) => stage.stageId)
+}
+
+function pageCommand(
+  { entityTypeId, categoryId, watched }: Body,
+  stages: string[],
+  lastId: number,
+  start: number,
+): Command {
+  const place = categoryId === null ? {} : { categoryId }
+  const { method, params } = listItems(
+    entityTypeId,
+    { '@stageId': stages, '>id': lastId, ...place },
+    { id: 'ASC' },
+    watched,
+  )
+  return { method, params: { ...params, start } }
+}
