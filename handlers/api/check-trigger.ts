@@ -34,7 +34,7 @@ export async function checkTrigger(
 
   const read = kinds[input.kind].fieldSchema.safeParse(givenFields(input), { reportInput: true })
   const fieldFaults = read.success
-    ? await pickedFaults(stagecue, memberId, kinds[input.kind].fields, read.data)
+    ? await pickedFaults(stagecue, memberId, kinds[input.kind].fields, read.data, input.entityTypeId)
     : faultsOf(read.error)
   for (const [path, fault] of Object.entries(fieldFaults)) faults[`fields.${path}`] = fault
   if (!read.success || Object.keys(faults).length > 0) return { ok: false, faults }

@@ -14,15 +14,33 @@ export async function pickedFaults(
   portal: string,
   descriptions: readonly FieldDescription[],
   fields: Record<string, unknown>,
+  entityTypeId: number,
 ): Promise<Faults> {
   const faults: Record<string, Fault> = {}
   for (const { name, type } of descriptions) {
     const list = lists[type]
     const value = fields[name]
+    if (type === 'itemFields') {
+      const fault = await itemFieldsFault(stagecue, portal, entityTypeId, value as string[])
+      if (fault) faults[name] = fault
+    }
     if (!list || value === undefined || value === null) continue
     const answer = await stagecue.directory[list.read](portal)
     if (!answer.ok || answer.missing !== undefined) continue
     if (!answer.value.some(({ id }) => id === String(value))) faults[name] = list.fault
   }
   return faults
+}
+
+/** Names that are no fields of the type; the portal's capitals count. */
+async function itemFieldsFault(
+  stagecue: Stagecue,
+  portal: string,
+  entityTypeId: number,
+  names: readonly string[],
+): Promise<Fault | null> {
+  const answer = await stagecue.directory.readItemFields(portal, entityTypeId)
+  if (!answer.ok) return null
+  const wrong = names.filter((name) => !answer.value.some(({ id }) => id === name))
+  return wrong.length === 0 ? null : { key: 'invalid.item-field', params: { names: wrong.join(', ') } }
 }

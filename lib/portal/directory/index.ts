@@ -4,6 +4,7 @@ import type { DirectoryAnswer } from './answer.ts'
 import { readChannels } from './channels.ts'
 import type { Entry } from './entry.ts'
 import { readForms } from './forms.ts'
+import { readItemFields } from './item-fields.ts'
 import { type ItemType, readItemTypes } from './item-types.ts'
 import { readLines } from './lines.ts'
 import { readUsers } from './users.ts'
@@ -21,6 +22,8 @@ export type Directory = Readonly<{
   /** Callback forms only, as no other form fires a trigger. */
   readForms: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   readChannels: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
+  /** Fields of a type of item; ids are their names in `crm.item.*`. */
+  readItemFields: (portal: string, entityTypeId: number) => Promise<DirectoryAnswer<Entry[]>>
 }>
 
 /** How long an answer is kept, milliseconds. */
@@ -67,6 +70,8 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
     readLines: (portal) => kept(portal, 'lines', othersFor, readLines),
     readForms: (portal) => kept(portal, 'forms', othersFor, readForms),
     readChannels: (portal) => kept(portal, 'channels', othersFor, readChannels),
+    readItemFields: (portal, entityTypeId) =>
+      kept(portal, `fields:${entityTypeId}`, stagesFor, (client) => readItemFields(client, entityTypeId)),
   }
 }
 
