@@ -20,7 +20,10 @@ import { postSession } from './post-session.ts'
 import { postTrigger } from './post-trigger.ts'
 import { putSettings } from './put-settings.ts'
 import { putTrigger } from './put-trigger.ts'
+import { retryMove } from './retry-move.ts'
 import { retryWork } from './retry-work.ts'
+
+import { undoMove } from './undo-move.ts'
 
 /** Answers hold what only their reader may see. */
 const noStore: RequestHandler = (_request, response, next) => {
@@ -56,6 +59,8 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.delete('/triggers/:id', by('manager', deleteTrigger(stagecue)))
   router.post('/triggers/:id/copy', by('manager', copyTrigger(stagecue)))
   router.get('/journal', by('employee', getJournal(stagecue)))
+  router.post('/journal/:id/undo', by('manager', undoMove(stagecue)))
+  router.post('/journal/:id/retry', by('manager', retryMove(stagecue)))
   router.get('/settings', by('administrator', getSettings))
   router.put('/settings', by('administrator', putSettings(stagecue)))
   router.get('/audit', by('administrator', getAudit(stagecue)))

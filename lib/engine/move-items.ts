@@ -148,9 +148,8 @@ async function putOff(
   intents: OpenIntent[],
   { dueAt, reason, called }: { dueAt: Date; reason: string; called: boolean },
 ): Promise<void> {
-  for (const intent of intents) {
-    const body: SettleBody = { intentId: intent.id, called }
-    const work = { portal: round.portal.memberId, kind: SETTLE, subjects: [settleSubject(intent)], dueAt, reason, body }
-    await postponeSubjects(tx, work, round.clock())
-  }
+  const body: SettleBody = { called }
+  const subjects = intents.map(settleSubject)
+  const work = { portal: round.portal.memberId, kind: SETTLE, subjects, dueAt, reason, body }
+  await postponeSubjects(tx, work, round.clock())
 }

@@ -12,7 +12,7 @@ import { failure, movedDecision, supersededDecision } from './move-outcome.ts'
 import { ask, readMore } from './read.ts'
 import { emptyReading, itemRows, type Reading } from './reading.ts'
 import { ESTIMATE, refKey } from './refs.ts'
-import type { SettleBody } from './settle-work.ts'
+import { intentOfSubject, type SettleBody } from './settle-work.ts'
 
 /** Portals write whole seconds, and their clock is not ours. */
 const GRACE_MS = 5000
@@ -22,25 +22,20 @@ const GRACE_MS = 5000
  * shows (`design.md` 3, rule 5): moved, called again, or superseded.
  */
 export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> {
-  const bodies = new Map(rows.map((row) => [row, JSON.parse(row.body) as SettleBody]))
-  const open = await findOpenIntents(
-    round.db,
-    round.portal.memberId,
-    [...bodies.values()].map(({ intentId }) => intentId),
+  const byIntent = new Map(rows.map((row) => [intentOfSubject(row.subject), row]))
+  const open = await findOpenIntents(round.db, round.portal.memberId, [...byIntent.keys()])
+  const settled = rows.filter((row) => !open.some(({ id }) => id === intentOfSubject(row.subject)))
+  await round.commit((tx) =>
+    finishWork(
+      tx,
+      settled.map(({ id }) => id),
+      'settled',
+      round.clock(),
+    ),
   )
-  const stale = rows.filter((row) => !open.some((intent) => intent.id === bodies.get(row)?.intentId))
-  if (stale.length > 0) {
-    await round.commit((tx) =>
-      finishWork(
-        tx,
-        stale.map(({ id }) => id),
-        'settled',
-        round.clock(),
-      ),
-    )
-  }
   if (open.length === 0) return
-  const called = new Set([...bodies.values()].filter((body) => body.called).map(({ intentId }) => intentId))
+  const wasCalled = (row: WorkRow | undefined) => row !== undefined && (JSON.parse(row.body) as SettleBody).called
+  const called = new Set(open.filter(({ id }) => wasCalled(byIntent.get(id))).map(({ id }) => id))
   const { reading, history } = await look(round, open, called)
 
   const decided: { intent: OpenIntent; decision: Decision }[] = []

@@ -2,13 +2,18 @@ import type { NewWork } from '../store/add-work.ts'
 import type { OpenIntent } from '../store/intent.ts'
 import type { Round } from './job.ts'
 
-/** What a row of kind `settle-move` says: whether the portal may have been called for the move. */
-export type SettleBody = { intentId: number; called: boolean }
+/** What a row of kind `settle-move` says: whether the portal may have been called for the move. The subject names the intent. */
+export type SettleBody = { called: boolean }
 
 export const SETTLE = 'settle-move'
 
 export function settleSubject(intent: { id: number }): string {
   return `intent:${intent.id}`
+}
+
+/** The id of the intent that a row of work settles. */
+export function intentOfSubject(subject: string): number {
+  return Number(subject.slice('intent:'.length))
 }
 
 /** When the outcome of a call that begins now may be judged by what the portal shows (`design.md` 3, rule 5). */
@@ -18,7 +23,7 @@ export function settleAt(round: Round): Date {
 
 /** Written with the intent: whatever happens to this process, the move will be settled. */
 export function settleWork(round: Round, intent: OpenIntent): NewWork {
-  const body: SettleBody = { intentId: intent.id, called: true }
+  const body: SettleBody = { called: true }
   return {
     portal: round.portal.memberId,
     kind: SETTLE,

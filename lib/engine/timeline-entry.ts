@@ -1,36 +1,50 @@
+import type { Stage } from '../portal/stages.ts'
 import { stageEntityId } from '../portal/stages.ts'
 import type { Command } from '../portal/types.ts'
+import type { Move } from '../store/decision.ts'
 import type { OpenIntent } from '../store/intent.ts'
 import { type Language, translate } from '../texts/translate.ts'
 import type { Reading } from './reading.ts'
 
+/** Where an entry goes. The id may be a reference into the batch, so that a refused move leaves no entry. */
+type Place = { entityTypeId: number; entityId: string | number }
+
 /**
- * The entry in the item's timeline: which trigger moved it, from where to where, because of what; and for whom, when the
- * installer stood in. `entityId` may be a reference into the batch, so that a refused move leaves no entry.
+ * The entry of a move in the item's timeline: which trigger moved it, from where to where, because of what; and for whom, when
+ * the installer stood in.
  */
 export function timelineEntry(
   intent: OpenIntent,
-  entityId: string | number,
+  entityId: Place['entityId'],
   { lang, reading }: { lang: Language; reading: Reading },
 ): Command {
   const { entityTypeId } = intent.item
   const stages = reading.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []
-  const titleOf = (stageId: string) => stages.find((stage) => stage.stageId === stageId)?.title ?? stageId
-  const { from, to, onBehalfOf } = intent.move
+  const { onBehalfOf } = intent.move
   const values = {
     trigger: intent.trigger.name,
     kind: translate(lang, `kinds.${intent.kind}.title`),
-    from: titleOf(from),
-    to: titleOf(to),
+    ...titles(stages, intent.move),
   }
   const lines = [translate(lang, 'timeline.moved', values)]
   if (onBehalfOf !== undefined) lines.push(translate(lang, 'timeline.onBehalfOf', { user: onBehalfOf }))
-  const fields = {
-    entityTypeId,
-    entityId,
-    title: translate(lang, 'timeline.title'),
-    text: lines.join('\n'),
-    iconCode: 'info',
-  }
+  return entry(lang, { entityTypeId, entityId }, lines)
+}
+
+/** The entry of a move that a person took back. */
+export function undoneEntry(
+  lang: Language,
+  { triggerName, move, stages, ...place }: Place & { triggerName: string; move: Move; stages: readonly Stage[] },
+): Command {
+  return entry(lang, place, [translate(lang, 'timeline.undone', { trigger: triggerName, ...titles(stages, move) })])
+}
+
+function titles(stages: readonly Stage[], { from, to }: Move): { from: string; to: string } {
+  const titleOf = (stageId: string) => stages.find((stage) => stage.stageId === stageId)?.title ?? stageId
+  return { from: titleOf(from), to: titleOf(to) }
+}
+
+function entry(lang: Language, place: Place, lines: string[]): Command {
+  const fields = { ...place, title: translate(lang, 'timeline.title'), text: lines.join('\n'), iconCode: 'info' }
   return { method: 'crm.timeline.logmessage.add', params: { fields } }
 }
