@@ -3,6 +3,7 @@ import { lookAgain } from '../engine/look-again.ts'
 import { recogniseNotices } from '../engine/recognise-notices.ts'
 import { retryMoves } from '../engine/retry-moves.ts'
 import { settleMoves } from '../engine/settle-moves.ts'
+import { undoMoves } from '../engine/undo-moves.ts'
 import { fieldBases } from './field-bases.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
@@ -11,5 +12,6 @@ export const engineJobs: Jobs = {
   look: { take: 40, job: lookAgain },
   'settle-move': { take: 25, job: settleMoves },
   'retry-move': { take: 25, job: retryMoves },
+  'undo-move': { take: 5, job: undoMoves },
   'field-bases': { take: 1, job: fieldBases },
 }
