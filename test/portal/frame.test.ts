@@ -11,13 +11,14 @@ beforeEach(async () => {
 afterEach(() => emulator.stop())
 
 const open = (query: Record<string, string>) => fetch(`${portal.url}/app-frame?${new URLSearchParams(query)}`)
-const configOf = (html: string) => JSON.parse(html.match(/const host = (.*);/)?.[1] ?? 'null')
+const configOf = (html: string) => JSON.parse(html.match(/id="opening">(.*)<\/script>/)?.[1] ?? 'null')
 
 test('the host page shows the installer first, then the app or a widget', async () => {
   expect((await open({ user: '1' })).status).toBe(404)
   portal.beginInstall()
   const installer = configOf(await (await open({ user: '1' })).text())
   expect(installer.action).toMatch(/^http:\/\/app\.example\/install\?DOMAIN=/)
+  expect((await open({ user: '15' })).status).toBe(403)
   expect(installer.initData).toMatchObject({ INSTALL: true, IS_ADMIN: true, PATH: '/rest', MEMBER_ID: portal.memberId })
   await fetch(`${portal.url}/app-frame/install-finish?user=1`, { method: 'POST' })
   const response = await open({ user: '15', placement: 'CRM_DEAL_DETAIL_TAB', options: '{"ID":"31"}' })
@@ -31,6 +32,7 @@ test('the host page shows the installer first, then the app or a widget', async 
 
 test('refreshing in the frame gives new tokens of the same user', async () => {
   portal.beginInstall()
+  portal.finishInstall()
   const auth = await json(await fetch(`${portal.url}/app-frame/refresh?user=${SEED.users.ines}`, { method: 'POST' }))
   expect((await result(portal, auth.AUTH_ID, 'profile')).ID).toBe(String(SEED.users.ines))
 })

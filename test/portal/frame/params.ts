@@ -20,6 +20,8 @@ export interface FrameOptions {
   placement?: string
   /** PLACEMENT_OPTIONS before it is written as JSON; absent: the parameter is missing. */
   placementOptions?: object
+  /** The language of who opens it; the portal's by default. */
+  lang?: string
 }
 
 /** Opens the app as a user: issues his tokens and builds the parameters. */
@@ -36,7 +38,7 @@ export function frameParams(portal: PortalState, userId: number, options: FrameO
     APPLICATION_SCOPE: scope.join(','),
   }
   return {
-    query: { DOMAIN: portal.domain, PROTOCOL: '0', LANG: world.lang, APP_SID: randomHex(32) },
+    query: { DOMAIN: portal.domain, PROTOCOL: '0', LANG: options.lang ?? world.lang, APP_SID: randomHex(32) },
     body: {
       AUTH_ID: token.accessToken,
       AUTH_EXPIRES: String(seconds),
