@@ -3,6 +3,8 @@ import type { Config } from './config.ts'
 import type { Jobs } from './engine/job.ts'
 import { createWorker } from './engine/worker.ts'
 import { engineJobs } from './jobs/index.ts'
+import { createRounds } from './jobs/periodic.ts'
+import { periodicWork } from './jobs/periodic-work.ts'
 import type { Log } from './log.ts'
 import { createPortalClients } from './portal/clients.ts'
 import { createDirectory, type Directory } from './portal/directory/index.ts'
@@ -50,7 +52,10 @@ export async function wire(
   const clients = createPortalClients({ db, config, sealer, clock, log })
   const directory = createDirectory(clients)
   const jobs = { ...engineJobs, ...moreJobs({ config, db, clock, log, sealer, clients }) }
-  const worker = startable(createWorker({ db, clients, clock, log, timing: config }, jobs), config, log)
+  const addRounds = createRounds(db, clock, periodicWork(config))
+  const { linkKey } = config
+  const engine = createWorker({ db, clients, clock, log, timing: config, linkKey }, jobs)
+  const worker = startable(engine, addRounds, config, log)
   return {
     config,
     db,
@@ -69,7 +74,12 @@ export async function wire(
 }
 
 /** One tick a second, in UTC: zone-local schedules lose an hour in autumn. Without WORKER nothing is ever served here. */
-function startable(worker: ReturnType<typeof createWorker>, config: Config, log: Log): Stagecue['worker'] {
+function startable(
+  worker: ReturnType<typeof createWorker>,
+  addRounds: () => Promise<void>,
+  config: Config,
+  log: Log,
+): Stagecue['worker'] {
   let stopClock = () => {}
   return {
     wake(portal) {
@@ -78,7 +88,9 @@ function startable(worker: ReturnType<typeof createWorker>, config: Config, log:
     start() {
       if (!config.worker) return
       const onTick = () =>
-        worker.tick().catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
+        addRounds()
+          .then(() => worker.tick())
+          .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
       const task = schedule('* * * * * *', onTick, { timezone: 'Etc/UTC', noOverlap: true, name: 'due work' })
       stopClock = () => void task.destroy()
     },

@@ -1,10 +1,13 @@
 import type { Occurrence, Ref } from '../store/occurrence.ts'
+import type { Facts } from '../triggers/facts.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 
 /** An occurrence with the triggers that have not decided about it yet. */
 export type Case = {
   occurrence: Occurrence
   triggers: ReadyTrigger[]
+  /** What it was recognised in; not known any more when it is looked at again. */
+  facts?: Facts
   /** Triggers whose own fields do not match; kept with the occurrence, not journaled. */
   filtered: string[]
   /** Triggers that were switched off or deleted while the occurrence waited. */

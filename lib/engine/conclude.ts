@@ -139,8 +139,10 @@ function situationOf(
 /** Decides what needs no request; what remains is a case with fewer triggers. */
 function passTimeGuards(round: Round, caseOf: Case, verdict: Verdict): Case {
   const { settings, installedAt } = round.portal
-  const context = { now: round.clock(), paused: settings.paused, installedAt, byHand: caseOf.byHand === true }
-  const item = caseOf.only ? { ...caseOf.only, title: null } : null
+  const { facts, byHand = false } = caseOf
+  const context = { now: round.clock(), paused: settings.paused, installedAt, byHand, facts }
+  const ref = itemAtOnce(caseOf)
+  const item = ref && { entityTypeId: ref.entityTypeId, id: ref.id, title: null }
   for (const gone of caseOf.gone) {
     const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const
     verdict.decisions.push(decisionOf(caseOf, gone, item, rejection))
@@ -151,6 +153,12 @@ function passTimeGuards(round: Round, caseOf: Case, verdict: Verdict): Case {
     return rejection === null
   })
   return { ...caseOf, triggers }
+}
+
+/** The item that is known before anything is read: of a retry, and of what happened to an item itself. */
+function itemAtOnce({ only, occurrence: { place, origin } }: Case): Ref | null {
+  if (only || !place) return only ?? null
+  return origin.refs.find(({ entityTypeId }) => entityTypeId === place.entityTypeId) ?? null
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Stage } from '../portal/stages.ts'
+import type { Facts } from '../triggers/facts.ts'
 import { kinds } from '../triggers/index.ts'
 import type { Recognised } from '../triggers/kind.ts'
 import type { Reason } from '../triggers/reasons.ts'
@@ -21,22 +22,23 @@ export type Rejection = { outcome: 'skipped' | 'failed'; reason: Reason; facts: 
 export function guardOccurrence(
   trigger: ReadyTrigger,
   occurrence: Recognised,
-  { now, paused, installedAt, byHand }: { now: Date; paused: boolean; installedAt: string | null; byHand: boolean },
+  context: { now: Date; paused: boolean; installedAt: string | null; byHand: boolean; facts?: Facts | undefined },
 ): Rejection | null {
+  const { now, paused, installedAt, byHand, facts } = context
   if (paused) return skipped('paused')
   if (!trigger.enabled) return skipped('trigger-gone')
-  if (byHand) return doubt(trigger, occurrence)
+  if (byHand) return doubt(trigger, occurrence, facts)
   const readyAt = installedAt !== null && installedAt > trigger.readyAt ? installedAt : trigger.readyAt
   const happened = wholeSeconds(occurrence.at)
   const tooEarly = happened < wholeSeconds(readyAt) - GRACE_MS
   const tooOld = happened < now.getTime() - STALE_AFTER_MS - GRACE_MS
   if (tooEarly || tooOld) return skipped('stale', { happenedAt: occurrence.at, readyAt })
-  return doubt(trigger, occurrence)
+  return doubt(trigger, occurrence, facts)
 }
 
 /** The kind's own guard: links that do not tell which one was clicked, machines, unknown times. */
-function doubt(trigger: ReadyTrigger, occurrence: Recognised): Rejection | null {
-  const reason = kinds[trigger.kind].doubt?.(trigger.fields, occurrence) ?? null
+function doubt(trigger: ReadyTrigger, occurrence: Recognised, facts: Facts | undefined): Rejection | null {
+  const reason = kinds[trigger.kind].doubt?.(trigger.fields, occurrence, facts) ?? null
   return reason === null ? null : skipped(reason)
 }
 

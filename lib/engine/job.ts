@@ -20,6 +20,8 @@ export type EngineParts = {
   clock: () => Date
   log: Logger
   timing: Timing
+  /** Signs tracked links: tells ours from others. */
+  linkKey: Buffer
 }
 
 /** One portal's turn: its lease is held, and `commit` writes only while it still is. */

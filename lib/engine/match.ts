@@ -22,8 +22,9 @@ export function matchTriggers(
   return { matching, filtered: ofKind.filter((trigger) => !matching.includes(trigger)).map(({ id }) => id) }
 }
 
-/** What happened to an item itself concerns the triggers of its pipeline only. */
+/** What happened to an item itself concerns the triggers of its type and, where it is known, of its pipeline only. */
 function isAbout(trigger: ReadyTrigger, { place }: Recognised): boolean {
   if (place === undefined) return true
-  return place.entityTypeId === trigger.entityTypeId && place.categoryId === trigger.categoryId
+  const { entityTypeId, categoryId = trigger.categoryId } = place
+  return entityTypeId === trigger.entityTypeId && categoryId === trigger.categoryId
 }

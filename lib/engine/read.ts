@@ -2,6 +2,7 @@ import { stageEntityId } from '../portal/stages.ts'
 import type { Command, CommandResult, Params, PortalClient } from '../portal/types.ts'
 import type { Ref } from '../store/occurrence.ts'
 import { activitySelect } from './activity-facts.ts'
+import { chatCommands } from './chat-reading.ts'
 import { itemSelect } from './item.ts'
 import { emptyReading, keepAnswers, type Reading } from './reading.ts'
 import { refKey } from './refs.ts'
@@ -23,6 +24,8 @@ export type Wanted = {
   pipelines: Pipeline[]
   /** Items that notices point at themselves. */
   watched?: WatchedItems[]
+  /** Conversations by the customer's name in CRM (`chat-reading.ts`). */
+  chats?: string[]
 }
 
 /** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
@@ -67,7 +70,9 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
       commands[`watched_${items.entityTypeId}_${ids[0]}`] = command
     }
   }
-  Object.assign(commands, stageCommands(wanted.pipelines))
+  const chats = chatCommands(wanted.chats ?? [])
+  bound.push(...Object.keys(chats).filter((name) => name.startsWith('chatbindings_')))
+  Object.assign(commands, chats, stageCommands(wanted.pipelines))
   if (bound.length <= GUESSED_ACTIVITIES) {
     for (const entityTypeId of wanted.entityTypeIds) commands[`items_${entityTypeId}`] = guessItems(entityTypeId, bound)
   }
@@ -79,7 +84,7 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
 function withinOneRequest(commands: Record<string, Command>): Record<string, Command> {
   const all = Object.entries(commands)
   if (all.length <= PAGE) return commands
-  return Object.fromEntries(all.filter(([name]) => !/^(callbindings|items)_/.test(name)))
+  return Object.fromEntries(all.filter(([name]) => !/^(callbindings|chathistory|chatactivity|chatbindings|items)_/.test(name)))
 }
 
 /** Reads the items and stages that are still missing; an item that the portal does not show stays known as null. */
@@ -151,7 +156,8 @@ function stageCommands(pipelines: Pipeline[]): Record<string, Command> {
   )
 }
 
-function pages<T>(list: T[]): T[][] {
+/** What one request or one list command takes at a time. */
+export function pages<T>(list: T[]): T[][] {
   return Array.from({ length: Math.ceil(list.length / PAGE) }, (_, index) =>
     list.slice(index * PAGE, (index + 1) * PAGE),
   )

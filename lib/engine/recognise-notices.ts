@@ -9,9 +9,11 @@ import { deferRows, type Fates, settleRows } from './fates.ts'
 import { hear } from './hear.ts'
 import { invoicePipelines } from './item-facts.ts'
 import type { Round } from './job.ts'
+import { keepMail } from './keep-mail.ts'
 import { servedKinds } from './match.ts'
 import { type Notice, parseNotice } from './notice.ts'
 import { read, readMore, type Wanted } from './read.ts'
+import { readLinks } from './read-links.ts'
 import type { Reading } from './reading.ts'
 import { type HeardFacts, recognise } from './recognise.ts'
 import { refKey } from './refs.ts'
@@ -35,6 +37,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   const reading = await read(client, wantedOf(served, triggers))
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
+  await readLinks(round, client, reading, triggers)
   const changes = await compareFields(round, reading, triggers)
 
   const heard = served.flatMap((one) => hearOne(round, one, reading, changes, fates))
@@ -50,6 +53,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     deferRows(fates, deferred)
     await settleRows(tx, fates, round.clock())
+    await keepMail(tx, round, reading, triggers)
     await keepFields(tx, round.portal.memberId, changes, itemsOf(served, deferred))
     await finishWaiting(
       tx,

@@ -43,7 +43,7 @@ export async function recognise(
       const occurrence: Occurrence = { ...result, kind, source, origin, heardAt: facts.heardAt }
       const { matching, filtered } = matchTriggers(kind, result, facts, triggers)
       recognition.counted.add(workId)
-      recognition.cases.push({ occurrence, triggers: matching, filtered, gone: [], looks: 0, workId })
+      recognition.cases.push({ occurrence, facts, triggers: matching, filtered, gone: [], looks: 0, workId })
     }
   }
   recognition.cases = (await newCases(round, recognition.cases)).sort(byTimeThenKind)

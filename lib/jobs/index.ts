@@ -5,6 +5,7 @@ import { retryMoves } from '../engine/retry-moves.ts'
 import { settleMoves } from '../engine/settle-moves.ts'
 import { undoMoves } from '../engine/undo-moves.ts'
 import { fieldBases } from './field-bases.ts'
+import { pollMail } from './poll-mail.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
 export const engineJobs: Jobs = {
@@ -13,5 +14,6 @@ export const engineJobs: Jobs = {
   'settle-move': { take: 25, job: settleMoves },
   'retry-move': { take: 25, job: retryMoves },
   'undo-move': { take: 5, job: undoMoves },
+  'poll-mail': { take: 1, job: pollMail },
   'field-bases': { take: 1, job: fieldBases },
 }

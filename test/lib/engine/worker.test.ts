@@ -28,6 +28,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     clock: () => now,
     log: createLog({ logLevel: 'silent' }),
     timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65 },
+    linkKey: Buffer.alloc(32),
   })
   const add = (subjects: string[], portal = 'acme') =>
     addWork(

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import type { Round } from '../engine/job.ts'
+import { isAwaited, type MailWatch, mailNews, WATCH_MS } from '../engine/mail-watch.ts'
+import type { PortalClient } from '../portal/types.ts'
+import type { Db } from '../store/database.ts'
+import { findCursor } from '../store/find-cursor.ts'
+import { forgetMailBefore } from '../store/forget-mail-before.ts'
+import { rememberMail } from '../store/remember-mail.ts'
+import { storeCursor } from '../store/store-cursor.ts'
+import { sentAt } from '../triggers/mail.ts'
+import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { readMailSince } from './read-mail.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** A round may begin a little early or late. */
+const SLACK = 5000
+
+const CURSOR = 'sent-mail'
+
+/** How far the rounds came; times in milliseconds. */
+export type MailProgress = Readonly<{
+  /** Triggers, as they were, that made e-mails be remembered until now. */
+  covered: readonly string[]
+  /** When e-mails of the last day were asked for. */
+  dayAt: number
+  /** When those of all 14 days were. */
+  allAt: number
+}>
+
+const schema = z.object({ covered: z.array(z.string()), dayAt: z.number(), allAt: z.number() })
+
+const nothing: MailProgress = { covered: [], dayAt: 0, allAt: 0 }
+
+/**
+ * Begins a round of asking. Where e-mails went by, because no trigger made us remember them, those of the last 14 days are read first;
+ * every 30 minutes those that went out since, whose events may be lost. Gives the time since which e-mails are asked for.
+ */
+export async function beginMailRound(
+  round: Round,
+  client: PortalClient,
+  triggers: readonly ReadyTrigger[],
+  watch: MailWatch,
+): Promise<string> {
+  const { memberId } = round.portal
+  const kept = await findCursor(round.db, memberId, CURSOR)
+  const progress = schema.safeParse(kept === null ? null : JSON.parse(kept)).data ?? nothing
+  const now = round.clock().getTime()
+  const before = isCovered(progress, triggers, watch) ? progress : nothing
+  const { since, ...next } = nextRound(before, now)
+  if (next.allAt === now) await rememberSince(round, client, watch, Math.max(before.allAt - MINUTE, now - WATCH_MS))
+  await round.commit(async (tx) => {
+    await forgetMailBefore(tx, memberId, new Date(now - WATCH_MS))
+    const covered = triggers.filter(({ kind }) => watch.has(kind as never)).map(coverOf)
+    await storeCursor(tx, memberId, CURSOR, JSON.stringify({ ...next, covered } satisfies MailProgress))
+  })
+  return since
+}
+
+/** From now on nothing is remembered. */
+export async function endMailRounds(tx: Db, portal: string): Promise<void> {
+  await storeCursor(tx, portal, CURSOR, JSON.stringify(nothing))
+}
+
+async function rememberSince(round: Round, client: PortalClient, watch: MailWatch, since: number): Promise<void> {
+  const now = round.clock()
+  for await (const mails of readMailSince(client, new Date(since))) {
+    const wanted = mails.filter((mail) => isAwaited(mail, watch, now) || mailNews(mail, watch).length > 0)
+    const rows = wanted.map((mail) => ({ activityId: mail.id, sentAt: sentAt(mail) }))
+    await round.commit((tx) => rememberMail(tx, round.portal.memberId, rows))
+  }
+}
+
+/** A trigger since it was last switched on or set live. */
+function coverOf({ id, readyAt }: ReadyTrigger): string {
+  return `${id}@${readyAt}`
+}
+
+/** E-mails are remembered as they are sent while some trigger of the kind is enabled: one that was so all the time vouches for it. */
+export function isCovered({ covered }: MailProgress, triggers: readonly ReadyTrigger[], watch: MailWatch): boolean {
+  const vouching = triggers.filter((trigger) => covered.includes(coverOf(trigger)))
+  return [...watch.keys()].every((kind) => vouching.some((trigger) => trigger.kind === kind))
+}
+
+/**
+ * E-mails under an hour old are asked for each time, those under a day every 5 minutes, those under 14 days every 30 minutes
+ * (`triggers.md`, E-mail).
+ */
+export function nextRound(
+  { dayAt, allAt }: Pick<MailProgress, 'dayAt' | 'allAt'>,
+  now: number,
+): { since: string; dayAt: number; allAt: number } {
+  const sent = (age: number) => new Date(now - age).toISOString()
+  if (now - allAt >= 30 * MINUTE - SLACK) return { since: sent(WATCH_MS), dayAt: now, allAt: now }
+  if (now - dayAt >= 5 * MINUTE - SLACK) return { since: sent(DAY), dayAt: now, allAt }
+  return { since: sent(HOUR), dayAt, allAt }
+}

@@ -1,0 +1,152 @@
+import type { ActivityRow } from '../engine/activity-facts.ts'
+import type { Round } from '../engine/job.ts'
+import { isAwaited, type MailKind, type MailWatch, mailNews, mailWatch } from '../engine/mail-watch.ts'
+import { read } from '../engine/read.ts'
+import { readLinks } from '../engine/read-links.ts'
+import { emptyReading, type Reading } from '../engine/reading.ts'
+import { type HeardFacts, recognise } from '../engine/recognise.ts'
+import { workOff } from '../engine/work-off.ts'
+import type { NewWork } from '../store/add-work.ts'
+import type { Db } from '../store/database.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { forgetMail } from '../store/forget-mail.ts'
+import { forgetMailBefore } from '../store/forget-mail-before.ts'
+import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { listSentMail, type SentMail } from '../store/list-sent-mail.ts'
+import { markMail } from '../store/mark-mail.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+import type { WorkRow } from '../store/take-work.ts'
+import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { beginMailRound, endMailRounds } from './mail-rounds.ts'
+import { readMail } from './read-mail.ts'
+
+export const POLL_MAIL = 'poll-mail'
+
+/** E-mails of one turn: as many as one request reads. */
+const PAGE = 2500
+
+/** E-mails with news that one turn works off. */
+const NEWS = 40
+
+/** Which e-mails a turn asks for; kept in the row of work while its round goes on. */
+type Page = { since: string; before: number | null }
+
+/** A remembered e-mail of which something happened that was not worked off yet. */
+type News = { mail: ActivityRow; kinds: MailKind[] }
+
+/**
+ * Job `poll-mail`: the first view of an e-mail raises no event (`platform.md` 10.1), so the e-mails that are remembered are asked for
+ * again, 2500 in a request and a turn. Clicks are looked for on the same way: their event may be lost, or not come at all.
+ */
+export async function pollMail(round: Round, rows: WorkRow[]): Promise<void> {
+  const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
+  const watch = mailWatch(triggers)
+  for (const row of rows) {
+    if (watch.size > 0) await pollPage(round, row, triggers, watch)
+    else await stopLooking(round, row)
+  }
+}
+
+/** The work that follows when views or clicks are looked for that were not before: e-mails of the last days are read at once. */
+export function mailRoundWork(
+  portal: string,
+  before: readonly ReadyTrigger[],
+  after: readonly ReadyTrigger[],
+  now: Date,
+): NewWork[] {
+  const watched = mailWatch(before)
+  const isNew = [...mailWatch(after).keys()].some((kind) => !watched.has(kind))
+  return isNew ? [{ portal, kind: POLL_MAIL, subject: 'round', dueAt: now }] : []
+}
+
+/** The last trigger was switched off: what is sent from now on goes by unseen, so what is remembered is of no use either. */
+async function stopLooking(round: Round, row: WorkRow): Promise<void> {
+  const { memberId } = round.portal
+  await round.commit(async (tx) => {
+    await forgetMailBefore(tx, memberId, round.clock())
+    await endMailRounds(tx, memberId)
+    await finishWork(tx, [row.id], 'no-trigger', round.clock())
+  })
+}
+
+async function pollPage(round: Round, row: WorkRow, triggers: ReadyTrigger[], watch: MailWatch): Promise<void> {
+  const { memberId } = round.portal
+  const client = await round.clients.asReader(memberId, 'work')
+  const { since, before = null }: Partial<Page> = JSON.parse(row.body)
+  const page: Page = { since: since ?? (await beginMailRound(round, client, triggers, watch)), before }
+  const remembered = await listSentMail(round.db, memberId, { ...page, limit: PAGE })
+  const ids = remembered.map(({ activityId }) => activityId)
+  const mails = await readMail(client, ids)
+  const news = remembered.flatMap((one) => newsOf(one, mails, watch))
+  const told = news.slice(0, NEWS)
+
+  const found: Reading = { ...emptyReading(), activities: new Map(told.map(({ mail }) => [mail.id, mail])) }
+  await readLinks(round, client, found, triggers)
+  const { cases } = await recognise(
+    round,
+    told.flatMap((one) => hear(round, row, found, one)),
+    triggers,
+  )
+  const pipelines = triggers.filter(({ kind }) => cases.some(({ occurrence }) => occurrence.kind === kind))
+  const reading = await read(client, {
+    activities: [],
+    bindings: [...new Set(cases.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []))],
+    calls: [],
+    entityTypeIds: [...new Set(pipelines.map(({ entityTypeId }) => entityTypeId))],
+    pipelines,
+  })
+  await workOff(round, client, reading, cases, async (tx, deferred) => {
+    const put = new Set([...deferred.keys()].map(({ occurrence }) => occurrence.origin.activityId))
+    const done = told.filter(({ mail }) => !put.has(mail.id))
+    const open = new Set(news.filter((one) => !done.includes(one)).map(({ mail }) => mail.id))
+    await markTold(tx, memberId, done)
+    const isOver = (id: number) => !open.has(id) && !isStillAwaited(mails.get(id), watch, round.clock())
+    await forgetMail(tx, memberId, ids.filter(isOver))
+    const rest = open.size > 0 ? page : ids.length === PAGE ? { ...page, before: ids.at(-1) ?? null } : null
+    const later = [...deferred.values()].sort((a, b) => b.getTime() - a.getTime())[0]
+    await settleRow(tx, round, row, rest, later)
+  })
+}
+
+function newsOf(
+  { activityId, viewed, clicked }: SentMail,
+  mails: ReadonlyMap<number, ActivityRow | null>,
+  watch: MailWatch,
+): News[] {
+  const mail = mails.get(activityId)
+  if (!mail) return []
+  const known = { 'email-viewed': viewed, 'email-link-clicked': clicked }
+  const kinds = mailNews(mail, watch).filter((kind) => !known[kind])
+  return kinds.length > 0 ? [{ mail, kinds }] : []
+}
+
+function hear(round: Round, row: WorkRow, found: Reading, { mail, kinds }: News): HeardFacts[] {
+  const now = round.clock().toISOString()
+  const facts = { shape: 'activity' as const, ...(found.activities.get(mail.id) ?? mail), heardAt: now, seenAt: now }
+  return [{ facts, origin: { activityId: mail.id, refs: [] }, source: 'poll', kinds, workId: row.id }]
+}
+
+function isStillAwaited(mail: ActivityRow | null | undefined, watch: MailWatch, now: Date): boolean {
+  return Boolean(mail) && isAwaited(mail as ActivityRow, watch, now)
+}
+
+/** What was worked off is not looked at again while the other mark of the e-mail is awaited. */
+async function markTold(tx: Db, portal: string, told: News[]): Promise<void> {
+  const of = (kind: MailKind) => told.filter(({ kinds }) => kinds.includes(kind)).map(({ mail }) => mail.id)
+  await markMail(tx, portal, 'viewed', of('email-viewed'))
+  await markMail(tx, portal, 'clicked', of('email-link-clicked'))
+}
+
+/** The round goes on with the rest, at once or when busy items may be moved. */
+async function settleRow(
+  tx: Db,
+  round: Round,
+  row: WorkRow,
+  rest: Page | null,
+  busyUntil: Date | undefined,
+): Promise<void> {
+  const now = round.clock()
+  if (rest === null) return finishWork(tx, [row.id], 'polled', now)
+  const reason = busyUntil ? 'item-busy' : 'more-to-ask'
+  await postponeWork(tx, [row.id], { dueAt: busyUntil ?? now, reason, body: rest }, now)
+}
