@@ -6,6 +6,7 @@ import { claimsOf, forRole, type Role, type SessionHandler } from '../http/sessi
 import { copyTrigger } from './copy-trigger.ts'
 import { deleteAccess } from './delete-access.ts'
 import { deleteTrigger } from './delete-trigger.ts'
+import { exportTriggers } from './export-triggers.ts'
 import { getAudit } from './get-audit.ts'
 import { getDirectory } from './get-directory.ts'
 import { getJournal } from './get-journal.ts'
@@ -13,6 +14,7 @@ import { getKinds } from './get-kinds.ts'
 import { getSettings } from './get-settings.ts'
 import { getTrigger } from './get-trigger.ts'
 import { getWork } from './get-work.ts'
+import { importTriggers } from './import-triggers.ts'
 import { listPicks } from './list-picks.ts'
 import { listTriggers } from './list-triggers.ts'
 import { postInstall } from './post-install.ts'
@@ -61,6 +63,8 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.get('/journal', by('employee', getJournal(stagecue)))
   router.post('/journal/:id/undo', by('manager', undoMove(stagecue)))
   router.post('/journal/:id/retry', by('manager', retryMove(stagecue)))
+  router.get('/export', by('administrator', exportTriggers(stagecue)))
+  router.post('/import', by('administrator', importTriggers(stagecue)))
   router.get('/settings', by('administrator', getSettings))
   router.put('/settings', by('administrator', putSettings(stagecue)))
   router.get('/audit', by('administrator', getAudit(stagecue)))

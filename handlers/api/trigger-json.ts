@@ -36,6 +36,14 @@ export function settingsOf(input: TriggerInput, kind: KindCode, fields: Record<s
 
 export type TriggerSettings = ReturnType<typeof settingsOf>
 
+/** The settable part of a trigger as a request would give it: to copy and to export. */
+export function inputOf(trigger: ReadyTrigger): TriggerInput {
+  const { kind, name, entityTypeId, categoryId, stageId, fromStages, changeStageAs, allowMovingBack } = trigger
+  const { fields, whenSeveral, viaClient, ifNoAccess, mode, enabled } = trigger
+  const place = { kind, name, entityTypeId, categoryId, stageId, fromStages, changeStageAs, allowMovingBack }
+  return { ...place, fields, whenSeveral, viaClient, ifNoAccess, mode, enabled }
+}
+
 /** A trigger that is made now. */
 export function newTrigger(settings: TriggerSettings, createdBy: number, now: Date): Omit<ReadyTrigger, 'id'> {
   const at = now.toISOString()

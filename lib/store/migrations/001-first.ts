@@ -116,6 +116,7 @@ export function first(engine: Engine): Migration {
         .addColumn('filtered', 'text', (c) => c.notNull())
         .addPrimaryKeyConstraint('occurrence_pk', ['portal', 'key'])
         .execute()
+      await db.schema.createIndex('occurrence_heard').on('occurrence').columns(['portal', 'heard_at']).execute()
       await withId(db.schema.createTable('decision'))
         .addColumn('portal', 'text', (c) => c.notNull())
         .addColumn('occurrence_key', 'text', (c) => c.notNull())

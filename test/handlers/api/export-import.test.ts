@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Api } from '../../api.ts'
+import { SEED } from '../../portal/index.ts'
+import { type Rig, startRig } from '../../rig.ts'
+
+const { users, lines } = SEED
+
+let from: Rig
+let to: Rig
+let source: Api
+let target: Api
+
+beforeAll(async () => {
+  from = await startRig()
+  to = await startRig()
+  source = await from.as(users.admin)
+  target = await to.as(users.admin)
+  await from.addTrigger({ kind: 'call-missed', name: 'Missed', fields: { line: lines.cloud } })
+  await from.addTrigger({ name: 'As Ines', changeStageAs: { type: 'user', userId: users.ines } })
+  await from.addTrigger({ name: 'To the visit', stageId: 'C4:UC_VISIT', fromStages: ['C4:NEW', 'C4:PREPARATION'] })
+})
+afterAll(async () => {
+  await from.stop()
+  await to.stop()
+})
+
+test('what one portal exports another takes, all switched off; chosen users become the responsible person', async () => {
+  const exported = (await source('GET', '/api/export')).body
+  expect(exported).toMatchObject({ version: 1, triggers: [{ name: 'Missed' }, { name: 'As Ines' }, {}] })
+  const { status, body } = await target('POST', '/api/import', exported)
+  expect(status).toBe(200)
+  expect(body.created.map(({ name, enabled }: Record<string, unknown>) => [name, enabled])).toEqual([
+    ['Missed', false],
+    ['As Ines', false],
+    ['To the visit', false],
+  ])
+  expect(body.created[1].changeStageAs).toEqual({ type: 'responsible' })
+  expect(body.unmapped).toEqual([
+    { name: 'As Ines', field: 'changeStageAs', value: { type: 'user', userId: users.ines } },
+  ])
+})
+
+test('what does not exist there is left out and told; without its place a trigger is not made', async () => {
+  const [missed, , visit] = (await source('GET', '/api/export')).body.triggers
+  const triggers = [
+    { ...missed, stageId: 'C4:NOWHERE' },
+    { ...visit, fromStages: ['C4:NOWHERE'] },
+  ]
+  const { status, body } = await target('POST', '/api/import', { version: 1, triggers })
+  expect(status).toBe(200)
+  expect(body.created.map(({ name, fromStages }: Record<string, unknown>) => [name, fromStages])).toEqual([
+    ['To the visit', []],
+  ])
+  expect(body.unmapped).toEqual([
+    { name: 'Missed', field: 'stageId', value: 'C4:NOWHERE' },
+    { name: 'To the visit', field: 'fromStages', value: ['C4:NOWHERE'] },
+  ])
+})
+
+test('another version or form is refused with the field that is wrong', async () => {
+  const { status, body } = await target('POST', '/api/import', { version: 2, triggers: [] })
+  expect(status).toBe(422)
+  expect(Object.keys(body.error.fields)).toEqual(['version'])
+})
+
+test('both are for administrators', async () => {
+  const sam = await from.as(users.sam)
+  expect((await sam('GET', '/api/export')).status).toBe(403)
+  expect((await sam('POST', '/api/import', { version: 1, triggers: [] })).status).toBe(403)
+})
