@@ -11,7 +11,7 @@ export function fieldText(value: unknown): string {
   if (Array.isArray(value)) return sorted(value.map(fieldText)).join(',')
   if (typeof value === 'object') return objectText(value)
   const text = String(value).trim()
-  if (moment.test(text)) return new Date(text).toISOString()
+  if (moment.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString()
   return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text
 }
 
