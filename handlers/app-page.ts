@@ -1,8 +1,9 @@
 import type { RequestHandler } from 'express'
 import { findPortal } from '../lib/store/find-portal.ts'
-import { textsUnder, translate } from '../lib/texts/translate.ts'
+import { translate } from '../lib/texts/translate.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
+import type { PageAssets } from './http/page-assets.ts'
 import { pageData } from './http/page-data.ts'
 import { sendPage } from './http/send-page.ts'
 import { getInstallPage } from './install-page.ts'
@@ -11,7 +12,7 @@ import { getInstallPage } from './install-page.ts'
 export const getAppPage: RequestHandler = getInstallPage
 
 /** `POST /app`: the Application URL and every placement, in the portal's frame. Of an unknown portal: how to install. */
-export function postAppPage(stagecue: Stagecue): RequestHandler {
+export function postAppPage(stagecue: Stagecue, assets: PageAssets | null): RequestHandler {
   return async (request, response, next) => {
     const frame = readFrame(request)
     if (!frame) return getInstallPage(request, response, next)
@@ -23,15 +24,11 @@ export function postAppPage(stagecue: Stagecue): RequestHandler {
       const paragraphs = [translate(language, 'pages.unknown.how'), translate(language, 'pages.unknown.who')]
       return sendPage(response, { ...page, paragraphs })
     }
+    if (!assets) return sendPage(response, { ...page, paragraphs: [translate(language, 'pages.not-built')] })
     sendPage(response, {
       ...page,
       paragraphs: [translate(language, 'pages.wait')],
-      script: 'app.js',
-      data: {
-        ...pageData(frame),
-        texts: textsUnder(language, 'pages').app,
-        errors: textsUnder(language, 'errors'),
-      },
+      script: { assets, data: pageData(frame, 'app', language) },
     })
   }
 }

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express'
-import { stepIds } from '../install/step.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
-import { textsUnder, translate } from '../lib/texts/translate.ts'
+import { translate } from '../lib/texts/translate.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
+import type { PageAssets } from './http/page-assets.ts'
 import { pageData } from './http/page-data.ts'
 import { sendPage } from './http/send-page.ts'
 
@@ -15,7 +15,7 @@ export const getInstallPage: RequestHandler = (request, response) => {
 }
 
 /** `POST /install`: the installer, in the portal's frame. What it does goes through the API as the person who opened it. */
-export function postInstallPage(stagecue: Stagecue): RequestHandler {
+export function postInstallPage(stagecue: Stagecue, assets: PageAssets | null): RequestHandler {
   return async (request, response, next) => {
     const frame = readFrame(request)
     if (!frame) return getInstallPage(request, response, next)
@@ -23,17 +23,9 @@ export function postInstallPage(stagecue: Stagecue): RequestHandler {
     const portal = await findPortal(stagecue.db, frame.member_id)
     sendPage(response, {
       language,
-      title: translate(language, 'pages.install.title'),
-      paragraphs: [translate(language, 'pages.wait')],
-      script: 'install.js',
-      data: {
-        ...pageData(frame),
-        stepIds,
-        texts: textsUnder(language, 'pages').install,
-        steps: textsUnder(language, 'install').steps,
-        statuses: textsUnder(language, 'install').statuses,
-        errors: textsUnder(language, 'errors'),
-      },
+      title: translate(language, 'pages.title'),
+      paragraphs: [translate(language, assets ? 'pages.wait' : 'pages.not-built')],
+      ...(assets ? { script: { assets, data: pageData(frame, 'install', language) } } : {}),
       frameAncestor: frameAncestor(frame, portal),
     })
   }

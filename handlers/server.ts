@@ -9,10 +9,13 @@ import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
 import { countAnswers } from './http/count-answers.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
+import { readPageAssets } from './http/page-assets.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
 import { pageFiles } from './page-files.ts'
+import { postRobotsTrackedLink } from './robots-tracked-link.ts'
+import { getTrackedLink, linkOf } from './tracked-link.ts'
 
 /** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
 export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits): Express {
@@ -26,16 +29,20 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   app.post('/events', readEventText, postEvents(stagecue))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute, () => null)
-  app.post('/events/access/:code', perAddress(limits.api), postEventsAccess)
+  app.post('/events/access/:code', perAddress(limits.api), readEventText, postEventsAccess(stagecue))
   app.get('/health', perAddress(limits.health), getHealth(stagecue))
   app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
   app.use('/api', apiRouter(stagecue, limits))
+  app.post('/robots/tracked-link', perAddress(limits.api), readEventText, postRobotsTrackedLink(stagecue))
+  const portalOf = (request: express.Request) => linkOf(stagecue, request)?.portal ?? null
+  app.get('/l/:token', limitRequests(limits.links, portalOf), getTrackedLink(stagecue))
 
   const pages = perAddress(limits.pages)
+  const assets = readPageAssets()
   const readForm = express.urlencoded({ extended: false, limit: '100kb' })
   app.use('/pages', pages, pageFiles())
-  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue))
-  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue))
+  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue, assets))
+  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue, assets))
 
   app.use(() => {
     throw new ApiError('not-found')

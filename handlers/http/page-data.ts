@@ -1,21 +1,20 @@
-import { type Frame, plainHost } from './frame.ts'
+import type { Language } from '../../lib/texts/translate.ts'
+import type { Frame } from './frame.ts'
 
-/** What a page's script needs of its frame: the body of `POST /api/session`, and how to speak to the portal's window. */
-export function pageData(frame: Frame) {
-  const host = plainHost(frame)
+/**
+ * What a page's script cannot ask the portal's window for. No tokens: those it gets from there (`platform.md` 1.4).
+ * `app/page-data.ts` reads it.
+ */
+export function pageData(frame: Frame, page: 'app' | 'install', language: Language) {
   return {
+    page,
+    language,
     session: {
       memberId: frame.member_id,
-      authId: frame.AUTH_ID,
-      refreshId: frame.REFRESH_ID,
-      authExpires: frame.AUTH_EXPIRES,
       domain: frame.DOMAIN,
       applicationToken: frame.APPLICATION_TOKEN,
       serverEndpoint: frame.SERVER_ENDPOINT,
       lang: frame.LANG,
     },
-    parent:
-      host === null ? null : { origin: `${frame.PROTOCOL === '0' ? 'http' : 'https'}://${host}`, sid: frame.APP_SID },
-    placement: frame.PLACEMENT,
   }
 }

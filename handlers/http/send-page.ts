@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import type { Language } from '../../lib/texts/translate.ts'
+import type { PageAssets } from './page-assets.ts'
 import { pagePolicy } from './security-headers.ts'
 
 export type Page = {
@@ -7,24 +8,23 @@ export type Page = {
   title: string
   /** Shown until the script takes over, and without one: paragraphs. */
   paragraphs: readonly string[]
-  /** File name of the script in `handlers/pages/`, if the page has one. */
-  script?: string
-  /** What the script reads: nothing but what the frame itself posted, and texts. */
-  data?: unknown
+  /** The script and styles that take over, and what the script reads: no tokens, nothing of the portal but its own parameters. */
+  script?: { assets: PageAssets; data: unknown }
   /** Who may frame the page; `null`: nobody. */
   frameAncestor: string | null
 }
 
-/** Sends a page without inline script. It may hold its own user's tokens, so nobody keeps it. */
+/** Sends a page without inline script. Whom it may be shown to depends on the frame that asked, so nobody keeps it. */
 export function sendPage(response: Response, page: Page): void {
   response.set('Content-Security-Policy', pagePolicy(page.frameAncestor))
   response.set('Cache-Control', 'no-store')
   response.type('html').send(htmlOf(page))
 }
 
-function htmlOf({ language, title, paragraphs, script, data }: Page): string {
+function htmlOf({ language, title, paragraphs, script }: Page): string {
+  const styles = ['/pages/plain.css', ...(script?.assets.styles ?? [])]
   const scripts = script
-    ? `<script type="application/json" id="data">${inertJson(data)}</script>\n<script type="module" src="/pages/${script}"></script>\n`
+    ? `<script type="application/json" id="data">${inertJson(script.data)}</script>\n<script type="module" src="${script.assets.script}"></script>\n`
     : ''
   return `<!doctype html>
 <html lang="${language}">
@@ -32,15 +32,15 @@ function htmlOf({ language, title, paragraphs, script, data }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="stylesheet" href="/pages/page.css">
+${styles.map((href) => `<link rel="stylesheet" href="${href}">`).join('\n')}
 </head>
 <body>
-<main>
+<div id="app">
+<main class="plain">
 <h1>${escapeHtml(title)}</h1>
-<div id="content">
 ${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
-</div>
 </main>
+</div>
 ${scripts}</body>
 </html>
 `

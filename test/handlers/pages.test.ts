@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readPageAssets } from '../../handlers/http/page-assets.ts'
+import { buildApp } from '../build-app.ts'
 import { type FrameParams, SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { send } from './send.ts'
@@ -6,6 +8,7 @@ import { send } from './send.ts'
 let rig: Rig
 
 beforeAll(async () => {
+  await buildApp()
   rig = await startRig()
 })
 afterAll(() => rig.stop())
@@ -55,24 +58,22 @@ describe.each(['/app', '/install'])('%s', (page) => {
     const scripts = [...text.matchAll(/<script([^>]*)>/g)].map((match) => match[1])
     expect(scripts).toEqual([
       ' type="application/json" id="data"',
-      expect.stringMatching(/^ type="module" src="\/pages\/\w+\.js"$/),
+      expect.stringMatching(/^ type="module" src="\/pages\/assets\/[\w-]+\.js"$/),
     ])
     expect(text).not.toMatch(/ on\w+=| style=/)
   })
 
-  it('holds what the frame itself posted and nothing else about the portal', async () => {
+  it('holds what the frame itself posted, no tokens, and nothing else about the portal', async () => {
     const opened = frame()
     const { text } = await open(page, opened)
     expect(dataOf(text).session).toEqual({
       memberId: rig.portal.memberId,
-      authId: opened.body.AUTH_ID,
-      refreshId: opened.body.REFRESH_ID,
-      authExpires: '3600',
       domain: rig.portal.domain,
       applicationToken: rig.portal.applicationToken,
       serverEndpoint: `${rig.emulator.oauthUrl}/rest/`,
       lang: 'en',
     })
+    for (const token of [opened.body.AUTH_ID, opened.body.REFRESH_ID]) expect(text).not.toContain(token)
     const stranger = await open(page, { ...opened, body: { ...opened.body, APPLICATION_TOKEN: '' } })
     expect(stranger.text).not.toContain(rig.portal.applicationToken)
   })
@@ -98,11 +99,11 @@ describe.each(['/app', '/install'])('%s', (page) => {
     const evil = '</script><script>alert(1)</script><!--\u2028'
     const { text } = await open(page, {
       query: { ...query, LANG: evil.slice(0, 10) },
-      body: { ...body, PLACEMENT: evil, AUTH_ID: evil },
+      body: { ...body, PLACEMENT: evil, SERVER_ENDPOINT: evil },
     })
     expect(text).not.toContain('<script>alert')
     expect(text).not.toContain('<!--')
-    expect(dataOf(text).session.authId).toBe(evil)
+    expect(dataOf(text).session.serverEndpoint).toBe(evil)
   })
 
   it('speaks the language of the frame', async () => {
@@ -121,14 +122,18 @@ describe('a page of a portal that is not installed', () => {
     expect(text).toContain('A portal administrator installs it')
     expect(text).not.toContain('<script')
     expect(ancestors(headers)).toBe(portal.domain)
-    expect(dataOf((await open('/install', opened)).text).session.authId).toBe(opened.body.AUTH_ID)
+    expect(dataOf((await open('/install', opened)).text).session.memberId).toBe(portal.memberId)
   })
 })
 
 describe('the files of the pages', () => {
-  it.each(['stagecue.js', 'install.js', 'app.js', 'page.css'])('%s is served', async (name) => {
-    const { status, headers } = await send(`${rig.url}/pages/${name}`)
-    expect(status).toBe(200)
-    expect(headers.get('content-type')).toMatch(name.endsWith('css') ? /css/ : /javascript/)
+  it('are served; built ones for ever', async () => {
+    const { script, styles } = readPageAssets() ?? { script: '', styles: [] }
+    for (const path of [script, ...styles, '/pages/plain.css']) {
+      const { status, headers } = await send(rig.url + path)
+      expect(status).toBe(200)
+      expect(headers.get('content-type')).toMatch(path.endsWith('css') ? /css/ : /javascript/)
+      expect(headers.get('cache-control')).toContain(path === '/pages/plain.css' ? 'max-age=300' : 'immutable')
+    }
   })
 })

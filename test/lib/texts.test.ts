@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { errorStatus } from '../../handlers/http/api-error.ts'
-import { stepIds } from '../../install/step.ts'
 import de from '../../lib/texts/de.json' with { type: 'json' }
 import en from '../../lib/texts/en.json' with { type: 'json' }
 import ru from '../../lib/texts/ru.json' with { type: 'json' }
@@ -98,19 +97,15 @@ function families(): string[] {
     ...[...groups, 'forms', 'channels', 'payments'].map((group) => `groups.${group}`),
     ...reasons.map((reason) => `reasons.${reason}`),
     ...Object.keys(errorStatus).map((code) => `errors.${code}`),
-    ...stepIds.map((id) => `install.steps.${id}`),
-    ...['done', 'skipped', 'failed', 'waiting'].map((status) => `install.statuses.${status}`),
     ...['board', 'journal'].map((title) => `placements.${title}`),
   ]
 }
 
-/** Keys that stand in the sources as they are; the scripts of the pages see only their own part. */
+/** Keys that stand in the sources as they are. */
 function keysInSources(): string[] {
-  const sources = filesIn(['handlers', 'install', 'lib', 'app/src']).map(([path, text]) => {
-    const [, page] = path.match(/handlers\/pages\/(\w+)\.js$/) ?? []
-    return page ? text.replace(/\btexts\.(\w+)/g, `'pages.${page}.$1'`) : text
-  })
-  const all = sources.join('\n')
+  const all = filesIn(['handlers', 'install', 'lib'])
+    .map(([, text]) => text)
+    .join('\n')
   return [...english.keys()].filter((key) => all.includes(`'${key}'`))
 }
 

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+/** Where `npm run build` puts the pages. */
+export const assetsFolder = fileURLToPath(new URL('../../app/dist', import.meta.url))
+
+/** Addresses of the pages' script and styles, as the build named them. */
+export type PageAssets = { script: string; styles: string[] }
+
+const manifestSchema = z.object({
+  'main.ts': z.object({ file: z.string(), css: z.array(z.string()).default([]) }),
+})
+
+/** What was built last; `null`: nothing was. Read once, when the server starts. */
+export function readPageAssets(folder: string = assetsFolder): PageAssets | null {
+  const path = `${folder}/manifest.json`
+  if (!existsSync(path)) return null
+  const { 'main.ts': main } = manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  return { script: `/pages/${main.file}`, styles: main.css.map((file) => `/pages/${file}`) }
+}
