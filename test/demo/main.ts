@@ -3,7 +3,8 @@ import { type Rig, startRig } from '../rig.ts'
 import { day, type Happening, triggers } from './day.ts'
 import { printDecision, type Row, userName } from './print.ts'
 
-// `npm run demo`: an emulated portal, Stagecue installed in it, and a day of ten happenings. `-- --once` ends after the day.
+// `npm run demo`: an emulated portal to look at in a browser, Stagecue installed in it, and a day of ten happenings.
+// `-- --once` ends after the day.
 
 const once = process.argv.includes('--once')
 
@@ -16,7 +17,7 @@ const names = new Map<string, string>()
 async function main(): Promise<boolean> {
   console.log('Stagecue demo: an emulated Bitrix24 portal over real HTTP, and Stagecue installed in it.\n')
   const rig = await startRig({ portal: { eventDelayMs: [200, 1000] }, env })
-  console.log(`  portal emulator  ${rig.portal.url}`)
+  console.log(`  portal emulator  ${rig.portal.url}${once ? '' : '/  ← open it in a browser and watch the cards move'}`)
   console.log(`  Stagecue         ${rig.url}`)
   console.log(`  its database     ${rig.dataDir}/stagecue.db\n`)
   await rig.as(SEED.users.sam)
@@ -37,9 +38,21 @@ async function main(): Promise<boolean> {
   console.log(`\nThe day took ${length} requests to the portal, the installation included.`)
   console.log(asItShould ? 'It ended as it should.' : 'It did NOT end as it should.')
   if (once) await rig.stop()
-  else console.log('\nEverything keeps running at the addresses above. Ctrl+C ends it and removes the database.')
-  if (!once) process.once('SIGINT', () => void rig.stop().then(() => process.exit(0)))
+  else keepRunning(rig)
   return asItShould
+}
+
+/** The next morning: Kim has a new deal, and whoever opened the portal in a browser lets things happen himself. */
+function keepRunning(rig: Rig): void {
+  rig.portal.act.createItem({
+    entityTypeId: SEED.types.deal,
+    title: 'Second shop for Kim',
+    categoryId: SEED.pipelines.partners,
+    contactIds: [SEED.contacts.kim],
+  })
+  process.once('SIGINT', () => void rig.stop().then(() => process.exit(0)))
+  console.log(`\nNow it is your turn: open ${rig.portal.url}/ and follow the yellow line.`)
+  console.log('Everything keeps running. Ctrl+C ends it and removes the database.')
 }
 
 /** Lets it happen, prints what each trigger said to it, and says whether that was expected. */

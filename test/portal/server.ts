@@ -4,6 +4,7 @@ import { type Listener, listen } from './http/listen.ts'
 import { readParams } from './http/read-request.ts'
 import { send } from './http/respond.ts'
 import { authorize } from './oauth/authorize.ts'
+import { answerPlayground, isPlaygroundPath } from './playground/routes.ts'
 import { answerRest } from './rest/server.ts'
 import type { PortalState } from './state.ts'
 
@@ -35,6 +36,7 @@ async function answer(portal: PortalState, request: IncomingMessage, response: S
   if (pathname.startsWith('/rest/')) return answerRest(portal, request, response)
   if (pathname.startsWith('/oauth/authorize')) return send(response, authorize(portal, await readParams(request)))
   if (pathname.startsWith('/app-frame')) return answerFrameHost(portal, request, response)
+  if (isPlaygroundPath(pathname)) return answerPlayground(portal, request, response)
   send(response, { status: 404, html: '<h1>404 Not Found</h1>' })
 }
 

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Portal, SEED } from './index.ts'
+import { type Fixture, json, setUp } from './testing.ts'
+
+let fixture: Fixture
+let portal: Portal
+beforeEach(async () => {
+  fixture = await setUp(['ONVOXIMPLANTCALLEND', 'ONCRMACTIVITYADD'])
+  portal = fixture.portal
+})
+afterEach(() => fixture.stop())
+
+const { users, deals, types } = SEED
+
+/** The first thing the feed tells a user. */
+async function viewAs(user: number) {
+  const aborted = new AbortController()
+  const response = await fetch(`${portal.url}/playground/feed?user=${user}`, { signal: aborted.signal })
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.endsWith('\n\n')) break
+  }
+  aborted.abort()
+  return JSON.parse(text.slice('data: '.length))
+}
+
+async function post(what: string, params: object) {
+  const response = await fetch(`${portal.url}/playground/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(params),
+  })
+  return { status: response.status, body: await json(response) }
+}
+
+test('every address of the portal is the same page, and nothing but its own files is served', async () => {
+  for (const path of ['/', '/crm/deal/kanban/category/4/', '/crm/deal/details/31/', '/marketplace/app/12/']) {
+    expect(await (await fetch(portal.url + path)).text()).toContain('/playground/main.js')
+  }
+  expect((await fetch(`${portal.url}/playground/board.js`)).headers.get('content-type')).toContain('text/javascript')
+  expect((await fetch(`${portal.url}/playground/routes.ts`)).status).toBe(404)
+})
+
+test('a customer acts: the portal sends its events and the feed tells of it', async () => {
+  const told = await post('act', { act: 'call-missed', client: `3:${SEED.contacts.kim}`, choice: SEED.lines.cloud })
+  expect(told).toEqual({ status: 200, body: { told: 'Kim Client called, and nobody picked up.' } })
+  await portal.idle()
+  expect(fixture.inbox.events.map(({ event }) => event).sort()).toEqual(['ONCRMACTIVITYADD', 'ONVOXIMPLANTCALLEND'])
+  const { news } = await viewAs(users.admin)
+  expect(news[0]).toMatchObject({ kind: 'activity', text: `Missed call from ${SEED.phones.kim}` })
+})
+
+test('what cannot be done now is said', async () => {
+  const { status, body } = await post('act', { act: 'mail-open', client: `3:${SEED.contacts.kim}` })
+  expect([status, body.error]).toEqual([409, expect.stringContaining('Let Sam send one first')])
+})
+
+test('people see what they may read, and change what they may edit', async () => {
+  const idsFor = async (user: number) => {
+    const { items } = await viewAs(user)
+    return items
+      .filter((item: { entityTypeId: number }) => item.entityTypeId === types.deal)
+      .map(({ id }: { id: number }) => id)
+  }
+  expect(await idsFor(users.noCrm)).toEqual([])
+  expect(await idsFor(users.ownOnly)).toEqual([deals.quiet])
+  const edit = { entityTypeId: types.deal, id: deals.kim, stageId: 'C4:UC_OFFER' }
+  expect((await post('edit', { ...edit, user: users.readOnly })).status).toBe(409)
+  expect((await post('edit', { ...edit, user: users.sam })).status).toBe(200)
+  expect(portal.world.items.get(`2:${deals.kim}`)?.stageId).toBe('C4:UC_OFFER')
+})
+
+test('only administrators install', async () => {
+  expect((await post('install', { user: users.sam })).status).toBe(409)
+  expect((await post('install', { user: users.deputy })).status).toBe(200)
+  expect(portal.world.app).toMatchObject({ state: 'installing', installerId: users.deputy })
+})

@@ -1,0 +1,37 @@
+import type { PortalState } from '../state.ts'
+import { canReadAny } from '../world/rights.ts'
+import { findItem, findStage } from '../world/stages.ts'
+import type { User } from '../world/user.ts'
+
+/** One line of what happened last. */
+export interface NewsLine {
+  at: Date
+  text: string
+  kind: 'move' | 'activity'
+}
+
+const LINES = 12
+
+/** What happened in CRM last, newest first: activities that came, items that changed their stage. */
+export function newsFor(portal: PortalState, user: User): NewsLine[] {
+  const { world } = portal
+  const activities = [...world.activities.values()]
+    .slice(-LINES)
+    .filter(({ bindings }) => canReadAny(world, user, bindings))
+    .map(({ created, subject }): NewsLine => ({ at: created, text: subject, kind: 'activity' }))
+  const moves = movesOf(portal, user)
+  return [...activities, ...moves].sort((one, other) => other.at.getTime() - one.at.getTime()).slice(0, LINES)
+}
+
+function movesOf({ world }: PortalState, user: User): NewsLine[] {
+  const rows = world.stageHistory.filter(({ typeId }) => typeId !== 1).slice(-LINES)
+  return rows
+    .filter(({ entityTypeId, ownerId }) => canReadAny(world, user, [{ entityTypeId, id: ownerId }]))
+    .map(({ entityTypeId, ownerId, stageId, userId, createdTime }) => {
+      const title = findItem(world, entityTypeId, ownerId)?.title ?? `Item ${ownerId}`
+      const stage = findStage(world, entityTypeId, stageId)?.name ?? stageId
+      const person = world.users.get(userId ?? 0)
+      const whom = person ? `, as ${person.name} ${person.lastName}` : ''
+      return { at: createdTime, text: `“${title}” moved to ${stage}${whom}`, kind: 'move' as const }
+    })
+}
