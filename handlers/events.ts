@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type RequestHandler, type Response, text } from 'express'
 import { isUsedEvent } from '../install/events-needed.ts'
 import {
@@ -11,9 +11,9 @@ import {
 import { addUnprovenPortal } from '../lib/store/add-unproven-portal.ts'
 import { addWork, type NewWork } from '../lib/store/add-work.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
-import type { Portal } from '../lib/store/portal.ts'
 import { transact } from '../lib/store/transact.ts'
 import type { Stagecue } from '../lib/wire.ts'
+import { hasToken } from './http/application-token.ts'
 import { firstInMinute } from './http/first-in-minute.ts'
 import { type PortalEvent, readEvent, subjectOf } from './http/read-event.ts'
 
@@ -108,12 +108,6 @@ async function keep(stagecue: Stagecue, work: NewWork, portalIsStored: boolean):
     })
   }
   stagecue.worker.wake(work.portal)
-}
-
-function hasToken(portal: Portal, token: string): boolean {
-  if (portal.applicationToken === null) return false
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(portal.applicationToken), digest(token))
 }
 
 function answer(response: Response, status: 200 | 400 | 403 | 503): void {

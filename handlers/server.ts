@@ -14,7 +14,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
 import { pageFiles } from './page-files.ts'
-import { postRobotsTrackedLink } from './robots-tracked-link.ts'
+import { callOf, postRobotsTrackedLink } from './robots-tracked-link.ts'
 import { getTrackedLink, linkOf } from './tracked-link.ts'
 
 /** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
@@ -33,9 +33,11 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   app.get('/health', perAddress(limits.health), getHealth(stagecue))
   app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
   app.use('/api', apiRouter(stagecue, limits))
-  app.post('/robots/tracked-link', perAddress(limits.api), readEventText, postRobotsTrackedLink(stagecue))
-  const portalOf = (request: express.Request) => linkOf(stagecue, request)?.portal ?? null
-  app.get('/l/:token', limitRequests(limits.links, portalOf), getTrackedLink(stagecue))
+
+  const ofRobot = limitRequests(limits.api, (request) => callOf(request)?.memberId ?? null)
+  app.post('/robots/tracked-link', readEventText, ofRobot, postRobotsTrackedLink(stagecue))
+  const ofLink = limitRequests(limits.links, (request) => linkOf(stagecue, request)?.portal ?? null)
+  app.get('/l/:token', ofLink, getTrackedLink(stagecue))
 
   const pages = perAddress(limits.pages)
   const assets = readPageAssets()

@@ -1,4 +1,4 @@
-import { type Language, translate } from '../lib/texts/translate.ts'
+import { translations } from '../lib/texts/translate.ts'
 
 /** A widget of ours in the portal's CRM. */
 export type WantedPlacement = { placement: string; title: 'board' | 'journal' }
@@ -26,7 +26,7 @@ export function placementsWanted(entityTypeIds: readonly number[]): WantedPlacem
 
 /** Titles in all our languages, as `LANG_ALL` of `placement.bind` wants them. */
 export function placementTitles(title: WantedPlacement['title']): { TITLE: string; LANG_ALL: object } {
-  const languages: Language[] = ['en', 'de', 'ru']
-  const named = languages.map((language) => [language, { TITLE: translate(language, `placements.${title}`) }])
-  return { TITLE: translate('en', `placements.${title}`), LANG_ALL: Object.fromEntries(named) }
+  const titles = translations(`placements.${title}`)
+  const named = Object.entries(titles).map(([language, TITLE]) => [language, { TITLE }])
+  return { TITLE: titles.en, LANG_ALL: Object.fromEntries(named) }
 }

@@ -1,5 +1,4 @@
 import { fieldBasesWork } from '../lib/jobs/field-bases.ts'
-import { AccessDead, PortalError } from '../lib/portal/errors.ts'
 import type { CommandResult, PortalClient } from '../lib/portal/types.ts'
 import { addAudit } from '../lib/store/add-audit.ts'
 import { addWork, type NewWork } from '../lib/store/add-work.ts'
@@ -17,7 +16,9 @@ import { eventsNeeded } from './events-needed.ts'
 import { placementsWanted } from './placements-wanted.ts'
 import { eventRows, reconcileEvents } from './reconcile-events.ts'
 import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
+import { robotStep } from './robot.ts'
 import { done, failed, isReady, type StepOutcome, type StepOutcomes, skipped, waiting } from './step.ts'
+import { refusedStep, stepOfError } from './step-errors.ts'
 
 /** The parts of Stagecue that an installation works with. */
 export type Installing = Pick<Stagecue, 'config' | 'db' | 'clock' | 'clients' | 'directory' | 'log'>
@@ -29,7 +30,7 @@ type Reading = Readonly<Record<'profile' | 'info' | 'scope' | 'events' | 'placem
 
 /**
  * Runs the installation as an administrator who opened the page. Every step looks at what is there and adds what is missing, so
- * it may be run again at any time; a failure leaves the steps before it done. Three requests when all goes well.
+ * it may be run again at any time; a failure leaves the steps before it done. Four requests when all goes well.
  */
 export async function runInstallation(
   parts: Installing,
@@ -73,7 +74,7 @@ async function runSteps(parts: Installing, memberId: string, userId: number, del
   return {
     ...before,
     placements: await placementsStep(parts, client, portal, reading),
-    robot: skipped('install.robot.later'),
+    robot: await robotStep(client, portal, parts.config.publicUrl),
   }
 }
 
@@ -166,16 +167,6 @@ async function placementsStep(
   } catch (error) {
     return stepOfError(error)
   }
-}
-
-function stepOfError(error: unknown): StepOutcome {
-  if (error instanceof AccessDead) return failed('install.access-dead')
-  if (error instanceof PortalError) return error.retriable ? failed('install.no-answer') : refusedStep(error)
-  throw error
-}
-
-function refusedStep(error: PortalError): StepOutcome {
-  return failed('install.refused', { code: error.code, text: error.text })
 }
 
 function scopesOf(result: CommandResult): string[] {

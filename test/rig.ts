@@ -69,7 +69,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...options.env,
   })
   const stagecue = await wire(config, createLog(config, options.logTo ?? { write: () => {} }), undefined, lifecycleJobs)
-  http.on('request', createServer(stagecue, { api: 10_000, pages: 10_000, health: 10_000, session: 10_000 }))
+  http.on(
+    'request',
+    createServer(stagecue, { api: 10_000, pages: 10_000, health: 10_000, session: 10_000, links: 10_000 }),
+  )
   stagecue.worker.start()
 
   const as = (userId: number) => openSession(url, portal, userId)

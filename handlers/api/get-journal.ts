@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Gone, Refused, RightsMissing } from '../../lib/portal/errors.ts'
 import { listDecisions } from '../../lib/store/list-decisions.ts'
 import { reasons } from '../../lib/triggers/reasons.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -9,6 +8,7 @@ import { largestId, numberInQuery, pageInQuery, readQuery, timeInQuery } from '.
 import { isAtLeast, type Session, type SessionHandler } from '../http/session.ts'
 import { entryOfDecision } from './entry-json.ts'
 import { filteredPage } from './filtered-page.ts'
+import { readItem } from './read-item.ts'
 
 const id = numberInQuery(1, largestId).optional()
 
@@ -49,14 +49,8 @@ export function getJournal(stagecue: Stagecue): SessionHandler {
 }
 
 /** The portal says whether this person may read the item: it is asked with the person's own access. */
-async function mustReadItem(stagecue: Stagecue, { portal, user }: Session, query: JournalQuery): Promise<void> {
+async function mustReadItem(stagecue: Stagecue, session: Session, query: JournalQuery): Promise<void> {
   const { entityTypeId, itemId } = query
   if (entityTypeId === undefined || itemId === undefined) throw new ApiError('forbidden')
-  const client = await stagecue.clients.as(portal.memberId, user.userId, 'page')
-  try {
-    await client.call('crm.item.get', { entityTypeId, id: itemId })
-  } catch (error) {
-    const isRefusal = error instanceof RightsMissing || error instanceof Gone || error instanceof Refused
-    throw isRefusal ? new ApiError('not-found') : error
-  }
+  await readItem(stagecue, session, { entityTypeId, id: itemId })
 }

@@ -13,7 +13,8 @@ export type PortalEvent = {
 
 const text = z.string().max(2000).optional().catch(undefined)
 
-const authSchema = z.object({
+/** Who posts, in every call of a portal. */
+export const authSchema = z.object({
   member_id: z.string().regex(/^[\w-]{1,64}$/),
   application_token: z.string().max(200).catch(''),
   access_token: text,
@@ -32,10 +33,14 @@ const eventSchema = z.object({
   auth: authSchema,
 })
 
+/** A form as PHP nests it. */
+export function readTree(body: string): unknown {
+  return parse(body, { depth: 10, arrayLimit: 1000, parameterLimit: 10_000, strictDepth: false })
+}
+
 /** Reads a posted event; `null` when it is none. Chat events go four levels deep with numbered lists. */
 export function readEvent(body: string): PortalEvent | null {
-  const tree = parse(body, { depth: 10, arrayLimit: 1000, parameterLimit: 10_000, strictDepth: false })
-  const read = eventSchema.safeParse(tree)
+  const read = eventSchema.safeParse(readTree(body))
   return read.success ? read.data : null
 }
 

@@ -5,6 +5,7 @@ import { retryMoves } from '../engine/retry-moves.ts'
 import { settleMoves } from '../engine/settle-moves.ts'
 import { undoMoves } from '../engine/undo-moves.ts'
 import { fieldBases } from './field-bases.ts'
+import { judgeClicks } from './judge-clicks.ts'
 import { pollMail } from './poll-mail.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
@@ -14,6 +15,7 @@ export const engineJobs: Jobs = {
   'settle-move': { take: 25, job: settleMoves },
   'retry-move': { take: 25, job: retryMoves },
   'undo-move': { take: 5, job: undoMoves },
+  click: { take: 40, job: judgeClicks },
   'poll-mail': { take: 1, job: pollMail },
   'field-bases': { take: 1, job: fieldBases },
 }

@@ -9,6 +9,7 @@ import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
 import { portalEndpoint } from './address.ts'
 import { type Budget, budgetState, createBudget, type Time } from './budget.ts'
+import { callWith } from './call-with.ts'
 import { createClient } from './client.ts'
 import { AccessDead } from './errors.ts'
 import { exchange } from './exchange.ts'
@@ -128,11 +129,13 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       await connect(),
     )
 
+  const tokenParts = (portal: string) => ({ ...deps, connections, budget: budgetOf(portal), restLog })
+
   return {
     as: (portal, userId, lane) => client(portal, () => connect(portal, userId, lane)),
     asReader: (portal, lane) => client(portal, () => connectReader(portal, lane)),
-    prove: (at, token) =>
-      prove({ config: deps.config, connections, budget: budgetOf(at.memberId), restLog, clock }, at, token),
+    prove: (at, token) => prove(tokenParts(at.memberId), at, token),
+    callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
     exchange: (serverEndpoint, refreshToken) => exchange(deps, serverEndpoint, refreshToken),
     state: (portal) => budgetState(budgetOf(portal)),
     close: async () => {

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { portalEndpoint } from './address.ts'
 import { batchResults } from './batch-results.ts'
-import type { Budget } from './budget.ts'
 import { commandLine } from './command.ts'
 import { AccessDead, PortalUnavailable } from './errors.ts'
-import { ask, createLink } from './link.ts'
-import type { PortalConfig } from './portal-config.ts'
-import type { RestLog } from './rest-log.ts'
-import type { Connections } from './sdk.ts'
+import { ask } from './link.ts'
+import { type At, type TokenParts, tokenLink } from './token-link.ts'
 
 /** Whose access token it is, and for which app, in the portal's own words. */
 export type Proven = Readonly<{
@@ -20,14 +16,6 @@ export type Proven = Readonly<{
   version: number
   paymentExpired: boolean
   lang: string
-}>
-
-export type ProveParts = Readonly<{
-  config: PortalConfig
-  connections: Connections
-  budget: Budget
-  restLog: RestLog
-  clock: () => Date
 }>
 
 /** Only what a portal writes for an active user: an inactive one's profile is empty (`platform.md` 1.8). */
@@ -46,27 +34,14 @@ const appSchema = z.object({
 })
 
 const commands = { profile: { method: 'profile' }, app: { method: 'app.info' } }
-const anHour = 3_600_000
 
 /**
- * Asks a portal, in one request, who a bare access token belongs to. The address must be a proven one (the stored, or the one
- * that an OAuth server just named). Throws `AccessDead` when the portal refuses the token, else as any call.
+ * Asks a portal, in one request, who a bare access token belongs to. Throws `AccessDead` when the portal refuses the token, else as
+ * any call.
  */
-export async function prove(
-  parts: ProveParts,
-  at: Readonly<{ memberId: string; endpoint: string }>,
-  accessToken: string,
-): Promise<Proven> {
-  const { clock } = parts
-  const now = clock()
-  const target = {
-    memberId: at.memberId,
-    userId: 0,
-    endpoint: portalEndpoint(at.endpoint, parts.config),
-    tokens: { accessToken, expiresAt: new Date(Date.now() + anHour) },
-  }
-  const refresh = () => Promise.reject(new AccessDead({ code: 'expired_token', status: 401 }))
-  const link = createLink(target, now, { ...parts, lane: 'page', refresh })
+export async function prove(parts: TokenParts, at: At, accessToken: string): Promise<Proven> {
+  const now = parts.clock()
+  const link = tokenLink(parts, at, accessToken)
   const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
   const { payload } = await ask(link, 'batch', { halt: 0, cmd }, { writes: false, now })
   const { profile, app } = batchResults(commands, payload.result, now)

@@ -2,6 +2,7 @@ import type { BudgetState } from './budget.ts'
 import type { PortalError } from './errors.ts'
 import type { Exchanged } from './exchange.ts'
 import type { Proven } from './prove.ts'
+import type { At } from './token-link.ts'
 
 /** Parameters of a REST method, as JSON; in a batch they become PHP-style query keys. */
 export type Params = { readonly [name: string]: unknown }
@@ -45,7 +46,9 @@ export interface PortalClients {
   /** Reads: the installer, else the administrator whose access was used last. Throws `AccessDead` when there is none. */
   asReader(portal: string, lane: Lane): Promise<PortalClient>
   /** Whose access token this is, asked at a proven address: `prove.ts`. */
-  prove(at: Readonly<{ memberId: string; endpoint: string }>, accessToken: string): Promise<Proven>
+  prove(at: At, accessToken: string): Promise<Proven>
+  /** One call with an access token that came with a request, at a proven address: `call-with.ts`. */
+  callWith(at: At, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`. */
   exchange(serverEndpoint: string, refreshToken: string): Promise<Exchanged>
   /** The request budget of a portal, for the status page and metrics. */

@@ -7,6 +7,7 @@ export const missingText = {
   telephony: 'missing.scope-telephony',
   imopenlines: 'missing.scope-imopenlines',
   placement: 'missing.scope-placement',
+  bizproc: 'missing.scope-bizproc',
   user_brief: 'missing.scope-user',
   'crm.read': 'missing.right-crm',
   'telephony.numbers': 'missing.right-numbers',
@@ -14,4 +15,4 @@ export const missingText = {
   'imopenlines.read': 'missing.right-channels',
   'users.read': 'missing.right-users',
   'crm.webform.list': 'missing.method-forms',
-} as const satisfies Record<Missing | 'placement', TextKey>
+} as const satisfies Record<Missing | 'placement' | 'bizproc', TextKey>

@@ -29,6 +29,11 @@ export function translate(language: Language, key: TextKey, params: TextParams =
   return fill(find(languages[language], key) ?? find(en, key) ?? key, params)
 }
 
+/** The text of a key in all our languages, for portals that show it to each user in his own. */
+export function translations(key: TextKey): Record<Language, string> {
+  return { en: translate('en', key), de: translate('de', key), ru: translate('ru', key) }
+}
+
 /** All texts under a key, for the pages' scripts. */
 export function textsUnder<K extends keyof Texts>(language: Language, key: K): Texts[K] {
   return languages[language][key]

@@ -99,7 +99,7 @@ describe('the server', () => {
   })
 
   it('slows down who asks too often, but never events', async () => {
-    const limited = createHttpServer(createServer(rig.stagecue, { api: 3, session: 2, pages: 2, health: 2 }))
+    const limited = createHttpServer(createServer(rig.stagecue, { api: 3, session: 2, pages: 2, health: 2, links: 2 }))
     await new Promise<void>((resolve) => limited.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(limited.address() as AddressInfo).port}`
     const times = async (count: number, path: string, method = 'GET') => {

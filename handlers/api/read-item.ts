@@ -1,0 +1,24 @@
+import { type Item, parseItem } from '../../lib/engine/item.ts'
+import { Gone, Refused, RightsMissing } from '../../lib/portal/errors.ts'
+import type { Ref } from '../../lib/store/occurrence.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Session } from '../http/session.ts'
+
+/** The item as this person sees it: the portal is asked with the person's own access; 404 when it does not show the item. */
+export async function readItem(
+  stagecue: Stagecue,
+  { portal, user }: Session,
+  { entityTypeId, id }: Ref,
+): Promise<Item> {
+  const client = await stagecue.clients.as(portal.memberId, user.userId, 'page')
+  try {
+    const { result } = await client.call('crm.item.get', { entityTypeId, id })
+    const item = parseItem(entityTypeId, (result as { item?: unknown } | null)?.item)
+    if (item) return item
+  } catch (error) {
+    const isRefusal = error instanceof RightsMissing || error instanceof Gone || error instanceof Refused
+    if (!isRefusal) throw error
+  }
+  throw new ApiError('not-found')
+}

@@ -1,0 +1,61 @@
+import type { Request, RequestHandler } from 'express'
+import { answerLater, answerRobot, mayTellAgain, type RobotAnswer } from '../lib/jobs/answer-robot.ts'
+import { isTarget, linkAddress } from '../lib/links.ts'
+import { addWork } from '../lib/store/add-work.ts'
+import { findPortal } from '../lib/store/find-portal.ts'
+import type { Portal } from '../lib/store/portal.ts'
+import { languageOf, translate } from '../lib/texts/translate.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { ApiError } from './http/api-error.ts'
+import { hasToken } from './http/application-token.ts'
+import { type RobotCall, readRobotCall } from './http/read-robot-call.ts'
+
+/**
+ * `POST /robots/tracked-link`: our automation rule came up for an item and wants a tracked link for the text of a later rule. Checked
+ * like an event; the portal is told at its stored address, with the token of the call. An address that may not be linked gives
+ * an empty link and a line in the automation's log, so that the rules behind it go on.
+ */
+export function postRobotsTrackedLink(stagecue: Stagecue): RequestHandler {
+  return async (request, response) => {
+    const call = callOf(request)
+    if (!call) throw new ApiError('bad-request')
+    const portal = await findPortal(stagecue.db, call.memberId)
+    if (!portal || !hasToken(portal, call.applicationToken)) throw new ApiError('forbidden')
+    const isFit = isTarget(call.target)
+    await tell(stagecue, portal, isFit ? answerWith(linkOf(stagecue, call), call) : refusal(portal, call))
+    if (!isFit) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
+    response.json({ ok: true })
+  }
+}
+
+/** What the body says; null: it is no call of a robot. */
+export function callOf({ body }: Request): RobotCall | null {
+  return readRobotCall(typeof body === 'string' ? body : '')
+}
+
+function linkOf({ config }: Stagecue, { memberId: portal, entityTypeId, itemId, target }: RobotCall): string {
+  return linkAddress(config.publicUrl, config.linkKey, { portal, entityTypeId, itemId, target })
+}
+
+function answerWith(link: string, { accessToken, eventToken }: RobotCall, logMessage = ''): RobotAnswer {
+  return { accessToken, eventToken, returnValues: { link }, logMessage }
+}
+
+function refusal({ lang }: Portal, call: RobotCall): RobotAnswer {
+  return answerWith('', call, translate(languageOf(lang), 'robot.badTarget'))
+}
+
+/** Tells the rule now or, where the portal cannot take it at the moment, as work. */
+async function tell(
+  { clients, clock, db, sealer, worker }: Stagecue,
+  portal: Portal,
+  answer: RobotAnswer,
+): Promise<void> {
+  try {
+    await answerRobot(clients, portal, answer)
+  } catch (error) {
+    if (!mayTellAgain(error)) throw error
+    await addWork(db, [answerLater(sealer, portal.memberId, answer, clock())], clock())
+    worker.wake(portal.memberId)
+  }
+}

@@ -1,0 +1,42 @@
+import type { Request, RequestHandler } from 'express'
+import { clickWork, type Visit } from '../lib/jobs/held-click.ts'
+import { readToken, type TrackedLink } from '../lib/links.ts'
+import { addWork } from '../lib/store/add-work.ts'
+import { findPortal } from '../lib/store/find-portal.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { ApiError } from './http/api-error.ts'
+
+/**
+ * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
+ * ever. The click is recorded when the answer is out; while the database is down clicks are lost (`design.md` 3, rule 6).
+ */
+export function getTrackedLink(stagecue: Stagecue): RequestHandler {
+  return (request, response) => {
+    const link = linkOf(stagecue, request)
+    if (!link) throw new ApiError('not-found')
+    const at = stagecue.clock()
+    const visit: Visit = {
+      token: String(request.params.token),
+      address: request.ip ?? '',
+      userAgent: request.get('user-agent'),
+      head: request.method === 'HEAD',
+    }
+    response.once('close', () => {
+      recordClick(stagecue, link, visit, at).catch((error: Error) => {
+        stagecue.log.error({ portal: link.portal, error: error.name }, 'A click could not be recorded')
+      })
+    })
+    response.set('Cache-Control', 'no-store').location(link.target).status(302).end()
+  }
+}
+
+/** The link of a request; null when we never made it. */
+export function linkOf({ config }: Pick<Stagecue, 'config'>, request: Request): TrackedLink | null {
+  return readToken(config.linkKey, String(request.params.token))
+}
+
+async function recordClick({ config, db }: Stagecue, link: TrackedLink, visit: Visit, at: Date): Promise<void> {
+  const portal = await findPortal(db, link.portal)
+  if (portal?.status !== 'installed') return
+  await addWork(db, [clickWork(config, link, visit, at)], at)
+}

@@ -1,0 +1,66 @@
+import type { PortalClient } from '../lib/portal/types.ts'
+import type { Portal } from '../lib/store/portal.ts'
+import { missingText } from '../lib/texts/missing-text.ts'
+import { translations } from '../lib/texts/translate.ts'
+import { done, type StepOutcome, skipped } from './step.ts'
+import { refusedStep, stepOfError } from './step-errors.ts'
+
+/** Names our automation rule to the portal, for ever: rules that people have set up refer to it. */
+export const ROBOT_CODE = 'stagecue_tracked_link'
+
+/** Where it is offered: leads, deals, estimates, smart invoices, smart processes (`platform.md` 5.10). */
+const documents = [
+  ['crm', 'CCrmDocumentLead'],
+  ['crm', 'CCrmDocumentDeal'],
+  ['crm', 'Bitrix\\Crm\\Integration\\BizProc\\Document\\Quote'],
+  ['crm', 'Bitrix\\Crm\\Integration\\BizProc\\Document\\SmartInvoice'],
+  ['crm', 'Bitrix\\Crm\\Integration\\BizProc\\Document\\Dynamic'],
+]
+
+/**
+ * Registers the automation rule "Tracked link", which gives a link for the text of the rule behind it. Where it is registered already
+ * it is brought up to date, as our address may have changed; deleting it would break the rules that people have set up. One
+ * request.
+ */
+export async function robotStep(
+  client: PortalClient,
+  portal: Pick<Portal, 'scope'>,
+  publicUrl: string,
+): Promise<StepOutcome> {
+  if (!portal.scope.includes('bizproc')) return skipped(missingText.bizproc)
+  const FIELDS = robotFields(`${publicUrl}/robots/tracked-link`, client.userId)
+  try {
+    const { results } = await client.batch({
+      add: { method: 'bizproc.robot.add', params: { CODE: ROBOT_CODE, ...FIELDS } },
+      update: { method: 'bizproc.robot.update', params: { CODE: ROBOT_CODE, FIELDS } },
+    })
+    const { add, update } = results
+    if (add?.ok || update?.ok || !add || !update) return done('install.robot.done')
+    const isThere = add.error.code.startsWith('ERROR_ACTIVITY_AL') || /already/i.test(add.error.text)
+    return refusedStep(isThere ? update.error : add.error)
+  } catch (error) {
+    return stepOfError(error)
+  }
+}
+
+/** What the rule is called with and gives back; the portal's tokens in its calls are those of `userId`. */
+function robotFields(handler: string, userId: number) {
+  const text = { Type: 'string', Multiple: 'N' }
+  return {
+    HANDLER: handler,
+    AUTH_USER_ID: userId,
+    USE_SUBSCRIPTION: 'Y',
+    NAME: translations('robot.name'),
+    DESCRIPTION: translations('robot.description'),
+    PROPERTIES: {
+      target: {
+        ...text,
+        Required: 'Y',
+        Name: translations('robot.target'),
+        Description: translations('robot.targetHint'),
+      },
+    },
+    RETURN_PROPERTIES: { link: { ...text, Name: translations('robot.link') } },
+    FILTER: { INCLUDE: documents },
+  }
+}

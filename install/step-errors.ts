@@ -1,0 +1,14 @@
+import { AccessDead, PortalError } from '../lib/portal/errors.ts'
+import { failed, type StepOutcome } from './step.ts'
+
+/** A step that the portal refused, in the portal's own words. */
+export function refusedStep(error: PortalError): StepOutcome {
+  return failed('install.refused', { code: error.code, text: error.text })
+}
+
+/** A step during which something was thrown; what does not come from the portal is thrown on. */
+export function stepOfError(error: unknown): StepOutcome {
+  if (error instanceof AccessDead) return failed('install.access-dead')
+  if (error instanceof PortalError) return error.retriable ? failed('install.no-answer') : refusedStep(error)
+  throw error
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Job, Round } from '../engine/job.ts'
+import { OutcomeUnknown, PortalError } from '../portal/errors.ts'
+import type { Command, PortalClients } from '../portal/types.ts'
+import type { NewWork } from '../store/add-work.ts'
+import { finishWork } from '../store/finish-work.ts'
+import type { Portal } from '../store/portal.ts'
+import type { Sealer } from '../store/seal.ts'
+
+export const ANSWER_ROBOT = 'answer-robot'
+
+/** What a waiting automation rule is told, with the token that its call brought. */
+export type RobotAnswer = z.output<typeof answerSchema>
+
+const answerSchema = z.object({
+  accessToken: z.string(),
+  eventToken: z.string(),
+  returnValues: z.record(z.string(), z.string()),
+  /** For the log of the item's automation; empty: nothing. */
+  logMessage: z.string(),
+})
+
+const sealedSchema = z.object({ keyId: z.string(), box: z.string() })
+
+/** Tells the rule, which then goes on. Throws `PortalError`. */
+export function answerRobot(
+  clients: Pick<PortalClients, 'callWith'>,
+  portal: Pick<Portal, 'memberId' | 'endpoint'>,
+  { accessToken, eventToken, returnValues, logMessage }: RobotAnswer,
+): Promise<unknown> {
+  const params = {
+    event_token: eventToken,
+    return_values: returnValues,
+    ...(logMessage === '' ? {} : { log_message: logMessage }),
+  }
+  const command: Command = { method: 'bizproc.event.send', params }
+  return clients.callWith(portal, accessToken, command)
+}
+
+/** The portal could not be told at once: without the answer the automation of the item would stand still. Sealed: it holds a token. */
+export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewWork {
+  const body = sealer.seal(ownerOf(portal), JSON.stringify(answer))
+  const subject = createHash('sha256').update(answer.eventToken).digest('hex').slice(0, 16)
+  return { portal, kind: ANSWER_ROBOT, subject, body, dueAt }
+}
+
+/** Job `answer-robot`: tells rules what could not be told at once. Their tokens live for an hour. */
+export function answerRobots(sealer: Sealer): Job {
+  return async (round, rows) => {
+    for (const row of rows) {
+      const { keyId, box } = sealedSchema.parse(JSON.parse(row.body))
+      const answer = answerSchema.parse(JSON.parse(sealer.open(ownerOf(round.portal.memberId), keyId, box)))
+      const reason = await tell(round, answer)
+      await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
+    }
+  }
+}
+
+/** May the rule be told again? Where it heard us the first time, the portal refuses the second. */
+export function mayTellAgain(error: unknown): boolean {
+  return error instanceof OutcomeUnknown || (error instanceof PortalError && error.retriable)
+}
+
+/** Refusals are final; anything else is thrown on. */
+async function tell(round: Round, answer: RobotAnswer): Promise<string> {
+  try {
+    await answerRobot(round.clients, round.portal, answer)
+    return 'told'
+  } catch (error) {
+    if (error instanceof PortalError && !mayTellAgain(error)) return `refused:${error.code}`
+    throw error
+  }
+}
+
+const ownerOf = (portal: string) => ({ portal, userId: 0, use: 'access' as const })

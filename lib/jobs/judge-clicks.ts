@@ -1,0 +1,80 @@
+import type { Round } from '../engine/job.ts'
+import { emptyReading } from '../engine/reading.ts'
+import { type HeardFacts, recognise } from '../engine/recognise.ts'
+import { workOff } from '../engine/work-off.ts'
+import type { Db } from '../store/database.ts'
+import { finishClicks } from '../store/finish-clicks.ts'
+import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { listHeldClicks } from '../store/list-held-clicks.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+import type { WorkRow } from '../store/take-work.ts'
+import { type ClickGroup, groupClicks } from './click-groups.ts'
+import { CLICK, type HeldClick, itemOf } from './held-click.ts'
+
+/** A held click with the id of its row. */
+type Held = HeldClick & { id: number }
+
+/**
+ * Job `click`: judges clicks whose time of holding is over, together with what else is held of the same items, and works them off.
+ * Of a judged click nothing stays but the occurrence.
+ */
+export async function judgeClicks(round: Round, rows: WorkRow[]): Promise<void> {
+  const { memberId } = round.portal
+  const triggers = await listEnabledTriggers(round.db, memberId)
+  if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) {
+    const ids = rows.map(({ id }) => id)
+    return round.commit((tx) => finishClicks(tx, ids, 'no-trigger', round.clock()))
+  }
+  const groups = await groupsOf(round, rows)
+  const { cases } = await recognise(
+    round,
+    groups.map((group) => hear(round, group)),
+    triggers,
+  )
+  const client = await round.clients.asReader(memberId, 'work')
+  await workOff(round, client, emptyReading(), cases, async (tx, deferred) => {
+    const later = new Map([...deferred].map(([{ workId }, at]) => [workId, at]))
+    for (const group of groups) await settleGroup(tx, round, group, later.get(group.clicks[0].id))
+  })
+}
+
+/** Groups with at least one click whose time is over. */
+async function groupsOf(round: Round, rows: WorkRow[]): Promise<ClickGroup<Held>[]> {
+  const items = new Set(rows.map(({ body }) => itemOf(JSON.parse(body))))
+  const due = new Set(rows.map(({ id }) => id))
+  const groups: ClickGroup<Held>[] = []
+  for (const item of items) {
+    const held = await listHeldClicks(round.db, round.portal.memberId, CLICK, item)
+    const ofItem = groupClicks(held.map(({ id, body }): Held => ({ ...JSON.parse(body), id })))
+    groups.push(...ofItem.filter(({ clicks }) => clicks.some(({ id }) => due.has(id))))
+  }
+  return groups
+}
+
+function hear(round: Round, { clicks, machine }: ClickGroup<Held>): HeardFacts {
+  const [{ id, link, click, at, entityTypeId, itemId }] = clicks
+  return {
+    facts: {
+      shape: 'click',
+      linkId: link,
+      clickId: click,
+      targets: [...new Set(clicks.map(({ target }) => target))],
+      at,
+      machine,
+      place: { entityTypeId },
+      heardAt: at,
+      seenAt: round.clock().toISOString(),
+    },
+    origin: { activityId: null, refs: [{ entityTypeId, id: itemId }] },
+    source: 'link',
+    kinds: ['email-link-clicked'],
+    workId: id,
+  }
+}
+
+/** A person's click waits on while its item is busy. */
+async function settleGroup(tx: Db, round: Round, group: ClickGroup<Held>, later: Date | undefined): Promise<void> {
+  const ids = group.clicks.map(({ id }) => id)
+  if (later) return postponeWork(tx, ids, { dueAt: later, reason: 'item-busy' }, round.clock())
+  await finishClicks(tx, ids, group.machine ? 'machine' : 'counted', round.clock())
+}

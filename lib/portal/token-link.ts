@@ -1,0 +1,32 @@
+import { portalEndpoint } from './address.ts'
+import type { Budget } from './budget.ts'
+import { AccessDead } from './errors.ts'
+import { createLink, type Link } from './link.ts'
+import type { PortalConfig } from './portal-config.ts'
+import type { RestLog } from './rest-log.ts'
+import type { Connections } from './sdk.ts'
+
+export type TokenParts = Readonly<{
+  config: PortalConfig
+  connections: Connections
+  budget: Budget
+  restLog: RestLog
+  clock: () => Date
+}>
+
+/** Whose portal is asked: its address must be a proven one, the stored or what an OAuth server just named. */
+export type At = Readonly<{ memberId: string; endpoint: string }>
+
+const anHour = 3_600_000
+
+/** A link for a bare access token that came with a request: whose it is nobody knows yet, and it cannot be refreshed. */
+export function tokenLink(parts: TokenParts, at: At, accessToken: string): Link {
+  const target = {
+    memberId: at.memberId,
+    userId: 0,
+    endpoint: portalEndpoint(at.endpoint, parts.config),
+    tokens: { accessToken, expiresAt: new Date(Date.now() + anHour) },
+  }
+  const refresh = () => Promise.reject(new AccessDead({ code: 'expired_token', status: 401 }))
+  return createLink(target, parts.clock(), { ...parts, lane: 'page', refresh })
+}
