@@ -18,10 +18,12 @@ import { importTriggers } from './import-triggers.ts'
 import { listPicks } from './list-picks.ts'
 import { listTriggers } from './list-triggers.ts'
 import { postInstall } from './post-install.ts'
+import { postLinks } from './post-links.ts'
 import { postSession } from './post-session.ts'
 import { postTrigger } from './post-trigger.ts'
 import { putSettings } from './put-settings.ts'
 import { putTrigger } from './put-trigger.ts'
+import { rehearseTrigger } from './rehearse-trigger.ts'
 import { retryMove } from './retry-move.ts'
 import { retryWork } from './retry-work.ts'
 
@@ -56,6 +58,7 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.get('/channels', by('manager', listPicks(stagecue, 'readChannels')))
   router.get('/triggers', by('employee', listTriggers(stagecue)))
   router.post('/triggers', by('manager', postTrigger(stagecue)))
+  router.post('/triggers/rehearse', by('manager', rehearseTrigger(stagecue)))
   router.get('/triggers/:id', by('employee', getTrigger(stagecue)))
   router.put('/triggers/:id', by('manager', putTrigger(stagecue)))
   router.delete('/triggers/:id', by('manager', deleteTrigger(stagecue)))
@@ -65,6 +68,7 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.post('/journal/:id/retry', by('manager', retryMove(stagecue)))
   router.get('/export', by('administrator', exportTriggers(stagecue)))
   router.post('/import', by('administrator', importTriggers(stagecue)))
+  router.post('/links', by('employee', postLinks(stagecue)))
   router.get('/settings', by('administrator', getSettings))
   router.put('/settings', by('administrator', putSettings(stagecue)))
   router.get('/audit', by('administrator', getAudit(stagecue)))

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { canBeRehearsed, type Rehearsed, rehearse } from '../../lib/engine/rehearse.ts'
+import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { ApiError } from '../http/api-error.ts'
+import { largestId, readBody } from '../http/read-input.ts'
+import type { SessionHandler } from '../http/session.ts'
+import { checkTrigger } from './check-trigger.ts'
+import type { EntryJson } from './entry-json.ts'
+import { newTrigger, settingsOf } from './trigger-json.ts'
+import { newTriggerSchema } from './trigger-schema.ts'
+
+const id = z.int().min(1).max(largestId)
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
+
+const bodySchema = z.union([
+  z.strictObject({ trigger: newTriggerSchema, since: moment }),
+  z.strictObject({ trigger: newTriggerSchema, item: z.strictObject({ entityTypeId: id, id }) }),
+])
+
+/** `POST /api/triggers/rehearse`: what a trigger, made or not, would have done about what happened; changes nothing. */
+export function rehearseTrigger(stagecue: Stagecue): SessionHandler {
+  return async (session, request, response) => {
+    const { trigger: input, ...scope } = readBody(bodySchema, request)
+    const checked = await checkTrigger(stagecue, session, input, false)
+    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
+    if (!canBeRehearsed(checked.kind)) {
+      throw new ApiError('invalid', { faults: { 'trigger.kind': { key: 'errors.cannot-rehearse' } } })
+    }
+    const { portal, user, language } = session
+    const now = stagecue.clock()
+    const settings = settingsOf(input, checked.kind, checked.fields, language)
+    const watching = { ...settings, mode: 'watch', enabled: true } as const
+    const trigger: ReadyTrigger = { id: '0', ...newTrigger(watching, user.userId, now) }
+    const client = await stagecue.clients.asReader(portal.memberId, 'page')
+    const rehearsed = await rehearse({ ...stagecue.engine, portal }, client, trigger, scope)
+    response.json({ entries: rehearsed.map((one, index) => entryOf(one, index, now)) })
+  }
+}
+
+function entryOf({ occurrence, decision }: Rehearsed, index: number, now: Date): EntryJson {
+  const { kind, key, at, source, facts } = occurrence
+  const { item, move } = decision
+  return {
+    id: `rehearsal:${index}`,
+    at: now.toISOString(),
+    occurrence: { kind, key, at, source, facts: { ...facts, ...decision.facts } },
+    trigger: decision.trigger,
+    item: item && {
+      entityTypeId: item.entityTypeId,
+      id: item.id,
+      ...(item.title === null ? {} : { title: item.title }),
+    },
+    outcome: decision.outcome,
+    reason: decision.reason,
+    move,
+    undone: null,
+    corrected: null,
+  }
+}
