@@ -1,17 +1,49 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = join(root, 'app/dist/manifest.json')
+const lock = join(root, 'node_modules/.stagecue-build')
 
-/** Builds the pages (`npm run build`) unless what stands in `app/dist` is newer than every source. Takes about five seconds. */
+/** A lock older than this was left behind by a build that was killed. */
+const LOCK_MS = 60_000
+
+/**
+ * Builds the pages (`npm run build`) unless what stands in `app/dist` is newer than every source. Takes about five seconds.
+ * Of several test processes one builds, and the others wait for it.
+ */
 export async function buildApp(): Promise<void> {
-  if (existsSync(manifest) && statSync(manifest).mtimeMs > newestSource()) return
-  const vite = join(root, 'node_modules/vite/bin/vite.js')
-  await promisify(execFile)(process.execPath, [vite, 'build', 'app', '--logLevel', 'warn'], { cwd: root })
+  while (isOutdated()) {
+    if (!takeLock()) {
+      await sleep(100)
+      continue
+    }
+    try {
+      const vite = join(root, 'node_modules/vite/bin/vite.js')
+      await promisify(execFile)(process.execPath, [vite, 'build', 'app', '--logLevel', 'warn'], { cwd: root })
+    } finally {
+      rmdirSync(lock)
+    }
+  }
+}
+
+function isOutdated(): boolean {
+  return !existsSync(manifest) || statSync(manifest).mtimeMs <= newestSource() || existsSync(lock)
+}
+
+function takeLock(): boolean {
+  try {
+    mkdirSync(lock)
+    return true
+  } catch {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - since > LOCK_MS) rmdirSync(lock)
+    return false
+  }
 }
 
 function newestSource(): number {

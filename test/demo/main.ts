@@ -1,3 +1,4 @@
+import { buildApp } from '../build-app.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { day, type Happening, triggers } from './day.ts'
@@ -16,6 +17,7 @@ const names = new Map<string, string>()
 
 async function main(): Promise<boolean> {
   console.log('Stagecue demo: an emulated Bitrix24 portal over real HTTP, and Stagecue installed in it.\n')
+  if (!once) await buildApp()
   const rig = await startRig({ portal: { eventDelayMs: [200, 1000] }, env })
   console.log(`  portal emulator  ${rig.portal.url}${once ? '' : '/  ← open it in a browser and watch the cards move'}`)
   console.log(`  Stagecue         ${rig.url}`)

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import type { Frame, Page } from 'playwright-core'
+
+const script = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+
+type Violation = { id: string; impact: string; help: string; nodes: { target: string[]; failureSummary: string }[] }
+
+/** What axe-core calls serious or critical on the page and in Stagecue's frame, in words; empty is good. */
+export async function seriousIssues(page: Page): Promise<string[]> {
+  const found = await Promise.all(page.frames().map(issuesIn))
+  return found.flat()
+}
+
+async function issuesIn(frame: Frame): Promise<string[]> {
+  // Evaluated through the debugger, which the page's own policy for scripts does not bind.
+  await frame.evaluate(script)
+  const { violations } = await frame.evaluate<{ violations: Violation[] }>('axe.run(document, { iframes: false })')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+    )
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { SEED } from '../portal/index.ts'
+import { seriousIssues } from './axe.ts'
+import { cardIn, useBrowser } from './visit.ts'
+
+const visits = useBrowser()
+
+const missed = { kind: 'call-missed', name: 'Nobody picked up', stageId: 'C4:UC_VISIT' }
+
+test('Kim calls, nobody picks up, and her card moves while one looks', async () => {
+  await visits.rig.as(SEED.users.sam)
+  await visits.rig.addTrigger(missed)
+  const page = await visits.open('/')
+  await cardIn(page, 'Introduction', 'Shop for Kim')
+  await page.getByRole('button', { name: 'Calls, nobody picks up' }).click()
+  await page.getByText('Kim Client called, and nobody picked up.').waitFor()
+  await cardIn(page, 'Visit', 'Shop for Kim')
+  await page
+    .getByRole('list', { name: 'What happened' })
+    .getByText('“Shop for Kim” moved to Visit, as Sam Seller')
+    .waitFor()
+  await page.getByText('It moved by itself. Why?').waitFor()
+})
+
+test('a card is moved by hand, and its timeline tells of the trigger', async () => {
+  const page = await visits.open('/crm/deal/details/31/', { user: SEED.users.sam })
+  await page.getByText('Trigger “Nobody picked up”').waitFor()
+  await page.getByLabel('Stage').selectOption('Introduction')
+  await page.getByRole('link', { name: 'Close' }).click()
+  await cardIn(page, 'Introduction', 'Shop for Kim')
+})
+
+test('somebody without rights in CRM sees empty columns', async () => {
+  const page = await visits.open('/', { user: SEED.users.sam })
+  await cardIn(page, 'Introduction', 'Shop for Kim')
+  await page.getByLabel('User').selectOption({ label: 'Nora None, no rights in CRM' })
+  await page.getByRole('link', { name: 'Shop for Kim' }).waitFor({ state: 'detached' })
+  expect(new URL(page.url()).searchParams.get('user')).toBe(String(SEED.users.noCrm))
+})
+
+test('the app lies in a frame of another origin, which the portal cannot look into', async () => {
+  const page = await visits.open('/marketplace/app/12/')
+  await page.locator('iframe[title="Stagecue"]').waitFor()
+  await page.waitForFunction(`document.querySelector('iframe').contentDocument === null`)
+  const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
+  expect(frame?.name()).toMatch(/^127\.0\.0\.1:\d+\|0\|[0-9a-f]{32}$/)
+})
+
+test.each(['light', 'dark'] as const)('the playground itself can be used by everybody (%s)', async (colorScheme) => {
+  const page = await visits.open('/', { colorScheme })
+  await cardIn(page, 'Introduction', 'Shop for Kim')
+  expect(await seriousIssues(page)).toEqual([])
+})

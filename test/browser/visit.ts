@@ -1,0 +1,77 @@
+import type { Browser, BrowserContextOptions, FrameLocator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { buildApp } from '../build-app.ts'
+import { type Rig, type RigOptions, startRig } from '../rig.ts'
+import { startChromium } from './chromium.ts'
+import { complaintsOf } from './complaints.ts'
+
+/** How long a locator waits for what must come, milliseconds. */
+const PATIENCE_MS = 15_000
+
+export type Visitor = {
+  /** User of the portal; the administrator by default. */
+  user?: number
+  lang?: 'en' | 'de' | 'ru'
+} & Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>
+
+export type Visits = {
+  readonly rig: Rig
+  /** Opens a page of the portal, e.g. `/crm/deal/kanban/category/4/`, as somebody, in a browser of its own. */
+  open(path: string, visitor?: Visitor): Promise<Page>
+}
+
+/**
+ * For a file of tests: the app built, Stagecue and a portal started, a browser. After each test its pages are closed, and the
+ * test fails if the browser complained.
+ */
+export function useBrowser(options: RigOptions = {}): Visits {
+  let rig: Rig
+  let browser: Browser
+  let complaints: string[][] = []
+  beforeAll(async () => {
+    await buildApp()
+    rig = await startRig(options)
+    browser = await startChromium()
+  })
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()))
+    const heard = complaints.flat()
+    complaints = []
+    expect(heard).toEqual([])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.stop()
+  })
+  return {
+    get rig() {
+      return rig
+    },
+    async open(path, { user, lang, ...context } = {}) {
+      const opened = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        reducedMotion: 'reduce',
+        ...context,
+      })
+      opened.setDefaultTimeout(PATIENCE_MS)
+      complaints.push(complaintsOf(opened, () => [rig.portal.domain, new URL(rig.url).host]))
+      const page = await opened.newPage()
+      const query = new URLSearchParams({
+        ...(user === undefined ? {} : { user: String(user) }),
+        ...(lang === undefined ? {} : { lang }),
+      })
+      await page.goto(`${rig.portal.url}${path}?${query}`)
+      return page
+    },
+  }
+}
+
+/** Stagecue's page inside the portal's. */
+export function app(page: Page): FrameLocator {
+  return page.frameLocator('iframe[title="Stagecue"]')
+}
+
+/** Waits until a card lies in a column of the board. */
+export async function cardIn(page: Page, stage: string, title: string): Promise<void> {
+  await page.getByRole('list', { name: stage, exact: true }).getByRole('link', { name: title }).waitFor()
+}
