@@ -1,7 +1,57 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { RequestHandler } from 'express'
+import { answerDelegation } from '../lib/store/answer-delegation.ts'
+import { type AnsweredDelegation, readDelegation } from '../lib/store/delegation.ts'
+import { findDelegation } from '../lib/store/find-delegation.ts'
+import { findPortal } from '../lib/store/find-portal.ts'
+import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
+import { hasToken } from './http/application-token.ts'
+import { type PortalEvent, readEvent } from './http/read-event.ts'
 
-/** `POST /events/access/:code`: a delegated access (`design.md` 4). None is ever asked for yet, so every code is unknown. */
-export const postEventsAccess: RequestHandler = () => {
-  throw new ApiError('not-found')
+/** Access tokens serve for an hour (`platform.md` 2.1). */
+const longest = 3600
+
+/**
+ * `POST /events/access/:code`: the event that brings a delegated access (`design.md` 4.2), 200 once, else 404. It may reach any
+ * process: what it brings is stored, sealed, and proven by the worker. Its refresh token, if there is one, is not even read.
+ */
+export function postEventsAccess(stagecue: Stagecue): RequestHandler<{ code: string }> {
+  return async (request, response) => {
+    const event = readEvent(typeof request.body === 'string' ? request.body : '')
+    if (event?.event !== 'ONAPPTEST') throw new ApiError('not-found')
+    try {
+      if (!(await keep(stagecue, event, request.params.code))) throw new ApiError('not-found')
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      stagecue.log.error({ error: (error as Error).name }, 'A delegated access could not be stored')
+      response.status(503).json({ ok: false })
+      return
+    }
+    stagecue.worker.wake(event.auth.member_id)
+    response.json({ ok: true })
+  }
+}
+
+/** False when nobody waits for this code, or the event is not the portal's. */
+async function keep({ db, sealer, clock }: Stagecue, { auth }: PortalEvent, code: string): Promise<boolean> {
+  const portal = await findPortal(db, auth.member_id)
+  if (!portal || !hasToken(portal, auth.application_token)) return false
+  const row = await findDelegation(db, portal.memberId)
+  const delegation = row && readDelegation(sealer, portal.memberId, row.body)
+  const now = clock()
+  if (!row || delegation?.state !== 'asked' || !isSame(delegation.code, code)) return false
+  if (now > new Date(delegation.until)) return false
+  const answer: AnsweredDelegation = {
+    code: delegation.code,
+    accessToken: auth.access_token ?? null,
+    expiresIn: Math.min(longest, Number(auth.expires_in) || longest),
+    heardAt: now.toISOString(),
+  }
+  return answerDelegation(db, sealer, { portal: portal.memberId, row, answer }, now)
+}
+
+function isSame(ours: string, given: string): boolean {
+  const [one, other] = [Buffer.from(ours), Buffer.from(given)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }

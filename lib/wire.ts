@@ -1,13 +1,16 @@
 import { schedule } from 'node-cron'
 import type { Config } from './config.ts'
-import type { Jobs } from './engine/job.ts'
+import type { EngineParts, Jobs } from './engine/job.ts'
 import { createWorker } from './engine/worker.ts'
+import { accessJobs } from './jobs/access-jobs.ts'
+import { ANSWER_ROBOT, answerRobots } from './jobs/answer-robot.ts'
 import { engineJobs } from './jobs/index.ts'
 import { createRounds } from './jobs/periodic.ts'
 import { periodicWork } from './jobs/periodic-work.ts'
 import type { Log } from './log.ts'
 import { createPortalClients } from './portal/clients.ts'
 import { createDirectory, type Directory } from './portal/directory/index.ts'
+import { createNames, type Names } from './portal/names.ts'
 import type { PortalClients } from './portal/types.ts'
 import { type Db, openDatabase } from './store/database.ts'
 import { createSealer, type Sealer } from './store/seal.ts'
@@ -21,6 +24,8 @@ export type Stagecue = {
   sealer: Sealer
   clients: PortalClients
   directory: Directory
+  names: Names
+  engine: EngineParts
   worker: {
     /** Something is due for the portal. */
     wake(portal: string): void
@@ -51,11 +56,13 @@ export async function wire(
   const sealer = createSealer(config.encryptionKeys)
   const clients = createPortalClients({ db, config, sealer, clock, log })
   const directory = createDirectory(clients)
-  const jobs = { ...engineJobs, ...moreJobs({ config, db, clock, log, sealer, clients }) }
+  const names = createNames({ db, clients, clock })
+  const robots = { [ANSWER_ROBOT]: { take: 10, job: answerRobots(sealer) } }
+  const parts = { config, db, clock, log, sealer, clients }
+  const jobs = { ...engineJobs, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
   const addRounds = createRounds(db, clock, periodicWork(config))
-  const { linkKey } = config
-  const engine = createWorker({ db, clients, clock, log, timing: config, linkKey }, jobs)
-  const worker = startable(engine, addRounds, config, log)
+  const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKey: config.linkKey }
+  const worker = startable(createWorker(engine, jobs), addRounds, config, log)
   return {
     config,
     db,
@@ -64,6 +71,8 @@ export async function wire(
     sealer,
     clients,
     directory,
+    names,
+    engine,
     worker,
     async close() {
       await worker.stop()

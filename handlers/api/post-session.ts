@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { proveClaim } from '../../lib/jobs/prove-claim.ts'
-import { wakeWaitingMoves } from '../../lib/store/wake-waiting-moves.ts'
 import { languageOf } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -49,7 +48,6 @@ export function postSession(stagecue: Stagecue): RequestHandler {
       throw new ApiError('unauthorized')
     }
     const { portal, user } = proof
-    await wakeWaitingMoves(stagecue.db, portal.memberId, user.userId, now)
     stagecue.worker.wake(portal.memberId)
     const expiresAt = new Date(Math.floor(now.getTime() / 1000 + sessionSeconds) * 1000)
     const claims = { portal: portal.memberId, userId: user.userId, language, expiresAt }

@@ -16,6 +16,8 @@ export type Case = {
   only?: Ref
   /** Retried by a person: however long ago it happened. */
   byHand?: boolean
+  /** It has waited for somebody's access, and goes on waiting no longer than until then. */
+  awaitsUntil?: string
   /** How many looks for late bindings are behind it: 0 at first. */
   looks: number
   /** The row of work that brought it. */
@@ -23,4 +25,7 @@ export type Case = {
 }
 
 /** What a row of kind `look` says: which occurrence, which triggers wait, which look it is. */
-export type LookBody = { key: string; triggers: { id: string; name: string }[]; looks: number }
+export type LookBody = Pick<Case, 'looks' | 'only' | 'byHand' | 'awaitsUntil'> & {
+  key: string
+  triggers: { id: string; name: string }[]
+}

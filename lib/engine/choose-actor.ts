@@ -8,11 +8,16 @@ export function wantedUser(trigger: ReadyTrigger, item: { assignedById: number }
 }
 
 /**
- * In whose name the item moves (`design.md` 4): the wanted user if we hold his access; else, by the trigger's `ifNoAccess`, the
- * installer for him, or nobody (null).
+ * In whose name the item moves (`design.md` 4): the wanted user if we hold his access; else the portal is asked to delegate it,
+ * where that is allowed and was not tried lately; else, by the trigger's `ifNoAccess`, the installer for him, or nobody (null).
  */
-export function chooseActor(wanted: number, ifNoAccess: 'installer' | 'wait', actors: Actors): Actor | null {
-  if (actors.live.has(wanted)) return { userId: wanted }
-  if (ifNoAccess === 'wait' || actors.standIn === null) return null
-  return { userId: actors.standIn, onBehalfOf: wanted }
+export function chooseActor(
+  wanted: number,
+  ifNoAccess: 'installer' | 'wait',
+  { live, standIn, delegation }: Actors,
+): Actor | 'delegate' | null {
+  if (live.has(wanted)) return { userId: wanted }
+  if (wanted > 0 && delegation && !delegation.askedLately.has(wanted)) return 'delegate'
+  if (ifNoAccess === 'wait' || standIn === null) return null
+  return { userId: standIn, onBehalfOf: wanted }
 }

@@ -2,6 +2,7 @@ import { stageEntityId } from '../portal/stages.ts'
 import type { PortalClient } from '../portal/types.ts'
 import { countRecentMoves } from '../store/count-recent-moves.ts'
 import type { Decision } from '../store/decision.ts'
+import { findAwaited } from '../store/find-awaited.ts'
 import { findBusyItems } from '../store/find-busy-items.ts'
 import { findTaken, type Taken } from '../store/find-taken.ts'
 import { findUndone } from '../store/find-undone.ts'
@@ -10,9 +11,9 @@ import type { Ref } from '../store/occurrence.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { boundCandidates, boundRefs, clientCandidates, wantedKey } from './candidates.ts'
 import type { Case } from './case.ts'
-import { type Candidate, decide, decisionOf, type PlannedMove, type Situation } from './decide.ts'
+import { type AwaitedMove, type Candidate, decide, decisionOf, type PlannedMove, type Situation } from './decide.ts'
 import { guardOccurrence, LOOP } from './guard.ts'
-import type { Round } from './job.ts'
+import type { Sitting } from './job.ts'
 import { readMore } from './read.ts'
 import type { Reading } from './reading.ts'
 import { refKey } from './refs.ts'
@@ -25,6 +26,8 @@ export type Verdict = {
   deferred: Map<Case, Date>
   decisions: Decision[]
   moves: PlannedMove[]
+  /** Moves that wait for somebody's access. */
+  awaited: (AwaitedMove & { caseOf: Case })[]
   /** Triggers for which nothing of their type is bound yet, while looks for late bindings remain. */
   waiting: { caseOf: Case; triggers: ReadyTrigger[] }[]
 }
@@ -42,8 +45,13 @@ type Past = {
 }
 
 /** Reads the items of the cases as they are now and decides, in the order of the cases. Writes nothing. */
-export async function conclude(round: Round, client: PortalClient, reading: Reading, cases: Case[]): Promise<Verdict> {
-  const verdict: Verdict = { closed: [], deferred: new Map(), decisions: [], moves: [], waiting: [] }
+export async function conclude(
+  round: Sitting,
+  client: PortalClient,
+  reading: Reading,
+  cases: Case[],
+): Promise<Verdict> {
+  const verdict: Verdict = { closed: [], deferred: new Map(), decisions: [], moves: [], awaited: [], waiting: [] }
   const open = cases.map((caseOf) => passTimeGuards(round, caseOf, verdict))
   const looked = await readItems(round, client, reading, open)
   const past = await readPast(round, open, [...looked.values()].flat())
@@ -57,10 +65,14 @@ export async function conclude(round: Round, client: PortalClient, reading: Read
       verdict.deferred.set(caseOf, retryAt)
       continue
     }
-    const { decisions, moves } = decide(situationOf(caseOf, looked, reading, past, movedNow))
+    const { decisions, moves, awaited } = decide(situationOf(round, caseOf, looked, reading, past, movedNow))
     verdict.decisions.push(...decisions)
     verdict.moves.push(...moves)
     for (const move of moves) movedNow.set(refKey(move.item), move)
+    for (const { trigger, item } of awaited) {
+      past.taken.push({ occurrenceKey: caseOf.occurrence.key, item, triggerId: trigger.id })
+    }
+    verdict.awaited.push(...awaited.map((move) => ({ ...move, caseOf })))
     const triggers = caseOf.triggers.filter((trigger) => !looked.has(wantedKey(caseOf, trigger)))
     if (triggers.length > 0) verdict.waiting.push({ caseOf, triggers })
     verdict.closed.push(caseOf)
@@ -68,19 +80,20 @@ export async function conclude(round: Round, client: PortalClient, reading: Read
   return verdict
 }
 
-async function readPast(round: Round, cases: Case[], candidates: Candidate[]): Promise<Past> {
+async function readPast(round: Sitting, cases: Case[], candidates: Candidate[]): Promise<Past> {
   const { memberId } = round.portal
   const keys = cases.flatMap(({ occurrence: { key, yieldsTo } }) => (yieldsTo ? [key, yieldsTo] : [key]))
   const items = candidates.map(({ ref }) => ref)
   const loopSince = new Date(round.clock().getTime() - LOOP.withinMs)
-  const [busy, taken, undone, recentMoves, actors] = await Promise.all([
+  const [busy, taken, awaited, undone, recentMoves, actors] = await Promise.all([
     findBusyItems(round.db, memberId, items),
     findTaken(round.db, memberId, keys),
+    findAwaited(round.db, memberId, keys),
     findUndone(round.db, memberId, keys),
     countRecentMoves(round.db, memberId, items, loopSince),
-    listActors(round.db, memberId),
+    listActors(round.db, round.portal, round.clock()),
   ])
-  return { busy, taken, undone, recentMoves, actors }
+  return { busy, taken: [...taken, ...awaited], undone, recentMoves, actors }
 }
 
 /** The occurrence itself and the one it yields to share their items. */
@@ -90,7 +103,7 @@ function isOwn({ occurrence }: Case, key: string): boolean {
 
 /** An item stands still for one occurrence at a time: when to try again, or null to decide now. */
 function deferredUntil(
-  round: Round,
+  round: Sitting,
   caseOf: Case,
   refs: Ref[],
   past: Past,
@@ -107,6 +120,7 @@ function deferredUntil(
 }
 
 function situationOf(
+  round: Sitting,
   caseOf: Case,
   looked: ReadonlyMap<string, Candidate[]>,
   reading: Reading,
@@ -132,12 +146,18 @@ function situationOf(
     ]),
     undone: new Set(undone.map((key) => key.slice(occurrence.key.length + 1))),
     recentMoves: past.recentMoves,
-    actors: past.actors,
+    actors: actorsFor(round, caseOf, past.actors),
   }
 }
 
+/** Who has waited for an access long enough waits no more. */
+function actorsFor(round: Sitting, { awaitsUntil }: Case, actors: Actors): Actors {
+  if (awaitsUntil === undefined || awaitsUntil > round.clock().toISOString()) return actors
+  return { live: actors.live, standIn: actors.standIn }
+}
+
 /** Decides what needs no request; what remains is a case with fewer triggers. */
-function passTimeGuards(round: Round, caseOf: Case, verdict: Verdict): Case {
+function passTimeGuards(round: Sitting, caseOf: Case, verdict: Verdict): Case {
   const { settings, installedAt } = round.portal
   const { facts, byHand = false } = caseOf
   const context = { now: round.clock(), paused: settings.paused, installedAt, byHand, facts }
@@ -166,7 +186,7 @@ function itemAtOnce({ only, occurrence: { place, origin } }: Case): Ref | null {
  * looks for late bindings remain.
  */
 async function readItems(
-  round: Round,
+  round: Sitting,
   client: PortalClient,
   reading: Reading,
   cases: Case[],

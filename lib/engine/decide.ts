@@ -27,10 +27,16 @@ export type Situation = {
 /** A decision to move; it becomes an entry of the journal when the portal has answered. */
 export type PlannedMove = { trigger: ReadyTrigger; item: Item; decision: Decision }
 
+/** A move that waits until the portal has said whether it gives us this user's access. */
+export type AwaitedMove = { trigger: ReadyTrigger; item: Item; userId: number }
+
+/** What was decided: nothing to move, a move, or a move that has to wait. */
+export type Outcome = { decisions: Decision[]; moves: PlannedMove[]; awaited: AwaitedMove[] }
+
 type Claim = { trigger: ReadyTrigger; item: Item; order: number }
 
 /** Decides what each trigger does about each of its items: guards, then *if several match*, then one winner per item. */
-export function decide(situation: Situation): { decisions: Decision[]; moves: PlannedMove[] } {
+export function decide(situation: Situation): Outcome {
   const decisions: Decision[] = []
   const claims: Claim[] = []
   for (const { trigger, candidates } of situation.triggers) {
@@ -66,8 +72,9 @@ export function newestFirst(items: Item[]): Item[] {
 }
 
 /** Live triggers compete for an item: the earliest target in the pipeline wins, then the trigger made first. */
-function compete(situation: Situation, claims: Claim[], decisions: Decision[]): ReturnType<typeof decide> {
+function compete(situation: Situation, claims: Claim[], decisions: Decision[]): Outcome {
   const moves: PlannedMove[] = []
+  const awaited: AwaitedMove[] = []
   const winners = new Map<string, string>(situation.taken)
   const inOrder = [...claims].sort(
     (a, b) =>
@@ -86,17 +93,22 @@ function compete(situation: Situation, claims: Claim[], decisions: Decision[]): 
       continue
     }
     winners.set(refKey(item), trigger.id)
-    const actor = chooseActor(wantedUser(trigger, item), trigger.ifNoAccess, situation.actors)
-    const move = { from: item.stageId, to: trigger.stageId, ...(actor ?? { userId: wantedUser(trigger, item) }) }
+    const userId = wantedUser(trigger, item)
+    const actor = chooseActor(userId, trigger.ifNoAccess, situation.actors)
+    if (actor === 'delegate') {
+      awaited.push({ trigger, item, userId })
+      continue
+    }
+    const move = { from: item.stageId, to: trigger.stageId, ...(actor ?? { userId }) }
     if (actor === null) {
-      const rejection: Rejection = { outcome: 'failed', reason: 'no-access', facts: { userId: move.userId } }
+      const rejection: Rejection = { outcome: 'failed', reason: 'no-access', facts: { userId } }
       decisions.push({ ...decisionOf(situation, trigger, item, rejection), move })
     } else {
       const decision = decisionOf(situation, trigger, item, { outcome: 'moved', reason: null, facts: {} })
       moves.push({ trigger, item, decision: { ...decision, move } })
     }
   }
-  return { decisions, moves }
+  return { decisions, moves, awaited }
 }
 
 /** A trigger that only watches is decided as if it were alone, and moves nothing. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Names } from '../portal/names.ts'
 import type { PortalClients } from '../portal/types.ts'
 import type { Db } from '../store/database.ts'
 import type { Lease } from '../store/hold-lease.ts'
@@ -20,13 +21,16 @@ export type EngineParts = {
   clock: () => Date
   log: Logger
   timing: Timing
+  names: Names
   /** Signs tracked links: tells ours from others. */
   linkKey: Buffer
 }
 
+/** One portal is looked at; nothing may be written. */
+export type Sitting = EngineParts & { portal: Portal }
+
 /** One portal's turn: its lease is held, and `commit` writes only while it still is. */
-export type Round = EngineParts & {
-  portal: Portal
+export type Round = Sitting & {
   lease: Lease
   /** Runs one transaction; throws `LeaseLost` when another process has taken the portal over. */
   commit<T>(body: (tx: Db) => Promise<T>): Promise<T>

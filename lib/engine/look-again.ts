@@ -7,7 +7,10 @@ import type { Round } from './job.ts'
 import { read } from './read.ts'
 import { workOff } from './work-off.ts'
 
-/** Job `look`: nothing of a trigger's item type was bound yet; are there bindings now (`triggers.md`, "Which items move", 2)? */
+/**
+ * Job `look`: nothing of a trigger's item type was bound yet; are there bindings now (`triggers.md`, "Which items move", 2)?
+ * Job `await-access`: one item waited for somebody's access, which is there now, or does not come.
+ */
 export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
   const enabled = await listEnabledTriggers(round.db, round.portal.memberId)
   const cases: Case[] = []
@@ -22,6 +25,9 @@ export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
       filtered: [],
       gone: body.triggers.filter((trigger) => !isEnabled(trigger)),
       looks: body.looks,
+      ...(body.only && { only: body.only }),
+      ...(body.byHand && { byHand: true }),
+      ...(body.awaitsUntil && { awaitsUntil: body.awaitsUntil }),
       workId: row.id,
     })
   }
@@ -29,7 +35,7 @@ export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
   const client = await round.clients.asReader(round.portal.memberId, 'work')
   const reading = await read(client, {
     activities: [],
-    bindings: cases.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []),
+    bindings: cases.flatMap(({ occurrence, only }) => (only ? [] : (occurrence.origin.activityId ?? []))),
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,

@@ -13,6 +13,7 @@ import { postponeSubjects } from '../store/postpone-subjects.ts'
 import { settleIntents } from '../store/settle-intents.ts'
 import { updateIntent } from '../store/update-intent.ts'
 import { languageOf } from '../texts/translate.ts'
+import { awaitAccess } from './await-access.ts'
 import { backoff } from './backoff.ts'
 import { chooseActor } from './choose-actor.ts'
 import { fieldHash } from './compare-fields.ts'
@@ -25,21 +26,28 @@ import { timelineEntry } from './timeline-entry.ts'
 
 /**
  * Moves items for open intents, grouped by acting user, a batch at a time: says in the store that the portal is about to be
- * called, calls, and journals the answers. What stays open is settled later (`settle-move`).
+ * called, calls, and journals the answers. What stays open is settled later (`settle-move`). Users do not wait for each other: a
+ * user's access may have to be renewed first.
  */
 export async function moveItems(round: Round, reading: Reading, intents: OpenIntent[]): Promise<void> {
-  const users = new Set(intents.map((intent) => intent.move.userId))
-  for (const userId of users) {
-    let rest = intents.filter((intent) => intent.move.userId === userId)
-    while (rest.length > 0) {
-      const size = movesPerBatch(round.clients.state(round.portal.memberId).secondsPerMove)
-      await moveBatch(round, reading, userId, rest.slice(0, size))
-      rest = rest.slice(size)
-    }
+  const byUser = Map.groupBy(intents, (intent) => intent.move.userId)
+  const ended = await Promise.allSettled([...byUser].map(([userId, of]) => moveAs(round, reading, userId, of)))
+  for (const end of ended) if (end.status === 'rejected') throw end.reason
+}
+
+async function moveAs(round: Round, reading: Reading, userId: number, intents: OpenIntent[]): Promise<void> {
+  let rest = intents
+  while (rest.length > 0) {
+    const size = movesPerBatch(round.clients.state(round.portal.memberId).secondsPerMove)
+    await moveBatch(round, reading, userId, rest.slice(0, size))
+    rest = rest.slice(size)
   }
 }
 
 async function moveBatch(round: Round, reading: Reading, userId: number, intents: OpenIntent[]): Promise<void> {
+  const stoodIn = intents.flatMap(({ move }) => move.onBehalfOf ?? [])
+  const named = stoodIn.length === 0 ? [] : [userId, ...stoodIn]
+  const names = await round.names(round.portal.memberId, named, 'work')
   await round.commit(async (tx) => {
     const now = round.clock()
     await beginIntents(
@@ -49,18 +57,21 @@ async function moveBatch(round: Round, reading: Reading, userId: number, intents
     )
     await putOff(tx, round, intents, { dueAt: settleAt(round), reason: 'called', called: true })
   })
-  const outcomes = await callPortal(round, reading, userId, intents)
+  const outcomes = await callPortal(round, { reading, names }, userId, intents)
   await round.commit((tx) => keepOutcomes(tx, round, outcomes))
 }
 
 type Outcome = { intent: OpenIntent; outcome: MoveOutcome }
 
-async function callPortal(round: Round, reading: Reading, userId: number, intents: OpenIntent[]): Promise<Outcome[]> {
+/** What timeline entries show: titles of stages, names of people. */
+type Shown = { reading: Reading; names: ReadonlyMap<number, string> }
+
+async function callPortal(round: Round, shown: Shown, userId: number, intents: OpenIntent[]): Promise<Outcome[]> {
   const { memberId } = round.portal
   try {
     const client = await round.clients.as(memberId, userId, 'work')
     const { results, requestId } = await client.batch(
-      Object.fromEntries(intents.flatMap((i) => commandsOf(round, reading, i))),
+      Object.fromEntries(intents.flatMap((intent) => commandsOf(round, shown, intent))),
     )
     return intents.map((intent) => ({
       intent,
@@ -74,13 +85,13 @@ async function callPortal(round: Round, reading: Reading, userId: number, intent
 }
 
 /** The update, and the timeline entry whose id is taken from its answer: a refused update leaves no entry. */
-function commandsOf(round: Round, reading: Reading, intent: OpenIntent): [string, Command][] {
+function commandsOf(round: Round, shown: Shown, intent: OpenIntent): [string, Command][] {
   const { entityTypeId, id } = intent.item
   const update = `update_${intent.id}`
   // A smart-process item that comes without its pipeline may be moved to the main one (`platform.md` 5.6).
   const pipeline = entityTypeId >= FIRST_SMART_PROCESS ? { categoryId: intent.categoryId } : {}
   const fields = { stageId: intent.move.to, ...pipeline }
-  const context = { lang: languageOf(round.portal.lang), reading }
+  const context = { lang: languageOf(round.portal.lang), ...shown }
   return [
     [update, { method: 'crm.item.update', params: { entityTypeId, id, fields } }],
     [`entry_${intent.id}`, timelineEntry(intent, `$result[${update}][item][id]`, context)],
@@ -95,7 +106,7 @@ async function keepOutcomes(tx: Db, round: Round, outcomes: Outcome[]): Promise<
       const decision = await passOn(tx, round, intent)
       if (decision) decided.push({ intent, decision })
     } else if (outcome.state === 'again') {
-      const dueAt = outcome.error.waitUntil ?? backoff(round.clock(), 0)
+      const dueAt = outcome.error.waitUntil ?? backoff(round.clock(), intent.tries ?? 0)
       await putOff(tx, round, [intent], { dueAt, reason: outcome.error.code, called: false })
     }
     // Of unknown outcome: its work is due when the outcome can be judged.
@@ -103,14 +114,21 @@ async function keepOutcomes(tx: Db, round: Round, outcomes: Outcome[]): Promise<
   await closeIntents(tx, round, decided)
 }
 
-/** The acting user's access has died: the stand-in moves, or the move fails (`design.md` 4.3). */
+/** The acting user's access has died: the portal is asked for another, or the stand-in moves, or the move fails (`design.md` 4). */
 async function passOn(tx: Db, round: Round, intent: OpenIntent): Promise<Decision | null> {
-  const wanted = intent.move.onBehalfOf ?? intent.move.userId
-  const actors = await listActors(tx, round.portal.memberId)
-  actors.live.delete(intent.move.userId)
-  const standIn = actors.standIn === intent.move.userId ? null : actors.standIn
-  const actor = chooseActor(wanted, intent.ifNoAccess, { ...actors, standIn })
+  const dead = intent.move.userId
+  const wanted = intent.move.onBehalfOf ?? dead
+  const actors = await listActors(tx, round.portal, round.clock())
+  const live = new Set([...actors.live].filter((userId) => userId !== dead))
+  const standIn = actors.standIn === dead ? null : actors.standIn
+  const actor = chooseActor(wanted, intent.ifNoAccess, { ...actors, live, standIn })
   if (actor === null) return failure(intent, 'no-access', { userId: wanted })
+  if (actor === 'delegate') {
+    // Decided anew when the access is there: it is an intent no longer, and no entry of the journal yet.
+    await settle(tx, round, [intent])
+    await awaitAccess(tx, round, [{ ...intent, userId: wanted }])
+    return null
+  }
   await updateIntent(tx, intent.id, { actor, unknownCalls: intent.unknownCalls })
   await putOff(tx, round, [intent], { dueAt: round.clock(), reason: 'access-dead', called: false })
   return null
@@ -130,16 +148,26 @@ export async function closeIntents(
     decided.map(({ decision }) => decision),
     now,
   )
-  await settleIntents(
+  await settle(
     tx,
-    decided.map(({ intent }) => intent.id),
+    round,
+    decided.map(({ intent }) => intent),
   )
   for (const { intent, decision } of decided) {
     if (decision.outcome !== 'moved') continue
     await noteOwnMove(tx, portal, intent.item, fieldHash(portal, intent.item, 'stageId', intent.move.to))
   }
-  const subjects = decided.map(({ intent }) => settleSubject(intent))
-  await finishSubjects(tx, { portal, kind: SETTLE, subjects, reason: 'settled' }, now)
+}
+
+/** Nothing of these moves is open any more. */
+async function settle(tx: Db, round: Round, intents: OpenIntent[]): Promise<void> {
+  await settleIntents(
+    tx,
+    intents.map(({ id }) => id),
+  )
+  const subjects = intents.map(settleSubject)
+  const work = { portal: round.portal.memberId, kind: SETTLE, subjects, reason: 'settled' }
+  await finishSubjects(tx, work, round.clock())
 }
 
 async function putOff(

@@ -38,12 +38,17 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
   const called = new Set(open.filter(({ id }) => wasCalled(byIntent.get(id))).map(({ id }) => id))
   const { reading, history } = await look(round, open, called)
 
+  // Each try has put its row off twice: before the call, and after it.
+  const triedAgain = (intent: OpenIntent) => ({
+    ...intent,
+    tries: Math.ceil((byIntent.get(intent.id)?.attempts ?? 0) / 2),
+  })
   const decided: { intent: OpenIntent; decision: Decision }[] = []
   const again: OpenIntent[] = []
   for (const intent of open) {
     const decision = judge(intent, called.has(intent.id), reading, history)
     if (decision) decided.push({ intent, decision })
-    else again.push(called.has(intent.id) ? { ...intent, unknownCalls: intent.unknownCalls + 1 } : intent)
+    else again.push(called.has(intent.id) ? { ...intent, unknownCalls: intent.unknownCalls + 1 } : triedAgain(intent))
   }
   await round.commit(async (tx) => {
     await closeIntents(tx, round, decided)

@@ -10,24 +10,26 @@ import type { Reading } from './reading.ts'
 type Place = { entityTypeId: number; entityId: string | number }
 
 /**
- * The entry of a move in the item's timeline: which trigger moved it, from where to where, because of what; and for whom, when
- * the installer stood in.
+ * The entry of a move in the item's timeline: which trigger moved it, from where to where, because of what; and by whom for whom,
+ * when the installer stood in.
  */
 export function timelineEntry(
   intent: OpenIntent,
   entityId: Place['entityId'],
-  { lang, reading }: { lang: Language; reading: Reading },
+  { lang, reading, names }: { lang: Language; reading: Reading; names: ReadonlyMap<number, string> },
 ): Command {
   const { entityTypeId } = intent.item
   const stages = reading.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []
-  const { onBehalfOf } = intent.move
+  const { userId, onBehalfOf } = intent.move
+  const nameOf = (id: number) => names.get(id) ?? `#${id}`
   const values = {
     trigger: intent.trigger.name,
     kind: translate(lang, `kinds.${intent.kind}.title`),
     ...titles(stages, intent.move),
   }
   const lines = [translate(lang, 'timeline.moved', values)]
-  if (onBehalfOf !== undefined) lines.push(translate(lang, 'timeline.onBehalfOf', { user: onBehalfOf }))
+  if (onBehalfOf !== undefined)
+    lines.push(translate(lang, 'timeline.onBehalfOf', { by: nameOf(userId), user: nameOf(onBehalfOf) }))
   return entry(lang, { entityTypeId, entityId }, lines)
 }
 

@@ -6,6 +6,7 @@ import type { Intent } from '../store/intent.ts'
 import { journalDecisions } from '../store/journal-decisions.ts'
 import { markAttention } from '../store/mark-attention.ts'
 import { writeIntents } from '../store/write-intents.ts'
+import { type Awaited, awaitAccess } from './await-access.ts'
 import type { Case, LookBody } from './case.ts'
 import { conclude, type Verdict } from './conclude.ts'
 import type { PlannedMove } from './decide.ts'
@@ -50,9 +51,17 @@ export async function workOff(
       now,
     )
     await close(tx, verdict.deferred)
+    // After their own rows are closed: what waits on has the same subject again.
+    await awaitAccess(tx, round, verdict.awaited.map(awaitedOf))
     return written
   })
   await moveItems(round, reading, intents)
+}
+
+function awaitedOf({ caseOf, trigger, item, userId }: Verdict['awaited'][number]): Awaited {
+  const { occurrence, byHand = false, awaitsUntil } = caseOf
+  const move = { occurrenceKey: occurrence.key, trigger, item, userId, byHand }
+  return awaitsUntil === undefined ? move : { ...move, awaitsUntil }
 }
 
 /** A trigger whose stage is gone cannot work until it is saved again: the board shows it. */

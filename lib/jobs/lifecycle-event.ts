@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Sealer } from '../store/seal.ts'
+import { openBody, type SealedBody, sealBody } from '../store/sealed-body.ts'
 
 /** Events of the app's own life in a portal (`platform.md` 1.5), and the kind of work that each becomes. */
 export const lifecycleKinds = {
@@ -34,18 +35,12 @@ export const lifecycleNoticeSchema = z.object({
 
 export type LifecycleNotice = z.output<typeof lifecycleNoticeSchema>
 
-const sealedSchema = z.object({ keyId: z.string(), box: z.string() })
-
 /** The body of the work row: it holds tokens, so it is sealed as they are. */
-export function sealNotice(sealer: Sealer, portal: string, notice: LifecycleNotice): { keyId: string; box: string } {
-  return sealer.seal(ownerOf(portal), JSON.stringify(notice))
+export function sealNotice(sealer: Sealer, portal: string, notice: LifecycleNotice): SealedBody {
+  return sealBody(sealer, portal, notice)
 }
 
 /** Opens what `sealNotice` made; throws when the key was taken away. */
 export function openNotice(sealer: Sealer, portal: string, body: string): LifecycleNotice {
-  const { keyId, box } = sealedSchema.parse(JSON.parse(body))
-  return lifecycleNoticeSchema.parse(JSON.parse(sealer.open(ownerOf(portal), keyId, box)))
+  return lifecycleNoticeSchema.parse(openBody(sealer, portal, body))
 }
-
-/** Nobody's yet: the event's user is learnt by proving it. */
-const ownerOf = (portal: string) => ({ portal, userId: 0, use: 'access' as const })

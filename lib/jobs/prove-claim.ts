@@ -7,6 +7,7 @@ import type { PortalClients } from '../portal/types.ts'
 import type { TokenPair } from '../store/access.ts'
 import { addAudit } from '../store/add-audit.ts'
 import type { Db } from '../store/database.ts'
+import { findAccess } from '../store/find-access.ts'
 import { findPortal } from '../store/find-portal.ts'
 import type { Portal } from '../store/portal.ts'
 import { rememberPair } from '../store/remember-pair.ts'
@@ -14,6 +15,7 @@ import type { Sealer } from '../store/seal.ts'
 import { storeAccess } from '../store/store-access.ts'
 import { storeApplicationToken } from '../store/store-application-token.ts'
 import { storePortal } from '../store/store-portal.ts'
+import { wakeWaitingMoves } from '../store/wake-waiting-moves.ts'
 
 export type ProofParts = {
   db: Db
@@ -148,7 +150,11 @@ async function pairOf(parts: ProofParts, claim: Claim, userId: number): Promise<
 
 async function keepAccess(parts: ProofParts, portal: string, user: Proven, pair: TokenPair): Promise<void> {
   const { userId, name, admin } = user
-  await storeAccess(parts.db, parts.sealer, { portal, userId, name, admin }, pair, parts.clock())
+  const now = parts.clock()
+  const before = await findAccess(parts.db, portal, userId)
+  const stored = await storeAccess(parts.db, parts.sealer, { portal, userId, name, admin }, pair, now)
+  const served = before?.live && (before.sealed.refreshToken !== null || before.expiresAt > now)
+  if (stored && !served) await wakeWaitingMoves(parts.db, portal, { userId, admin }, now)
 }
 
 /** An administrator's page or event may bring the first or a new token. */

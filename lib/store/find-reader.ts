@@ -2,7 +2,8 @@ import type { Db } from './database.ts'
 
 /**
  * Whose access serves for reading, and for moves when *installer* stands in (`design.md` 4): the administrator who last ran the
- * installation, else the administrator whose access was used last. `null` when nobody's is live.
+ * installation, else the administrator whose access was used last, else the installer who is none any more: what he does not see
+ * looks like gone, which the status page says. `null` when nobody's is live. A delegated access was given for one person's moves.
  */
 export async function findReader(db: Db, portal: string): Promise<number | null> {
   const row = await db
@@ -11,7 +12,9 @@ export async function findReader(db: Db, portal: string): Promise<number | null>
     .select('access.user_id')
     .where('access.portal', '=', portal)
     .where('access.state', '=', 'live')
+    .where('access.refresh_token', 'is not', null)
     .where((eb) => eb.or([eb('access.is_admin', '=', 1), eb('access.user_id', '=', eb.ref('portal.installer_id'))]))
+    .orderBy('access.is_admin', 'desc')
     .orderBy((eb) => eb.case().when('access.user_id', '=', eb.ref('portal.installer_id')).then(0).else(1).end())
     .orderBy('access.used_at', 'desc')
     .orderBy('access.user_id')

@@ -20,5 +20,5 @@ export type Intent = {
   unknownCalls: number
 }
 
-/** An intent that has its row. */
-export type OpenIntent = Intent & { id: number }
+/** An intent that has its row. `tries`: how often the portal would not take the move; absent at first. */
+export type OpenIntent = Intent & { id: number; tries?: number }

@@ -7,7 +7,7 @@ export type AccessOwner = Readonly<{ portal: string; userId: number; name: strin
 
 /**
  * Keeps a user's pair unless a newer one is there; a dead access becomes live again by a newer pair. A pair that cannot be renewed
- * never takes the place of a live one that can. Returns whether it was kept. Name and role are brought up to date in any case.
+ * never takes the place of a live one that can, which in turn takes its place however old it is. Returns whether it was kept. Name and role are brought up to date in any case.
  */
 export async function storeAccess(
   db: Db,
@@ -36,8 +36,9 @@ export async function storeAccess(
             eb.and([eb('access.state', '=', 'dead'), eb('access.issued_at', '<', issuedAt)]),
             eb.and([
               eb('access.state', '=', 'live'),
-              eb('access.issued_at', '<=', issuedAt),
-              ...(pair.refreshToken === null ? [eb('access.refresh_token', 'is', null)] : []),
+              pair.refreshToken === null
+                ? eb.and([eb('access.issued_at', '<=', issuedAt), eb('access.refresh_token', 'is', null)])
+                : eb.or([eb('access.issued_at', '<=', issuedAt), eb('access.refresh_token', 'is', null)]),
             ]),
           ]),
         ),

@@ -4,8 +4,27 @@ import type { Db } from './database.ts'
 /** A move that waited for a person's access is tried again by itself for so long after the happening (`design.md` 4.3). */
 const RETRIED_FOR_MS = 24 * 3600 * 1000
 
-/** The user has given access: what failed for want of it is tried again. */
-export async function wakeWaitingMoves(db: Db, portal: string, userId: number, now: Date): Promise<void> {
+/**
+ * The user's access is there: what failed for want of it is tried again, with an administrator's also what would have been made
+ * under the installer's name. Called after the access is stored; the first statement
+ * waits for a turn that is being committed, so that no decision made without the access slips through.
+ */
+export async function wakeWaitingMoves(
+  db: Db,
+  portal: string,
+  { userId, admin }: { userId: number; admin: boolean },
+  now: Date,
+): Promise<void> {
+  const standsIn = db
+    .selectFrom('trigger')
+    .select('id')
+    .where('portal', '=', portal)
+    .where('if_no_access', '=', 'installer')
+  await db
+    .updateTable('portal')
+    .set((eb) => ({ lease_number: eb.ref('lease_number') }))
+    .where('member_id', '=', portal)
+    .execute()
   const rows = await db
     .selectFrom('decision')
     .innerJoin('occurrence', (join) =>
@@ -15,7 +34,13 @@ export async function wakeWaitingMoves(db: Db, portal: string, userId: number, n
     .where('decision.portal', '=', portal)
     .where('decision.outcome', '=', 'failed')
     .where('decision.reason', '=', 'no-access')
-    .where('decision.move_user_id', '=', userId)
+    .where((eb) =>
+      eb.or([
+        eb('decision.move_user_id', '=', userId),
+        eb('decision.on_behalf_of', '=', userId),
+        ...(admin ? [eb('decision.trigger_id', 'in', standsIn)] : []),
+      ]),
+    )
     .where('occurrence.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS).toISOString())
     .execute()
   await addWork(

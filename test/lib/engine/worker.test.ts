@@ -29,6 +29,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     log: createLog({ logLevel: 'silent' }),
     timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65 },
     linkKey: Buffer.alloc(32),
+    names: async () => new Map(),
   })
   const add = (subjects: string[], portal = 'acme') =>
     addWork(

@@ -1,0 +1,12 @@
+import type { Jobs } from '../engine/job.ts'
+import { lookAgain } from '../engine/look-again.ts'
+import { awaitAccess, delegate } from '../store/delegation.ts'
+import { type DelegationParts, delegateAccess } from './delegate.ts'
+
+/** The work about people's access: getting it, waiting for it, keeping it alive. */
+export function accessJobs(parts: DelegationParts): Jobs {
+  return {
+    [delegate]: { take: 5, job: delegateAccess(parts) },
+    [awaitAccess]: { take: 40, job: lookAgain },
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { Sealer } from './seal.ts'
+
+/** The whole body of a row of work that holds tokens. */
+export type SealedBody = { keyId: string; box: string }
+
+const sealedSchema = z.strictObject({ keyId: z.string(), box: z.string() })
+
+/** Nobody's yet: whose tokens they are is learnt by proving them. */
+const ownerOf = (portal: string) => ({ portal, userId: 0, use: 'access' as const })
+
+/** Seals what a row of work says, as it holds tokens. */
+export function sealBody(sealer: Sealer, portal: string, value: unknown): SealedBody {
+  return sealer.seal(ownerOf(portal), JSON.stringify(value))
+}
+
+/** What `sealBody` sealed; `null` when the body is not sealed. Throws when its key was taken away. */
+export function openBody(sealer: Sealer, portal: string, body: string): unknown {
+  const sealed = sealedSchema.safeParse(JSON.parse(body))
+  return sealed.success ? JSON.parse(sealer.open(ownerOf(portal), sealed.data.keyId, sealed.data.box)) : null
+}
