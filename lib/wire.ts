@@ -14,6 +14,7 @@ import { createNames, type Names } from './portal/names.ts'
 import type { PortalClients } from './portal/types.ts'
 import { type Db, openDatabase } from './store/database.ts'
 import { createSealer, type Sealer } from './store/seal.ts'
+import { releaseAllLeases } from './store/release-all-leases.ts'
 
 /** The parts of lib, put together; handlers take it as their first parameter. */
 export type Stagecue = {
@@ -54,6 +55,8 @@ export async function wire(
   const { databaseUrl, dataDir } = config
   const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
   const sealer = createSealer(config.encryptionKeys)
+  // Nobody else is alive: the folder is ours. So what a crash left is gone on with at once.
+  if (databaseUrl === null) await releaseAllLeases(db)
   const clients = createPortalClients({ db, config, sealer, clock, log })
   const directory = createDirectory(clients)
   const names = createNames({ db, clients, clock })

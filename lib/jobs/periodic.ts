@@ -8,6 +8,8 @@ export type Periodic = Readonly<{
   seconds: number
   /** Portals that need it at present. */
   portals(db: Db): Promise<string[]>
+  /** Also as soon as a process starts, before what came since: it looks for what happened while none ran. */
+  atStart?: boolean
 }>
 
 /**
@@ -19,11 +21,12 @@ export function createRounds(db: Db, clock: () => Date, works: readonly Periodic
   const done = new Map<string, number>()
   return async () => {
     const now = clock()
-    for (const { kind, seconds, portals } of works) {
+    for (const { kind, seconds, portals, atStart = false } of works) {
       const span = Math.max(1, seconds) * 1000
       const began = Math.floor(now.getTime() / span) * span
       if (done.get(kind) === began) continue
-      await addRounds(db, { kind, portals: await portals(db), since: new Date(began) }, now)
+      const since = atStart && !done.has(kind) ? now : new Date(began)
+      await addRounds(db, { kind, portals: await portals(db), since, dueAt: new Date(began) }, now)
       done.set(kind, began)
     }
   }

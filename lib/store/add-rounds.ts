@@ -4,10 +4,13 @@ import type { Db } from './database.ts'
 /** A statement takes a limited number of values. */
 const AT_ONCE = 500
 
-/** Adds a round of periodic work for each of the portals that had none since then; one that is still due stays as it is. */
+/**
+ * Adds a round of periodic work, due at that moment, for each of the portals that had none since then; one that is still due stays as
+ * it is.
+ */
 export async function addRounds(
   db: Db,
-  { kind, portals, since }: { kind: string; portals: readonly string[]; since: Date },
+  { kind, portals, since, dueAt }: { kind: string; portals: readonly string[]; since: Date; dueAt: Date },
   now: Date,
 ): Promise<void> {
   if (portals.length === 0) return
@@ -24,7 +27,7 @@ export async function addRounds(
     const rounds = wanting.slice(start, start + AT_ONCE)
     await addWork(
       db,
-      rounds.map((portal) => ({ portal, kind, subject: 'round', dueAt: now })),
+      rounds.map((portal) => ({ portal, kind, subject: 'round', dueAt })),
       now,
     )
   }
