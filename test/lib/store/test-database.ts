@@ -45,13 +45,13 @@ export async function openPostgres(): Promise<TestDatabase> {
   }
 }
 
-async function startPostgres() {
+/** A PostgreSQL server of its own, which `halt` stops with all its connections and `resume` starts again on the same data. */
+export async function startPostgres() {
   const databaseDir = mkdtempSync(join(tmpdir(), 'stagecue-pg-'))
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
-    persistent: false,
     // PostgreSQL refuses to run as root, which continuous integration often is.
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
@@ -59,7 +59,15 @@ async function startPostgres() {
   })
   await server.initialise()
   await server.start()
-  return { url: `postgres://postgres:password@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
+  return {
+    url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
+    halt: () => server.stop(),
+    resume: () => server.start(),
+    async stop() {
+      await server.stop()
+      rmSync(databaseDir, { recursive: true, force: true })
+    },
+  }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { until } from './until.ts'
+
+/** Stagecue as the operator runs it, in a process of its own that can be killed and started again. */
+export type AppProcess = {
+  readonly port: number
+  /** What it has written so far, log lines and error output, over all its lives. */
+  readonly output: string[]
+  isRunning(): boolean
+  /** Starts it and waits until it is healthy. */
+  start(): Promise<void>
+  /** As a power cut does. */
+  kill(): Promise<void>
+  /** As an operator does; gives the exit code. */
+  stop(): Promise<number | null>
+  /** Waits for its end, which somebody else causes. */
+  ended(): Promise<number | null>
+}
+
+const folder = fileURLToPath(new URL('../..', import.meta.url))
+
+/** `environment` is all that it gets; HOST and PORT are its own. Nothing runs yet. */
+export async function appProcess(environment: Record<string, string>): Promise<AppProcess> {
+  const port = await freePort()
+  const output: string[] = []
+  let child: ChildProcess | null = null
+  let end: Promise<number | null> = Promise.resolve(null)
+  const signal = (name: NodeJS.Signals) => {
+    child?.kill(name)
+    return end
+  }
+  return {
+    port,
+    output,
+    isRunning: () => child !== null && child.exitCode === null && child.signalCode === null,
+    async start() {
+      const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'handlers/main.ts'], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, ...environment, PORT: String(port) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      child = started
+      for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => output.push(String(text)))
+      end = new Promise((resolve) => started.once('close', (code) => resolve(code)))
+      await until('the process is healthy', async () => {
+        if (started.exitCode !== null) throw new Error(`It ended at once:\n${output.join('')}`)
+        return (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.status === 200
+      })
+    },
+    kill: async () => void (await signal('SIGKILL')),
+    stop: () => signal('SIGTERM'),
+    ended: () => end,
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('No free port')
+  return address.port
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import pg from 'pg'
+import { openSession } from '../api.ts'
+import { startPostgres } from '../lib/store/test-database.ts'
+import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from '../portal/index.ts'
+import { aTrigger } from '../rig.ts'
+import { type AppProcess, appProcess } from './app-process.ts'
+import { type Balancer, startBalancer } from './balancer.ts'
+
+/** Emulated portals and real processes of Stagecue behind one address, on SQLite or on a PostgreSQL server of their own. */
+export type Setting = {
+  emulator: Emulator
+  portals: Portal[]
+  processes: AppProcess[]
+  balancer: Balancer
+  /** Only with PostgreSQL. */
+  postgres: Awaited<ReturnType<typeof startPostgres>> | null
+  /** Reads the database beside the processes. */
+  query(sql: string): Promise<Record<string, unknown>[]>
+  close(): Promise<void>
+}
+
+export type SettingOptions = {
+  processes?: number
+  postgres?: boolean
+  portals?: number
+  portal?: PortalOptions
+  env?: Record<string, string>
+}
+
+/** Waits of `design.md` 6, shortened. */
+const shortWaits = {
+  LATE_BINDING_SECONDS: '0.3,0.6,1.2',
+  CALL_RECHECK_SECONDS: '1',
+  SETTLE_SECONDS: '2',
+  SWEEP_SECONDS: '3',
+  LOG_LEVEL: 'warn',
+}
+
+/** Starts everything, installs the app in every portal and makes its triggers. */
+export async function startSetting(options: SettingOptions = {}): Promise<Setting> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-chaos-'))
+  const postgres = options.postgres ? await startPostgres() : null
+  const balancer = await startBalancer([])
+  const emulator = await startEmulator({ appUrl: balancer.url })
+  const environment = {
+    PUBLIC_URL: balancer.url,
+    B24_CLIENT_ID: emulator.clientId,
+    B24_CLIENT_SECRET: emulator.clientSecret,
+    B24_OAUTH_SERVERS: emulator.oauthUrl,
+    B24_ALLOW_HTTP: 'true',
+    B24_ALLOW_PRIVATE: 'true',
+    DATA_DIR: dataDir,
+    ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+    ...shortWaits,
+    ...options.env,
+  }
+  const processes: AppProcess[] = []
+  for (let index = 0; index < (options.processes ?? 1); index++) processes.push(await appProcess(environment))
+  balancer.ports.push(...processes.map(({ port }) => port))
+  await Promise.all(processes.map((one) => one.start()))
+  const portals: Portal[] = []
+  for (let index = 0; index < (options.portals ?? 1); index++) {
+    const portal = await emulator.addPortal({ eventDelayMs: [0, 20], seed: index + 1, ...options.portal })
+    await install(balancer.url, portal)
+    portals.push(portal)
+  }
+  return {
+    emulator,
+    portals,
+    processes,
+    balancer,
+    postgres,
+    query: postgres ? onPostgres(postgres.url) : onSqlite(dataDir),
+    async close() {
+      await Promise.all(processes.map((one) => one.kill()))
+      await emulator.stop()
+      await balancer.close()
+      await postgres?.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+const { users } = SEED
+
+/** Triggers of a portal: e-mails and calls move deals onwards, back and forth, so that every second of it shows in the history. */
+const triggers = [
+  { kind: 'email-incoming', stageId: 'C4:PREPARATION', allowMovingBack: true },
+  { kind: 'email-outgoing', stageId: 'C4:UC_VISIT', allowMovingBack: true },
+  { kind: 'call-outbound', stageId: 'C4:PREPARATION', allowMovingBack: true },
+  { kind: 'call-missed', stageId: 'C4:NEW', allowMovingBack: true },
+  { kind: 'call-inbound', stageId: 'C4:UC_VISIT', allowMovingBack: true },
+]
+
+async function install(url: string, portal: Portal): Promise<void> {
+  portal.beginInstall()
+  const admin = await openSession(url, portal, users.admin)
+  const installed = await admin('POST', '/api/install', { delegate: false })
+  if (installed.body.ready !== true) throw new Error(`Not installed: ${JSON.stringify(installed.body)}`)
+  portal.finishInstall()
+  await openSession(url, portal, users.sam)
+  for (const trigger of triggers) {
+    const { status, body } = await admin('POST', '/api/triggers', { ...aTrigger, ...trigger })
+    if (status !== 201) throw new Error(`Trigger refused: ${JSON.stringify(body)}`)
+  }
+}
+
+function onSqlite(dataDir: string): Setting['query'] {
+  return async (sql) => {
+    const database = new Sqlite(join(dataDir, 'stagecue.db'), { readonly: true })
+    try {
+      return database.prepare(sql).all() as Record<string, unknown>[]
+    } finally {
+      database.close()
+    }
+  }
+}
+
+function onPostgres(connectionString: string): Setting['query'] {
+  return async (sql) => {
+    const client = new pg.Client({ connectionString })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return (await client.query(sql)).rows
+    } finally {
+      await client.end()
+    }
+  }
+}
