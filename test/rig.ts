@@ -99,7 +99,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
-  if (options.install !== false) await install(rig)
+  if (options.install !== false) {
+    await install(rig)
+    // The portal's own notice of the installation is looked into: it costs a request that no test means.
+    await rig.settled()
+  }
   return rig
 }
 
