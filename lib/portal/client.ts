@@ -3,7 +3,7 @@ import { batchResults, batchTimes, count } from './batch-results.ts'
 import type { Budget } from './budget.ts'
 import { commandLine } from './command.ts'
 import type { Asked } from './error-from-answer.ts'
-import { OutcomeUnknown } from './errors.ts'
+import { OutcomeUnknown, RightsMissing } from './errors.ts'
 import { heldCommands, heldMethod, withWait } from './hold-back.ts'
 import type { Answer, Link } from './link.ts'
 import { noteReset } from './method-limits.ts'
@@ -14,7 +14,14 @@ import type { Command, CommandResult, PortalClient } from './types.ts'
 type Commands = Readonly<Record<string, Command>>
 type Results = Readonly<Record<string, CommandResult>>
 
-export type ClientParts = Readonly<{ portal: string; budget: Budget; clock: () => Date; links: Links }>
+export type ClientParts = Readonly<{
+  portal: string
+  budget: Budget
+  clock: () => Date
+  links: Links
+  /** Called when the person whose access it is lacks a right. */
+  lacksRight?: () => void
+}>
 
 /** A failed batch of moves that took this long tells how slow they are, milliseconds. */
 const slowFailure = 20_000
@@ -30,6 +37,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       userId = link.target.userId
       return answer
     } catch (error) {
+      if (error instanceof RightsMissing) parts.lacksRight?.()
       throw withWait(budget, error)
     }
   }
@@ -67,6 +75,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
       const answer = await sendBatch(going)
       const found = batchResults(going, answer.payload.result, clock())
+      if (Object.values(found).some((one) => !one.ok && one.error instanceof RightsMissing)) parts.lacksRight?.()
       noteSpeed(budget, countMoves(going, found), answer.ms)
       for (const [name, time] of batchTimes(answer.payload.result)) {
         const method = going[name]?.method

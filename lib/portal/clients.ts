@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openTokens, type TokenPair } from '../store/access.ts'
+import { openTokens } from '../store/access.ts'
 import type { Db } from '../store/database.ts'
 import { findAccess } from '../store/find-access.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { findReader } from '../store/find-reader.ts'
-import { markAccessDead } from '../store/mark-access-dead.ts'
+import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
 import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
 import { portalEndpoint } from './address.ts'
@@ -14,10 +14,11 @@ import { createClient } from './client.ts'
 import { AccessDead } from './errors.ts'
 import { exchange } from './exchange.ts'
 import { createLink, type Link } from './link.ts'
-import { createLru } from './lru.ts'
+import { loseAccess } from './lose-access.ts'
+import { createLru, type Lru } from './lru.ts'
 import type { PortalConfig, PortalLog } from './portal-config.ts'
 import { prove } from './prove.ts'
-import { type RefreshDeps, refreshAccess } from './refresh-access.ts'
+import { type RefreshDeps, refreshAccess, refreshSoon } from './refresh-access.ts'
 import { createRestLog } from './rest-log.ts'
 import { createConnections } from './sdk.ts'
 import type { Lane, PortalClient, PortalClients } from './types.ts'
@@ -29,6 +30,8 @@ export type PortalClientsDeps = Readonly<{
   sealer: Sealer
   clock: () => Date
   log: PortalLog
+  /** The reader of that portal was refused for want of a right: told once an hour. */
+  readerLacksRight?: (portal: string) => void
   time?: Pick<Time, 'sleep' | 'random'>
   portalTimeoutMs?: number
   oauthTimeoutMs?: number
@@ -43,6 +46,9 @@ const touchEvery = 60_000
 /** A portal that redirects without having moved must not make us refresh with every call, milliseconds. */
 const renameCheckEvery = 60_000
 
+/** How often a reader who lacks a right is looked at, milliseconds. */
+const doubtEvery = 3_600_000
+
 export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const { db, clock } = deps
   const time: Time = { clock, sleep: deps.time?.sleep ?? sleep, random: deps.time?.random ?? Math.random }
@@ -52,7 +58,16 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const links = createLru<Link>(keptLinks)
   const touched = createLru<number>(keptLinks)
   const renameChecks = createLru<number>(keptLinks)
-  const refreshDeps: RefreshDeps = { ...deps, sleep: time.sleep, underWay: new Map<string, Promise<TokenPair>>() }
+  const doubted = createLru<number>(keptLinks)
+  const refreshDeps: RefreshDeps = { ...deps, sleep: time.sleep, underWay: new Map() }
+
+  /** True no more often than every so many milliseconds. */
+  const isDue = (last: Lru<number>, key: string, every: number): boolean => {
+    const now = clock().getTime()
+    if (now - (last.get(key) ?? Number.NEGATIVE_INFINITY) < every) return false
+    last.set(key, now)
+    return true
+  }
 
   const budgetOf = (portal: string) => {
     const budget = budgets.get(portal) ?? createBudget(time)
@@ -65,7 +80,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     const [access, home] = [await findAccess(db, portal, userId), await findPortal(db, portal)]
     if (access === null || !access.live || home === null) throw new AccessDead({ code: 'NO_ACCESS' })
     if (access.sealed.refreshToken === null && access.expiresAt <= clock()) {
-      await markAccessDead(db, portal, userId, access.issuedAt)
+      await forgetLapsedAccess(db, portal, clock())
       throw new AccessDead({ code: 'NOT_RENEWABLE', text: 'the access was given for an hour, which is over' })
     }
     const key = `${portal}/${userId}/${lane}`
@@ -75,7 +90,8 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     const { accessToken, expiresAt } = openTokens(deps.sealer, access)
     const target = { memberId: portal, userId, endpoint, tokens: { accessToken, expiresAt } }
     const { issuedAt } = access
-    const refresh = () => refreshAccess(refreshDeps, { portal, userId, issuedAt })
+    const renew = lane === 'work' ? refreshSoon : refreshAccess
+    const refresh = () => renew(refreshDeps, { portal, userId, issuedAt })
     const link = createLink(target, issuedAt, { connections, budget: budgetOf(portal), lane, restLog, clock, refresh })
     links.set(key, link)
     return link
@@ -99,44 +115,55 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     const { memberId: portal, userId, endpoint } = target
     const isElsewhere = async () => (await findPortal(db, portal))?.endpoint !== endpoint
     if (await isElsewhere()) return true
-    const now = clock().getTime()
-    if (now - (renameChecks.get(portal) ?? Number.NEGATIVE_INFINITY) < renameCheckEvery) return false
-    renameChecks.set(portal, now)
+    if (!isDue(renameChecks, portal, renameCheckEvery)) return false
     await refreshAccess(refreshDeps, { portal, userId, issuedAt })
     return isElsewhere()
   }
 
   const refused = async ({ target, issuedAt }: Link, why: AccessDead): Promise<void> => {
     const { memberId: portal, userId } = target
-    if (await markAccessDead(db, portal, userId, issuedAt)) {
+    if (await loseAccess(db, { portal, userId, issuedAt }, why.code, clock())) {
       deps.log.warn({ portal, userId, code: why.code }, 'the portal refuses this access: marked dead')
     }
   }
 
   const served = ({ target }: Link): void => {
-    const now = clock().getTime()
-    const key = `${target.memberId}/${target.userId}`
-    if (now - (touched.get(key) ?? Number.NEGATIVE_INFINITY) < touchEvery) return
-    touched.set(key, now)
+    if (!isDue(touched, `${target.memberId}/${target.userId}`, touchEvery)) return
     void touchAccess(db, target.memberId, target.userId, clock()).catch(() => {
       deps.log.warn({ portal: target.memberId }, 'the last use of an access cannot be stored')
     })
   }
 
-  const client = async (portal: string, connect: () => Promise<Link>): Promise<PortalClient> =>
-    createClient(
-      { portal, budget: budgetOf(portal), clock, links: { connect, moved, refused, served } },
-      await connect(),
-    )
+  const readerLacksRight = (portal: string): void => {
+    if (isDue(doubted, portal, doubtEvery)) deps.readerLacksRight?.(portal)
+  }
+
+  const partsOf = (portal: string, connect: () => Promise<Link>) => {
+    return { portal, budget: budgetOf(portal), clock, links: { connect, moved, refused, served } }
+  }
+  const clientAs = async (portal: string, userId: number, lane: Lane): Promise<PortalClient> => {
+    const connectUser = () => connect(portal, userId, lane)
+    return createClient(partsOf(portal, connectUser), await connectUser())
+  }
+  const reader = async (portal: string, lane: Lane): Promise<PortalClient> => {
+    const connectAny = () => connectReader(portal, lane)
+    const lacksRight = () => readerLacksRight(portal)
+    return createClient({ ...partsOf(portal, connectAny), lacksRight }, await connectAny())
+  }
 
   const tokenParts = (portal: string) => ({ ...deps, connections, budget: budgetOf(portal), restLog })
 
   return {
-    as: (portal, userId, lane) => client(portal, () => connect(portal, userId, lane)),
-    asReader: (portal, lane) => client(portal, () => connectReader(portal, lane)),
+    as: clientAs,
+    asReader: reader,
     prove: (at, token) => prove(tokenParts(at.memberId), at, token),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
     exchange: (serverEndpoint, refreshToken) => exchange(deps, serverEndpoint, refreshToken),
+    renew: async (portal, userId) => {
+      const access = await findAccess(db, portal, userId)
+      if (access === null || !access.live) throw new AccessDead({ code: 'NO_ACCESS' })
+      await refreshAccess(refreshDeps, access)
+    },
     state: (portal) => budgetState(budgetOf(portal)),
     close: async () => {
       connections.http.destroy()

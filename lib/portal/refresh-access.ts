@@ -1,9 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Access, openTokens, type TokenPair } from '../store/access.ts'
 import type { Db } from '../store/database.ts'
 import { findAccess } from '../store/find-access.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { holdRefresh } from '../store/hold-refresh.ts'
-import { markAccessDead } from '../store/mark-access-dead.ts'
 import type { Portal } from '../store/portal.ts'
 import { releaseRefresh } from '../store/release-refresh.ts'
 import type { Sealer } from '../store/seal.ts'
@@ -11,6 +11,7 @@ import { storePortalAddress } from '../store/store-portal-address.ts'
 import { storeRefreshed } from '../store/store-refreshed.ts'
 import { portalEndpoint } from './address.ts'
 import { AccessDead, PortalUnavailable, Refused } from './errors.ts'
+import { loseAccess } from './lose-access.ts'
 import { type OAuthAnswer, type OAuthDeps, oauthTimeout, renewAtOAuth } from './oauth.ts'
 import type { PortalLog } from './portal-config.ts'
 
@@ -21,13 +22,18 @@ export type RefreshDeps = OAuthDeps &
     log: PortalLog
     sleep: (ms: number) => Promise<unknown>
     /** Refreshes under way in this process, by portal and user. */
-    underWay: Map<string, Promise<TokenPair>>
+    underWay: Map<string, Refreshing>
   }>
+
+type Refreshing = Readonly<{ pair: Promise<TokenPair>; begunAt: number }>
 
 /** Whose access, and the pair that served no longer. */
 export type Stale = Readonly<{ portal: string; userId: number; issuedAt: Date }>
 
 const pollEvery = 100
+
+/** How long work waits for a refresh, milliseconds from its beginning. OAuth servers take less; a slow one must hold up nobody else. */
+const soonEnough = 2000
 
 /**
  * A pair that serves, after the given one did not: expired by the clock, or refused as expired. One refresh at a time per user
@@ -37,12 +43,36 @@ const pollEvery = 100
  * dead), `PortalUnavailable` (OAuth down or slow; only this user waits), `PortalRemoved`.
  */
 export function refreshAccess(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+  return refreshing(deps, stale).pair
+}
+
+/**
+ * As `refreshAccess`, for work that others wait behind: a refresh that takes its time goes on by itself, and whoever needs the pair
+ * comes again later. Throws `PortalUnavailable` then.
+ */
+export async function refreshSoon(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+  const { pair, begunAt } = refreshing(deps, stale)
+  const timer = new AbortController()
+  const left = Math.max(0, begunAt + soonEnough - performance.now())
+  const slow = sleep(left, undefined, { signal: timer.signal }).then(() => {
+    throw new PortalUnavailable({ code: 'REFRESH_SLOW', text: 'the OAuth server takes long to renew this access' })
+  })
+  return Promise.race([pair, slow]).finally(() => {
+    slow.catch(() => {})
+    timer.abort()
+  })
+}
+
+function refreshing(deps: RefreshDeps, stale: Stale): Refreshing {
   const key = `${stale.portal}/${stale.userId}`
   const known = deps.underWay.get(key)
   if (known !== undefined) return known
-  const refresh = refreshOnce(deps, stale).finally(() => deps.underWay.delete(key))
-  deps.underWay.set(key, refresh)
-  return refresh
+  const pair = refreshOnce(deps, stale).finally(() => deps.underWay.delete(key))
+  // Who waited may have gone by then.
+  pair.catch(() => {})
+  const begun = { pair, begunAt: performance.now() }
+  deps.underWay.set(key, begun)
+  return begun
 }
 
 async function refreshOnce(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
@@ -111,7 +141,7 @@ async function followRename(deps: RefreshDeps, portal: Portal, given: string): P
 
 /** Marks the access dead, unless another pair has taken its place: then that one serves. */
 async function dropAccess(deps: RefreshDeps, access: Access, why: AccessDead): Promise<TokenPair> {
-  if (await markAccessDead(deps.db, access.portal, access.userId, access.issuedAt)) throw why
+  if (await loseAccess(deps.db, access, why.code, deps.clock())) throw why
   return takeOver(deps, access)
 }
 

@@ -51,6 +51,8 @@ export interface PortalClients {
   callWith(at: At, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`. */
   exchange(serverEndpoint: string, refreshToken: string): Promise<Exchanged>
+  /** Renews an access that was not used for long, so that it does not end. Throws as `refresh-access.ts` says. */
+  renew(portal: string, userId: number): Promise<void>
   /** The request budget of a portal, for the status page and metrics. */
   state(portal: string): BudgetState
   /** Ends connections and writes the rest of the log of requests. */

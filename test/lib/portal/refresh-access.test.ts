@@ -74,7 +74,7 @@ describe('an expired access', () => {
     expect((await profile(world, users.sam)).ok).toBe(true)
     await give(world.db, world.portal, users.sam, { accessToken: token, refreshToken: null }, -1)
     await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'NOT_RENEWABLE' })
-    expect(await stored(world, users.sam)).toMatchObject({ live: false })
+    expect(await stored(world, users.sam)).toBeNull()
   })
 })
 

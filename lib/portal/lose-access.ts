@@ -1,0 +1,21 @@
+import { addAudit } from '../store/add-audit.ts'
+import type { Db } from '../store/database.ts'
+import { markAccessDead } from '../store/mark-access-dead.ts'
+import { transact } from '../store/transact.ts'
+
+/**
+ * A pair is refused for good: marks the access dead and says so in the audit. Returns false when another pair has taken its place
+ * meanwhile, which then serves.
+ */
+export function loseAccess(
+  db: Db,
+  { portal, userId, issuedAt }: Readonly<{ portal: string; userId: number; issuedAt: Date }>,
+  code: string,
+  now: Date,
+): Promise<boolean> {
+  return transact(db, async (tx) => {
+    const lost = await markAccessDead(tx, portal, userId, issuedAt)
+    if (lost) await addAudit(tx, portal, { userId, action: 'access-lost', detail: { code } }, now)
+    return lost
+  })
+}
