@@ -12,7 +12,9 @@ import { addUnprovenPortal } from '../lib/store/add-unproven-portal.ts'
 import { addWork, type NewWork } from '../lib/store/add-work.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import { transact } from '../lib/store/transact.ts'
+import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
 import type { Stagecue } from '../lib/wire.ts'
+import { chatWork } from './chat-work.ts'
 import { hasToken } from './http/application-token.ts'
 import { firstInMinute } from './http/first-in-minute.ts'
 import { type PortalEvent, readEvent, subjectOf } from './http/read-event.ts'
@@ -22,8 +24,8 @@ export const readEventText = text({ type: () => true, limit: '1mb' })
 
 /**
  * `POST /events`: checks who speaks, stores what is said, and answers after the commit (`design.md` 7). It calls nobody and
- * interprets nothing: that is the worker's part. The remaining risk is named there: every user of the app can read the
- * application_token, so an event may only make us look.
+ * interprets nothing: that is the worker's part; only customers' words are left out. The remaining risk is named there: every
+ * user of the app can read the application_token, so an event may only make us look.
  */
 export function postEvents(stagecue: Stagecue): RequestHandler {
   const firstOfKnown = firstInMinute(stagecue.clock, 10_000)
@@ -43,8 +45,8 @@ export function postEvents(stagecue: Stagecue): RequestHandler {
         )
         return answer(response, 403)
       }
-      const work = workOf(stagecue, event)
-      if (work) await keep(stagecue, work, portal !== null)
+      const work = await workOf(stagecue, event)
+      if (work.length > 0) await keep(stagecue, event, work, portal !== null)
       answer(response, 200)
     } catch (error) {
       stagecue.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
@@ -58,24 +60,20 @@ function mayBringToken({ event }: PortalEvent): boolean {
   return event === 'ONAPPINSTALL' || event === 'ONAPPUPDATE'
 }
 
-/** What an event becomes: a notice, lifecycle work, or `null` when we have no use for it. */
-function workOf(stagecue: Stagecue, event: PortalEvent): NewWork | null {
+/** What an event becomes: notices, lifecycle work, or nothing when we have no use for it. */
+async function workOf(stagecue: Stagecue, event: PortalEvent): Promise<NewWork[]> {
   const now = stagecue.clock()
   const portal = event.auth.member_id
   if (isLifecycleEvent(event.event)) {
     const notice = lifecycleNotice(event, now)
     const body = sealNotice(stagecue.sealer, portal, notice)
-    return {
-      portal,
-      kind: lifecycleKinds[event.event],
-      subject: lifecycleSubject(event.event, notice),
-      body,
-      dueAt: now,
-    }
+    const subject = lifecycleSubject(event.event, notice)
+    return [{ portal, kind: lifecycleKinds[event.event], subject, body, dueAt: now }]
   }
-  if (!isUsedEvent(event.event)) return null
+  if (!isUsedEvent(event.event)) return []
+  if (event.event === CHAT_MESSAGE_EVENT) return chatWork(stagecue.db, event, now)
   const body = { event: event.event, data: event.data, ts: event.ts }
-  return { portal, kind: 'notice', subject: subjectOf(event), body, dueAt: now }
+  return [{ portal, kind: 'notice', subject: subjectOf(event), body, dueAt: now }]
 }
 
 function lifecycleNotice({ data, auth }: PortalEvent, now: Date): LifecycleNotice {
@@ -98,16 +96,17 @@ function lifecycleSubject(event: LifecycleEvent, notice: LifecycleNotice): strin
   return `${event}:${print.digest('hex').slice(0, 16)}`
 }
 
-async function keep(stagecue: Stagecue, work: NewWork, portalIsStored: boolean): Promise<void> {
+async function keep(stagecue: Stagecue, event: PortalEvent, work: NewWork[], portalIsStored: boolean): Promise<void> {
   const now = stagecue.clock()
-  if (portalIsStored) await addWork(stagecue.db, [work], now)
+  const portal = event.auth.member_id
+  if (portalIsStored) await addWork(stagecue.db, work, now)
   else {
     await transact(stagecue.db, async (tx) => {
-      await addUnprovenPortal(tx, work.portal, now)
-      await addWork(tx, [work], now)
+      await addUnprovenPortal(tx, portal, now)
+      await addWork(tx, work, now)
     })
   }
-  stagecue.worker.wake(work.portal)
+  stagecue.worker.wake(portal)
 }
 
 function answer(response: Response, status: 200 | 400 | 403 | 503): void {

@@ -4,17 +4,21 @@ import type { EngineParts, Jobs } from './engine/job.ts'
 import { createWorker } from './engine/worker.ts'
 import { accessJobs } from './jobs/access-jobs.ts'
 import { ANSWER_ROBOT, answerRobots } from './jobs/answer-robot.ts'
+import { CHECK_ACCESS } from './jobs/check-access.ts'
 import { engineJobs } from './jobs/index.ts'
 import { createRounds } from './jobs/periodic.ts'
 import { periodicWork } from './jobs/periodic-work.ts'
+import { POLL_CHATS, pollChats } from './jobs/poll-chats.ts'
+import { SWEEP, sweep } from './jobs/sweep.ts'
 import type { Log } from './log.ts'
 import { createPortalClients } from './portal/clients.ts'
 import { createDirectory, type Directory } from './portal/directory/index.ts'
 import { createNames, type Names } from './portal/names.ts'
 import type { PortalClients } from './portal/types.ts'
+import { addWork } from './store/add-work.ts'
 import { type Db, openDatabase } from './store/database.ts'
-import { createSealer, type Sealer } from './store/seal.ts'
 import { releaseAllLeases } from './store/release-all-leases.ts'
+import { createSealer, type Sealer } from './store/seal.ts'
 
 /** The parts of lib, put together; handlers take it as their first parameter. */
 export type Stagecue = {
@@ -54,15 +58,23 @@ export async function wire(
 ): Promise<Stagecue> {
   const { databaseUrl, dataDir } = config
   const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
-  const sealer = createSealer(config.encryptionKeys)
   // Nobody else is alive: the folder is ours. So what a crash left is gone on with at once.
   if (databaseUrl === null) await releaseAllLeases(db)
-  const clients = createPortalClients({ db, config, sealer, clock, log })
+  const sealer = createSealer(config.encryptionKeys)
+  const readerLacksRight = (portal: string) => {
+    const check = { portal, kind: CHECK_ACCESS, subject: 'round', dueAt: clock() }
+    addWork(db, [check], clock()).catch((error: Error) => log.error({ error: error.name }, 'Work could not be added'))
+  }
+  const clients = createPortalClients({ db, config, sealer, clock, log, readerLacksRight })
   const directory = createDirectory(clients)
   const names = createNames({ db, clients, clock })
   const robots = { [ANSWER_ROBOT]: { take: 10, job: answerRobots(sealer) } }
   const parts = { config, db, clock, log, sealer, clients }
-  const jobs = { ...engineJobs, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
+  const timed = {
+    [SWEEP]: { take: 5, job: sweep(config.sweepSeconds) },
+    [POLL_CHATS]: { take: 1, job: pollChats(config.sweepSeconds) },
+  }
+  const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
   const addRounds = createRounds(db, clock, periodicWork(config))
   const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKey: config.linkKey }
   const worker = startable(createWorker(engine, jobs), addRounds, config, log)

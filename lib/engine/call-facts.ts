@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import type { Ref } from '../store/occurrence.ts'
 import type { CallFacts } from '../triggers/facts.ts'
-import { COMPANY, CONTACT } from './refs.ts'
+import { COMPANY, CONTACT, LEAD } from './refs.ts'
 
 /** CALL_TYPE of an inbound call that was redirected: a further leg may still be written. */
 const REDIRECTED = 3
-
-const LEAD = 1
 
 const legSchema = z.object({
   CALL_TYPE: z.coerce.number().int().catch(0),

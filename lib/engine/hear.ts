@@ -39,6 +39,8 @@ export function hear(
     if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
     return { state: 'heard', ...itemFacts(watched, reading, change, seen) }
   }
+  if (subject.type === 'message')
+    return reading.messages.get(notice.row.id) ?? { state: 'gone', reason: 'message-gone' }
   const call = reading.calls.get(subject.callId)
   const recheckAt = new Date(Date.parse(seen.heardAt) + timing.callRecheckSeconds * 1000)
   const isRechecked = now >= recheckAt

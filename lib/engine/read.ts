@@ -26,6 +26,8 @@ export type Wanted = {
   watched?: WatchedItems[]
   /** Conversations by the customer's name in CRM (`chat-reading.ts`). */
   chats?: string[]
+  /** Sessions of conversations whose history is read. */
+  histories?: string[]
 }
 
 /** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
@@ -70,7 +72,7 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
       commands[`watched_${items.entityTypeId}_${ids[0]}`] = command
     }
   }
-  const chats = chatCommands(wanted.chats ?? [])
+  const chats = chatCommands(wanted.chats ?? [], wanted.histories ?? [])
   bound.push(...Object.keys(chats).filter((name) => name.startsWith('chatbindings_')))
   Object.assign(commands, chats, stageCommands(wanted.pipelines))
   if (bound.length <= GUESSED_ACTIVITIES) {
@@ -84,7 +86,9 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
 function withinOneRequest(commands: Record<string, Command>): Record<string, Command> {
   const all = Object.entries(commands)
   if (all.length <= PAGE) return commands
-  return Object.fromEntries(all.filter(([name]) => !/^(callbindings|chathistory|chatactivity|chatbindings|items)_/.test(name)))
+  return Object.fromEntries(
+    all.filter(([name]) => !/^(callbindings|chathistory|chatactivity|chatbindings|items)_/.test(name)),
+  )
 }
 
 /** Reads the items and stages that are still missing; an item that the portal does not show stays known as null. */

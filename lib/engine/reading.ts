@@ -4,13 +4,14 @@ import type { CommandResult } from '../portal/types.ts'
 import type { Ref } from '../store/occurrence.ts'
 import { type ActivityRow, parseActivity } from './activity-facts.ts'
 import { type CallRow, parseCall } from './call-facts.ts'
+import { type ChatReading, emptyChatReading, keepChats } from './chat-reading.ts'
 import { type Item, parseItem } from './item.ts'
 import { GUESSED_BINDINGS, type Wanted } from './read.ts'
 import { refKey } from './refs.ts'
 import { parseWatchedItem, type WatchedItem } from './watched-item.ts'
 
 /** What the portal told in one turn. A key that is missing was not asked for; null was asked for and is not shown to us. */
-export type Reading = {
+export type Reading = ChatReading & {
   activities: Map<number, ActivityRow | null>
   bindings: Map<number, Ref[]>
   calls: Map<string, CallRow | null>
@@ -24,13 +25,13 @@ export type Reading = {
 
 export function emptyReading(): Reading {
   const aboutActivities = { activities: new Map(), bindings: new Map(), calls: new Map() }
-  return { ...aboutActivities, items: new Map(), watched: new Map(), stages: new Map() }
+  return { ...aboutActivities, items: new Map(), watched: new Map(), stages: new Map(), ...emptyChatReading() }
 }
 
 /** Sorts the answers of one or more batches into the reading, by the names of `read.ts`. */
 export function keepAnswers(
   reading: Reading,
-  wanted: Pick<Wanted, 'activities' | 'bindings' | 'calls' | 'watched'>,
+  wanted: Pick<Wanted, 'activities' | 'bindings' | 'calls' | 'watched' | 'chats'>,
   answers: Record<string, CommandResult>,
 ): void {
   for (const id of wanted.activities) reading.activities.set(id, null)
@@ -51,6 +52,7 @@ export function keepAnswers(
     const answer = answers[`callbindings_${index}`]
     if (activityId && answer) reading.bindings.set(activityId, refsOf(answer))
   })
+  keepChats(reading, wanted.chats ?? [], answers)
   keepAbsentItems(reading, answers)
 }
 
@@ -60,7 +62,7 @@ function split(name: string): [string, string] {
 }
 
 /** Lists that were refused are faults of ours or of the portal: the turn is tried again, nothing is taken for empty. */
-function rowsOf(answer: CommandResult): unknown[] {
+export function rowsOf(answer: CommandResult): unknown[] {
   if (!answer.ok) throw answer.error
   return Array.isArray(answer.result) ? answer.result : []
 }
@@ -77,7 +79,7 @@ function keepCall(reading: Reading, callId: string | undefined, answer: CommandR
 }
 
 /** A deleted or unreadable activity is refused: it is bound to nothing that we may see. */
-function refsOf(answer: CommandResult): Ref[] {
+export function refsOf(answer: CommandResult): Ref[] {
   if (!answer.ok && !isRefusal(answer.error)) throw answer.error
   if (!answer.ok || !Array.isArray(answer.result)) return []
   return answer.result.flatMap((row: { entityTypeId?: unknown; entityId?: unknown }) => {
@@ -87,7 +89,7 @@ function refsOf(answer: CommandResult): Ref[] {
   })
 }
 
-function isRefusal(error: PortalError): boolean {
+export function isRefusal(error: PortalError): boolean {
   return error instanceof Gone || error instanceof RightsMissing || error instanceof Refused
 }
 

@@ -1,16 +1,21 @@
 import type { Db } from '../store/database.ts'
 import { finishSubjects } from '../store/finish-subjects.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { rememberForms } from '../store/remember-forms.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { KindCode } from '../triggers/kind.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { beginChats, eventAwaitedUntil, hearChats, knownSession, sessionsOf, WAITS_FOR_EVENT } from './chat-notices.ts'
+import { type ChatTurn, keepChatTurn } from './chat-turn.ts'
 import { compareFields, type FieldChanges, keepFields } from './compare-fields.ts'
 import { deferRows, type Fates, settleRows } from './fates.ts'
 import { hear } from './hear.ts'
 import { invoicePipelines } from './item-facts.ts'
 import type { Round } from './job.ts'
 import { keepMail } from './keep-mail.ts'
+import { knowForms } from './know-forms.ts'
 import { servedKinds } from './match.ts'
+import { lookWanted, noteNothing } from './message-sources.ts'
 import { type Notice, parseNotice } from './notice.ts'
 import { read, readMore, type Wanted } from './read.ts'
 import { readLinks } from './read-links.ts'
@@ -30,19 +35,30 @@ const WAITS_FOR_MORE = 'waits-for-more'
 export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<void> {
   const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
   const fates: Fates = new Map()
-  const served = rows.flatMap((row) => serve(row, triggers, fates))
-  if (served.length === 0) return round.commit((tx) => settleRows(tx, fates, round.clock()))
+  const notices = rows.flatMap((row) => parse(row, fates))
+  const turn = await beginChats(round, notices, triggers)
+  const served = notices.flatMap((notice) => serve(round, notice, triggers, turn, fates))
+  const { memberId } = round.portal
+  if (served.length === 0) {
+    return round.commit(async (tx) => {
+      await settleRows(tx, fates, round.clock())
+      await keepChatTurn(tx, memberId, turn)
+    })
+  }
 
-  const client = await round.clients.asReader(round.portal.memberId, 'work')
-  const reading = await read(client, wantedOf(served, triggers))
+  const client = await round.clients.asReader(memberId, 'work')
+  const reading = await read(client, wantedOf(served, triggers, turn))
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
   await readLinks(round, client, reading, triggers)
+  const forms = await knowForms(round, client, reading, triggers)
   const changes = await compareFields(round, reading, triggers)
+  const chats = await hearChats(round, client, reading, turn, { notices: served.map(({ notice }) => notice), triggers })
 
-  const heard = served.flatMap((one) => hearOne(round, one, reading, changes, fates))
+  const heard = [...served.flatMap((one) => hearOne(round, one, reading, changes, fates)), ...chats.looked]
   const { cases, counted, lookAgain } = await recognise(round, heard, triggers)
   for (const workId of counted) fates.set(workId, { state: 'done', reason: 'counted' })
+  for (const [id, at] of chats.waiting) fates.set(id, { state: 'later', at, reason: WAITS_FOR_EVENT })
   for (const {
     notice: { row },
   } of served) {
@@ -54,7 +70,9 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
     deferRows(fates, deferred)
     await settleRows(tx, fates, round.clock())
     await keepMail(tx, round, reading, triggers)
-    await keepFields(tx, round.portal.memberId, changes, itemsOf(served, deferred))
+    await keepFields(tx, memberId, changes, itemsOf(served, deferred))
+    await keepChatTurn(tx, memberId, turn, sessionsOf(deferred.keys()))
+    await rememberForms(tx, memberId, forms)
     await finishWaiting(
       tx,
       round,
@@ -63,20 +81,34 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   })
 }
 
-function serve(row: WorkRow, triggers: readonly ReadyTrigger[], fates: Fates): Served[] {
+function parse(row: WorkRow, fates: Fates): Notice[] {
   const notice = parseNotice(row)
-  if (notice === 'malformed') fates.set(row.id, { state: 'parked', reason: 'malformed' })
-  else if (notice === 'unused') fates.set(row.id, { state: 'done', reason: 'unused' })
-  else {
-    const kinds = servedKinds(notice.hint, triggers)
-    if (kinds.length > 0) return [{ notice, kinds }]
-    fates.set(row.id, { state: 'done', reason: 'no-trigger' })
-  }
+  if (typeof notice !== 'string') return [notice]
+  fates.set(row.id, notice === 'malformed' ? { state: 'parked', reason: notice } : { state: 'done', reason: notice })
+  return []
+}
+
+/** Activities may also tell that the customer wrote, in channels that have no events of messages. */
+function serve(
+  round: Round,
+  notice: Notice,
+  triggers: readonly ReadyTrigger[],
+  turn: ChatTurn,
+  fates: Fates,
+): Served[] {
+  const { row } = notice
+  const look = lookWanted(round, turn, notice, triggers)
+  const kinds = servedKinds(notice.hint, triggers)
+  if (look === 'yes') return [{ notice, kinds: [...kinds, 'chat-message'] }]
+  if (kinds.length > 0) return [{ notice, kinds }]
+  noteNothing(turn, notice)
+  const wait = { state: 'later', at: eventAwaitedUntil(row), reason: WAITS_FOR_EVENT } as const
+  fates.set(row.id, look === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
   return []
 }
 
 /** One request's worth: each subject once, the item types and pipelines of the triggers that could fire. */
-function wantedOf(served: Served[], triggers: ReadyTrigger[]): Wanted {
+function wantedOf(served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): Wanted {
   const could = triggers.filter((trigger) => served.some((one) => one.kinds.includes(trigger.kind)))
   const subjects = served.map(({ notice }) => notice.subject)
   const calls = subjects.filter((subject) => subject.type === 'call')
@@ -87,7 +119,14 @@ function wantedOf(served: Served[], triggers: ReadyTrigger[]): Wanted {
     entityTypeIds: [...new Set(could.map(({ entityTypeId }) => entityTypeId))],
     pipelines: could,
     watched: watchedItems(subjects, triggers),
+    chats: [...new Set(subjects.flatMap((subject) => (subject.type === 'message' ? [subject.userCode] : [])))],
+    histories: [...new Set(served.flatMap((one) => historyOf(one, turn)))],
   }
+}
+
+/** The history of a conversation is read along where its messages come from there. */
+function historyOf({ notice, kinds }: Served, turn: ChatTurn): string[] {
+  return kinds.includes('chat-message') ? [knownSession(turn, notice)].flatMap((session) => session ?? []) : []
 }
 
 function hearOne(
@@ -97,11 +136,11 @@ function hearOne(
   changes: ReadonlyMap<string, FieldChanges>,
   fates: Fates,
 ): HeardFacts[] {
-  const { row } = notice
+  const { row, source } = notice
   const heard = hear(notice, reading, changes, round.timing, round.clock())
   if (heard.state === 'heard') {
     fates.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
-    return [{ facts: heard.facts, origin: heard.origin, source: 'event', kinds, workId: row.id }]
+    return [{ facts: heard.facts, origin: heard.origin, source, kinds, workId: row.id }]
   }
   fates.set(row.id, heard.state === 'gone' ? { state: 'done', reason: heard.reason } : heard)
   return []

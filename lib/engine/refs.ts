@@ -7,6 +7,7 @@ export const COMPANY = 4
 /** From here on the types are smart processes. */
 export const FIRST_SMART_PROCESS = 128
 
+export const LEAD = 1
 export const DEAL = 2
 export const ESTIMATE = 7
 export const INVOICE = 31

@@ -13,7 +13,12 @@ export interface Schema {
   occurrence: OccurrenceTable
   decision: DecisionTable
   intent: IntentTable
+  conversation: ConversationTable
+  channel: ChannelTable
+  heard_message: HeardMessageTable
+  form: FormTable
   item_field: ItemFieldTable
+  sent_mail: SentMailTable
   cursor: CursorTable
   audit: AuditTable
   rest_log: RestLogTable
@@ -212,6 +217,56 @@ export interface ItemFieldTable {
   hash: string
   changed_at: string | null
   nth: number
+}
+
+/** E-mails that CRM sent and tracks, while their view or click may still come: nothing of what they say. */
+export interface SentMailTable {
+  portal: string
+  activity_id: number
+  sent_at: string
+  /** The view was recognised, if anybody looks for it; nothing more is to be done about it. */
+  viewed: Flag
+  /** The same of the click. */
+  clicked: Flag
+}
+
+/** See `Conversation`. */
+export interface ConversationTable {
+  portal: string
+  session_id: string
+  user_code: string
+  channel_id: string
+  activity_id: number | null
+  status: number | null
+  updated_at: string | null
+  accepted_at: string | null
+  last_message_id: string | null
+  last_message_at: string | null
+}
+
+/** A channel has one source of messages at a time: its events, or the histories of its conversations. */
+export type MessageSource = 'events' | 'history'
+
+export interface ChannelTable {
+  portal: string
+  channel_id: string
+  source: MessageSource
+  /** When an event last told of a customer's message. */
+  heard_at: string | null
+}
+
+/** Messages that events told of and that were nothing to any trigger: they stay nothing when they are edited. */
+export interface HeardMessageTable {
+  portal: string
+  user_code: string
+  at: string
+}
+
+/** CRM forms that were seen by their submissions, in portals that do not list them. */
+export interface FormTable {
+  portal: string
+  form_id: string
+  title: string
 }
 
 export interface CursorTable {

@@ -24,6 +24,12 @@ export type ActivityFacts = Seen & {
   lastUpdated: string
   settings: Readonly<Record<string, unknown>>
   providerParams: Readonly<Record<string, unknown>>
+  /** The http links of an e-mail's body, where a click makes it necessary to read them. Never to be kept. */
+  links?: readonly string[]
+  /** Of a conversation in an Open Channel. */
+  conversation?: ConversationFacts
+  /** Of a form's submission: is it a callback form? null: the portal does not tell. */
+  form?: Readonly<{ callback: boolean | null }>
 }
 
 /** All rows of `voximplant.statistic.get` with one CALL_ID: the legs of a call, at least one. */
@@ -35,25 +41,42 @@ export type CallFacts = Seen & {
   legs: readonly { failedCode: string; startedAt: string; seconds: number }[]
 }
 
-/** A message of an Open Channel conversation, read from its history. */
+/** What is known of the conversation that an activity of an Open Channel stands for, besides the activity itself. */
+export type ConversationFacts = Readonly<{
+  /** RESULT_STATUS when it was last seen; null: it was never seen before. */
+  lastStatus: number | null
+  /** When an employee took it, where it is answered; null: nobody can tell. */
+  acceptedAt: string | null
+}>
+
+/** A message of an Open Channel conversation: read from its history or, where that may not be read, told by an event. */
 export type MessageFacts = Seen & {
   shape: 'message'
-  sessionId: string
-  messageId: string
+  /** `connector|channel|external chat|customer`. */
+  userCode: string
+  sessionId: string | null
+  /** The portal's own id of the message; null where the history may not be read. */
+  messageId: string | null
+  /** The messenger's id; null: no event told of the message. */
+  externalId: string | null
   channelId: string
   at: string
   author: 'customer' | 'employee' | 'bot' | 'system'
-  text: string
+  /** Which of the triggers' own texts it contains; the words themselves are never kept. */
+  contains: readonly string[]
 }
 
-/** A click on one of our tracked links. */
+/** A click on one of our tracked links, or what a machine did to one or several links of an item. */
 export type ClickFacts = Seen & {
   shape: 'click'
   linkId: string
   clickId: string
-  target: string
+  /** Where the link leads; of a machine's clicks, where each of the links leads. */
+  targets: readonly string[]
   at: string
   machine: boolean
+  /** The type of the item that the link is bound to. */
+  place: { entityTypeId: number }
 }
 
 /** An item that was added or changed, as it is now. */

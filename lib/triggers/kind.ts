@@ -3,11 +3,18 @@ import type { Facts } from './facts.ts'
 
 /** The kinds that Stagecue knows. A new code here makes the compiler ask for its file in the registry (`index.ts`). */
 export type KindCode =
+  | 'email-viewed'
+  | 'email-link-clicked'
   | 'email-incoming'
   | 'email-outgoing'
+  | 'form-submitted'
   | 'call-outbound'
   | 'call-inbound'
   | 'call-missed'
+  | 'chat-first-message'
+  | 'chat-accept-time'
+  | 'chat-accepted'
+  | 'chat-message'
   | 'payment-received'
   | 'field-changed'
 
@@ -22,7 +29,14 @@ export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' 
 /** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
 export type Doubt = 'link-ambiguous' | 'machine' | 'time-unknown'
 
-export type FieldDescription = Readonly<{ name: string; type: FieldType; required: boolean; default: unknown }>
+export type FieldDescription = Readonly<{
+  name: string
+  type: FieldType
+  required: boolean
+  default: unknown
+  /** The only values that it takes. */
+  choices?: readonly string[]
+}>
 
 /** A portal's event as it came, before anything was read: a hint that says where to look. */
 export type Hint = Readonly<{ event: string; data: Readonly<Record<string, unknown>> }>
@@ -38,8 +52,10 @@ export type Recognised = Readonly<{
   facts: Readonly<Record<string, string | number | boolean | null>>
   /** Key of the occurrence that is decided first and takes the item for itself (`triggers.md`, missed before inbound). */
   yieldsTo?: string
-  /** It happened to an item itself: only triggers of that item's pipeline look at it. */
-  place?: Readonly<{ entityTypeId: number; categoryId: number | null }>
+  /**
+   * It happened to an item itself: only triggers of that item's type look at it and, where it is known, of its pipeline.
+   */
+  place?: Readonly<{ entityTypeId: number; categoryId?: number | null }>
 }>
 
 /** The portal may not have written everything yet: look again so many seconds after we first heard of it. */
@@ -51,8 +67,8 @@ export type LookAgain = Readonly<{ lookAgainAfter: number }>
 export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = Readonly<{
   kind: KindCode
   group: Group
-  /** The shape of facts it reads. */
-  shape: Facts['shape']
+  /** The shape of facts it reads, or the shapes. */
+  shape: Facts['shape'] | readonly Facts['shape'][]
   /** Scope without which the portal cannot serve it. */
   scope: Scope
   /** Item types it suits; `all` is every type with stages. */
@@ -65,8 +81,11 @@ export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = 
   recognise(facts: Facts): Recognised | LookAgain | null
   /** Do the trigger's own fields match? `facts` hold what may be compared but not kept, such as words and values. */
   matches(fields: F, occurrence: Recognised, facts: Facts): boolean
-  /** It matches, but may not be what it looks like: the reason to leave it be, if any. */
-  doubt?(fields: F, occurrence: Recognised): Doubt | null
+  /**
+   * It matches, but may not be what it looks like: the reason to leave it be, if any. `facts` are there at first only: what passed
+   * then and had to wait is not doubted again for what is not kept.
+   */
+  doubt?(fields: F, occurrence: Recognised, facts?: Facts): Doubt | null
 }>
 
 /** `recognise` asked for another look. */

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { PortalClient } from '../portal/types.ts'
+import { findKnownKeys } from '../store/find-known-keys.ts'
+import type { SeenForm } from '../store/remember-forms.ts'
+import { isSubmission } from '../triggers/form-submitted.ts'
+import type { ReadyTrigger } from '../triggers/trigger.ts'
+import type { ActivityRow } from './activity-facts.ts'
+import type { Round } from './job.ts'
+import { ask, pages } from './read.ts'
+import { isRefusal, type Reading, rowsOf } from './reading.ts'
+
+const formSchema = z.object({ ID: z.coerce.string().min(1), IS_CALLBACK_FORM: z.unknown() })
+const titleSchema = z.object({ PROVIDER_TYPE_ID: z.coerce.string().min(1), SUBJECT: z.string().catch('') })
+
+/**
+ * Says of new submissions in the reading whether their form is a callback form. Where the portal has no such list
+ * (`platform.md` 5.5), returns the forms instead, to be remembered: the subject of a submission is its form's name.
+ */
+export async function knowForms(
+  round: Round,
+  client: PortalClient,
+  reading: Reading,
+  triggers: readonly ReadyTrigger[],
+): Promise<SeenForm[]> {
+  if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
+  const submissions = await newSubmissions(round, reading)
+  if (submissions.length === 0) return []
+  const titles = pages(submissions.map(({ id }) => id)).map((page, index) => {
+    const params = { filter: { '@ID': page }, select: ['ID', ...Object.keys(titleSchema.shape)], start: -1 }
+    return [`titles_${index}`, { method: 'crm.activity.list', params }] as const
+  })
+  const list = { method: 'crm.webform.list', params: { GET_INACTIVE: 'Y' } }
+  const { forms, ...answers } = await ask(client, { forms: list, ...Object.fromEntries(titles) })
+  if (forms && !forms.ok && !isRefusal(forms.error)) throw forms.error
+  const known = new Map(forms?.ok ? rowsOf(forms).flatMap(callbackOf) : [])
+  for (const activity of submissions) {
+    const callback = known.get(activity.providerTypeId) ?? null
+    reading.activities.set(activity.id, { ...activity, form: { callback } })
+  }
+  return forms?.ok ? [] : Object.values(answers).flatMap((answer) => rowsOf(answer).flatMap(seenForm))
+}
+
+async function newSubmissions(round: Round, reading: Reading): Promise<ActivityRow[]> {
+  const all = [...reading.activities.values()].flatMap((row) => (row && isSubmission(row) ? [row] : []))
+  const key = ({ id }: ActivityRow) => `form-submitted:${id}`
+  const counted = await findKnownKeys(round.db, round.portal.memberId, all.map(key))
+  return all.filter((activity) => !counted.has(key(activity)))
+}
+
+function callbackOf(row: unknown): [string, boolean][] {
+  const form = formSchema.safeParse(row).data
+  return form ? [[form.ID, form.IS_CALLBACK_FORM === 'Y']] : []
+}
+
+function seenForm(row: unknown): SeenForm[] {
+  const form = titleSchema.safeParse(row).data
+  return form ? [{ id: form.PROVIDER_TYPE_ID, title: form.SUBJECT || form.PROVIDER_TYPE_ID }] : []
+}

@@ -1,0 +1,44 @@
+import type { Selectable } from 'kysely'
+import type { ConversationTable } from './schema.ts'
+
+/** A conversation of an Open Channel as it was last seen. Nothing of what is said in it. */
+export type Conversation = {
+  sessionId: string
+  /** `connector|channel|external chat|customer`; later conversations of the same customer have the same. */
+  userCode: string
+  /** Where it is now, as far as we know: its activity keeps the first channel after a transfer. */
+  channelId: string
+  activityId: number | null
+  /** RESULT_STATUS; null: its activity was never seen. */
+  status: number | null
+  /** LAST_UPDATED of the activity as it was seen. */
+  updatedAt: string | null
+  /** When an employee took it; null: not yet, or nobody can tell. */
+  acceptedAt: string | null
+  /** Its history was looked through as far as this message. */
+  lastMessageId: string | null
+  /** Or, where the history could not be read, as far as this moment. */
+  lastMessageAt: string | null
+}
+
+export function conversationRow(portal: string, conversation: Conversation) {
+  const { sessionId, userCode, channelId, activityId, status, updatedAt, acceptedAt } = conversation
+  const place = { session_id: sessionId, user_code: userCode, channel_id: channelId, activity_id: activityId }
+  const seen = { status, updated_at: updatedAt, accepted_at: acceptedAt }
+  const { lastMessageId, lastMessageAt } = conversation
+  return { portal, ...place, ...seen, last_message_id: lastMessageId, last_message_at: lastMessageAt }
+}
+
+export function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
+  return {
+    sessionId: row.session_id,
+    userCode: row.user_code,
+    channelId: row.channel_id,
+    activityId: row.activity_id,
+    status: row.status,
+    updatedAt: row.updated_at,
+    acceptedAt: row.accepted_at,
+    lastMessageId: row.last_message_id,
+    lastMessageAt: row.last_message_at,
+  }
+}

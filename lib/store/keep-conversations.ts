@@ -1,0 +1,23 @@
+import { type Conversation, conversationRow } from './conversation.ts'
+import type { Db } from './database.ts'
+
+/** Keeps how conversations were seen now, in place of how they were seen before. */
+export async function keepConversations(db: Db, portal: string, conversations: Conversation[]): Promise<void> {
+  if (conversations.length === 0) return
+  await db
+    .insertInto('conversation')
+    .values(conversations.map((conversation) => conversationRow(portal, conversation)))
+    .onConflict((c) =>
+      c.columns(['portal', 'session_id']).doUpdateSet((eb) => ({
+        user_code: eb.ref('excluded.user_code'),
+        channel_id: eb.ref('excluded.channel_id'),
+        activity_id: eb.ref('excluded.activity_id'),
+        status: eb.ref('excluded.status'),
+        updated_at: eb.ref('excluded.updated_at'),
+        accepted_at: eb.ref('excluded.accepted_at'),
+        last_message_id: eb.ref('excluded.last_message_id'),
+        last_message_at: eb.ref('excluded.last_message_at'),
+      })),
+    )
+    .execute()
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { textsIn } from './chat-text.ts'
+import type { Trigger } from './trigger.ts'
+
+export const CHAT_MESSAGE_EVENT = 'ONOPENLINEMESSAGEADD'
+
+/** What is kept of a message that an event told: who, where and when, and which of the triggers' own texts it contains. */
+export type ChatHint = z.output<typeof hintSchema>
+
+const hintSchema = z.object({
+  /** `connector|channel|external chat|customer`: the conversation's name in CRM (`platform.md` 10.12). */
+  userCode: z.string(),
+  channelId: z.string(),
+  /** The messenger's own id of the message; employees' messages have the portal's. */
+  externalId: z.string(),
+  /** ISO 8601 UTC; null: the event did not say. */
+  at: z.string().nullable(),
+  byCustomer: z.boolean(),
+  contains: z.array(z.string()),
+})
+
+/** A kept message, read again; null when it is none. */
+export function readChatHint(data: unknown): ChatHint | null {
+  return hintSchema.safeParse(data).data ?? null
+}
+
+/**
+ * The messages of an event, without their words, which are never kept: of those only which of the enabled triggers' own texts
+ * they contain. `DATA` may be one message, a list of them or a map with numbered keys (`platform.md` 4.4, 10.11).
+ */
+export function chatHints(data: Readonly<Record<string, unknown>>, triggers: readonly Trigger[]): ChatHint[] {
+  const texts = triggers.flatMap(({ kind, fields }) => (kind === 'chat-message' ? [String(fields.text)] : []))
+  const own = [...new Set(texts)]
+  return rowsOf(member(data, 'data')).flatMap((row) => {
+    const connector = mapOf(member(row, 'connector'))
+    const message = mapOf(member(row, 'message'))
+    const channelId = idOf(member(connector, 'line_id') ?? member(data, 'line'))
+    const customerId = idOf(member(connector, 'user_id'))
+    const names = [idOf(member(connector, 'connector_id') ?? member(data, 'connector')), channelId]
+    const code = [...names, idOf(member(connector, 'chat_id')), customerId]
+    const externalId = idOf(member(message, 'id'))
+    if (externalId === '' || code.includes('')) return []
+    const byCustomer = idOf(member(message, 'user_id')) === customerId && member(message, 'system') !== 'Y'
+    const contains = byCustomer ? textsIn(String(member(message, 'text') ?? ''), own) : []
+    return [
+      { userCode: code.join('|'), channelId, externalId, at: timeOf(member(message, 'date')), byCustomer, contains },
+    ]
+  })
+}
+
+function rowsOf(value: unknown): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.map(mapOf)
+  const map = mapOf(value)
+  const isRow = ['connector', 'message'].some((name) => member(map, name) !== undefined)
+  return isRow ? [map] : Object.values(map).map(mapOf)
+}
+
+function mapOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+/** Names come in lower and in upper case. */
+function member(map: Readonly<Record<string, unknown>>, name: string): unknown {
+  return map[name] ?? map[name.toUpperCase()]
+}
+
+/** Ids are numbers or short texts; a `|` would part a user code in the wrong place. */
+function idOf(value: unknown): string {
+  const id = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return /^[^|\p{Cc}]{1,255}$/u.test(id) ? id : ''
+}
+
+/** Unix seconds, or a date as text. */
+function timeOf(value: unknown): string | null {
+  const text = String(value ?? '')
+  const time = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(text)
+  return Number.isNaN(time) ? null : new Date(time).toISOString()
+}

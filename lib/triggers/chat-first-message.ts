@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { channelDescription, channelField, conversationFacts, isBegunByCustomer, isInChannel } from './chat.ts'
+import type { Kind } from './kind.ts'
+import { isActivityWritten } from './mail.ts'
+
+const fieldSchema = z.strictObject(channelField)
+
+/** A customer begins a conversation; after it was closed a new one begins. One that was seen before has not just begun. */
+export const chatFirstMessage = {
+  kind: 'chat-first-message',
+  group: 'channels',
+  shape: 'activity',
+  scope: 'imopenlines',
+  entityTypeIds: 'all',
+  fieldSchema,
+  fields: [channelDescription],
+  couldServe: isActivityWritten,
+  recognise(facts) {
+    if (facts.shape !== 'activity' || !isBegunByCustomer(facts)) return null
+    if (typeof facts.conversation?.lastStatus === 'number') return null
+    const key = `chat-first-message:${facts.associatedEntityId}`
+    return { key, at: facts.created, facts: conversationFacts(facts) }
+  },
+  matches: ({ channelId }, occurrence) => isInChannel(channelId, occurrence),
+} as const satisfies Kind<z.infer<typeof fieldSchema>>
