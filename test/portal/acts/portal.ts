@@ -35,6 +35,9 @@ export async function runRobot(
 ): Promise<RobotRun> {
   const robot = portal.world.robots.find((known) => known.code === code)
   if (!robot) throw new Error(`There is no automation rule ${code} in this portal`)
+  const names = documentNames(portal, document)
+  if (robot.documents && !robot.documents.includes(names[1] ?? ''))
+    throw new Error(`${code} is not offered for ${names[2]}`)
   const run: RobotRun = {
     eventToken: `${randomHex(13)}.${randomHex(8)}|A${SEED.users.admin}_1|${randomHex(32)}`,
     code,
@@ -45,7 +48,6 @@ export async function runRobot(
     logMessage: null,
   }
   portal.world.robotRuns.push(run)
-  const names = documentNames(portal, document)
   const body = {
     workflow_id: randomHex(13),
     code,

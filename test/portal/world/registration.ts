@@ -32,6 +32,8 @@ export interface Robot {
   useSubscription: boolean
   properties: Record<string, unknown>
   returnProperties: Record<string, unknown>
+  /** Classes of documents that it is offered for; null: all. */
+  documents: string[] | null
 }
 
 /** One call of a robot's handler and what `bizproc.event.send` answered. */

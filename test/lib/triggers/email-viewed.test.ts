@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pollMail } from '../../poll-mail.ts'
+import { SEED } from '../../portal/index.ts'
+import { type Rig, startRig } from '../../rig.ts'
+
+const { users, types, pipelines } = SEED
+const moved = `deal moved C4:NEW>C4:PREPARATION by ${users.sam}`
+const later = (seconds: number) => new Date(Date.now() + seconds * 1000)
+
+/** Whatever the portal does about a view: both positions of both switches. */
+const positions = [
+  { mailReadEvent: 'none', readConfirmedType: 'int' },
+  { mailReadEvent: 'activityUpdate', readConfirmedType: 'string' },
+] as const
+
+/** A customer opens an e-mail sent from CRM; once per e-mail (`triggers.md`). Each test has a deal of its own. */
+describe.each(positions)('Track email message view, event $mailReadEvent, mark $readConfirmedType', (switches) => {
+  let rig: Rig
+  let deal: { entityTypeId: number; id: number }
+  let told: number
+  const news = async () => {
+    const lines = (await rig.story()).slice(told)
+    return lines.map((line) => line.replace(`${types.deal}:${deal.id}`, 'deal'))
+  }
+  /** An e-mail that has gone out and was heard of. */
+  const sent = async (mail = {}) => {
+    const { activityId } = rig.portal.act.sendMail({ bindings: [deal], ...mail })
+    await rig.settled()
+    return activityId
+  }
+  const open = async (activityId: number, at?: Date) => {
+    rig.portal.act.openMail(activityId, at ? { at } : {})
+    await pollMail(rig)
+  }
+
+  beforeAll(async () => {
+    rig = await startRig({ portal: { switches } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-viewed' })
+  })
+  afterAll(() => rig.stop())
+  beforeEach(async () => {
+    deal = rig.portal.act.createItem({ entityTypeId: types.deal, categoryId: pipelines.partners })
+    await rig.settled()
+    told = (await rig.story()).length
+  })
+
+  test('moves the deal when the e-mail is first opened', async () => {
+    const mail = await sent()
+    await pollMail(rig)
+    expect(await news()).toEqual([])
+    await open(mail)
+    expect(await news()).toEqual([moved])
+  })
+
+  test('counts once per e-mail, however often it is opened, updated or asked for', async () => {
+    const mail = await sent()
+    await open(mail)
+    rig.portal.act.openMail(mail)
+    rig.portal.act.touchActivity(mail)
+    await pollMail(rig)
+    await pollMail(rig)
+    expect(await news()).toEqual([moved])
+  })
+
+  test('a view that shows because something else updates the e-mail counts at once', async () => {
+    const mail = await sent()
+    rig.portal.act.openMail(mail)
+    rig.portal.act.touchActivity(mail)
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('an e-mail fetched twice or restored from the recycle bin does not count again', async () => {
+    const mail = await sent()
+    await open(mail)
+    rig.portal.act.fetchMailTwice(mail)
+    rig.portal.act.restoreMail(mail)
+    await pollMail(rig)
+    expect(await news()).toEqual([moved])
+  })
+
+  test('one that was restored before it was opened counts when it is', async () => {
+    const restored = rig.portal.act.restoreMail(await sent())
+    await rig.settled()
+    await open(restored)
+    expect(await news()).toEqual([moved])
+  })
+
+  test("a robot's e-mail counts too", async () => {
+    await open(await sent({ byRobot: true }))
+    expect(await news()).toEqual([moved])
+  })
+
+  test('an e-mail whose SETTINGS come late is not overlooked', async () => {
+    const { activityId } = rig.portal.act.sendMail({ bindings: [deal], settingsAfterMs: 300 })
+    await pollMail(rig)
+    await open(activityId)
+    expect(await news()).toEqual([moved])
+  })
+
+  test('where CRM does not track the e-mail, nothing counts and nothing is asked for', async () => {
+    await open(await sent({ tracked: false }))
+    await open(rig.portal.act.writeForeignMail({ direction: 2, bindings: [deal], at: later(-120) }))
+    expect(await news()).toEqual([])
+    expect(await remembered(rig)).toEqual([])
+  })
+
+  test('an e-mail that came in does not count', async () => {
+    await open(rig.portal.act.receiveMail({ bindings: [deal] }).activityId)
+    expect(await news()).toEqual([])
+  })
+
+  test('an e-mail that is gone when it is asked for is forgotten', async () => {
+    const mail = await sent()
+    rig.portal.act.openMail(mail)
+    rig.portal.act.deleteActivity(mail)
+    await pollMail(rig)
+    expect(await remembered(rig)).toEqual([])
+  })
+
+  test('a view from before the trigger was ready moves nothing', async () => {
+    await open(await sent({ at: later(-3600) }), later(-1800))
+    expect(await news()).not.toContain(moved)
+  })
+
+  test.each([29, 30, 31])('with a least time of 30 seconds: a view after %i', async (seconds) => {
+    const trigger = await rig.addTrigger({ kind: 'email-viewed', stageId: 'C4:UC_OFFER', fields: { minSeconds: 30 } })
+    const at = later(5)
+    await open(await sent({ at }), new Date(at.getTime() + seconds * 1000))
+    const machine = 'no item skipped machine'
+    expect(await news()).toEqual(seconds < 30 ? [machine, moved] : ['deal skipped another-trigger', moved])
+    const admin = await rig.as(users.admin)
+    await admin('DELETE', `/api/triggers/${trigger.id}`)
+  })
+})
+
+/** Ids of the e-mails whose view or click is still awaited. */
+async function remembered({ stagecue }: Rig): Promise<number[]> {
+  const rows = await stagecue.db.selectFrom('sent_mail').select('activity_id').execute()
+  return rows.map((row) => row.activity_id)
+}
+
+describe('The e-mails of the last 14 days', () => {
+  let rig: Rig
+  const day = 24 * 3600
+  const sentUnheard = (ageSeconds: number) => rig.portal.act.sendMail({ at: later(-ageSeconds) }).activityId
+
+  beforeAll(async () => {
+    rig = await startRig()
+    await rig.as(users.sam)
+  })
+  afterAll(() => rig.stop())
+
+  test('are read once when the first trigger is switched on; views from before are no news', async () => {
+    const [young, old, ancient, viewed] = [2, 13, 15, 3].map((days) => sentUnheard(days * day)) as [number, ...number[]]
+    rig.portal.act.openMail(viewed ?? 0, { at: later(-2 * day) })
+    await rig.settled()
+    expect(await remembered(rig)).toEqual([])
+    const trigger = await rig.addTrigger({ kind: 'email-viewed' })
+    await rig.settled()
+    expect(await remembered(rig)).toEqual([young, old])
+    expect(await rig.story()).toEqual([])
+
+    rig.portal.act.openMail(young)
+    rig.portal.act.openMail(ancient ?? 0)
+    rig.portal.act.touchActivity(young)
+    await rig.settled()
+    expect(await rig.story()).toHaveLength(1)
+    expect(await remembered(rig)).toEqual([old])
+
+    const admin = await rig.as(users.admin)
+    await admin('DELETE', `/api/triggers/${trigger.id}`)
+    await pollMail(rig)
+    expect(await remembered(rig)).toEqual([])
+  })
+
+  test('are read again after a time in which no trigger looked for views', async () => {
+    const mail = sentUnheard(60)
+    await rig.settled()
+    expect(await remembered(rig)).toEqual([])
+    await rig.addTrigger({ kind: 'email-viewed' })
+    await rig.settled()
+    expect(await remembered(rig)).toContain(mail)
+  })
+})
+
+describe('A thousand remembered e-mails that nobody opened', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig({ env: { MAIL_POLL_SECONDS: '86400', SWEEP_SECONDS: '86400' } })
+    rig.portal.switches.lostDelivery = 100
+    for (let n = 0; n < 1000; n++) rig.portal.act.sendMail()
+    await rig.portal.idle()
+    rig.portal.switches.lostDelivery = 0
+    await rig.addTrigger({ kind: 'email-viewed' })
+    await rig.settled()
+  })
+  afterAll(() => rig.stop())
+
+  test('cost one request a round', async () => {
+    expect(await remembered(rig)).toHaveLength(1000)
+    for (let round = 0; round < 3; round++) {
+      const before = rig.portal.requests.length
+      await pollMail(rig)
+      expect(rig.portal.requests.length - before).toBe(1)
+    }
+  })
+
+  test('and a view among them is found', async () => {
+    rig.portal.act.openMail((await remembered(rig))[500] ?? 0)
+    await pollMail(rig)
+    expect(await rig.story()).toHaveLength(1)
+  })
+})
+
+test('The clock asks by itself', async () => {
+  const rig = await startRig({ env: { MAIL_POLL_SECONDS: '1' } })
+  await rig.addTrigger({ kind: 'email-viewed' })
+  const { activityId } = rig.portal.act.sendMail()
+  await rig.settled()
+  rig.portal.act.openMail(activityId)
+  await expect.poll(() => rig.story(), { timeout: 20_000 }).toHaveLength(1)
+  await rig.stop()
+})
