@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from 'kysely'
 import pg from 'pg'
+import { type Migrations, migrate } from './migrate.ts'
 import { first } from './migrations/001-first.ts'
+import { conversations } from './migrations/002-conversations.ts'
+import { sentMail } from './migrations/003-sent-mail.ts'
 import { itemField } from './migrations/004-item-field.ts'
 import type { Schema } from './schema.ts'
 
@@ -16,18 +18,51 @@ export type Db = Kysely<Schema>
 /** Where the data is: a folder (SQLite, one process) or a PostgreSQL address (several). */
 export type Location = { dataDir: string } | { databaseUrl: string }
 
-/** Opens the database and brings its tables up to date. Throws when a migration fails; the old tables stay as they were. */
-export async function openDatabase(location: Location): Promise<Db> {
-  const engine: Engine = 'databaseUrl' in location ? 'postgres' : 'sqlite'
-  const db = 'databaseUrl' in location ? postgres(location.databaseUrl) : sqlite(location.dataDir)
-  const migrations = { '001-first': first(engine), '004-item-field': itemField }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error) {
-    await db.destroy()
-    throw error
+/** What has become of the tables, step by step. Each only adds: the version before goes on working with them (`docs/several-processes.md`). */
+function allMigrations(engine: Engine): Migrations {
+  return {
+    '001-first': first(engine),
+    '002-conversations': conversations,
+    '003-sent-mail': sentMail,
+    '004-item-field': itemField,
   }
-  return db
+}
+
+/**
+ * Opens the database and brings its tables up to date; `more` migrations are for tests. Throws `MigrationFailed`, and then the tables
+ * are as they were.
+ */
+export async function openDatabase(location: Location, more: Migrations = {}): Promise<Db> {
+  if ('dataDir' in location) {
+    const db = sqlite(location.dataDir)
+    await migrate(db, { ...allMigrations('sqlite'), ...more }).catch(async (error) => {
+      await db.destroy()
+      throw error
+    })
+    return db
+  }
+  const { databaseUrl } = location
+  // A migration may take long, and so may waiting for the process that makes it: no limits of time.
+  const migrating = postgres({ connectionString: databaseUrl, max: 2 })
+  try {
+    await migrate(migrating, { ...allMigrations('postgres'), ...more })
+  } finally {
+    await migrating.destroy()
+  }
+  return postgres({ connectionString: databaseUrl, max: 10, ...limitsOfTime })
+}
+
+/** SQLite can undo a half-made change of its tables; Kysely does not use that by itself. */
+class TransactionalSqlite extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter()
+  }
+}
+
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
 }
 
 /** WAL with FULL: a commit is on disk when it returns (`design.md` 5). */
@@ -38,7 +73,7 @@ function sqlite(dataDir: string): Db {
   for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON']) {
     database.pragma(pragma)
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+  const db = new Kysely<Schema>({ dialect: new TransactionalSqlite({ database }) })
   const destroy = db.destroy.bind(db)
   db.destroy = async () => {
     await destroy()
@@ -59,10 +94,24 @@ function holdFolder(dataDir: string): Sqlite.Database {
   }
 }
 
+/**
+ * A process that hangs or vanishes must not hold others up: its transactions are ended by the server, and its own waiting ends in time
+ * to answer 503 before the portal gives up after about five seconds. Milliseconds.
+ */
+const limitsOfTime: pg.PoolConfig = {
+  connectionTimeoutMillis: 3000,
+  statement_timeout: 30_000,
+  query_timeout: 35_000,
+  idle_in_transaction_session_timeout: 5000,
+  keepAlive: true,
+}
+
 /** Counts and identities are 64-bit there and arrive as text; all of ours fit a number. */
-function postgres(connectionString: string): Db {
+function postgres(config: pg.PoolConfig): Db {
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
-  const pool = new pg.Pool({ connectionString, max: 10, types } as pg.PoolConfig)
+  const pool = new pg.Pool({ ...config, types } as pg.PoolConfig)
+  // A connection that breaks while nobody uses it is replaced; whoever uses one that breaks gets the error.
+  pool.on('error', () => {})
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
