@@ -1,0 +1,91 @@
+import type { Page } from 'playwright-core'
+import { startChromium } from '../test/browser/chromium.ts'
+import { buildApp } from '../test/build-app.ts'
+import { SEED } from '../test/portal/index.ts'
+import { type Rig, startRig } from '../test/rig.ts'
+import { fillJournal, fillTriggers } from './fill-portal.ts'
+import { median } from './median.ts'
+
+const TRIGGERS = 200
+const ENTRIES = 100_000
+const ROUNDS = 15
+const BOARD = '/crm/deal/automation/4/'
+
+/** How fast the pages are inside a portal with many triggers and a long journal, in Chromium; and the lists behind them. */
+export async function pages(): Promise<void> {
+  await buildApp()
+  const rig = await startRig()
+  const browser = await startChromium()
+  try {
+    await fillJournal(rig, await fillTriggers(rig, TRIGGERS), ENTRIES)
+    const opened = []
+    for (let round = 0; round < 5; round += 1) {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      opened.push(await open(page, rig))
+      await page.close()
+    }
+    print('board, largest contentful paint', median(opened.map(({ paint }) => paint)), 'ms')
+    print('board, layout shift (0.1 is good)', median(opened.map(({ shift }) => shift)), '')
+    print(
+      'typing into the search field, slowest interaction',
+      median(opened.map(({ interaction }) => interaction)),
+      'ms',
+    )
+    await printLists(rig)
+  } finally {
+    await browser.close()
+    await rig.stop()
+  }
+}
+
+type Opened = { paint: number; shift: number; interaction: number }
+
+/** Opens the board beside the native automation and types into its search. */
+async function open(page: Page, rig: Rig): Promise<Opened> {
+  await page.goto(rig.portal.url + BOARD)
+  const app = page.frameLocator('iframe[title="Stagecue"]')
+  await app.getByText('Line 200 rang').waitFor()
+  const frame = page.frames().find((one) => one.url().startsWith(rig.url))
+  if (!frame) throw new Error('The app is in no frame')
+  await frame.evaluate(observe)
+  await app.getByRole('searchbox').first().pressSequentially('Line 19')
+  await app.getByText('Line 200 rang').waitFor({ state: 'detached' })
+  return frame.evaluate<Opened>('window.measured()')
+}
+
+/** Runs in the page: what the browser itself measured since it was opened. Milliseconds since the frame's navigation. */
+const observe = `(() => {
+  const seen = { paint: 0, shift: 0, interaction: 0 }
+  const watch = (type, read, options = {}) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(read)).observe({ type, buffered: true, ...options })
+  watch('largest-contentful-paint', ({ startTime }) => { seen.paint = startTime })
+  watch('layout-shift', ({ value, hadRecentInput }) => { if (!hadRecentInput) seen.shift += value })
+  watch('event', ({ duration }) => { seen.interaction = Math.max(seen.interaction, duration) }, { durationThreshold: 16 })
+  window.measured = () => new Promise((done) => setTimeout(() => done(seen), 200))
+})()`
+
+async function printLists(rig: Rig): Promise<void> {
+  const admin = await rig.as(SEED.users.admin)
+  const lists = {
+    'GET /api/triggers of a pipeline': '/api/triggers?entityTypeId=2&categoryId=4',
+    'GET /api/journal, newest 50': '/api/journal',
+    'GET /api/journal of one item': '/api/journal?entityTypeId=2&itemId=31',
+    'GET /api/journal, only moved': '/api/journal?outcome=moved',
+    'GET /api/journal, a reason that never was': '/api/journal?reason=no-rights',
+    'GET /api/directory': '/api/directory',
+  }
+  for (const [name, path] of Object.entries(lists)) {
+    const times: number[] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const begun = performance.now()
+      const { status } = await admin('GET', path)
+      if (status !== 200) throw new Error(`${path} answered ${status}`)
+      times.push(performance.now() - begun)
+    }
+    print(name, median(times), 'ms')
+  }
+}
+
+function print(what: string, value: number, unit: string): void {
+  console.log(`${what.padEnd(56)}${value < 10 ? value.toFixed(2) : Math.round(value)} ${unit}`.trimEnd())
+}
