@@ -18,6 +18,7 @@ import type { PortalClients } from './portal/types.ts'
 import { addWork } from './store/add-work.ts'
 import { type Db, openDatabase } from './store/database.ts'
 import { releaseAllLeases } from './store/release-all-leases.ts'
+import { requireKeys } from './store/require-keys.ts'
 import { createSealer, type Sealer } from './store/seal.ts'
 
 /** The parts of lib, put together; handlers take it as their first parameter. */
@@ -58,6 +59,10 @@ export async function wire(
 ): Promise<Stagecue> {
   const { databaseUrl, dataDir } = config
   const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
+  await requireKeys(db, config.encryptionKeys).catch(async (error: unknown) => {
+    await db.destroy()
+    throw error
+  })
   // Nobody else is alive: the folder is ours. So what a crash left is gone on with at once.
   if (databaseUrl === null) await releaseAllLeases(db)
   const sealer = createSealer(config.encryptionKeys)

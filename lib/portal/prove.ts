@@ -3,28 +3,19 @@ import { batchResults } from './batch-results.ts'
 import { commandLine } from './command.ts'
 import { AccessDead, PortalUnavailable } from './errors.ts'
 import { ask } from './link.ts'
+import { type Profile, readProfile } from './read-profile.ts'
 import { type At, type TokenParts, tokenLink } from './token-link.ts'
 
 /** Whose access token it is, and for which app, in the portal's own words. */
-export type Proven = Readonly<{
-  userId: number
-  name: string
-  /** May manage applications (`profile.ADMIN`). */
-  admin: boolean
-  appCode: string
-  installed: boolean
-  version: number
-  paymentExpired: boolean
-  lang: string
-}>
+export type Proven = Profile &
+  Readonly<{
+    appCode: string
+    installed: boolean
+    version: number
+    paymentExpired: boolean
+    lang: string
+  }>
 
-/** Only what a portal writes for an active user: an inactive one's profile is empty (`platform.md` 1.8). */
-const profileSchema = z.object({
-  ID: z.coerce.number().int().positive(),
-  ADMIN: z.union([z.boolean(), z.coerce.string()]).optional(),
-  NAME: z.string().nullish(),
-  LAST_NAME: z.string().nullish(),
-})
 const appSchema = z.object({
   CODE: z.string(),
   INSTALLED: z.boolean().catch(false),
@@ -47,14 +38,12 @@ export async function prove(parts: TokenParts, at: At, accessToken: string): Pro
   const { profile, app } = batchResults(commands, payload.result, now)
   if (!profile?.ok) throw profile?.error
   if (!app?.ok) throw app?.error
-  const person = profileSchema.safeParse(profile.result)
-  if (!person.success) throw new AccessDead({ code: 'INACTIVE_USER' })
+  const person = readProfile(profile.result)
+  if (person === null) throw new AccessDead({ code: 'INACTIVE_USER' })
   const info = appSchema.safeParse(app.result)
   if (!info.success) throw new PortalUnavailable({ code: 'UNEXPECTED_ANSWER', text: 'app.info names no application' })
   return {
-    userId: person.data.ID,
-    name: [person.data.NAME, person.data.LAST_NAME].filter(Boolean).join(' '),
-    admin: ['true', '1', 'Y'].includes(String(person.data.ADMIN)),
+    ...person,
     appCode: info.data.CODE,
     installed: info.data.INSTALLED,
     version: info.data.VERSION,

@@ -6,6 +6,8 @@ export type SealKey = Readonly<{ id: string; key: Buffer }>
 export type SealOwner = Readonly<{ portal: string; userId: number; use: 'access' | 'refresh' }>
 
 export type Sealer = Readonly<{
+  /** Id of the key that seals. */
+  newest: string
   /** Seals with the newest key. */
   seal(owner: SealOwner, text: string): { keyId: string; box: string }
   /** Throws when the key is unknown, the box was changed, or it belongs to another owner. */
@@ -27,6 +29,7 @@ export function createSealer(keys: readonly SealKey[]): Sealer {
   }
   const byId = new Map(keys.map((entry) => [entry.id, entry.key]))
   return {
+    newest: newest.id,
     seal(owner, text) {
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', newest.key, nonce)

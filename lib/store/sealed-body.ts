@@ -6,6 +6,15 @@ export type SealedBody = { keyId: string; box: string }
 
 const sealedSchema = z.strictObject({ keyId: z.string(), box: z.string() })
 
+/** How a sealed body begins in the store, and no other does. */
+export const sealedBodyStart = '{"keyId":'
+
+/** The key that a body was sealed with; `null` when it is not sealed. */
+export function sealedBodyKey(body: string): string | null {
+  const sealed = sealedSchema.safeParse(JSON.parse(body))
+  return sealed.success ? sealed.data.keyId : null
+}
+
 /** Nobody's yet: whose tokens they are is learnt by proving them. */
 const ownerOf = (portal: string) => ({ portal, userId: 0, use: 'access' as const })
 

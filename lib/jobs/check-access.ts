@@ -1,0 +1,98 @@
+import type { Round } from '../engine/job.ts'
+import { AccessDead, PortalError } from '../portal/errors.ts'
+import { loseAccess } from '../portal/lose-access.ts'
+import { type Profile, readProfile } from '../portal/read-profile.ts'
+import type { Access } from '../store/access.ts'
+import { addAudit } from '../store/add-audit.ts'
+import { findAccess } from '../store/find-access.ts'
+import { findReader } from '../store/find-reader.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
+import { listIdleAccess } from '../store/list-idle-access.ts'
+import { storeRole } from '../store/store-role.ts'
+import type { WorkRow } from '../store/take-work.ts'
+
+export const CHECK_ACCESS = 'check-access'
+
+/** A refresh token lives 180 days; after so many unused it is renewed once. More often may get the app blocked (`platform.md` 2.1). */
+const IDLE_MS = 150 * 24 * 3_600_000
+
+/** How many administrators in a row may turn out to be none any more. */
+const MOST_READERS = 5
+
+/**
+ * Job `check-access`, daily and when the reader was refused for want of a right: renews access that was not used for long, and asks
+ * the portal whether those whose access reads and stands in are administrators still. Who is none gives way to another
+ * administrator; where there is none, the status page says so.
+ */
+export async function checkAccess(round: Round, rows: WorkRow[]): Promise<void> {
+  const { memberId } = round.portal
+  await forgetLapsedAccess(round.db, memberId, round.clock())
+  await renewIdle(round)
+  await checkAdministrators(round)
+  const ids = rows.map(({ id }) => id)
+  await round.commit((tx) => finishWork(tx, ids, 'checked', round.clock()))
+}
+
+/** Whose access is refused is marked so; when the OAuth server does not answer there are 30 more days. */
+async function renewIdle(round: Round): Promise<void> {
+  const { memberId } = round.portal
+  const since = new Date(round.clock().getTime() - IDLE_MS)
+  for (const { userId } of await listIdleAccess(round.db, memberId, since)) {
+    try {
+      await round.clients.renew(memberId, userId)
+    } catch (error) {
+      if (!(error instanceof PortalError)) throw error
+      round.log.warn({ portal: memberId, userId, code: error.code }, 'An idle access could not be renewed')
+      if (!(error instanceof AccessDead)) return
+    }
+  }
+}
+
+async function checkAdministrators(round: Round): Promise<void> {
+  const { memberId, installerId } = round.portal
+  const checked = new Set<number>()
+  const next = async () => {
+    const reader = await findReader(round.db, memberId)
+    return [installerId, reader].find((userId) => userId !== null && !checked.has(userId)) ?? null
+  }
+  for (let userId = await next(); userId !== null && checked.size < MOST_READERS; userId = await next()) {
+    checked.add(userId)
+    const access = await findAccess(round.db, memberId, userId)
+    if (access?.live && access.sealed.refreshToken !== null) await checkAdministrator(round, access)
+  }
+}
+
+async function checkAdministrator(round: Round, access: Access): Promise<void> {
+  const { memberId } = round.portal
+  const { userId } = access
+  const person = await ask(round, userId)
+  if (person === 'refused') return
+  if (person === null) {
+    await loseAccess(round.db, access, 'INACTIVE_USER', round.clock())
+    return
+  }
+  await round.commit(async (tx) => {
+    await storeRole(tx, memberId, person)
+    if (!access.admin || person.admin) return
+    await addAudit(tx, memberId, { userId, action: 'administrator-lost', detail: {} }, round.clock())
+  })
+  if (!person.admin) round.log.warn({ portal: memberId, userId }, 'Whose access reads is no administrator any more')
+}
+
+/** What the portal says of the person; null: not active any more. Throws when it cannot be asked now. */
+async function ask(round: Round, userId: number): Promise<Profile | 'refused' | null> {
+  try {
+    const client = await round.clients.as(round.portal.memberId, userId, 'work')
+    const { results } = await client.batch({ profile: { method: 'profile' }, admin: { method: 'user.admin' } })
+    const { profile, admin } = results
+    if (!profile?.ok) throw profile?.error
+    const person = readProfile(profile.result)
+    if (person?.userId !== userId) return null
+    return { ...person, admin: person.admin || (admin?.ok === true && admin.result === true) }
+  } catch (error) {
+    // The client has marked it dead.
+    if (error instanceof AccessDead) return 'refused'
+    throw error
+  }
+}

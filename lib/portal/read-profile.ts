@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** A person as `profile` shows him to himself. */
+export type Profile = Readonly<{
+  userId: number
+  name: string
+  /** May manage applications (`profile.ADMIN`). */
+  admin: boolean
+}>
+
+/** Only what a portal writes for an active user: an inactive one's profile is empty (`platform.md` 1.8). */
+const profileSchema = z.object({
+  ID: z.coerce.number().int().positive(),
+  ADMIN: z.union([z.boolean(), z.coerce.string()]).optional(),
+  NAME: z.string().nullish(),
+  LAST_NAME: z.string().nullish(),
+})
+
+/** Reads the result of `profile`; `null` for somebody who is not active. */
+export function readProfile(result: unknown): Profile | null {
+  const { success, data } = profileSchema.safeParse(result)
+  if (!success) return null
+  return {
+    userId: data.ID,
+    name: [data.NAME, data.LAST_NAME].filter(Boolean).join(' '),
+    admin: ['true', '1', 'Y'].includes(String(data.ADMIN)),
+  }
+}

@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../../lib/config.ts'
+import { openNotice, sealNotice } from '../../../lib/jobs/lifecycle-event.ts'
+import { rotateKeys } from '../../../lib/jobs/rotate-keys.ts'
+import { createLog } from '../../../lib/log.ts'
+import { openTokens } from '../../../lib/store/access.ts'
+import { addUnprovenPortal } from '../../../lib/store/add-unproven-portal.ts'
+import { addWork } from '../../../lib/store/add-work.ts'
+import { openDatabase } from '../../../lib/store/database.ts'
+import { findAccess } from '../../../lib/store/find-access.ts'
+import { markAccessDead } from '../../../lib/store/mark-access-dead.ts'
+import { requireKeys } from '../../../lib/store/require-keys.ts'
+import { createSealer, type SealKey } from '../../../lib/store/seal.ts'
+import { storeAccess } from '../../../lib/store/store-access.ts'
+import { wire } from '../../../lib/wire.ts'
+import { engines, type TestDatabase } from '../store/test-database.ts'
+
+const key = (id: string): SealKey => ({ id, key: randomBytes(32) })
+const [old, newest] = [key('k1'), key('k2')]
+const now = new Date('2026-08-01T12:00:00.000Z')
+
+/** Tokens as `old` has sealed them: of so many users, and of an event that waits. */
+async function fill({ db }: Pick<TestDatabase, 'db'>, users: number): Promise<void> {
+  const sealer = createSealer([old])
+  await addUnprovenPortal(db, 'p1', now)
+  for (let userId = 1; userId <= users; userId++) {
+    const pair = { accessToken: `access ${userId}`, refreshToken: `refresh ${userId}`, expiresAt: now, issuedAt: now }
+    await storeAccess(db, sealer, { portal: 'p1', userId, name: '', admin: false }, pair, now)
+  }
+  const body = sealNotice(sealer, 'p1', notice)
+  await addWork(db, [{ portal: 'p1', kind: 'app-installed', subject: 'ONAPPINSTALL:1', body, dueAt: now }], now)
+}
+
+const notice = {
+  accessToken: 'of an event',
+  applicationToken: 'app',
+  expiresIn: 3600,
+  lang: 'en',
+  clean: false,
+  heardAt: now.toISOString(),
+}
+
+describe.each(Object.entries(engines))('a new encryption key in %s', (_, open) => {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await open()
+  })
+  afterEach(() => database.close())
+
+  it('seals everything anew, with progress; after that the older one can go', async () => {
+    const { db } = database
+    await fill(database, 230)
+    await markAccessDead(db, 'p1', 7, now)
+    const seen: string[] = []
+    const left = await rotateKeys(db, [newest, old], (done, all) => seen.push(`${done}/${all}`))
+    expect(left.size).toBe(0)
+    expect(seen[0]).toBe('0/230')
+    expect(seen.at(-1)).toBe('230/230')
+    expect(seen.length).toBeGreaterThan(3)
+
+    const sealer = createSealer([newest])
+    await requireKeys(db, [newest])
+    for (const userId of [1, 115, 230]) {
+      const access = (await findAccess(db, 'p1', userId)) ?? expect.fail()
+      expect(openTokens(sealer, access)).toMatchObject({
+        accessToken: `access ${userId}`,
+        refreshToken: `refresh ${userId}`,
+      })
+    }
+    const row = await db.selectFrom('work').select('body').executeTakeFirstOrThrow()
+    expect(openNotice(sealer, 'p1', row.body)).toEqual(notice)
+    const keys = await db.selectFrom('access').select('key_id').distinct().execute()
+    expect(keys).toEqual([{ key_id: 'k2' }])
+  })
+
+  it('run again changes nothing', async () => {
+    await fill(database, 3)
+    await rotateKeys(database.db, [newest, old], () => {})
+    const rows = () => database.db.selectFrom('access').selectAll().orderBy('user_id').execute()
+    const before = await rows()
+    await rotateKeys(database.db, [newest, old], () => {})
+    expect(await rows()).toEqual(before)
+  })
+
+  it('leaves no token in work that is done', async () => {
+    await fill(database, 1)
+    await database.db.updateTable('work').set({ state: 'done' }).execute()
+    await rotateKeys(database.db, [newest, old], () => {})
+    expect(await database.db.selectFrom('work').select('body').execute()).toEqual([{ body: '{}' }])
+  })
+
+  it('taken away too early is said, with what to do, and nothing is changed', async () => {
+    await fill(database, 2)
+    const told = /lacks keys .*: k1 \(3 rows\)\. Put them back, last in the list/
+    await expect(requireKeys(database.db, [newest])).rejects.toThrow(told)
+    await expect(rotateKeys(database.db, [newest], () => {})).rejects.toThrow(told)
+    const access = (await findAccess(database.db, 'p1', 1)) ?? expect.fail()
+    expect(openTokens(createSealer([old]), access).accessToken).toBe('access 1')
+  })
+})
+
+describe('the program', () => {
+  let dataDir: string
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'stagecue-keys-'))
+  })
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+  const encoded = (...keys: SealKey[]) =>
+    keys.map(({ id, key: bytes }) => `${id}:${bytes.toString('base64')}`).join(',')
+  const env = (keys: string) => ({
+    PUBLIC_URL: 'https://stagecue.example',
+    B24_CLIENT_ID: 'app.demo',
+    B24_CLIENT_SECRET: 'secret',
+    DATA_DIR: dataDir,
+    ENCRYPTION_KEYS: keys,
+  })
+  const filled = async () => {
+    const db = await openDatabase({ dataDir })
+    await fill({ db }, 2)
+    await db.destroy()
+  }
+  const run = (keys: string) =>
+    promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', 'handlers/rotate-keys.ts'], {
+      env: { PATH: process.env.PATH, ...env(keys) },
+    })
+
+  it('does not start serving while a key is missing', async () => {
+    await filled()
+    const config = loadConfig(env(encoded(newest)))
+    await expect(wire(config, createLog({ logLevel: 'silent' }))).rejects.toThrow('k1 (3 rows)')
+    // And the folder is free again.
+    await (await openDatabase({ dataDir })).destroy()
+  })
+
+  it('`npm run rotate-keys` says how far it is and that it is through', async () => {
+    await filled()
+    const { stdout } = await run(encoded(newest, old))
+    expect(stdout).toContain('3 of 3 rows')
+    expect(stdout).toContain('Everything is sealed with k2. Older keys can be taken away.')
+    const db = await openDatabase({ dataDir })
+    await requireKeys(db, [newest])
+    await db.destroy()
+  })
+
+  it('ends with an error and what to do when a key is missing', async () => {
+    await filled()
+    await expect(run(encoded(newest))).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Put them back'),
+    })
+  })
+})
