@@ -6,7 +6,6 @@ import type { Db } from '../store/database.ts'
 import type { Decision } from '../store/decision.ts'
 import { finishSubjects } from '../store/finish-subjects.ts'
 import type { OpenIntent } from '../store/intent.ts'
-import { journalDecisions } from '../store/journal-decisions.ts'
 import { listActors } from '../store/list-actors.ts'
 import { noteOwnMove } from '../store/note-own-move.ts'
 import { postponeSubjects } from '../store/postpone-subjects.ts'
@@ -18,6 +17,7 @@ import { backoff } from './backoff.ts'
 import { chooseActor } from './choose-actor.ts'
 import { fieldHash } from './compare-fields.ts'
 import type { Round } from './job.ts'
+import { journal } from './journal.ts'
 import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-outcome.ts'
 import type { Reading } from './reading.ts'
 import { FIRST_SMART_PROCESS } from './refs.ts'
@@ -140,13 +140,11 @@ export async function closeIntents(
   round: Round,
   decided: { intent: OpenIntent; decision: Decision }[],
 ): Promise<void> {
-  const now = round.clock()
   const { memberId: portal } = round.portal
-  await journalDecisions(
+  await journal(
     tx,
-    portal,
+    round,
     decided.map(({ decision }) => decision),
-    now,
   )
   await settle(
     tx,

@@ -3,7 +3,6 @@ import { addOccurrences } from '../store/add-occurrences.ts'
 import { addWork, type NewWork } from '../store/add-work.ts'
 import type { Db } from '../store/database.ts'
 import type { Intent } from '../store/intent.ts'
-import { journalDecisions } from '../store/journal-decisions.ts'
 import { markAttention } from '../store/mark-attention.ts'
 import { writeIntents } from '../store/write-intents.ts'
 import { type Awaited, awaitAccess } from './await-access.ts'
@@ -11,6 +10,7 @@ import type { Case, LookBody } from './case.ts'
 import { conclude, type Verdict } from './conclude.ts'
 import type { PlannedMove } from './decide.ts'
 import type { Round } from './job.ts'
+import { journal } from './journal.ts'
 import { moveItems } from './move-items.ts'
 import type { Reading } from './reading.ts'
 import { settleWork } from './settle-work.ts'
@@ -33,7 +33,7 @@ export async function workOff(
   const intents = await round.commit(async (tx) => {
     const isNew = ({ looks }: Case) => looks === 0
     await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
-    await journalDecisions(tx, memberId, verdict.decisions, now)
+    await journal(tx, round, verdict.decisions)
     await markBrokenTriggers(tx, memberId, verdict, now)
     await addWork(
       tx,
