@@ -30,6 +30,21 @@ test('a card is moved by hand, and its timeline tells of the trigger', async () 
   await cardIn(page, 'Introduction', 'Shop for Kim')
 })
 
+test('a card opens, changes and closes with the keyboard alone', async () => {
+  const page = await visits.open('/', { user: SEED.users.sam })
+  const card = page.getByRole('link', { name: 'Shop for Kim' })
+  await card.press('Enter')
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Shop for Kim')
+  await page.getByLabel('Amount').fill('250')
+  await page.getByLabel('Amount').press('Enter')
+  await page.getByRole('definition').getByText('250 EUR').waitFor()
+  await page.getByRole('button', { name: 'Stagecue', exact: true }).press('Enter')
+  await page.locator('iframe[title="Stagecue"]').waitFor()
+  await page.keyboard.press('Escape')
+  await card.getByText('250 EUR').waitFor()
+  await page.getByRole('region', { name: 'Shop for Kim' }).waitFor({ state: 'detached' })
+})
+
 test('somebody without rights in CRM sees empty columns', async () => {
   const page = await visits.open('/', { user: SEED.users.sam })
   await cardIn(page, 'Introduction', 'Shop for Kim')

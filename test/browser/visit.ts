@@ -8,6 +8,9 @@ import { complaintsOf } from './complaints.ts'
 /** How long a locator waits for what must come, milliseconds. */
 const PATIENCE_MS = 15_000
 
+/** The app does not follow the system: it keeps what its own switch said. */
+const DARK = `try { localStorage.setItem('stagecue-theme', 'dark') } catch {}`
+
 export type Visitor = {
   /** User of the portal; the administrator by default. */
   user?: number
@@ -54,6 +57,7 @@ export function useBrowser(options: RigOptions = {}): Visits {
         ...context,
       })
       opened.setDefaultTimeout(PATIENCE_MS)
+      if (context.colorScheme === 'dark') await opened.addInitScript(DARK)
       complaints.push(complaintsOf(opened, () => [rig.portal.domain, new URL(rig.url).host]))
       const page = await opened.newPage()
       const query = new URLSearchParams({

@@ -35,6 +35,10 @@ function answersFor(frame, opening, page) {
       frame.style.height = size(height)
       return { width: frame.clientWidth, height: frame.clientHeight }
     },
+    setScroll: ({ scroll }) => {
+      frame.parentElement.scrollTop = scroll
+      return true
+    },
     reloadWindow: () => page.reload(),
     closeApplication: () => page.close(),
     openApplication: (params) => page.openApplication(params),

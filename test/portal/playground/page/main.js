@@ -57,6 +57,9 @@ addEventListener('popstate', () => {
   watchAsUser()
   draw()
 })
+addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape') document.querySelector('#slider .close')?.click()
+})
 addEventListener('click', (event) => {
   const link = event.target.closest?.('a[href^="/"]')
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return

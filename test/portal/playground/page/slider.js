@@ -22,6 +22,7 @@ export function drawSlider(slider, view, address) {
   const title = item ? item.title : app ? 'Stagecue' : (widget?.title ?? 'Automation')
   const key = JSON.stringify([path, tab, settings.user, settings.lang, view.app.state, widget?.placement ?? ''])
   if (key !== shown) {
+    const isSamePage = JSON.parse(shown || '[]')[0] === path
     clear(slider)
     shown = key
     slider.setAttribute('aria-label', title)
@@ -29,6 +30,8 @@ export function drawSlider(slider, view, address) {
     if (app) void show(slider, { URI: path, ...history.state?.appOptions })
     else if (widget) void show(slider, { ...(item ? { ID: String(item.id) } : {}), URI: path }, widget.placement)
     else if (automation) slider.lastChild.append(element('p', { textContent: 'No application has put anything here.' }))
+    // Who works with the keyboard goes on in what was opened, or on the tab that was pressed.
+    slider.querySelector(isSamePage ? '.tabs [aria-current]' : 'h2')?.focus()
   }
   if (item && !widget) drawCard(slider.lastChild, item, board)
 }
@@ -47,7 +50,7 @@ function clear(slider) {
 
 function head(title, board) {
   const close = element('a', { className: 'close', href: board.path, 'aria-label': 'Close', textContent: '×' })
-  return element('div', { className: 'toolbar' }, element('h2', { textContent: title }), close)
+  return element('div', { className: 'toolbar' }, element('h2', { textContent: title, tabIndex: -1 }), close)
 }
 
 function tabs(widgets) {
@@ -59,13 +62,12 @@ function tabs(widgets) {
   const buttons = all.map(({ placement, title }) =>
     element('button', {
       type: 'button',
-      role: 'tab',
       textContent: title,
-      'aria-selected': String(placement === tab),
       onclick: choose(placement),
+      ...(placement === tab ? { 'aria-current': 'page' } : {}),
     }),
   )
-  return element('div', { className: 'tabs', role: 'tablist', 'aria-label': 'Card' }, ...buttons)
+  return element('nav', { className: 'tabs', 'aria-label': 'Card' }, ...buttons)
 }
 
 /** Puts the app into a frame, by the real protocol. */
