@@ -27,6 +27,9 @@ export function moveOutcome(intent: OpenIntent, answer: CommandResult | undefine
   if (!answer.ok) return refusalOutcome(intent, answer.error, requestId)
   const item = parseItem(intent.item.entityTypeId, (answer.result as { item?: unknown } | null)?.item)
   if (item?.stageId === intent.move.to) return { state: 'decided', decision: movedDecision(intent, requestId) }
+  if (item && item.stageId !== intent.move.from) {
+    return { state: 'decided', decision: { ...supersededDecision(intent, item.stageId), requestId } }
+  }
   const facts = { code: 'STAGE_NOT_CHANGED', text: '', stageId: item?.stageId ?? null }
   return { state: 'decided', decision: { ...failure(intent, 'portal-error', facts), requestId } }
 }

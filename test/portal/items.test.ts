@@ -95,6 +95,19 @@ describe('crm.item.update', () => {
     expect(events.map(({ event }) => event).sort()).toEqual(['ONCRMDEALMOVETOCATEGORY', 'ONCRMDEALUPDATE'])
   })
 
+  test('leaves a smart process in its pipeline when none is given, or moves it to the main one, by the switch', async () => {
+    const request = fixture.portal.act.createItem({ entityTypeId: SEED.types.request, categoryId: 10 })
+    expect((await update(request, { stageId: 'DT177_10:CLIENT' })).status).toBe(200)
+    fixture.portal.switches.omittedCategory = 'main pipeline'
+    const refused = await update(request, { stageId: 'DT177_10:NEW' })
+    const kept = await update(request, { stageId: 'DT177_10:NEW', categoryId: 10 })
+    const renamed = await update(request, { title: 'Renamed' })
+    fixture.portal.switches.omittedCategory = 'kept'
+    expect(refused.body.error).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
+    expect(kept.body.result.item).toMatchObject({ categoryId: 10, stageId: 'DT177_10:NEW' })
+    expect(renamed.body.result.item).toMatchObject({ categoryId: 9, stageId: 'DT177_9:NEW' })
+  })
+
   test('demands the required fields of the target stage and names them', async () => {
     const deal = newDeal()
     const { status, body } = await update(deal, { stageId: 'C4:UC_CONTRACT' })

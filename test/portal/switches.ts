@@ -22,6 +22,8 @@ export interface Switches {
   /** HTTP status of PAYMENT_REQUIRED at the OAuth server (platform.md 2.3). */
   paymentRequiredStatus: 402 | 403
   crossPipelineStage: 'CRM_FIELD_ERROR_VALUE_NOT_VALID' | 'ignored'
+  /** Where a smart-process item goes that is updated without `categoryId` (platform.md 5.6). */
+  omittedCategory: 'kept' | 'main pipeline'
   eventOrder: 'shuffled within 1 s' | 'strict'
   /** Per cent of the deliveries that are sent twice. */
   duplicateDelivery: number
@@ -48,6 +50,7 @@ export const DEFAULT_SWITCHES: Switches = {
   oldRefreshTokenGrace: 0,
   paymentRequiredStatus: 402,
   crossPipelineStage: 'CRM_FIELD_ERROR_VALUE_NOT_VALID',
+  omittedCategory: 'kept',
   eventOrder: 'shuffled within 1 s',
   duplicateDelivery: 0,
   lostDelivery: 0,

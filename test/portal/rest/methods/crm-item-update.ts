@@ -1,8 +1,9 @@
 import { saveItem } from '../../changes/items.ts'
+import { typeOf } from '../../world/entity-types.ts'
 import { fieldsOf } from '../../world/fields.ts'
 import type { FieldDefinition, Item, Stage } from '../../world/item.ts'
 import { canEdit, canMoveTo } from '../../world/rights.ts'
-import { findStage, stagesOf } from '../../world/stages.ts'
+import { defaultCategory, findStage, stagesOf } from '../../world/stages.ts'
 import { RestError, refuse } from '../error.ts'
 import { type Call, causeOf, type Methods, type Outcome, spend } from '../method.ts'
 import { text, toInteger } from '../params.ts'
@@ -53,7 +54,7 @@ function read(field: FieldDefinition, value: unknown): unknown {
 function checkStage(call: Call, item: Item, change: Partial<Item>): Partial<Item> {
   const { portal, user } = call
   const { entityTypeId } = item
-  const categoryId = change.categoryId ?? item.categoryId
+  const categoryId = change.categoryId ?? pipelineOf(call, item)
   const pipelineChanges = categoryId !== item.categoryId
   const pipeline = stagesOf(portal.world, entityTypeId, categoryId)
   if (pipelineChanges && pipeline.length === 0) throw invalid('Pipeline')
@@ -65,7 +66,14 @@ function checkStage(call: Call, item: Item, change: Partial<Item>): Partial<Item
     throw refuse.legacy('You do not have sufficient permissions to change the stage')
   }
   if (!pipelineChanges) checkRequired(call, { ...item, ...change } as Item, stage)
-  return { ...change, stageId: stage.stageId }
+  return { ...change, ...(pipelineChanges ? { categoryId } : {}), stageId: stage.stageId }
+}
+
+/** The pipeline of an update that names none: the item's own or, by a switch, the main one of its smart process. */
+function pipelineOf({ portal }: Call, { entityTypeId, categoryId }: Item): number | null {
+  const isSmartProcess = typeof typeOf(portal.world, entityTypeId)?.typeId === 'number'
+  if (!isSmartProcess || portal.switches.omittedCategory === 'kept') return categoryId
+  return defaultCategory(portal.world, entityTypeId)?.id ?? categoryId
 }
 
 /** A stage of another pipeline is refused or ignored, by a switch; one that does not exist is always refused. */
