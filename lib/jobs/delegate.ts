@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
 import type { Job, Round } from '../engine/job.ts'
-import { OutcomeUnknown, PortalError } from '../portal/errors.ts'
-import type { CommandResult } from '../portal/types.ts'
+import { AccessDead, OutcomeUnknown, PortalError } from '../portal/errors.ts'
 import { addAudit } from '../store/add-audit.ts'
 import {
   type AnsweredDelegation,
@@ -92,23 +91,15 @@ async function ask(round: Round, row: WorkRow, handler: string): Promise<void> {
       bind: { method: 'event.bind', params: binding },
       test: { method: 'event.test' },
     })
-    const refusal = refusalOf(results.bind) ?? refusalOf(results.test)
-    if (refusal === null) return
-    round.log.warn({ portal: round.portal.memberId, code: refusal.code }, 'The portal does not delegate access')
+    for (const result of [results.bind, results.test]) if (result?.ok === false) throw result.error
   } catch (error) {
     // The event may come all the same: the row is due when it should have come.
     if (error instanceof OutcomeUnknown) return
-    throw error
+    if (!(error instanceof PortalError) || error.retriable || error instanceof AccessDead) throw error
+    round.log.warn({ portal: round.portal.memberId, code: error.code }, 'The portal does not delegate access')
+    await unbind(round, row, handler)
+    await end(round, row, 'refused')
   }
-  await unbind(round, row, handler)
-  await end(round, row, 'refused')
-}
-
-/** A passing trouble is thrown: all of the request is made again later. */
-function refusalOf(result: CommandResult | undefined): PortalError | null {
-  if (!result || result.ok || result.error instanceof OutcomeUnknown) return null
-  if (result.error.retriable) throw result.error
-  return result.error
 }
 
 /** Only an access that the portal itself says is that user's counts. A refresh token that came with it was never stored. */
