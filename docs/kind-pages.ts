@@ -1,0 +1,99 @@
+import { translate } from '../lib/texts/translate.ts'
+import { kindCodes, kinds } from '../lib/triggers/index.ts'
+import type { FieldDescription, Kind, KindCode } from '../lib/triggers/kind.ts'
+import { kindNotes } from './kind-notes.ts'
+
+const made =
+  '<!-- Made by docs/generate.ts from the registry of kinds and docs/kind-notes.ts. Change those, then `npm run docs`. -->'
+
+const typeNames: Readonly<Record<number, string>> = { 1: 'leads', 2: 'deals', 7: 'estimates', 31: 'invoices' }
+
+const scopeNames = { crm: 'CRM', telephony: 'Telephony', imopenlines: 'Open Channels' } as const
+
+/** Every page of `docs/kinds` by its file name: one for each kind, and the first page. */
+export function kindPages(): Map<string, string> {
+  return new Map([['README.md', firstPage()], ...kindCodes.map((code) => [`${code}.md`, kindPage(code)] as const)])
+}
+
+function firstPage(): string {
+  const rows = kindCodes.map((code) => {
+    const { group } = kinds[code]
+    return `| [${titleOf(code)}](${code}.md) | ${translate('en', `groups.${group}`)} | ${descriptionOf(code)} |`
+  })
+  return `# The kinds of triggers
+
+${made}
+
+| kind | group | fires when |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## What holds for all kinds, and differs from Bitrix24’s own triggers
+
+- The journal tells of every item why it moved, or why not; a move can be undone from there.
+- Moves are made in the name of the responsible person or of a chosen user, with that person’s rights. Bitrix24’s own look neither at
+  rights nor at the fields that a stage demands.
+- *Allow moving back* is off at first: items go forward only, and closed ones stay closed.
+- One happening moves an item once. Of several triggers of a kind the one whose stage comes first in the pipeline wins, as in Bitrix24.
+- What happened over 24 hours ago, or before the trigger was ready, moves nothing.
+- Stagecue never moves an item more than five times within ten minutes.
+`
+}
+
+function kindPage(code: KindCode): string {
+  const { entityTypeIds, scope, fields } = kinds[code]
+  const { tracks, use, needs, speed, differs } = kindNotes[code]
+  return `# ${titleOf(code)}
+
+${made}
+
+${descriptionOf(code)}
+
+| | |
+| --- | --- |
+| code | \`${code}\` |
+| group | ${translate('en', `groups.${kinds[code].group}`)} |
+| moves | ${movedBy(entityTypeIds)} |
+| permission | ${scopeNames[scope]} (\`${scope}\`) |
+
+**What it tracks.** ${tracks}
+
+**What to use it for.** ${use}
+
+**What the portal must have.** ${needs}
+
+**How quick it is.** ${speed}
+
+**How it differs from Bitrix24’s own.** ${differs}
+
+## Its own fields
+
+${fieldTable(code, fields)}
+`
+}
+
+function movedBy(entityTypeIds: Kind['entityTypeIds']): string {
+  if (entityTypeIds === 'all') return 'leads, deals, estimates, invoices and smart-process items with stages'
+  return entityTypeIds.map((id) => typeNames[id] ?? `type ${id}`).join(' and ')
+}
+
+function fieldTable(code: KindCode, fields: readonly FieldDescription[]): string {
+  if (fields.length === 0) return 'It has none.'
+  const rows = fields.map((field) => {
+    const value = field.required ? 'required' : defaultOf(field.default)
+    return `| \`${field.name}\` | ${value} | ${kindNotes[code].fields[field.name] ?? ''} |`
+  })
+  return ['| field | default | meaning |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function defaultOf(value: unknown): string {
+  return value === null ? 'any' : `\`${JSON.stringify(value)}\``
+}
+
+function titleOf(code: KindCode): string {
+  return translate('en', `kinds.${code}.title`)
+}
+
+function descriptionOf(code: KindCode): string {
+  return translate('en', `kinds.${code}.description`)
+}
