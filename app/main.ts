@@ -1,6 +1,12 @@
-import b24ui from '@bitrix24/b24ui-nuxt/vue-plugin'
 import { createApp } from 'vue'
 import './main.css'
-import Root from './Root.vue'
+import AppRoot from './AppRoot.vue'
+import { createTexts } from './i18n.ts'
+import { readPageData } from './page-data.ts'
+import { applyTheme, storedTheme } from './theme.ts'
 
-createApp(Root).use(b24ui).mount('#app')
+const page = readPageData(document)
+applyTheme(storedTheme())
+createApp(AppRoot, { page })
+  .use(await createTexts(page.language))
+  .mount('#app')

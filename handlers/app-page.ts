@@ -3,7 +3,7 @@ import { findPortal } from '../lib/store/find-portal.ts'
 import { translate } from '../lib/texts/translate.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
-import type { PageAssets } from './http/page-assets.ts'
+import { readPageAssets } from './http/page-assets.ts'
 import { pageData } from './http/page-data.ts'
 import { sendPage } from './http/send-page.ts'
 import { getInstallPage } from './install-page.ts'
@@ -12,7 +12,7 @@ import { getInstallPage } from './install-page.ts'
 export const getAppPage: RequestHandler = getInstallPage
 
 /** `POST /app`: the Application URL and every placement, in the portal's frame. Of an unknown portal: how to install. */
-export function postAppPage(stagecue: Stagecue, assets: PageAssets | null): RequestHandler {
+export function postAppPage(stagecue: Stagecue): RequestHandler {
   return async (request, response, next) => {
     const frame = readFrame(request)
     if (!frame) return getInstallPage(request, response, next)
@@ -24,6 +24,7 @@ export function postAppPage(stagecue: Stagecue, assets: PageAssets | null): Requ
       const paragraphs = [translate(language, 'pages.unknown.how'), translate(language, 'pages.unknown.who')]
       return sendPage(response, { ...page, paragraphs })
     }
+    const assets = readPageAssets()
     if (!assets) return sendPage(response, { ...page, paragraphs: [translate(language, 'pages.not-built')] })
     sendPage(response, {
       ...page,

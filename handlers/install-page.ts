@@ -3,7 +3,7 @@ import { findPortal } from '../lib/store/find-portal.ts'
 import { translate } from '../lib/texts/translate.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
-import type { PageAssets } from './http/page-assets.ts'
+import { readPageAssets } from './http/page-assets.ts'
 import { pageData } from './http/page-data.ts'
 import { sendPage } from './http/send-page.ts'
 
@@ -15,12 +15,13 @@ export const getInstallPage: RequestHandler = (request, response) => {
 }
 
 /** `POST /install`: the installer, in the portal's frame. What it does goes through the API as the person who opened it. */
-export function postInstallPage(stagecue: Stagecue, assets: PageAssets | null): RequestHandler {
+export function postInstallPage(stagecue: Stagecue): RequestHandler {
   return async (request, response, next) => {
     const frame = readFrame(request)
     if (!frame) return getInstallPage(request, response, next)
     const language = frameLanguage(request)
     const portal = await findPortal(stagecue.db, frame.member_id)
+    const assets = readPageAssets()
     sendPage(response, {
       language,
       title: translate(language, 'pages.title'),

@@ -9,7 +9,6 @@ import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
 import { countAnswers } from './http/count-answers.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
-import { readPageAssets } from './http/page-assets.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
@@ -40,11 +39,10 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   app.get('/l/:token', ofLink, getTrackedLink(stagecue))
 
   const pages = perAddress(limits.pages)
-  const assets = readPageAssets()
   const readForm = express.urlencoded({ extended: false, limit: '100kb' })
   app.use('/pages', pages, pageFiles())
-  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue, assets))
-  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue, assets))
+  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue))
+  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue))
 
   app.use(() => {
     throw new ApiError('not-found')

@@ -12,7 +12,7 @@ const manifestSchema = z.object({
   'main.ts': z.object({ file: z.string(), css: z.array(z.string()).default([]) }),
 })
 
-/** What was built last; `null`: nothing was. Read once, when the server starts. */
+/** What was built last; `null`: nothing was. Read for every page, so that a new build needs no new start. */
 export function readPageAssets(folder: string = assetsFolder): PageAssets | null {
   const path = `${folder}/manifest.json`
   if (!existsSync(path)) return null

@@ -1,0 +1,112 @@
+import { type Ref, ref } from 'vue'
+import type { Frame, Tokens } from './frame.ts'
+import type { PageData } from './page-data.ts'
+
+export type Session = {
+  token: string
+  user: { id: number; name: string; admin: boolean; timeZone?: string }
+  portal: { memberId: string; domain: string; installed: boolean }
+}
+
+/** How we stand with the server: `expired` needs the page to be opened again. */
+export type Connection = 'ok' | 'offline' | 'expired'
+
+/** A refused request. `message` may be shown: the server writes it in the user's language, `offline` is ours. */
+export class ApiFault extends Error {
+  readonly status: number
+  readonly code: string
+  /** What is wrong with which field, such as `fields.url`. */
+  readonly fields: Readonly<Record<string, string>>
+
+  constructor(status: number, code: string, message: string, fields: Record<string, string> = {}) {
+    super(message)
+    this.name = 'ApiFault'
+    this.status = status
+    this.code = code
+    this.fields = fields
+  }
+}
+
+export type Api = {
+  connection: Ref<Connection>
+  /** Shows the frame's tokens to the server and keeps what it gives for them in memory. */
+  open(): Promise<Session>
+  /** Calls the API; renews the session once when it has run out. Throws `ApiFault`. */
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+}
+
+type Parts = { frame: Pick<Frame, 'tokens' | 'renew'>; page: PageData; texts: { offline: string; broken: string } }
+
+export function createApi({ frame, page, texts }: Parts, send: typeof fetch = (...args) => fetch(...args)): Api {
+  const connection = ref<Connection>('ok')
+  let token = ''
+  let renewal: Promise<Session> | null = null
+
+  async function request<T>(method: string, path: string, body: unknown, bearer: string): Promise<T> {
+    const headers = { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }
+    const json = body === undefined ? {} : { body: JSON.stringify(body) }
+    let response: Response
+    try {
+      response = await send(path, { method, headers, ...json })
+    } catch {
+      connection.value = 'offline'
+      throw new ApiFault(0, 'offline', texts.offline)
+    }
+    if (connection.value === 'offline') connection.value = 'ok'
+    const answer = await response.json().catch(() => null)
+    if (response.ok) return answer as T
+    const { code = 'internal', message = texts.broken, fields = {} } = answer?.error ?? {}
+    throw new ApiFault(response.status, code, message, fields)
+  }
+
+  async function openWith(tokens: Tokens | null): Promise<Session> {
+    const session = await request<Session>('POST', '/api/session', { ...page.session, ...tokens }, '')
+    token = session.token
+    connection.value = 'ok'
+    return session
+  }
+
+  /** Several requests that find the session run out share one renewal. */
+  function renew(): Promise<Session> {
+    renewal ??= frame
+      .renew()
+      .then(openWith)
+      .finally(() => {
+        renewal = null
+      })
+    return renewal
+  }
+
+  return {
+    connection,
+    open: async () => openWith(frame.tokens() ?? (await frame.renew())),
+    async call(method, path, body) {
+      const used = token
+      try {
+        return await request(method, path, body, used)
+      } catch (fault) {
+        if (!isUnauthorized(fault)) throw fault
+        // Another request may have renewed the session while this one was under way.
+        if (token === used) await renew().catch((error) => refuse(connection, error, fault))
+      }
+      return request(method, path, body, token)
+    },
+  }
+}
+
+function isUnauthorized(fault: unknown): fault is ApiFault {
+  return fault instanceof ApiFault && fault.status === 401
+}
+
+/** The session cannot be renewed: without a network that passes, else the page must be opened again. */
+function refuse(connection: Ref<Connection>, error: unknown, first: ApiFault): never {
+  if (error instanceof ApiFault && !isUnauthorized(error)) throw error
+  connection.value = 'expired'
+  throw first
+}
+
+/** A query string of what is given; `null` is written out, since it names the only pipeline of leads and estimates. */
+export function query(values: Record<string, string | number | null | undefined>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}

@@ -1,0 +1,57 @@
+import { ref } from 'vue'
+import { ApiFault, query } from '../api.ts'
+import type { Trigger } from '../model.ts'
+import { useStagecue } from '../stagecue.ts'
+
+/** The triggers of a pipeline, and what a board does with them. Changes show at once and are taken back when they are refused. */
+export function useTriggers(place: { entityTypeId: number; categoryId: number | null }) {
+  const { api } = useStagecue()
+  const triggers = ref<Trigger[]>([])
+  const isLoading = ref(true)
+  const problem = ref('')
+  /** Ids of triggers that are being saved. */
+  const busy = ref(new Set<string>())
+
+  async function load(): Promise<void> {
+    isLoading.value = true
+    problem.value = ''
+    try {
+      triggers.value = await api.call('GET', `/api/triggers${query(place)}`)
+    } catch (error) {
+      if (!(error instanceof ApiFault)) throw error
+      problem.value = error.message
+    } finally {
+      isLoading.value = false
+    }
+  }
+
+  function put(trigger: Trigger): void {
+    triggers.value = triggers.value.map((one) => (one.id === trigger.id ? trigger : one))
+  }
+
+  /** Saves changed settings of a trigger; throws `ApiFault` after what was shown is taken back. */
+  async function change(id: string, settings: Partial<Trigger>): Promise<Trigger | null> {
+    const before = triggers.value.find((one) => one.id === id)
+    if (!before || busy.value.has(id)) return null
+    busy.value.add(id)
+    put({ ...before, ...settings })
+    try {
+      const saved = await api.call<Trigger>('PUT', `/api/triggers/${id}`, { ...before, ...settings })
+      put(saved)
+      return saved
+    } catch (error) {
+      put(before)
+      if (error instanceof ApiFault && error.status === 409) await load()
+      throw error
+    } finally {
+      busy.value.delete(id)
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    await api.call('DELETE', `/api/triggers/${id}`)
+    triggers.value = triggers.value.filter((one) => one.id !== id)
+  }
+
+  return { triggers, isLoading, problem, busy, load, change, remove }
+}

@@ -1,0 +1,32 @@
+/** Dates and numbers as the language writes them, times in the zone that is given (the browser's where none is known). */
+export function createFormat(locale: string, timeZone?: string) {
+  const zone = isZone(timeZone) ? { timeZone } : {}
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone })
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', ...zone })
+  const number = new Intl.NumberFormat(locale)
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+  return {
+    moment: (iso: string) => write(moment, iso),
+    /** With seconds and the name of the zone. */
+    exactMoment: (iso: string) => write(exact, iso),
+    number: (value: number) => number.format(value),
+    list: (texts: readonly string[]) => list.format(texts),
+  }
+}
+
+export type Format = ReturnType<typeof createFormat>
+
+function write(format: Intl.DateTimeFormat, iso: string): string {
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? iso : format.format(at)
+}
+
+function isZone(zone: string | undefined): zone is string {
+  if (!zone) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,31 @@
+import { type Ref, shallowRef } from 'vue'
+import type { Place } from './opened-at.ts'
+
+/** Asked before a page is left; `false` stays. */
+export type Guard = () => Promise<boolean>
+
+export type Navigation = {
+  place: Ref<Place>
+  /** Goes there, unless the present page wants to be kept. */
+  goTo(place: Place): Promise<void>
+  /** The present page is asked before it is left; `null` lifts it. */
+  guard(guard: Guard | null): void
+}
+
+/** The few pages that we have, without a router: the frame has one address for all of them. */
+export function createNavigation(first: Place, entered: () => void): Navigation {
+  const place = shallowRef(first)
+  let guard: Guard | null = null
+  return {
+    place,
+    guard: (next) => {
+      guard = next
+    },
+    async goTo(next) {
+      if (guard && !(await guard())) return
+      guard = null
+      place.value = next
+      entered()
+    },
+  }
+}

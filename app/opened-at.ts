@@ -1,0 +1,59 @@
+/** A page of ours, and what it shows. */
+export type Place =
+  | { page: 'board'; entityTypeId?: number; categoryId?: number | null }
+  | {
+      page: 'trigger'
+      id: string | null
+      kind?: string
+      entityTypeId: number
+      categoryId: number | null
+      stageId: string
+    }
+  | { page: 'journal'; triggerId?: string; outcome?: string }
+  | { page: 'item'; entityTypeId: number; id: number }
+  | { page: 'settings' }
+
+const types: Readonly<Record<string, number>> = { LEAD: 1, DEAL: 2, QUOTE: 7, SMART_INVOICE: 31 }
+
+/**
+ * Which page a placement means (`platform.md` 5.11): a tab of an item's card the item, any other the board of the type and pipeline
+ * that the portal's address names. `options` are PLACEMENT_OPTIONS: JSON, an object, or PHP's empty list.
+ */
+export function openedAt(placement: string, options: unknown): Place {
+  const { URI, ID, screen } = optionsOf(options)
+  const entityTypeId = typeOf(placement) ?? typeInPath(URI)
+  const id = Number(ID)
+  if (entityTypeId !== null && Number.isInteger(id) && id > 0) return { page: 'item', entityTypeId, id }
+  if (screen === 'journal' || screen === 'settings') return { page: screen }
+  if (entityTypeId === null) return { page: 'board' }
+  const categoryId = pipelineInPath(URI)
+  return { page: 'board', entityTypeId, ...(categoryId === null ? {} : { categoryId }) }
+}
+
+function typeOf(placement: string): number | null {
+  const [, name = '', dynamic] = placement.match(/^CRM_(LEAD|DEAL|QUOTE|SMART_INVOICE|DYNAMIC_(\d+))_/) ?? []
+  return dynamic === undefined ? (types[name] ?? null) : Number(dynamic)
+}
+
+function typeInPath(path: string): number | null {
+  const [, name = '', dynamic] = path.match(/^\/crm\/(lead|deal|quote|type\/(\d+))\//) ?? []
+  return dynamic === undefined ? (types[name.toUpperCase()] ?? null) : Number(dynamic)
+}
+
+function pipelineInPath(path: string): number | null {
+  const [, id] = path.match(/\/(?:category|automation)\/(\d+)/) ?? []
+  return id === undefined ? null : Number(id)
+}
+
+function optionsOf(options: unknown): { URI: string; ID: unknown; screen: unknown } {
+  let read = options
+  if (typeof options === 'string') {
+    try {
+      read = JSON.parse(options)
+    } catch {
+      read = null
+    }
+  }
+  const { URI, ID, screen } = (read ?? {}) as Record<string, unknown>
+  return { URI: typeof URI === 'string' ? URI : '', ID, screen }
+}

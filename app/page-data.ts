@@ -1,0 +1,10 @@
+/** What the server put into the page (`handlers/http/page-data.ts`): no tokens. */
+export type PageData = {
+  page: 'app' | 'install'
+  language: string
+  session: { memberId: string; domain: string; applicationToken: string; serverEndpoint: string; lang: string }
+}
+
+export function readPageData(document: Document): PageData {
+  return JSON.parse(document.getElementById('data')?.textContent ?? 'null') as PageData
+}

@@ -1,0 +1,29 @@
+import { type InjectionKey, inject, type Ref } from 'vue'
+import type { Api, Session } from './api.ts'
+import type { Format } from './format.ts'
+import type { Frame } from './frame.ts'
+import type { ItemType, Kind } from './model.ts'
+import type { Names } from './names.ts'
+import type { Navigation } from './navigation.ts'
+
+/** What every page works with. */
+export type Stagecue = {
+  api: Api
+  frame: Frame
+  session: Session
+  /** May change triggers and read the whole journal. */
+  isManager: boolean
+  types: Ref<ItemType[]>
+  kinds: Ref<Kind[]>
+  names: Names
+  format: Format
+  navigation: Navigation
+}
+
+export const stagecueKey: InjectionKey<Stagecue> = Symbol('stagecue')
+
+export function useStagecue(): Stagecue {
+  const stagecue = inject(stagecueKey)
+  if (!stagecue) throw new Error('No session is open')
+  return stagecue
+}
