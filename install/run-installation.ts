@@ -30,7 +30,7 @@ type Reading = Readonly<Record<'profile' | 'info' | 'scope' | 'events' | 'placem
 
 /**
  * Runs the installation as an administrator who opened the page. Every step looks at what is there and adds what is missing, so
- * it may be run again at any time; a failure leaves the steps before it done. Four requests when all goes well.
+ * it may be run again at any time; a failure leaves the steps before it done. Two requests when nothing is missing.
  */
 export async function runInstallation(
   parts: Installing,

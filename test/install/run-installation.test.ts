@@ -54,7 +54,7 @@ describe('POST /api/install', () => {
       events: 'done',
       check: 'done',
       placements: 'done',
-      robot: 'skipped',
+      robot: 'done',
     })
     for (const step of body.steps) expect(step.detail, step.id).toMatch(/\S/)
     expect(body.ready).toBe(true)
@@ -97,11 +97,11 @@ describe('POST /api/install', () => {
     })
   })
 
-  it('asks the portal five times: what there is, events, twice the directory, widgets', async () => {
+  it('asks the portal six times: what there is, events, twice the directory, widgets, the robot', async () => {
     await rig.settled()
     rig.portal.requests.length = 0
     await install()
-    expect(restOfInstalling().requests).toBe(5)
+    expect(restOfInstalling().requests).toBe(6)
   })
 
   it('run again changes nothing, asks less, and keeps the time of the installation', async () => {
@@ -111,7 +111,7 @@ describe('POST /api/install', () => {
     rig.portal.requests.length = 0
     const { body } = await install()
     expect(body.ready).toBe(true)
-    expect(restOfInstalling()).toMatchObject({ requests: 1 })
+    expect(restOfInstalling()).toMatchObject({ requests: 2 })
     expect(bindings()).toEqual(before)
     expect(rig.portal.world.placements).toEqual(placements)
     expect((await portal())?.installedAt).toBe(first?.installedAt)

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { SEED } from '../portal/index.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { clickLink, clicksRecorded, linkTo } from '../tracked-link.ts'
+
+const deal = { entityTypeId: SEED.types.deal, id: SEED.deals.kim }
+
+describe('GET /l/:token', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig({ env: { CLICK_HOLD_SECONDS: '3600' } })
+  })
+  beforeEach(async () => {
+    await rig.stagecue.db.deleteFrom('work').where('kind', '=', 'click').execute()
+  })
+  afterAll(() => rig.stop())
+
+  it.each([
+    ['an address', 'https://acme.example', 'https://acme.example'],
+    [
+      'what is encoded already',
+      'http://acme.example:8080/%20%C3%BC?a=1&b=%26;#top',
+      'http://acme.example:8080/%20%C3%BC?a=1&b=%26;#top',
+    ],
+    [
+      'letters that no header can hold',
+      'https://acme.example/ü/猫?q=ß',
+      'https://acme.example/%C3%BC/%E7%8C%AB?q=%C3%9F',
+    ],
+    ['signs that mean something in HTML', 'https://acme.example/?"<b>', 'https://acme.example/?%22%3Cb%3E'],
+  ])('leads to its target: %s', async (_, target, location) => {
+    const response = await clickLink(linkTo(rig, deal, target))
+    expect([response.status, response.headers.get('location')]).toEqual([302, location])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    await clicksRecorded(rig, 1)
+  })
+
+  it('answers HEAD with the same address, and holds it as a click of nobody', async () => {
+    const response = await clickLink(linkTo(rig, deal, 'https://acme.example/'), { method: 'HEAD' })
+    expect([response.status, response.headers.get('location')]).toEqual([302, 'https://acme.example/'])
+    await clicksRecorded(rig, 1)
+    const [row] = await rig.stagecue.db.selectFrom('work').selectAll().where('kind', '=', 'click').execute()
+    expect(JSON.parse(row?.body ?? '{}')).toMatchObject({ head: true, entityTypeId: 2, itemId: deal.id })
+  })
+
+  it('leads nowhere when the link is forged, cut or changed, and records nothing', async () => {
+    const url = linkTo(rig, deal, 'https://acme.example/')
+    const last = url.at(-1) === 'A' ? 'B' : 'A'
+    for (const forged of [url.slice(0, -1), url.slice(0, -1) + last, `${url}A`, `${rig.url}/l/x`, `${rig.url}/l/%00`]) {
+      const response = await clickLink(forged)
+      expect([response.status, response.headers.get('location')], forged).toEqual([404, null])
+    }
+    expect((await clickLink(`${rig.url}/l/`)).status).toBe(404)
+    await clicksRecorded(rig, 0)
+  })
+
+  it('takes no other method', async () => {
+    const response = await fetch(linkTo(rig, deal, 'https://acme.example/'), { method: 'POST', redirect: 'manual' })
+    expect(response.status).toBe(404)
+  })
+
+  it('goes on leading there when the app is uninstalled, and records nothing', async () => {
+    const url = linkTo(rig, deal, 'https://acme.example/')
+    await rig.stagecue.db.updateTable('portal').set({ status: 'uninstalled' }).execute()
+    expect((await clickLink(url)).status).toBe(302)
+    await rig.stagecue.db.updateTable('portal').set({ status: 'installed' }).execute()
+    expect((await clickLink(url)).status).toBe(302)
+    await clicksRecorded(rig, 1)
+  })
+})
+
+it('GET /l/:token needs no database', async () => {
+  const rig = await startRig()
+  const url = linkTo(rig, deal, 'https://acme.example/')
+  await rig.stagecue.worker.stop()
+  await rig.stagecue.db.destroy()
+  expect((await clickLink(url)).headers.get('location')).toBe('https://acme.example/')
+  await rig.stop()
+})
