@@ -1,0 +1,47 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+/** A code block of a page that names a file: the whole of a new one (`ts`), or lines to add to one that is there (`diff`). */
+export type Block = Readonly<{ type: 'ts' | 'diff'; path: string; text: string }>
+
+export function blocksOf(page: string): Block[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  return [...text.matchAll(/^```(ts|diff) (\S+)\n(.*?)^```$/gms)].map(([, type, path = '', body = '']) => {
+    return { type: type as Block['type'], path, text: body }
+  })
+}
+
+/** A copy of the sources in a temporary folder, with the packages of this repository. Returns the folder. */
+export function copySources(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stagecue-recipe-'))
+  const sources = ['lib', 'docs', 'install', 'handlers', 'test/lib/triggers/facts.ts']
+  for (const path of sources) cpSync(join(root, path), join(folder, path), { recursive: true })
+  const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
+  const tsconfig = { compilerOptions, include: ['lib', 'docs', 'install', 'handlers', 'test'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** Does to the folder what a block says. Throws when the lines that it starts from are not there exactly once. */
+export function apply(folder: string, { type, path, text }: Block): void {
+  const file = join(folder, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, type === 'ts' ? text : withLines(readFileSync(file, 'utf8'), path, text))
+}
+
+function withLines(source: string, path: string, diff: string): string {
+  const linesWith = (mark: string) =>
+    diff
+      .split('\n')
+      .filter((line) => line.startsWith(mark))
+      .map((line) => `${line.slice(1)}\n`)
+      .join('')
+  const before = linesWith(' ')
+  if (source.split(before).length !== 2) throw new Error(`${path} does not hold this once:\n${before}`)
+  return source.replace(before, () => before + linesWith('+'))
+}
