@@ -3,6 +3,9 @@ import type { Rig } from '../rig.ts'
 
 const { users, deals, leads, lines, phones, types, emails } = SEED
 
+const partners = { entityTypeId: types.deal, categoryId: SEED.pipelines.partners }
+const general = { entityTypeId: types.deal, categoryId: SEED.pipelines.general }
+
 /** The triggers of the demo, as a manager would set them up. */
 export const triggers: Record<string, unknown>[] = [
   {
@@ -54,10 +57,47 @@ export const triggers: Record<string, unknown>[] = [
     stageId: 'C4:UC_CONTRACT',
     mode: 'watch',
   },
+  { kind: 'email-viewed', name: 'Offer was opened', ...partners, stageId: 'C4:UC_CONTRACT' },
+  {
+    kind: 'email-link-clicked',
+    name: 'Offer was accepted',
+    ...partners,
+    stageId: 'C4:WON',
+    fields: { url: 'https://acme.example/accept' },
+  },
+  {
+    kind: 'form-submitted',
+    name: 'Wants a call',
+    entityTypeId: types.lead,
+    categoryId: null,
+    stageId: 'UC_CALLED',
+    fields: { formId: String(SEED.forms.callback) },
+  },
+  { kind: 'chat-first-message', name: 'Began to chat', ...general, stageId: 'PREPARATION' },
+  { kind: 'chat-accepted', name: 'Chat was taken', ...general, stageId: 'EXECUTING' },
+  { kind: 'chat-accept-time', name: 'Waited a minute', ...general, stageId: 'EXECUTING', fields: { seconds: 60 } },
+  { kind: 'chat-message', name: 'Wants to order', ...general, stageId: 'FINAL_INVOICE', fields: { text: 'order' } },
+  { kind: 'payment-received', name: 'Was paid', ...general, stageId: 'WON' },
+  {
+    kind: 'field-changed',
+    name: 'Amount is known',
+    ...general,
+    stageId: 'PREPARATION',
+    fields: { fieldNames: ['opportunity'], becomes: '4200' },
+  },
 ]
 
 /** One thing that happens, and what the journal must say of it: `item outcome reason from>to by user`. */
-export type Happening = { what: string; act: (rig: Rig) => void; expected: string[] }
+export type Happening = {
+  what: string
+  act: (rig: Rig) => void
+  expected: string[]
+  /** The portal raises no event: Stagecue has to ask on purpose. */
+  silent?: boolean
+}
+
+/** What later happenings of the day refer to. */
+const said = { maxDeal: 0, maxMail: 0, leeChat: 0 }
 
 /** A day at the sales department. */
 export const day: Happening[] = [
@@ -124,16 +164,97 @@ export const day: Happening[] = [
   {
     what: 'Max writes. The person responsible for his new deal never opened Stagecue.',
     act: ({ portal }) => {
-      const contact = { entityTypeId: 3, id: SEED.contacts.max }
-      const { entityTypeId, id } = portal.act.createItem({
-        entityTypeId: types.deal,
-        title: 'Terrace for Max',
-        categoryId: 4,
-        contactIds: [contact.id],
-        assignedById: users.supervisor,
-      })
-      portal.act.receiveMail({ from: emails.max, bindings: [{ entityTypeId, id }, contact] })
+      said.maxDeal = dealOf(portal, SEED.contacts.max, 'Terrace for Max', 4, users.supervisor)
+      portal.act.receiveMail({ from: emails.max, bindings: boundToMax() })
     },
     expected: ['moved C4:NEW>C4:PREPARATION by 1 for 21'],
   },
+  {
+    what: 'Sam sends Max the offer, with a link to accept it.',
+    act: ({ portal }) => {
+      const html = '<p>Our offer: <a href="https://acme.example/accept?offer=51">accept it</a></p>'
+      said.maxMail = portal.act.sendMail({ to: emails.max, html, bindings: boundToMax() }).activityId
+    },
+    expected: ['moved C4:PREPARATION>C4:UC_OFFER by 1 for 21'],
+  },
+  {
+    what: 'Max opens the offer. The portal tells nobody.',
+    act: ({ portal }) => portal.act.openMail(said.maxMail),
+    expected: ['moved C4:UC_OFFER>C4:UC_CONTRACT by 1 for 21'],
+    silent: true,
+  },
+  {
+    what: 'Max clicks the link in it.',
+    act: ({ portal }) => portal.act.clickMailLink(said.maxMail),
+    expected: ['moved C4:UC_CONTRACT>C4:WON by 1 for 21'],
+  },
+  {
+    what: 'A stranger asks for a call in the callback form of the website.',
+    act: ({ portal }) => portal.act.submitForm(SEED.forms.callback, { phone: phones.stranger }),
+    expected: [`moved NEW>UC_CALLED by ${users.sam}`],
+  },
+  {
+    what: 'Lee begins to chat in the Sales channel.',
+    act: ({ portal }) => {
+      portal.act.changeField({ entityTypeId: types.deal, id: deals.lee }, { opportunity: 900 })
+      said.leeChat = portal.act.newChat({ phone: phones.lee, text: 'Hello, is anybody there?' }).sessionId
+    },
+    expected: [...lees('skipped other-pipeline'), `2:${deals.lee} moved NEW>PREPARATION by ${users.sam}`],
+  },
+  {
+    what: 'Sam takes the conversation; Lee has waited for a minute and a half.',
+    act: ({ portal }) => portal.act.acceptChat(said.leeChat, { after: 90 }),
+    expected: [
+      ...lees('skipped other-pipeline'),
+      ...lees('skipped other-pipeline'),
+      `2:${deals.lee} skipped another-trigger`,
+      `2:${deals.lee} moved PREPARATION>EXECUTING by ${users.sam}`,
+    ],
+  },
+  {
+    what: 'Lee writes: “Fine, I order the big one.”',
+    act: ({ portal }) => portal.act.customerMessage(said.leeChat, 'Fine, I order the big one.'),
+    expected: [...lees('skipped other-pipeline'), `2:${deals.lee} moved EXECUTING>FINAL_INVOICE by ${users.sam}`],
+  },
+  {
+    what: 'Lee pays the invoice.',
+    act: ({ portal }) => portal.act.payInvoice(portal.act.createInvoice({ dealId: deals.lee })),
+    expected: [`2:${deals.lee} moved FINAL_INVOICE>WON by ${users.sam}`],
+  },
+  {
+    what: 'Max chats about a second terrace, and Sam takes the conversation at once.',
+    act: ({ portal }) => {
+      dealOf(portal, SEED.contacts.max, 'Second terrace for Max', 0, users.sam)
+      const { sessionId } = portal.act.newChat({ phone: phones.max, text: 'Hello again' })
+      portal.act.acceptChat(sessionId)
+    },
+    expected: [`moved NEW>PREPARATION by ${users.sam}`, `moved PREPARATION>EXECUTING by ${users.sam}`],
+  },
+  {
+    what: 'Sam fills in the amount of a quiet deal.',
+    act: ({ portal }) =>
+      portal.act.changeField(
+        { entityTypeId: types.deal, id: deals.quiet },
+        { opportunity: 4200 },
+        { userId: users.sam },
+      ),
+    expected: [`2:${deals.quiet} moved NEW>PREPARATION by 1 for ${users.ownOnly}`],
+  },
 ]
+
+function dealOf({ act }: Rig['portal'], contactId: number, title: string, categoryId: number, assignedById: number) {
+  const contactIds = [contactId]
+  return act.createItem({ entityTypeId: types.deal, title, categoryId, contactIds, assignedById, opportunity: 5000 }).id
+}
+
+function boundToMax() {
+  return [
+    { entityTypeId: types.deal, id: said.maxDeal },
+    { entityTypeId: 3, id: SEED.contacts.max },
+  ]
+}
+
+/** Lee's two deals in the other pipeline. */
+function lees(outcome: string): string[] {
+  return [deals.leePartner, deals.leePartnerLater].map((id) => `2:${id} ${outcome}`)
+}

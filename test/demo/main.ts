@@ -1,16 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from '../build-app.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { day, type Happening, triggers } from './day.ts'
 import { printDecision, type Row, userName } from './print.ts'
 
-// `npm run demo`: an emulated portal to look at in a browser, Stagecue installed in it, and a day of ten happenings.
+// `npm run demo`: an emulated portal to look at in a browser, Stagecue installed in it, and a day of twenty happenings.
 // `-- --once` ends after the day.
 
 const once = process.argv.includes('--once')
 
 /** Waits are shortened, so that the day passes in a minute; the portal's own limits and delays are the real ones. */
-const env = { LATE_BINDING_SECONDS: '1,2,3', CALL_RECHECK_SECONDS: '1', SETTLE_SECONDS: '5', LOG_LEVEL: 'silent' }
+const env = {
+  LATE_BINDING_SECONDS: '1,2,3',
+  CALL_RECHECK_SECONDS: '1',
+  SETTLE_SECONDS: '5',
+  MAIL_POLL_SECONDS: '1',
+  LOG_LEVEL: 'silent',
+}
+
+/** Two rounds of asking where the portal is silent. */
+const SILENCE_MS = 2500
 
 /** Names of the triggers by id. */
 const names = new Map<string, string>()
@@ -58,10 +68,11 @@ function keepRunning(rig: Rig): void {
 }
 
 /** Lets it happen, prints what each trigger said to it, and says whether that was expected. */
-async function play(rig: Rig, { act, expected }: Happening): Promise<boolean> {
+async function play(rig: Rig, { act, expected, silent }: Happening): Promise<boolean> {
   const before = await journal(rig)
   const known = new Set((await occurrences(rig)).map(({ key }) => key))
   act(rig)
+  if (silent) await sleep(SILENCE_MS)
   await rig.settled()
   const news = (await journal(rig)).slice(before.length)
   const ruledOut = (await occurrences(rig)).filter(({ key }) => !known.has(key)).flatMap(({ filtered }) => filtered)
