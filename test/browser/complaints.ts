@@ -7,7 +7,8 @@ import type { BrowserContext } from 'playwright-core'
 export function complaintsOf(context: BrowserContext, hosts: () => string[]): string[] {
   const complaints: string[] = []
   context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`)
+    if (!['error', 'warning'].includes(message.type())) return
+    complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`)
   })
   context.on('weberror', (error) => void complaints.push(`exception: ${error.error().stack ?? error.error().message}`))
   context.on('request', (request) => {

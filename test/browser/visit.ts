@@ -21,6 +21,8 @@ export type Visits = {
   readonly rig: Rig
   /** Opens a page of the portal, e.g. `/crm/deal/kanban/category/4/`, as somebody, in a browser of its own. */
   open(path: string, visitor?: Visitor): Promise<Page>
+  /** The test that runs now makes the browser complain on purpose; every such complaint must come. */
+  expectComplaint(complaint: RegExp): void
 }
 
 /**
@@ -31,6 +33,7 @@ export function useBrowser(options: RigOptions = {}): Visits {
   let rig: Rig
   let browser: Browser
   let complaints: string[][] = []
+  let expected: RegExp[] = []
   beforeAll(async () => {
     await buildApp()
     rig = await startRig(options)
@@ -39,8 +42,11 @@ export function useBrowser(options: RigOptions = {}): Visits {
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()))
     const heard = complaints.flat()
+    const [awaited, unasked] = [expected, heard.filter((one) => !expected.some((complaint) => complaint.test(one)))]
     complaints = []
-    expect(heard).toEqual([])
+    expected = []
+    expect(unasked).toEqual([])
+    for (const complaint of awaited) expect(heard).toContainEqual(expect.stringMatching(complaint))
   })
   afterAll(async () => {
     await browser?.close()
@@ -50,6 +56,7 @@ export function useBrowser(options: RigOptions = {}): Visits {
     get rig() {
       return rig
     },
+    expectComplaint: (complaint) => void expected.push(complaint),
     async open(path, { user, lang, ...context } = {}) {
       const opened = await browser.newContext({
         viewport: { width: 1440, height: 900 },

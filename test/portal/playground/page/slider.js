@@ -27,7 +27,8 @@ export function drawSlider(slider, view, address) {
     shown = key
     slider.setAttribute('aria-label', title)
     slider.append(head(title, board), ...(item ? [tabs(board.tabs)] : []), element('div', { className: 'content' }))
-    if (app) void show(slider, { URI: path, ...history.state?.appOptions })
+    if (app && view.app.state === 'absent') slider.lastChild.append(element('p', { textContent: 'Not installed.' }))
+    else if (app) void show(slider, { URI: path, ...history.state?.appOptions })
     else if (widget) void show(slider, { ...(item ? { ID: String(item.id) } : {}), URI: path }, widget.placement)
     else if (automation) slider.lastChild.append(element('p', { textContent: 'No application has put anything here.' }))
     // Who works with the keyboard goes on in what was opened, or on the tab that was pressed.
