@@ -1,7 +1,6 @@
 import type { PortalClient } from '../portal/types.ts'
 import { kinds } from '../triggers/index.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
-import type { Case } from './case.ts'
 import { beginChatTurn, type ChatTurn, emptyChatTurn } from './chat-turn.ts'
 import { hearMessages } from './hear-messages.ts'
 import type { Round } from './job.ts'
@@ -31,7 +30,8 @@ export async function beginChats(
 ): Promise<ChatTurn> {
   if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) return emptyChatTurn()
   const activities = notices.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
-  const turn = await beginChatTurn(round, { activities })
+  const userCodes = notices.flatMap(({ subject }) => (subject.type === 'message' ? [subject.userCode] : []))
+  const turn = await beginChatTurn(round, { activities, userCodes })
   noteEvents(turn, notices)
   return turn
 }
@@ -54,7 +54,8 @@ export async function hearChats(
   if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) {
     return { looked: [], waiting: new Map() }
   }
-  await seeConversations(round, client, reading, turn, { noticed: updatesOf(notices), triggers })
+  const activities = notices.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
+  await seeConversations(round, client, reading, turn, { activities: [...new Set(activities)], triggers })
   await hearMessages(round, client, reading, turn, notices)
   const wanted = notices.map((notice) => ({ notice, look: lookOf(round, turn, notice, triggers) }))
   const looks = new Map(wanted.flatMap(({ look }) => (look && look !== 'wait' ? [[look.sessionId, look]] : [])))
@@ -70,28 +71,6 @@ export async function hearChats(
 /** An event of the same message would have come by then. */
 export function eventAwaitedUntil({ created_at }: Notice['row']): Date {
   return new Date(Date.parse(created_at) + EVENT_WAIT_SECONDS * 1000)
-}
-
-/** Conversations that are looked at again because their item was busy. */
-export function sessionsOf(deferred: Iterable<Case>): Set<string> {
-  const chats = [...deferred].filter(({ occurrence }) => kinds[occurrence.kind].group === 'channels')
-  return new Set(chats.map(({ occurrence }) => String(occurrence.facts.sessionId)))
-}
-
-/**
- * When the portal says that activities were updated. That one was added is no update: nobody had taken it then. Null: only a sweep
- * found it.
- */
-function updatesOf(notices: readonly Notice[]): Map<number, string[] | null> {
-  const updates = new Map<number, string[] | null>()
-  for (const { subject, hint, at, source } of notices) {
-    if (subject.type !== 'activity') continue
-    const known = updates.get(subject.id) ?? null
-    const isUpdate = hint.event === 'ONCRMACTIVITYUPDATE' && at
-    if (source === 'sweep') updates.set(subject.id, known)
-    else updates.set(subject.id, isUpdate ? [...(known ?? []), at] : (known ?? []))
-  }
-  return updates
 }
 
 /** The conversation of a notice, if its history is to be looked through. */

@@ -5,9 +5,10 @@ import { textsIn } from '../triggers/chat-text.ts'
 import type { MessageFacts } from '../triggers/facts.ts'
 import { readConversations } from './chat-reading.ts'
 import type { Dialog, History, HistoryMessage } from './chat-rows.ts'
-import { addSessions, type ChatTurn, noteConversation } from './chat-turn.ts'
+import type { ChatTurn } from './chat-turn.ts'
 import type { Heard } from './hear.ts'
 import type { Round } from './job.ts'
+import { noteMessage } from './message-sources.ts'
 import type { Notice, Subject } from './notice.ts'
 import type { Reading } from './reading.ts'
 import { isReadable } from './see-conversations.ts'
@@ -40,19 +41,19 @@ export async function hearMessages(
   if (told.length === 0) return
   const sessions = told.flatMap(({ subject }) => reading.dialogs.get(subject.userCode)?.sessionId ?? [])
   await readConversations(client, reading, { histories: sessions, activities: sessions })
-  await addSessions(turn, round, sessions)
   const taken = await countedMessages(round, reading, sessions)
   const names = new Set<string>()
   for (const notice of inOrder(told)) {
     const name = `${notice.subject.userCode} ${notice.subject.externalId}`
     const isTwice = names.has(name)
     names.add(name)
-    const heard = isTwice ? COUNTED : hearMessage(round, reading, turn, notice, taken)
+    const heard = isTwice ? COUNTED : hearMessage(round, reading, notice, taken)
     reading.messages.set(notice.row.id, heard)
+    if (heard === COUNTED || heard.state === 'heard') noteMessage(turn, notice)
   }
 }
 
-function hearMessage(round: Round, reading: Reading, turn: ChatTurn, notice: MessageNotice, taken: Set<string>): Heard {
+function hearMessage(round: Round, reading: Reading, notice: MessageNotice, taken: Set<string>): Heard {
   const { row, subject } = notice
   const dialog = reading.dialogs.get(subject.userCode) ?? null
   const origin = originOf(reading, dialog)
@@ -65,12 +66,10 @@ function hearMessage(round: Round, reading: Reading, turn: ChatTurn, notice: Mes
   const sessionId = dialog?.sessionId ?? null
   const told = { userCode, sessionId, externalId, channelId, at, contains, author: 'customer' as const }
   const facts: MessageFacts = { shape: 'message', ...seen, ...told, messageId: null }
-  if (dialog === null || !isReadable(history)) {
-    if (dialog) noteUnread(turn, dialog, subject.userCode, origin, at)
-    return { state: 'heard', facts, origin }
-  }
+  if (!isReadable(history)) return { state: 'heard', facts, origin }
   const message = findMessage(history, subject, at, taken)
-  if (typeof message === 'string') return { state: 'gone', reason: message }
+  if (message === 'counted') return COUNTED
+  if (message === 'gone') return { state: 'gone', reason: 'message-gone' }
   taken.add(messageKey(history.sessionId, message))
   return { state: 'heard', facts: { ...facts, messageId: message.id, at: message.at }, origin }
 }
@@ -81,14 +80,14 @@ function findMessage(
   { contains }: MessageSubject,
   at: string,
   taken: ReadonlySet<string>,
-): HistoryMessage | 'counted' | 'message-gone' {
+): HistoryMessage | 'counted' | 'gone' {
   const distance = (message: HistoryMessage) => Math.abs(Date.parse(message.at) - Date.parse(at))
   const near = history.messages
     .filter((message) => message.author === 'customer' && distance(message) <= CLOCKS_MS)
     .sort((a, b) => distance(a) - distance(b))
   const same = near.filter(({ text }) => textsIn(text, contains).length === contains.length)
   const candidates = same.length > 0 ? same : near.filter((message) => distance(message) <= SAME_MS)
-  if (candidates.length === 0) return 'message-gone'
+  if (candidates.length === 0) return 'gone'
   return candidates.find((message) => !taken.has(messageKey(history.sessionId, message))) ?? 'counted'
 }
 
@@ -102,19 +101,6 @@ function lookForActivityAt({ timing, clock }: Round, { row }: Notice): Date | nu
 function originOf(reading: Reading, dialog: Dialog | null): Origin {
   const activityId = dialog === null ? null : (reading.sessions.get(dialog.sessionId) ?? null)
   return { activityId, refs: activityId === null ? (dialog?.refs ?? []) : [] }
-}
-
-/** Should the history become readable one day, what was counted without it is not counted again. */
-function noteUnread(
-  turn: ChatTurn,
-  { sessionId, channelId }: Dialog,
-  userCode: string,
-  origin: Origin,
-  at: string,
-): void {
-  const before = turn.conversations.get(sessionId)?.now.lastMessageAt ?? ''
-  const lastMessageAt = at > before ? at : before
-  noteConversation(turn, sessionId, { userCode, channelId, activityId: origin.activityId, lastMessageAt })
 }
 
 /** Messages of these conversations that were counted before. */

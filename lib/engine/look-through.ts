@@ -37,7 +37,7 @@ export function messagesSince(triggers: readonly ReadyTrigger[]): number {
 
 /**
  * Looks through the histories of conversations for what the customer has written since they were last looked through. What an
- * event told of is left out: it was nothing to any trigger then, and an edit makes it no message. Notes how far it came.
+ * event told of is left out: it is done with, and an edit makes it no message. Notes how far it came.
  */
 export async function lookThrough(
   round: Round,
@@ -55,12 +55,12 @@ export async function lookThrough(
   })
   const codes = readable.map(({ history }) => history.userCode)
   const heard = await findHeardMessages(round.db, round.portal.memberId, codes)
-  const told = new Set(heard.map(({ userCode, at }) => `${userCode} ${at}`))
   const since = messagesSince(triggers)
   return readable.map(({ look, history }) => {
     const { userCode } = history
     const channelId = channelOf(userCode) || look.channelId
-    const news = newMessages(turn, history, since).filter(({ at }) => !told.has(`${userCode} ${at}`))
+    const told = heard.filter((one) => one.userCode === userCode).map(({ at }) => at)
+    const news = untold(history, newMessages(turn, history, since), told)
     const lastMessageId = history.messages.at(-1)?.id ?? null
     const activityId = reading.sessions.get(look.sessionId) ?? null
     noteConversation(turn, look.sessionId, { userCode, channelId, activityId, lastMessageId })
@@ -91,10 +91,17 @@ export function messageFacts(
 }
 
 function newMessages(turn: ChatTurn, { sessionId, messages }: History, since: number): HistoryMessage[] {
-  const { lastMessageId = null, lastMessageAt = null } = turn.conversations.get(sessionId)?.now ?? {}
+  const lastMessageId = turn.conversations.get(sessionId)?.now.lastMessageId ?? null
   return messages.filter(({ id, at, author }) => {
-    if (author !== 'customer' || Date.parse(at) < since) return false
-    if (lastMessageId !== null) return byNumber(id, lastMessageId) > 0
-    return lastMessageAt === null || at > lastMessageAt
+    const isNew = lastMessageId === null || byNumber(id, lastMessageId) > 0
+    return isNew && author === 'customer' && Date.parse(at) >= since
+  })
+}
+
+/** Events name messages by ids that the history does not know; so a second is left out when events told of all that was written in it. */
+function untold({ messages }: History, news: HistoryMessage[], told: readonly string[]): HistoryMessage[] {
+  return news.filter((message) => {
+    const written = messages.filter(({ at, author }) => author === 'customer' && at === message.at)
+    return written.length > told.filter((at) => at === message.at).length
   })
 }

@@ -24,10 +24,16 @@ export function noteEvents(turn: ChatTurn, notices: readonly Notice[]): void {
   }
 }
 
-/** The event told of a customer's message that is nothing to any trigger; an edit will not make it something. */
-export function noteNothing(turn: ChatTurn, { row, subject, at }: Notice): void {
+/** The same event told of it before, and it is done with. */
+export function isHeardBefore(turn: ChatTurn, { subject }: Notice): boolean {
+  return subject.type === 'message' && turn.heardBefore.has(`${subject.userCode} ${subject.externalId}`)
+}
+
+/** The event told of a customer's message: it is not looked for in the history, and one that was nothing stays so when edited. */
+export function noteMessage(turn: ChatTurn, { row, subject, at }: Notice): void {
   if (subject.type !== 'message' || !subject.byCustomer) return
-  turn.heard.push({ userCode: subject.userCode, at: subject.at ?? at ?? row.created_at })
+  const { userCode, externalId } = subject
+  turn.heard.push({ userCode, externalId, at: subject.at ?? at ?? row.created_at, workId: row.id })
 }
 
 /**

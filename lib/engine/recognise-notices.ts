@@ -5,7 +5,7 @@ import { rememberForms } from '../store/remember-forms.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { KindCode } from '../triggers/kind.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
-import { beginChats, eventAwaitedUntil, hearChats, knownSession, sessionsOf, WAITS_FOR_EVENT } from './chat-notices.ts'
+import { beginChats, eventAwaitedUntil, hearChats, knownSession, WAITS_FOR_EVENT } from './chat-notices.ts'
 import { type ChatTurn, keepChatTurn } from './chat-turn.ts'
 import { compareFields, type FieldChanges, keepFields } from './compare-fields.ts'
 import { deferRows, type Fates, settleRows } from './fates.ts'
@@ -15,7 +15,7 @@ import type { Round } from './job.ts'
 import { keepMail } from './keep-mail.ts'
 import { knowForms } from './know-forms.ts'
 import { servedKinds } from './match.ts'
-import { lookWanted, noteNothing } from './message-sources.ts'
+import { isHeardBefore, lookWanted, noteMessage } from './message-sources.ts'
 import { type Notice, parseNotice } from './notice.ts'
 import { read, readMore, type Wanted } from './read.ts'
 import { readLinks } from './read-links.ts'
@@ -71,7 +71,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
     await settleRows(tx, fates, round.clock())
     await keepMail(tx, round, reading, triggers)
     await keepFields(tx, memberId, changes, itemsOf(served, deferred))
-    await keepChatTurn(tx, memberId, turn, sessionsOf(deferred.keys()))
+    await keepChatTurn(tx, memberId, turn, deferred.keys())
     await rememberForms(tx, memberId, forms)
     await finishWaiting(
       tx,
@@ -97,11 +97,15 @@ function serve(
   fates: Fates,
 ): Served[] {
   const { row } = notice
+  if (isHeardBefore(turn, notice)) {
+    fates.set(row.id, { state: 'done', reason: 'counted' })
+    return []
+  }
   const look = lookWanted(round, turn, notice, triggers)
   const kinds = servedKinds(notice.hint, triggers)
   if (look === 'yes') return [{ notice, kinds: [...kinds, 'chat-message'] }]
   if (kinds.length > 0) return [{ notice, kinds }]
-  noteNothing(turn, notice)
+  noteMessage(turn, notice)
   const wait = { state: 'later', at: eventAwaitedUntil(row), reason: WAITS_FOR_EVENT } as const
   fates.set(row.id, look === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
   return []

@@ -1,4 +1,5 @@
 import type { PortalClient } from '../portal/types.ts'
+import { findDueNotices } from '../store/find-due-notices.ts'
 import { isAnswered, isBegunByCustomer, isConversation } from '../triggers/chat.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { type AcceptanceClues, acceptanceTime, isAmbiguous } from './acceptance.ts'
@@ -7,30 +8,33 @@ import { readConversations } from './chat-reading.ts'
 import type { History } from './chat-rows.ts'
 import { addSessions, type ChatTurn, noteConversation } from './chat-turn.ts'
 import type { Round } from './job.ts'
+import { type Notice, parseNotice } from './notice.ts'
 import type { Reading } from './reading.ts'
+
+const ADDED = 'ONCRMACTIVITYADD'
+const UPDATED = 'ONCRMACTIVITYUPDATE'
 
 /**
  * Compares the conversations among these activities with how they were last seen, adds to the reading what came of it, and notes
- * how they are now: so an update that changes nothing is no news. `noticed` says of each activity when the portal told of its
- * updates; null: it was found by a sweep. What may be dated in more than one way is looked up in the histories, in one request.
+ * how they are now: so an update that changes nothing is no news. What may be dated in more than one way is looked up in the
+ * histories, in one request.
  */
 export async function seeConversations(
   round: Round,
   client: PortalClient,
   reading: Reading,
   turn: ChatTurn,
-  { noticed, triggers }: { noticed: ReadonlyMap<number, readonly string[] | null>; triggers: readonly ReadyTrigger[] },
+  { activities, triggers }: { activities: readonly number[]; triggers: readonly ReadyTrigger[] },
 ): Promise<void> {
-  const seen = [...noticed.keys()].flatMap((id) => {
+  const seen = activities.flatMap((id) => {
     const activity = reading.activities.get(id)
     return activity && isConversation(activity) ? [activity] : []
   })
   if (seen.length === 0) return
-  const sessionOf = (activity: ActivityRow) => activity.associatedEntityId
   await addSessions(turn, round, seen.map(sessionOf))
   const isDated = triggers.some(({ kind }) => kind === 'chat-accepted' || kind === 'chat-accept-time')
   const accepted = isDated ? seen.filter((activity) => isAcceptance(turn, activity)) : []
-  const clues = new Map(accepted.map((activity) => [activity.id, cluesOf(turn, activity, noticed.get(activity.id))]))
+  const clues = await cluesOf(round, turn, accepted)
   const unclear = accepted.filter(({ id }) => isAmbiguous(clues.get(id) as AcceptanceClues))
   await readConversations(client, reading, { histories: unclear.map(sessionOf), activities: [] })
   for (const activity of seen) {
@@ -53,6 +57,10 @@ export async function seeConversations(
   }
 }
 
+function sessionOf({ associatedEntityId }: ActivityRow): string {
+  return associatedEntityId
+}
+
 export function isReadable(history: History | 'denied' | null | undefined): history is History {
   return history !== undefined && history !== null && history !== 'denied'
 }
@@ -63,11 +71,25 @@ function isAcceptance(turn: ChatTurn, activity: ActivityRow): boolean {
   return !isAnswered(before?.status ?? null) && !before?.acceptedAt
 }
 
-function cluesOf(
+/**
+ * What is known of these acceptances. All notices that wait count, not only those of this turn: a request that failed may have
+ * parted them. That an activity was added is no update: nobody had taken it then.
+ */
+async function cluesOf(
+  { db, portal }: Round,
   turn: ChatTurn,
-  { associatedEntityId, created, lastUpdated }: ActivityRow,
-  noticedAt: readonly string[] | null = null,
-): AcceptanceClues {
-  const before = turn.conversations.get(associatedEntityId)?.now
-  return { created, lastUpdated, unansweredAt: before?.status == null ? null : before.updatedAt, noticedAt }
+  accepted: readonly ActivityRow[],
+): Promise<Map<number, AcceptanceClues>> {
+  const subjects = accepted.flatMap(({ id }) => [`${ADDED}:${id}`, `${UPDATED}:${id}`])
+  const rows = await findDueNotices(db, portal.memberId, subjects)
+  const notices = rows.map(parseNotice).filter((notice) => typeof notice !== 'string' && notice.source === 'event')
+  return new Map(
+    accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {
+      const ofActivity = (notices as Notice[]).filter(({ subject }) => subject.type === 'activity' && subject.id === id)
+      const updates = ofActivity.flatMap(({ hint, at }) => (hint.event === UPDATED && at !== null ? [at] : []))
+      const before = turn.conversations.get(associatedEntityId)?.now
+      const unansweredAt = before?.status == null ? null : before.updatedAt
+      return [id, { created, lastUpdated, unansweredAt, noticedAt: ofActivity.length > 0 ? updates : null }]
+    }),
+  )
 }

@@ -1,4 +1,3 @@
-import { sessionsOf } from '../engine/chat-notices.ts'
 import { beginChatTurn, type ChatTurn, keepChatTurn } from '../engine/chat-turn.ts'
 import { deferRows, type Fate, type Fates, settleRows } from '../engine/fates.ts'
 import type { Job, Round } from '../engine/job.ts'
@@ -72,7 +71,7 @@ async function pollRow(
     const fates = fatesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
     deferRows(fates, deferred)
     await settleRows(tx, fates, now)
-    await keepChatTurn(tx, memberId, turn, sessionsOf(deferred.keys()))
+    await keepChatTurn(tx, memberId, turn, deferred.keys())
     if (isSweep) await forgetHeardMessages(tx, memberId, new Date(now.getTime() - OLDEST_MS))
     if (deferred.size > 0) return
     await storeChatCursor(tx, memberId, POLL_CHATS, next)

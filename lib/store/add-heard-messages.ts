@@ -1,14 +1,17 @@
 import type { Db } from './database.ts'
 
-/** A customer's message of which an event told: whose, and when it was written. */
-export type HeardMessage = { userCode: string; at: string }
+/** A customer's message of which an event told: whose, the messenger's id of it, and when it was written (ISO 8601 UTC). */
+export type HeardMessage = { userCode: string; externalId: string; at: string }
 
-/** Remembers messages that events told of and that were nothing to any trigger. */
-export async function addHeardMessages(db: Db, portal: string, messages: HeardMessage[]): Promise<void> {
+/** Remembers messages that events told of and that are done with. */
+export async function addHeardMessages(db: Db, portal: string, messages: readonly HeardMessage[]): Promise<void> {
   if (messages.length === 0) return
+  const rows = messages.map(({ userCode, externalId, at }) => {
+    return { portal, user_code: userCode, external_id: externalId, at }
+  })
   await db
     .insertInto('heard_message')
-    .values(messages.map(({ userCode, at }) => ({ portal, user_code: userCode, at })))
+    .values(rows)
     .onConflict((c) => c.doNothing())
     .execute()
 }

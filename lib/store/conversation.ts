@@ -17,16 +17,13 @@ export type Conversation = {
   acceptedAt: string | null
   /** Its history was looked through as far as this message. */
   lastMessageId: string | null
-  /** Or, where the history could not be read, as far as this moment. */
-  lastMessageAt: string | null
 }
 
 export function conversationRow(portal: string, conversation: Conversation) {
   const { sessionId, userCode, channelId, activityId, status, updatedAt, acceptedAt } = conversation
   const place = { session_id: sessionId, user_code: userCode, channel_id: channelId, activity_id: activityId }
   const seen = { status, updated_at: updatedAt, accepted_at: acceptedAt }
-  const { lastMessageId, lastMessageAt } = conversation
-  return { portal, ...place, ...seen, last_message_id: lastMessageId, last_message_at: lastMessageAt }
+  return { portal, ...place, ...seen, last_message_id: conversation.lastMessageId }
 }
 
 export function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
@@ -39,6 +36,5 @@ export function conversationFromRow(row: Selectable<ConversationTable>): Convers
     updatedAt: row.updated_at,
     acceptedAt: row.accepted_at,
     lastMessageId: row.last_message_id,
-    lastMessageAt: row.last_message_at,
   }
 }

@@ -1,14 +1,14 @@
 import type { HeardMessage } from './add-heard-messages.ts'
 import type { Db } from './database.ts'
 
-/** Messages of these conversations that events told of and that were nothing to any trigger. */
-export async function findHeardMessages(db: Db, portal: string, userCodes: string[]): Promise<HeardMessage[]> {
+/** Messages of these customers that events told of and that are done with. */
+export async function findHeardMessages(db: Db, portal: string, userCodes: readonly string[]): Promise<HeardMessage[]> {
   if (userCodes.length === 0) return []
   const rows = await db
     .selectFrom('heard_message')
-    .select(['user_code', 'at'])
+    .select(['user_code', 'external_id', 'at'])
     .where('portal', '=', portal)
-    .where('user_code', 'in', userCodes)
+    .where('user_code', 'in', [...new Set(userCodes)])
     .execute()
-  return rows.map((row) => ({ userCode: row.user_code, at: row.at }))
+  return rows.map((row) => ({ userCode: row.user_code, externalId: row.external_id, at: row.at }))
 }

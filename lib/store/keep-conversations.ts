@@ -16,7 +16,6 @@ export async function keepConversations(db: Db, portal: string, conversations: C
         updated_at: eb.ref('excluded.updated_at'),
         accepted_at: eb.ref('excluded.accepted_at'),
         last_message_id: eb.ref('excluded.last_message_id'),
-        last_message_at: eb.ref('excluded.last_message_at'),
       })),
     )
     .execute()

@@ -48,6 +48,8 @@ export interface PortalTable {
   settings: string
   /** JSON of the installation's last steps. */
   install_steps: string
+  /** JSON of `Subscriptions`; null until they were checked. */
+  subscriptions: string | null
   installed_at: string | null
   lease_owner: string | null
   lease_until: string | null
@@ -241,7 +243,6 @@ export interface ConversationTable {
   updated_at: string | null
   accepted_at: string | null
   last_message_id: string | null
-  last_message_at: string | null
 }
 
 /** A channel has one source of messages at a time: its events, or the histories of its conversations. */
@@ -255,10 +256,12 @@ export interface ChannelTable {
   heard_at: string | null
 }
 
-/** Messages that events told of and that were nothing to any trigger: they stay nothing when they are edited. */
+/** Customers' messages that events told of and that are done with, for a day: when and by which id, not what they said. */
 export interface HeardMessageTable {
   portal: string
   user_code: string
+  /** The messenger's own id. */
+  external_id: string
   at: string
 }
 

@@ -15,7 +15,6 @@ export const conversations: Migration = {
       .addColumn('updated_at', 'text')
       .addColumn('accepted_at', 'text')
       .addColumn('last_message_id', 'text')
-      .addColumn('last_message_at', 'text')
       .addPrimaryKeyConstraint('conversation_pk', ['portal', 'session_id'])
       .execute()
     await db.schema
@@ -35,8 +34,9 @@ export const conversations: Migration = {
       .createTable('heard_message')
       .addColumn('portal', 'text', (c) => c.notNull())
       .addColumn('user_code', 'text', (c) => c.notNull())
+      .addColumn('external_id', 'text', (c) => c.notNull())
       .addColumn('at', 'text', (c) => c.notNull())
-      .addPrimaryKeyConstraint('heard_message_pk', ['portal', 'user_code', 'at'])
+      .addPrimaryKeyConstraint('heard_message_pk', ['portal', 'user_code', 'external_id'])
       .execute()
     await db.schema
       .createTable('form')

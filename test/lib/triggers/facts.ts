@@ -1,4 +1,4 @@
-import type { ActivityFacts, CallFacts } from '../../../lib/triggers/facts.ts'
+import type { ActivityFacts, CallFacts, MessageFacts } from '../../../lib/triggers/facts.ts'
 
 const seen = { heardAt: '2026-08-29T07:00:10.000Z', seenAt: '2026-08-29T07:00:11.000Z' }
 
@@ -40,4 +40,58 @@ export function call(change: Partial<CallFacts> = {}): CallFacts {
     legs: [{ failedCode: '304', startedAt: '2026-08-29T08:15:00.000Z', seconds: 0 }],
     ...change,
   }
+}
+
+/** A conversation that a customer began in channel 5, unanswered and never seen before (`platform.md` A5). */
+export function chat(change: Partial<ActivityFacts> = {}): ActivityFacts {
+  return mail({
+    id: 9104,
+    typeId: 6,
+    providerId: 'IMOPENLINES_SESSION',
+    providerTypeId: '5',
+    direction: 1,
+    originId: 'IMOL_3301',
+    associatedEntityId: '3301',
+    resultStatus: 1,
+    completed: false,
+    created: '2026-08-29T09:00:00.000Z',
+    startTime: '2026-08-29T09:00:00.000Z',
+    lastUpdated: '2026-08-29T09:00:00.000Z',
+    settings: {},
+    providerParams: { USER_CODE: 'telegrambot|5|70012|602' },
+    conversation: { lastStatus: null, acceptedAt: null },
+    ...change,
+  })
+}
+
+/** A customer's message in that conversation. */
+export function message(change: Partial<MessageFacts> = {}): MessageFacts {
+  return {
+    shape: 'message',
+    ...seen,
+    userCode: 'telegrambot|5|70012|602',
+    sessionId: '3301',
+    messageId: '45011',
+    externalId: null,
+    channelId: '5',
+    at: '2026-08-29T09:00:30.000Z',
+    author: 'customer',
+    contains: ['price'],
+    ...change,
+  }
+}
+
+/** A submission of the callback form 14 (`platform.md` A4). */
+export function submission(change: Partial<ActivityFacts> = {}): ActivityFacts {
+  return mail({
+    id: 9103,
+    typeId: 6,
+    providerId: 'CRM_WEBFORM',
+    providerTypeId: '14',
+    direction: 1,
+    associatedEntityId: '230',
+    settings: {},
+    form: { callback: true },
+    ...change,
+  })
 }

@@ -1,0 +1,235 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SEED, type Switches } from '../../portal/index.ts'
+import { type Rig, startRig } from '../../rig.ts'
+import { sendEvent } from '../../send-event.ts'
+import { forgetLoop } from './forget-loop.ts'
+
+const { users, deals, channels, types } = SEED
+const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
+const moved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
+const alreadyThere = `2:${deals.kim} skipped already-there`
+
+/** Where the messages come from, and in which shape; without both events and histories there is nothing to hear. */
+const positions: [string, Partial<Switches>][] = [
+  ['events of everybody', {}],
+  ['events as lists', { openLineDataShape: 'array' }],
+  ['events of employees only', { openLineEvents: 'operatorOnly' }],
+  ['no events', { openLineEvents: 'none' }],
+  ['histories may not be read', { sessionHistoryAccess: 'ACCESS_DENIED' }],
+  ['every notice doubled', { duplicateDelivery: 100 }],
+  ['notices in order', { eventOrder: 'strict' }],
+]
+
+/** A customer's message contains the text (`triggers.md`). */
+describe.each(positions)('Track customer messages: %s', (_position, switches) => {
+  let rig: Rig
+  let told: number
+  let logged = ''
+  const news = async () => (await rig.story()).slice(told)
+  /** A conversation that has said nothing of interest so far. */
+  const talk = async (chat: Parameters<Rig['portal']['act']['newChat']>[0] = {}) => {
+    const { sessionId } = rig.portal.act.newChat({ text: 'Good morning', ...chat })
+    await rig.settled()
+    return sessionId
+  }
+
+  beforeAll(async () => {
+    const logTo = {
+      write: (line: string) => {
+        logged += line
+      },
+    }
+    rig = await startRig({ portal: { switches }, logTo })
+    await rig.as(users.sam)
+    const fields = { text: ' new price ', channelId: String(channels.sales) }
+    await rig.addTrigger({ kind: 'chat-message', fields })
+    await rig.settled()
+  })
+  afterAll(() => rig.stop())
+  beforeEach(async () => {
+    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
+    await rig.settled()
+    await forgetLoop(rig)
+    told = (await rig.story()).length
+  })
+
+  test('moves the deal, whether the conversation begins with it or goes on with it', async () => {
+    const { sessionId } = rig.portal.act.newChat({ text: 'What is the new price, please?' })
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
+    rig.portal.act.customerMessage(sessionId, 'Is "new price" before tax?')
+    await rig.settled()
+    expect(await news()).toEqual([moved, moved])
+  })
+
+  test.each([
+    ['capital letters', 'What is the New Price?'],
+    ['the words in another order', 'a price that is new'],
+    ['part of a word', 'new prices'],
+    ['part of a word before it', 'renew price'],
+    ['another blank', 'the new  price'],
+  ])('%s are none', async (_what, text) => {
+    rig.portal.act.customerMessage(await talk(), text)
+    await rig.settled()
+    expect(await news()).toEqual([])
+  })
+
+  test('BB codes are no letters', async () => {
+    const sessionId = await talk()
+    rig.portal.act.customerMessage(sessionId, '[url=https://shop.example/new price]here[/url]')
+    await rig.settled()
+    expect(await news()).toEqual([])
+    rig.portal.act.customerMessage(sessionId, 'the [b]new[/b] pri[i]ce[/i]')
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('messages of employees, bots and the system are none', async () => {
+    const sessionId = await talk()
+    rig.portal.act.acceptChat(sessionId)
+    rig.portal.act.operatorMessage(sessionId, 'Here is the new price')
+    rig.portal.act.botMessage(sessionId, 'Ask me for the new price')
+    rig.portal.act.systemMessage(sessionId, 'Tag: new price')
+    await rig.settled()
+    expect(await news()).toEqual([])
+  })
+
+  test('another channel is none', async () => {
+    rig.portal.act.customerMessage(await talk({ channelId: channels.support }), 'the new price')
+    await rig.settled()
+    expect(await news()).toEqual([])
+  })
+
+  test('an edit is no message: neither one into the text nor one that keeps it', async () => {
+    const sessionId = await talk()
+    const { messageId } = rig.portal.act.customerMessage(sessionId, 'the new prize')
+    await rig.settled()
+    rig.portal.act.editMessage(messageId, 'the new price')
+    rig.portal.act.customerMessage(sessionId, 'Sorry')
+    await rig.settled()
+    expect(await news()).toEqual([])
+    const other = rig.portal.act.customerMessage(sessionId, 'So what is the new price?')
+    await rig.settled()
+    rig.portal.act.editMessage(other.messageId, 'So what is the new price, please?')
+    rig.portal.act.customerMessage(sessionId, 'Hello?')
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('the same words twice in one second are two messages', async () => {
+    const sessionId = await talk()
+    const at = new Date()
+    rig.portal.act.customerMessage(sessionId, 'new price', { at })
+    rig.portal.act.customerMessage(sessionId, 'new price', { at })
+    await rig.settled()
+    expect(await news()).toEqual([moved, alreadyThere])
+  })
+
+  test('a customer may answer in a conversation that an employee began, and in a new one after the end', async () => {
+    const sessionId = await talk({ begunBy: 'employee' })
+    rig.portal.act.customerMessage(sessionId, 'a new price')
+    await rig.settled()
+    rig.portal.act.closeChat(sessionId)
+    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
+    await rig.settled()
+    rig.portal.act.customerMessage(await talk(), 'a new price')
+    await rig.settled()
+    expect(await news()).toEqual([moved, moved])
+  })
+
+  test("the customers' words are neither stored nor logged", async () => {
+    rig.portal.act.customerMessage(await talk(), 'Canary-words and a new price')
+    rig.portal.act.customerMessage(await talk(), 'Canary-words and no more')
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+    const files = readdirSync(rig.dataDir).map((name) => readFileSync(join(rig.dataDir, name), 'latin1'))
+    expect(files.join('')).toContain('telegrambot')
+    expect(files.join('') + logged).not.toMatch(/canary-words/i)
+  })
+})
+
+describe('Track customer messages', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+    await rig.as(users.sam)
+  })
+  afterAll(() => rig.stop())
+
+  const bound = () => rig.portal.world.bindings.map(({ event }) => event)
+
+  test('its event is bound only while an enabled trigger needs it', async () => {
+    expect(bound()).not.toContain('ONOPENLINEMESSAGEADD')
+    const { id } = await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
+    await rig.settled()
+    expect(bound()).toContain('ONOPENLINEMESSAGEADD')
+    const admin = await rig.as(users.admin)
+    await admin('DELETE', `/api/triggers/${id}`)
+    await rig.settled()
+    expect(bound()).not.toContain('ONOPENLINEMESSAGEADD')
+  })
+
+  test('a message without the text, or in another channel, costs no request', async () => {
+    await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price', channelId: String(channels.sales) } })
+    await rig.settled()
+    const asked = () => rig.portal.requests.length
+    const before = asked()
+    const { sessionId } = rig.portal.act.newChat({ text: 'Good morning' })
+    await rig.settled()
+    rig.portal.act.customerMessage(sessionId, 'How much?')
+    const other = rig.portal.act.newChat({ channelId: channels.support, text: 'the price' })
+    rig.portal.act.customerMessage(other.sessionId, 'the price')
+    rig.portal.act.operatorMessage(sessionId, 'the price')
+    await rig.settled()
+    expect(asked() - before).toBe(0)
+    rig.portal.act.customerMessage(sessionId, 'the price')
+    await rig.settled()
+    expect(asked() - before).toBe(2)
+  })
+
+  test("counts under the message's own id; where histories may not be read, under the messenger's", async () => {
+    const { sessionId } = rig.portal.act.newChat({ text: 'Hello' })
+    const read = rig.portal.act.customerMessage(sessionId, 'the price')
+    await rig.settled()
+    rig.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
+    const unread = rig.portal.act.customerMessage(sessionId, 'the price')
+    await rig.settled()
+    rig.portal.switches.sessionHistoryAccess = 'allowed for admin'
+    const keys = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
+    const code = rig.portal.world.conversations.get(sessionId)?.externalChatId
+    expect(keys.map(({ key }) => key)).toEqual(
+      expect.arrayContaining([
+        `chat-message:${sessionId}:${read.messageId}`,
+        `chat-message:telegrambot|${channels.sales}|${code}|${users.kimAsUser}:x${unread.externalId}`,
+      ]),
+    )
+  })
+
+  test('a made-up message moves nothing: the portal has none', async () => {
+    const before = await rig.story()
+    const fields = {
+      'data[DATA][connector][connector_id]': 'telegrambot',
+      'data[DATA][connector][line_id]': String(channels.sales),
+      'data[DATA][connector][chat_id]': '70001',
+      'data[DATA][connector][user_id]': String(users.kimAsUser),
+      'data[DATA][message][id]': '1',
+      'data[DATA][message][user_id]': String(users.kimAsUser),
+      'data[DATA][message][date]': String(Math.floor(Date.now() / 1000) - 3600),
+      'data[DATA][message][text]': 'the price',
+    }
+    expect(await sendEvent(rig, 'ONOPENLINEMESSAGEADD', fields)).toBe(200)
+    await rig.settled()
+    expect(await rig.story()).toEqual(before)
+  })
+
+  test('an event that cannot be read is parked, without its words', async () => {
+    expect(await sendEvent(rig, 'ONOPENLINEMESSAGEADD', { 'data[DATA][message][text]': 'the price' })).toBe(200)
+    await rig.settled()
+    const parked = await rig.stagecue.db.selectFrom('work').selectAll().where('state', '=', 'parked').execute()
+    expect(parked).toMatchObject([{ reason: 'malformed', subject: 'ONOPENLINEMESSAGEADD:unreadable' }])
+    expect(parked[0]?.body).not.toContain('price')
+  })
+})
