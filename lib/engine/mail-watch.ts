@@ -17,7 +17,7 @@ export const WATCH_MS = 14 * 24 * 3600 * 1000
 const SETTINGS_MS = 60_000
 
 /** Clocks differ, and marks have whole seconds: the guards look closer. */
-const GRACE_MS = 10_000
+const GRACE_MS = 6000
 
 export function mailWatch(triggers: readonly ReadyTrigger[]): MailWatch {
   const kinds = (Object.keys(marks) as MailKind[]).flatMap((kind) => {

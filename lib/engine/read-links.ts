@@ -6,7 +6,7 @@ import { confirmedAt, isMail, isTracked, mailKeys } from '../triggers/mail.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import type { ActivityRow } from './activity-facts.ts'
 import { bodyLinks } from './body-links.ts'
-import type { Round } from './job.ts'
+import type { Round, Sitting } from './job.ts'
 import { ask, pages } from './read.ts'
 import type { Reading } from './reading.ts'
 
@@ -16,11 +16,7 @@ const bodySchema = z.object({
   DESCRIPTION_TYPE: z.coerce.number().catch(0),
 })
 
-/**
- * Bitrix24 does not say which link of an e-mail was clicked first, so the bodies of clicked e-mails are read, once, and their links
- * added to the reading. An e-mail with one of our own links gets none: it is judged by our clicks alone. Bodies go no further
- * than here.
- */
+/** Adds links to the clicked e-mails of a reading whose click was not counted yet, if any trigger asks for clicks. */
 export async function readLinks(
   round: Round,
   client: PortalClient,
@@ -28,13 +24,35 @@ export async function readLinks(
   triggers: readonly ReadyTrigger[],
 ): Promise<void> {
   if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) return
-  const clicked = [...reading.activities.values()].flatMap((mail) => (mail && isClicked(mail) ? [mail] : []))
-  const keys = new Map(clicked.map((mail) => [mail.id, Object.values(mailKeys('email-link-clicked', mail))]))
-  const known = await findKnownKeys(round.db, round.portal.memberId, [...keys.values()].flat())
-  const unjudged = [...keys].filter(([, ofMail]) => !ofMail.some((key) => known.has(key))).map(([id]) => id)
-  for (const [id, links] of await askBodies(client, unjudged)) {
-    const mail = reading.activities.get(id)
-    if (mail && !links.some((address) => isOurs(round, address))) reading.activities.set(id, { ...mail, links })
+  const keysOf = (mail: ActivityRow) => Object.values(mailKeys('email-link-clicked', mail))
+  const clicked = clickedMails(reading)
+  const known = await findKnownKeys(round.db, round.portal.memberId, clicked.flatMap(keysOf))
+  const uncounted = clicked.filter((mail) => !keysOf(mail).some((key) => known.has(key)))
+  await addLinks(round, client, reading, uncounted)
+}
+
+/** The e-mails of a reading of which Bitrix24 has seen a click. */
+export function clickedMails(reading: Reading): ActivityRow[] {
+  return [...reading.activities.values()].flatMap((mail) => (mail && isClicked(mail) ? [mail] : []))
+}
+
+/**
+ * Bitrix24 does not say which link of an e-mail was clicked first, so their bodies are read and their links added to the reading. An
+ * e-mail with one of our own links gets none: it is judged by our clicks alone. Bodies go no further than here.
+ */
+export async function addLinks(
+  sitting: Pick<Sitting, 'linkKey' | 'portal'>,
+  client: PortalClient,
+  reading: Reading,
+  mails: ActivityRow[],
+): Promise<void> {
+  const bodies = await askBodies(
+    client,
+    mails.map(({ id }) => id),
+  )
+  for (const mail of mails) {
+    const links = bodies.get(mail.id)
+    if (links && !links.some((address) => isOurs(sitting, address))) reading.activities.set(mail.id, { ...mail, links })
   }
 }
 
@@ -59,7 +77,7 @@ async function askBodies(client: PortalClient, ids: number[]): Promise<Map<numbe
   return links
 }
 
-function isOurs({ linkKey, portal }: Round, address: string): boolean {
+function isOurs({ linkKey, portal }: Pick<Sitting, 'linkKey' | 'portal'>, address: string): boolean {
   const token = tokenIn(address)
   return token !== null && readToken(linkKey, token)?.portal === portal.memberId
 }

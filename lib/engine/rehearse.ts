@@ -13,6 +13,7 @@ import type { Sitting } from './job.ts'
 import { matchTriggers } from './match.ts'
 import type { Notice, Subject } from './notice.ts'
 import { ask, read, readMore } from './read.ts'
+import { addLinks, clickedMails } from './read-links.ts'
 
 /** What a rehearsal looks at: what happened since a moment (ISO 8601), or what happened to one item. */
 export type RehearsalScope = { since: string } | { item: Ref }
@@ -51,6 +52,7 @@ export async function rehearse(
   })
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: [], bindings })
+  if (trigger.kind === 'email-link-clicked') await addLinks(sitting, client, reading, clickedMails(reading))
 
   const rehearsed: Rehearsed[] = []
   const cases = new Map<string, Case>()

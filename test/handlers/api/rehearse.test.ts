@@ -50,6 +50,19 @@ describe('POST /api/triggers/rehearse', () => {
     expect(short(body.entries)).toEqual([`${deals.kim} skipped from-stage`])
   })
 
+  test('reads the marks and the links of e-mails that were viewed and clicked', async () => {
+    const { activityId } = rig.portal.act.sendMail({ html: '<a href="https://acme.example/offer/1">offer</a>' })
+    rig.portal.act.openMail(activityId)
+    rig.portal.act.clickMailLink(activityId)
+    await rig.settled()
+    const viewed = await rehearse({ kind: 'email-viewed' })
+    expect(short(viewed.body.entries)).toEqual([`${deals.kim} would-move watch`])
+    const clicked = async (url: string) =>
+      (await rehearse({ kind: 'email-link-clicked', fields: { url } })).body.entries
+    expect(short(await clicked('https://acme.example/offer'))).toEqual([`${deals.kim} would-move watch`])
+    expect(short(await clicked('https://acme.example/other'))).toEqual(['- skipped filter'])
+  })
+
   test('refuses wrong triggers with the fields that are wrong', async () => {
     const { status, body } = await rehearse({ stageId: 'C4:NOWHERE' })
     expect(status).toBe(422)

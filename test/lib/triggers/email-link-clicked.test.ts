@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { linkAddress } from '../../../lib/links.ts'
+import { kinds } from '../../../lib/triggers/index.ts'
 import { pollMail } from '../../poll-mail.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -173,6 +174,35 @@ describe.each(['activityUpdate', 'none'] as const)('Track link clicks of Bitrix2
       rig.stagecue.db.selectFrom('work').selectAll().execute(),
     ])
     expect(JSON.stringify([kept, lines])).not.toMatch(/canary|imprint|from=mail/)
+  })
+})
+
+describe('Its own fields', () => {
+  const { fieldSchema } = kinds['email-link-clicked']
+  const isFit = (fields: object) => fieldSchema.safeParse(fields).success
+
+  test('are an http address, which is required, and what to do when unsure', () => {
+    expect(isFit({ url: offer })).toBe(true)
+    expect(isFit({ url: 'http://acme.example', whenUnsure: 'skip' })).toBe(true)
+    expect(isFit({ url: offer, whenUnsure: 'move' })).toBe(true)
+  })
+
+  test.each([{}, { url: '' }, { url: null }, { url: 'acme.example' }, { url: 'ftp://acme.example' }])(
+    'not %o',
+    (fields) => {
+      expect(isFit(fields)).toBe(false)
+    },
+  )
+
+  test.each(['javascript:alert(1)', 'https://', `https://acme.example/${'x'.repeat(2000)}`])(
+    'no address: %s',
+    (url) => {
+      expect(isFit({ url })).toBe(false)
+    },
+  )
+
+  test.each([{ whenUnsure: 'perhaps' }, { link: offer }])('nothing else: %o', (more) => {
+    expect(isFit({ url: offer, ...more })).toBe(false)
   })
 })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { kinds } from '../../../lib/triggers/index.ts'
 import { pollMail } from '../../poll-mail.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -133,6 +134,14 @@ describe.each(positions)('Track email message view, event $mailReadEvent, mark $
     const admin = await rig.as(users.admin)
     await admin('DELETE', `/api/triggers/${trigger.id}`)
   })
+})
+
+test('Its own field is the least time after sending: 0 to 3600 whole seconds', () => {
+  const { fieldSchema } = kinds['email-viewed']
+  const isFit = (minSeconds: unknown) => fieldSchema.safeParse({ minSeconds }).success
+  expect([undefined, null, 0, 30, 3600].map(isFit)).toEqual([true, true, true, true, true])
+  expect([-1, 3601, 1.5, '30'].map(isFit)).toEqual([false, false, false, false])
+  expect(fieldSchema.safeParse({ seconds: 1 }).success).toBe(false)
 })
 
 /** Ids of the e-mails whose view or click is still awaited. */
