@@ -51,10 +51,12 @@ export function postSession(stagecue: Stagecue): RequestHandler {
     stagecue.worker.wake(portal.memberId)
     const expiresAt = new Date(Math.floor(now.getTime() / 1000 + sessionSeconds) * 1000)
     const claims = { portal: portal.memberId, userId: user.userId, language, expiresAt }
+    // Pages write times as the portal does for this person; most leave it to their browser.
+    const zone = user.timeZone === undefined ? {} : { timeZone: user.timeZone }
     response.json({
       token: signToken(stagecue.config.encryptionKeys, claims),
       expiresAt: expiresAt.toISOString(),
-      user: { id: user.userId, name: user.name, admin: user.admin },
+      user: { id: user.userId, name: user.name, admin: user.admin, ...zone },
       portal: { memberId: portal.memberId, domain: portal.domain, installed: portal.status === 'installed' },
     })
   }

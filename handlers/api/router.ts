@@ -11,10 +11,13 @@ import { getAudit } from './get-audit.ts'
 import { getDirectory } from './get-directory.ts'
 import { getJournal } from './get-journal.ts'
 import { getKinds } from './get-kinds.ts'
+import { getMe } from './get-me.ts'
 import { getSettings } from './get-settings.ts'
+import { getStatus } from './get-status.ts'
 import { getTrigger } from './get-trigger.ts'
 import { getWork } from './get-work.ts'
 import { importTriggers } from './import-triggers.ts'
+import { listItemFields } from './list-item-fields.ts'
 import { listPicks } from './list-picks.ts'
 import { listTriggers } from './list-triggers.ts'
 import { postInstall } from './post-install.ts'
@@ -50,12 +53,14 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
 
   const by = (role: Role, handler: SessionHandler) => forRole(stagecue, role, handler)
   router.post('/install', by('administrator', postInstall(stagecue)))
+  router.get('/me', by('employee', getMe))
   router.get('/kinds', by('employee', getKinds(stagecue)))
   router.get('/directory', by('employee', getDirectory(stagecue)))
   router.get('/users', by('manager', listPicks(stagecue, 'readUsers')))
   router.get('/lines', by('manager', listPicks(stagecue, 'readLines')))
   router.get('/forms', by('manager', listPicks(stagecue, 'readForms')))
   router.get('/channels', by('manager', listPicks(stagecue, 'readChannels')))
+  router.get('/fields', by('manager', listItemFields(stagecue)))
   router.get('/triggers', by('employee', listTriggers(stagecue)))
   router.post('/triggers', by('manager', postTrigger(stagecue)))
   router.post('/triggers/rehearse', by('manager', rehearseTrigger(stagecue)))
@@ -71,6 +76,7 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.post('/links', by('employee', postLinks(stagecue)))
   router.get('/settings', by('administrator', getSettings))
   router.put('/settings', by('administrator', putSettings(stagecue)))
+  router.get('/status', by('administrator', getStatus(stagecue)))
   router.get('/audit', by('administrator', getAudit(stagecue)))
   router.get('/work', by('administrator', getWork(stagecue)))
   router.post('/work/:id/retry', by('administrator', retryWork(stagecue)))

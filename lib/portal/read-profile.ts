@@ -6,6 +6,8 @@ export type Profile = Readonly<{
   name: string
   /** May manage applications (`profile.ADMIN`). */
   admin: boolean
+  /** IANA name; absent for somebody who leaves it to his browser. */
+  timeZone?: string
 }>
 
 /** Only what a portal writes for an active user: an inactive one's profile is empty (`platform.md` 1.8). */
@@ -14,6 +16,7 @@ const profileSchema = z.object({
   ADMIN: z.union([z.boolean(), z.coerce.string()]).optional(),
   NAME: z.string().nullish(),
   LAST_NAME: z.string().nullish(),
+  TIME_ZONE: z.string().nullish().catch(null),
 })
 
 /** Reads the result of `profile`; `null` for somebody who is not active. */
@@ -24,5 +27,6 @@ export function readProfile(result: unknown): Profile | null {
     userId: data.ID,
     name: [data.NAME, data.LAST_NAME].filter(Boolean).join(' '),
     admin: ['true', '1', 'Y'].includes(String(data.ADMIN)),
+    ...(data.TIME_ZONE ? { timeZone: data.TIME_ZONE } : {}),
   }
 }
