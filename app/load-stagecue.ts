@@ -1,8 +1,8 @@
 import { ref } from 'vue'
-import { type Api, ApiFault, type Session } from './api.ts'
+import type { Api, Session } from './api.ts'
 import { createFormat } from './format.ts'
 import type { Frame } from './frame.ts'
-import type { ItemType, Kind, Picks } from './model.ts'
+import type { ItemType, Kind } from './model.ts'
 import { createNames } from './names.ts'
 import { createNavigation } from './navigation.ts'
 import { openedAt } from './opened-at.ts'
@@ -13,15 +13,14 @@ export async function loadStagecue(
   { api, frame, session }: { api: Api; frame: Frame; session: Session },
   locale: string,
 ): Promise<Stagecue> {
-  const [types, kinds, users] = await Promise.all([
+  const [types, kinds, me] = await Promise.all([
     api.call<ItemType[]>('GET', '/api/directory'),
     api.call<Kind[]>('GET', '/api/kinds'),
-    // Only managers may read the list: that tells who is one.
-    api.call<Picks>('GET', '/api/users?limit=200').catch(nobodyIfForbidden),
+    api.call<{ role: 'administrator' | 'manager' | 'employee' }>('GET', '/api/me'),
   ])
-  const isManager = users !== null
+  const isManager = me.role !== 'employee'
   const names = createNames(api, () => types, isManager)
-  names.learn('users', [...(users?.entries ?? []), { id: session.user.id, title: session.user.name }])
+  names.learn('users', [{ id: session.user.id, title: session.user.name }])
   return {
     api,
     frame,
@@ -33,9 +32,4 @@ export async function loadStagecue(
     format: createFormat(locale, session.user.timeZone),
     navigation: createNavigation(openedAt(frame.placement, frame.options), () => frame.scrollToTop()),
   }
-}
-
-function nobodyIfForbidden(error: unknown): null {
-  if (error instanceof ApiFault && error.status === 403) return null
-  throw error
 }

@@ -30,7 +30,7 @@ export function createNames(api: Api, types: () => ItemType[], mayRead: boolean)
     let cursor: string | null = null
     try {
       for (let page = 0; page < mostPages; page += 1) {
-        const picks: Picks = await api.call('GET', `/api/${list}${query({ limit: 200, cursor })}`)
+        const picks: Picks = await api.call('GET', `/api/${list}${query({ limit: 200, cursor: cursor ?? '' })}`)
         learn(list, picks.entries)
         cursor = picks.next
         if (cursor === null) return

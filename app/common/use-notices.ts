@@ -7,7 +7,7 @@ export function useNotices() {
   return {
     /** Something was done; it can be undone while the message stands there. */
     done(title: string, undo?: { label: string; act: () => void }): void {
-      const actions = undo ? [{ label: undo.label, color: 'air-secondary' as const, onClick: undo.act }] : []
+      const actions = undo ? [{ label: undo.label, color: 'air-primary' as const, onClick: undo.act }] : []
       toast.add({ title, color: 'air-primary-success', actions })
     },
     /** Says why a request was refused: the first wrong field where there is one. Anything else is a fault of ours. */
