@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AccessDead, LimitReached, PortalError } from '../portal/errors.ts'
+import { AccessDead, PortalError } from '../portal/errors.ts'
 import { findDuePortals } from '../store/find-due-portals.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { holdLease, type Lease } from '../store/hold-lease.ts'
 import { keepLease, LeaseLost } from '../store/keep-lease.ts'
+import { parkFlood } from '../store/park-flood.ts'
 import { parkWork } from '../store/park-work.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import { releaseLease } from '../store/release-lease.ts'
@@ -12,13 +13,21 @@ import { takeWork, type WorkRow } from '../store/take-work.ts'
 import { transact } from '../store/transact.ts'
 import { backoff } from './backoff.ts'
 import type { EngineParts, Jobs, Round } from './job.ts'
+import { isSilent, mustGoAlone, putOff, type Silences } from './unavailable.ts'
 
 /** A crashed process loses its portals after so long; a live one says so more often than that. */
 const LEASE_MS = 10_000
 const KEEP_EVERY_MS = 3_000
 
-/** Portals that one process serves at a time; the others have their turn when one is through. */
-const PORTALS_AT_ONCE = 32
+/**
+ * Portals that one process serves at a time; the others have their turn when one is through. Many, as one that gives no answer takes
+ * its place for a minute.
+ */
+const PORTALS_AT_ONCE = 256
+
+/** More notices of one portal than these do not wait: see `park-flood.ts`. How often they are counted, milliseconds. */
+const MOST_NOTICES = 10_000
+const COUNT_EVERY_MS = 10_000
 
 /** Work that fails for no known reason is tried so often, then parked: visible, and retried by hand. */
 const ATTEMPTS = 5
@@ -42,13 +51,14 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
   const owner = randomUUID()
   const running = new Map<string, Promise<void>>()
   const wokenAgain = new Set<string>()
+  const silences: Silences = new Map()
   let stopped = false
 
   const serve = async (portal: string): Promise<void> => {
     try {
       do {
         wokenAgain.delete(portal)
-        await servePortal(parts, jobs, { portal, owner, isStopped: () => stopped })
+        await servePortal(parts, jobs, { portal, owner, silences, isStopped: () => stopped })
       } while (wokenAgain.has(portal) && !stopped)
     } catch (error) {
       parts.log.error({ portal, error: nameOf(error) }, 'A turn of a portal failed; its work stays due')
@@ -80,7 +90,12 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
 async function servePortal(
   parts: EngineParts,
   jobs: Jobs,
-  { portal, owner, isStopped }: { portal: string; owner: string; isStopped: () => boolean },
+  {
+    portal,
+    owner,
+    silences,
+    isStopped,
+  }: { portal: string; owner: string; silences: Silences; isStopped: () => boolean },
 ): Promise<void> {
   const untilFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
   const now = parts.clock()
@@ -92,9 +107,14 @@ async function servePortal(
     })
   }, KEEP_EVERY_MS)
   try {
-    while (!isStopped() && (await doDueWork(parts, jobs, lease, untilFrom))) {
-      // Until nothing is due.
-    }
+    let countedAt = Number.NEGATIVE_INFINITY
+    do {
+      if (isStopped()) break
+      if (performance.now() - countedAt > COUNT_EVERY_MS) {
+        await watchFlood(parts, lease)
+        countedAt = performance.now()
+      }
+    } while (await doDueWork(parts, jobs, { lease, untilFrom, silences }))
   } finally {
     clearInterval(keeper)
     await releaseLease(parts.db, lease)
@@ -105,8 +125,7 @@ async function servePortal(
 async function doDueWork(
   parts: EngineParts,
   jobs: Jobs,
-  lease: Lease,
-  untilFrom: (now: Date) => Date,
+  { lease, untilFrom, silences }: { lease: Lease; untilFrom: (now: Date) => Date; silences: Silences },
 ): Promise<boolean> {
   // Read anew each time: an administrator may have paused the portal meanwhile.
   const portal = await findPortal(parts.db, lease.portal)
@@ -139,36 +158,51 @@ async function doDueWork(
         parts.clock(),
       ),
     )
-  else await doRows(round, known.job, rows.slice(0, known.take))
+  else await doRows(round, known.job, rows.slice(0, known.take), silences)
   return true
 }
 
-/** One bad row must not hold up the others: when a group fails for no known reason, its rows are done one by one. */
-async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[]): Promise<void> {
+/** Counts come rarely, as they look at all that waits. */
+async function watchFlood({ db, clock, log }: EngineParts, { portal }: Lease): Promise<void> {
+  const parked = await parkFlood(db, portal, MOST_NOTICES, clock())
+  if (parked > 0)
+    log.error(
+      { portal, parked },
+      'Too many notices: those that came last are parked, the sweep looks for what they stood for',
+    )
+}
+
+/**
+ * One bad row must not hold up the others: when a group fails for no known reason, or again and again for want of an answer, its rows
+ * are done one by one. False: the portal gave no answer.
+ */
+async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<boolean> {
+  if (mustGoAlone(rows)) return doOneByOne(round, job, rows, silences)
   try {
     await job(round, rows)
+    silences.delete(round.portal.memberId)
+    return true
   } catch (error) {
     if (error instanceof LeaseLost) throw error
-    if (error instanceof PortalError && (error.retriable || error instanceof AccessDead))
-      return putOff(round, rows, error)
+    if (error instanceof PortalError && (error.retriable || error instanceof AccessDead)) {
+      await putOff(round, rows, error, silences)
+      return !isSilent(error)
+    }
     const [row, ...others] = rows
-    if (others.length === 0) return fail(round, row, error)
-    for (const one of rows) await doRows(round, job, [one])
+    if (others.length > 0) return doOneByOne(round, job, rows, silences)
+    await fail(round, row, error)
+    return true
   }
 }
 
-/** The portal cannot be asked now: its work waits, however long it takes. */
-async function putOff(round: Round, rows: WorkRow[], error: PortalError): Promise<void> {
-  const { memberId } = round.portal
-  round.log.warn(
-    { portal: memberId, code: error.code, advice: error.advice },
-    'The portal could not be asked; its work waits',
-  )
-  const now = round.clock()
-  const attempts = Math.max(...rows.map((row) => row.attempts))
-  const later = error instanceof LimitReached ? error.waitUntil : backoff(now, attempts)
-  const ids = rows.map(({ id }) => id)
-  await round.commit((tx) => postponeWork(tx, ids, { dueAt: later, reason: error.code, failed: true }, now))
+async function doOneByOne(
+  round: Round,
+  job: Jobs[string]['job'],
+  rows: WorkRow[],
+  silences: Silences,
+): Promise<boolean> {
+  for (const row of rows) if (!(await doRows(round, job, [row], silences))) return false
+  return true
 }
 
 async function fail(round: Round, row: WorkRow | undefined, error: unknown): Promise<void> {
