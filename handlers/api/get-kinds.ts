@@ -1,8 +1,8 @@
-import { missingText } from '../../lib/texts/missing-text.ts'
 import { translate } from '../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../lib/triggers/index.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import type { SessionHandler } from '../http/session.ts'
+import { available } from './available.ts'
 import { readTypes } from './read-types.ts'
 import { suits } from './suits.ts'
 
@@ -12,7 +12,7 @@ export function getKinds(stagecue: Stagecue): SessionHandler {
     const types = await readTypes(stagecue, portal.memberId)
     response.json(
       kindCodes.map((code) => {
-        const { kind, group, fields, scope } = kinds[code]
+        const { kind, group, fields } = kinds[code]
         return {
           kind,
           group,
@@ -20,10 +20,7 @@ export function getKinds(stagecue: Stagecue): SessionHandler {
           description: translate(language, `kinds.${code}.description`),
           fields,
           entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
-          available: portal.scope.includes(scope) || {
-            missing: translate(language, missingText[scope]),
-            advice: translate(language, 'missing.advice'),
-          },
+          available: available(portal, code, language),
         }
       }),
     )

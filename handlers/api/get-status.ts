@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { SWEEP } from '../../lib/jobs/sweep.ts'
+import { countPortalWork, type WorkCount } from '../../lib/store/count-portal-work.ts'
+import { findCursor } from '../../lib/store/find-cursor.ts'
+import { listTriggers } from '../../lib/store/list-triggers.ts'
+import { type Language, translate } from '../../lib/texts/translate.ts'
+import { kindCodes } from '../../lib/triggers/index.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import type { SessionHandler } from '../http/session.ts'
+import { accessStatus } from './access-status.ts'
+import { available } from './available.ts'
+import { subscriptionStatus } from './subscription-status.ts'
+
+/**
+ * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
+ * `budget` is what this process counts of its requests, `sweep` is null until the first one.
+ */
+export function getStatus(stagecue: Stagecue): SessionHandler {
+  return async ({ portal, language }, _request, response) => {
+    const { db, clients } = stagecue
+    const { memberId } = portal
+    const [subscriptions, access, work, sweep, attention] = await Promise.all([
+      subscriptionStatus(stagecue, portal),
+      accessStatus(stagecue, portal, language),
+      countPortalWork(db, memberId),
+      sweepStatus(stagecue, memberId),
+      triggersInNeed(stagecue, memberId),
+    ])
+    const { used, waiting, perSecond, blockedUntil, paused } = clients.state(memberId)
+    const budget = { used, waiting, perSecond, blockedUntil, paused }
+    const kinds = kindsStatus(portal, language)
+    response.json({ subscriptions, access, work: workStatus(work, stagecue.clock()), budget, sweep, kinds, attention })
+  }
+}
+
+/** `overdueSince`: since when work waits that could have been done. */
+function workStatus(counts: WorkCount[], now: Date) {
+  const of = (state: WorkCount['state']) => counts.filter((count) => count.state === state)
+  const sum = (state: WorkCount['state']) => of(state).reduce((total, { count }) => total + count, 0)
+  const overdue = of('due').flatMap(({ since }) => (since < now.toISOString() ? [since] : []))
+  return {
+    due: sum('due'),
+    parked: sum('parked'),
+    overdueSince: overdue.toSorted()[0] ?? null,
+    kinds: counts.map(({ kind, state, count }) => ({ kind, state, count })),
+  }
+}
+
+const sweepSchema = z.object({ at: z.string(), found: z.number(), refused: z.record(z.string(), z.string()) })
+
+/** When lost happenings were looked for last, how many were found, and which lists the portal does not show. */
+async function sweepStatus({ db }: Stagecue, memberId: string) {
+  const cursor = await findCursor(db, memberId, SWEEP)
+  return cursor === null ? null : (sweepSchema.safeParse(JSON.parse(cursor)).data ?? null)
+}
+
+function kindsStatus(portal: { scope: readonly string[] }, language: Language) {
+  return kindCodes.map((kind) => {
+    return {
+      kind,
+      title: translate(language, `kinds.${kind}.title`),
+      available: available(portal, kind, language),
+    }
+  })
+}
+
+/** Triggers that cannot work as they are set. */
+async function triggersInNeed({ db }: Stagecue, memberId: string) {
+  const triggers = await listTriggers(db, memberId)
+  return triggers.flatMap(({ id, name, attention }) => (attention ? [{ triggerId: id, name, ...attention }] : []))
+}
