@@ -41,12 +41,16 @@ export type RigOptions = {
   install?: boolean
 }
 
-/** Waits of design.md 6, shortened: the order stays, the seconds do not. */
+/**
+ * Waits of design.md 6, shortened: the order stays, the seconds do not. Sweeps are for tests of sweeps: they would make requests of their
+ * own in the others.
+ */
 const shortWaits = {
   LATE_BINDING_SECONDS: '0.3,0.6,1.2',
   CALL_RECHECK_SECONDS: '0.5',
   SETTLE_SECONDS: '1',
   CLICK_HOLD_SECONDS: '0.3',
+  SWEEP_SECONDS: '86400',
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {

@@ -15,8 +15,9 @@ export type AppProcess = {
   kill(): Promise<void>
   /** As an operator does; gives the exit code. */
   stop(): Promise<number | null>
-  /** Waits for its end, which somebody else causes. */
-  ended(): Promise<number | null>
+  /** Holds it, as a machine that is frozen for a while, and lets it go on. */
+  freeze(): void
+  thaw(): void
 }
 
 const folder = fileURLToPath(new URL('../..', import.meta.url))
@@ -51,7 +52,8 @@ export async function appProcess(environment: Record<string, string>): Promise<A
     },
     kill: async () => void (await signal('SIGKILL')),
     stop: () => signal('SIGTERM'),
-    ended: () => end,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
   }
 }
 

@@ -4,10 +4,7 @@ import type { Act } from './acts.ts'
 import type { Setting } from './setting.ts'
 import { until } from './until.ts'
 
-/** Work that comes round by itself is never over. */
-const periodic = "'poll-mail', 'poll-chats', 'sweep', 'retention', 'check-subscriptions'"
-
-/** Waits until every act is counted and nothing is left to do. */
+/** Waits until every act is counted and nothing is left to do but what comes round by itself. */
 export async function untilWorkedOff(setting: Setting, acts: readonly Act[], seconds = 90): Promise<void> {
   const missing = async () => {
     const known = await keysOf(setting)
@@ -16,7 +13,7 @@ export async function untilWorkedOff(setting: Setting, acts: readonly Act[], sec
     )
   }
   const due = () =>
-    setting.query(`select kind, subject, reason, attempts from work where state = 'due' and kind not in (${periodic})`)
+    setting.query(`select kind, subject, reason, attempts from work where state = 'due' and subject <> 'round'`)
   try {
     await until(
       'everything is worked off',
@@ -29,7 +26,10 @@ export async function untilWorkedOff(setting: Setting, acts: readonly Act[], sec
   } catch {
     const output = setting.processes.map(({ output }) => output.join('').slice(-3000)).join('\n')
     const left = JSON.stringify({ missing: await missing(), due: await due() }).slice(0, 3000)
-    throw new Error(`Not worked off in ${seconds} seconds: ${left}\n${output}`)
+    const keys = new Set((await missing()).map(([key]) => key))
+    const lost = acts.find((one) => one.keys.some(([key]) => keys.has(key)))
+    const notices = lost ? await noticesOf(setting, lost) : []
+    throw new Error(`Not worked off in ${seconds} seconds: ${left}\n${JSON.stringify(notices)}\n${output}`)
   }
 }
 
@@ -82,6 +82,13 @@ async function expectHistoryOfJournal({ query, portals }: Setting): Promise<void
     )
     expect(history.sort(), 'the stage history is what the journal says').toEqual(journal.sort())
   }
+}
+
+/** What we were told of an act, and what came of it. */
+function noticesOf({ query }: Setting, { named: [name] }: Act) {
+  return query(
+    `select subject, state, reason, body, attempts, created_at, updated_at from work where kind = 'notice' and subject like '%:${name}'`,
+  )
 }
 
 async function keysOf({ query }: Setting): Promise<Set<string>> {

@@ -24,7 +24,8 @@ export type Setting = {
 }
 
 export type SettingOptions = {
-  processes?: number
+  /** What each process gets beside the common environment. */
+  processes?: Record<string, string>[]
   postgres?: boolean
   portals?: number
   portal?: PortalOptions
@@ -59,7 +60,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     ...options.env,
   }
   const processes: AppProcess[] = []
-  for (let index = 0; index < (options.processes ?? 1); index++) processes.push(await appProcess(environment))
+  for (const own of options.processes ?? [{}]) processes.push(await appProcess({ ...environment, ...own }))
   balancer.ports.push(...processes.map(({ port }) => port))
   await Promise.all(processes.map((one) => one.start()))
   const portals: Portal[] = []

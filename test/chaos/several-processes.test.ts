@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { type Act, receive, someDeals } from './acts.ts'
+import { keepActing } from './load.ts'
+import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
+import { type Setting, startSetting } from './setting.ts'
+import { until } from './until.ts'
+
+/** Processes that share portals on one PostgreSQL. */
+
+let setting: Setting
+afterEach(() => setting.close())
+
+const three = [{}, {}, {}]
+
+test('one of three is killed under load: the others go on with its portals within 15 s, and nothing is lost', async () => {
+  setting = await startSetting({ postgres: true, processes: three, portals: 5, portal: { limits: { enabled: false } } })
+  for (const { faults } of setting.portals) faults.slowMs = 50
+  const acts: Act[] = []
+  let isOver = false
+  const load = keepActing(setting, acts, () => isOver)
+  await sleep(3000)
+  const { rows: before } = await leases(setting)
+  await setting.processes[0]?.kill()
+  const until15 = acts.length
+  isOver = true
+  await load
+  expect(before.length, 'portals are being served when the process dies').toBeGreaterThan(0)
+  for (const { faults } of setting.portals) faults.slowMs = 0
+  await untilCounted(setting, acts.slice(0, until15), 15)
+  await untilWorkedOff(setting, acts)
+  await expectNothingLostNothingTwice(setting, acts)
+}, 120_000)
+
+test('the database stops in the middle of a burst: 503 and never a false 200; when it is back everything is worked off', async () => {
+  setting = await startSetting({ postgres: true, processes: [{}, {}], portal: { limits: { enabled: false } } })
+  const acts: Act[] = []
+  let isOver = false
+  const load = keepActing(setting, acts, () => isOver)
+  await sleep(1500)
+  const stoppedAt = Date.now()
+  await setting.postgres?.halt()
+  const downAt = Date.now()
+  await sleep(3000)
+  const upAt = Date.now()
+  await setting.postgres?.resume()
+  await sleep(1500)
+  isOver = true
+  await load
+  await setting.portals[0]?.idle()
+  const deliveries = setting.portals[0]?.deliveries ?? []
+  const during = deliveries.filter(({ at }) => at.getTime() > downAt && at.getTime() < upAt - 100)
+  expect(during.length).toBeGreaterThan(10)
+  expect(new Set(during.map(({ status }) => status))).toEqual(new Set([503]))
+  expect(stoppedAt).toBeLessThan(downAt)
+  for (const one of setting.processes) expect(one.isRunning(), one.output.join('').slice(-2000)).toBe(true)
+  await untilWorkedOff(setting, acts)
+  await expectNothingLostNothingTwice(setting, acts)
+}, 120_000)
+
+test('with WORKER=false a process answers and stores, and works nothing off; another does', async () => {
+  setting = await startSetting({ postgres: true, processes: [{ WORKER: 'false' }, {}] })
+  const [, worker] = setting.processes
+  const [portal] = setting.portals
+  if (!worker || !portal) throw new Error('Nothing was started')
+  await worker.kill()
+  setting.balancer.ports.splice(1, 1)
+  const [dealId = 0] = someDeals(portal, 1)
+  const acts = [receive(portal, dealId)]
+  await until('the event is stored', async () => (await due(setting)).length > 0)
+  await sleep(3000)
+  expect(await due(setting)).toHaveLength(1)
+  await worker.start()
+  await untilWorkedOff(setting, acts)
+  await expectNothingLostNothingTwice(setting, acts)
+})
+
+async function due({ query }: Setting) {
+  return query("select id from work where state = 'due' and kind = 'notice'")
+}
+
+async function leases({ query }: Setting) {
+  return { rows: await query('select lease_owner from portal where lease_owner is not null') }
+}
+
+/** Every act is an occurrence. */
+async function untilCounted({ query }: Setting, acts: readonly Act[], seconds: number): Promise<void> {
+  await until(
+    'every act is counted',
+    async () => {
+      const rows = await query('select portal, key from occurrence')
+      const known = new Set(rows.map(({ portal, key }) => `${portal} ${key}`))
+      return acts.every(({ portal, keys }) =>
+        keys.every((names) => names.some((key) => known.has(`${portal.memberId} ${key}`))),
+      )
+    },
+    seconds,
+  )
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** The chaos suite as a whole, one file after the other: `npm run test:chaos`. */
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['test/chaos/**/*.test.ts', 'test/chaos/long/*.chaos.ts'],
+    reporters: ['default', './test/tally-reporter.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+})

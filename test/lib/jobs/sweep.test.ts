@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Portal, SEED } from '../../portal/index.ts'
+import { type Rig, startRig } from '../../rig.ts'
+
+const { users, deals, types, forms } = SEED
+const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
+
+/** Every kind whose happenings leave a trace in the portal, and what makes it happen. */
+const happenings: {
+  kind: string
+  fields?: object
+  prepare?: (portal: Portal) => number
+  act: (portal: Portal, prepared: number) => void
+}[] = [
+  { kind: 'email-incoming', act: ({ act }) => act.receiveMail() },
+  { kind: 'email-outgoing', act: ({ act }) => act.sendMail() },
+  { kind: 'email-viewed', prepare: ({ act }) => act.sendMail().activityId, act: ({ act }, mail) => act.openMail(mail) },
+  {
+    kind: 'email-link-clicked',
+    fields: { url: 'https://acme.example/' },
+    prepare: ({ act }) => act.sendMail({ html: '<a href="https://acme.example/offer">Offer</a>' }).activityId,
+    act: ({ act }, mail) => act.clickMailLink(mail),
+  },
+  { kind: 'form-submitted', act: ({ act }) => act.submitForm(forms.callback, { bindings: [kimsDeal] }) },
+  { kind: 'call-outbound', act: ({ act }) => act.callOut() },
+  { kind: 'call-inbound', act: ({ act }) => act.callIn() },
+  { kind: 'call-missed', act: ({ act }) => act.callIn({ result: 'missed' }) },
+  { kind: 'chat-first-message', act: ({ act }) => act.newChat() },
+  {
+    kind: 'chat-accepted',
+    prepare: ({ act }) => act.newChat().sessionId,
+    act: ({ act }, session) => {
+      act.acceptChat(session)
+      act.operatorMessage(session, 'Hello')
+    },
+  },
+  {
+    kind: 'payment-received',
+    prepare: ({ act }) => act.createInvoice(),
+    act: ({ act }, invoice) => act.payInvoice(invoice),
+  },
+  {
+    kind: 'field-changed',
+    fields: { fieldNames: ['opportunity'] },
+    act: ({ act }) => act.changeField(kimsDeal, { opportunity: 4321 }),
+  },
+]
+
+test('when every event is lost, all of them are found within two sweeps', async () => {
+  const rig = await startRig({
+    portal: { switches: { lostDelivery: 100 } },
+    env: { SWEEP_SECONDS: '1', MAIL_POLL_SECONDS: '1' },
+  })
+  try {
+    await rig.as(users.sam)
+    for (const { kind, fields = {} } of happenings) await rig.addTrigger({ kind, fields, mode: 'watch' })
+    const prepared = happenings.map(({ prepare }) => prepare?.(rig.portal) ?? 0)
+    // What was prepared lies back, and was swept.
+    await sleep(3500)
+    const since = new Date().toISOString()
+    for (const [index, { act }] of happenings.entries()) act(rig.portal, prepared[index] ?? 0)
+    const found = async () => {
+      const { db } = rig.stagecue
+      return db.selectFrom('occurrence').selectAll().where('heard_at', '>=', since).execute()
+    }
+    await until(async () => new Set((await found()).map(({ kind }) => kind)).size === happenings.length)
+    const sweeps = await rig.stagecue.db
+      .selectFrom('work')
+      .select('updated_at')
+      .where('kind', '=', 'sweep')
+      .where('state', '=', 'done')
+      .where('created_at', '>=', since)
+      .execute()
+    for (const { kind, source, heard_at } of await found()) {
+      expect(sweeps.filter(({ updated_at }) => updated_at <= heard_at).length, kind).toBeLessThanOrEqual(2)
+      expect(['sweep', 'poll'], kind).toContain(source)
+    }
+    await rig.settled()
+    const decided = await rig.stagecue.db.selectFrom('decision').select('kind').distinct().execute()
+    expect(decided.map(({ kind }) => kind).toSorted()).toEqual(happenings.map(({ kind }) => kind).toSorted())
+    expect(rig.portal.deliveries.every(({ lost }) => lost)).toBe(true)
+  } finally {
+    await rig.stop()
+  }
+})
+
+describe('a sweep', () => {
+  let rig: Rig
+  afterEach(() => rig.stop())
+
+  const requestsOf = (methods: string[]) =>
+    rig.portal.requests.filter((request) => request.methods.join() === methods.join())
+
+  test('costs a quiet portal one packed request, and counts nothing that events brought', async () => {
+    rig = await startRig({ env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+    await rig.addTrigger({ kind: 'call-missed', stageId: 'C4:UC_VISIT' })
+    rig.portal.act.receiveMail()
+    await sleep(3500)
+    const before = rig.portal.requests.length
+    await sleep(3000)
+    const made = rig.portal.requests.slice(before)
+    expect(made.length).toBeGreaterThanOrEqual(2)
+    expect(made.length).toBeLessThanOrEqual(4)
+    const methods = ['crm.activity.list', 'crm.activity.list', 'voximplant.statistic.get']
+    expect(requestsOf(methods).length).toBeGreaterThanOrEqual(made.length)
+    const sources = await rig.stagecue.db.selectFrom('occurrence').select('source').execute()
+    expect(sources).toEqual([{ source: 'event' }])
+  })
+
+  test('asks nothing of a portal without triggers', async () => {
+    rig = await startRig({ env: { SWEEP_SECONDS: '1' } })
+    await sleep(2500)
+    const lists = rig.portal.requests.filter(({ methods }) => methods.includes('crm.activity.list'))
+    expect(lists).toEqual([])
+  })
+
+  test('finds hundreds that were missed in packed requests, and what is older than the trigger is none of them', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '2' } })
+    await rig.as(users.sam)
+    const hourAgo = new Date(Date.now() - 3_600_000)
+    for (let index = 0; index < 30; index++) rig.portal.act.receiveMail({ at: hourAgo })
+    await rig.addTrigger({ kind: 'email-incoming', mode: 'watch' })
+    const count = 700
+    for (let index = 0; index < count; index++) rig.portal.act.receiveMail()
+    const counted = async () => {
+      const rows = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
+      return rows.length
+    }
+    await until(async () => (await counted()) >= count)
+    expect(await counted()).toBe(count)
+    const sweeps = rig.portal.requests.filter(({ methods }) =>
+      methods.every((method) => method === 'crm.activity.list'),
+    )
+    expect(sweeps.length).toBeLessThan(20)
+  })
+
+  test('goes on without a list that the portal does not show, and says so', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    const admin = rig.portal.world.users.get(users.admin)
+    if (admin) admin.rights.telephonyStatistics = false
+    await rig.addTrigger({ kind: 'call-missed', stageId: 'C4:UC_VISIT' })
+    await rig.addTrigger({ kind: 'email-incoming' })
+    rig.portal.act.receiveMail()
+    await until(async () => (await rig.story()).length > 0)
+    const { value } = await rig.stagecue.db
+      .selectFrom('cursor')
+      .select('value')
+      .where('name', '=', 'sweep')
+      .executeTakeFirstOrThrow()
+    expect(JSON.parse(value).refused).toEqual({ 'sweep:calls': 'ACCESS_DENIED' })
+  })
+})
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 25_000
+  while (!(await holds())) {
+    if (Date.now() > giveUpAt) throw new Error('It did not happen in time')
+    await sleep(50)
+  }
+}
