@@ -5,6 +5,7 @@ import type { Stagecue } from '../../lib/wire.ts'
 import { makeCursor, readCursor } from '../http/cursor.ts'
 import { pageInQuery, readQuery } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
+import { offeredForms } from './offered-forms.ts'
 
 const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
@@ -15,12 +16,11 @@ export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
  * `GET /api/users`, `/api/lines`, `/api/forms`, `/api/channels`. `missing` is the code of what the portal lacks for the list, or
  * for all of it.
  */
-export function listPicks({ directory }: Stagecue, list: PickList): SessionHandler {
+export function listPicks(stagecue: Stagecue, list: PickList): SessionHandler {
   return async ({ portal }, request, response) => {
     const { limit, cursor, search = '' } = readQuery(querySchema, request)
     const start = readCursor(z.int().min(0), cursor) ?? 0
-    const answer: DirectoryAnswer<readonly Entry<number | string>[]> =
-      list === 'readUsers' ? await directory.readUsers(portal.memberId, search) : await directory[list](portal.memberId)
+    const answer = await ask(stagecue, list, portal.memberId, search)
     const missing = answer.missing === undefined ? {} : { missing: answer.missing }
     if (!answer.ok) return response.json({ entries: [], next: null, ...missing })
     const found = list === 'readUsers' ? answer.value : answer.value.filter((entry) => isFound(entry, search))
@@ -28,6 +28,17 @@ export function listPicks({ directory }: Stagecue, list: PickList): SessionHandl
     const next = start + limit < found.length ? makeCursor(start + limit) : null
     return response.json({ entries, next, ...missing })
   }
+}
+
+function ask(
+  stagecue: Stagecue,
+  list: PickList,
+  portal: string,
+  search: string,
+): Promise<DirectoryAnswer<readonly Entry<number | string>[]>> {
+  if (list === 'readForms') return offeredForms(stagecue, portal)
+  if (list === 'readUsers') return stagecue.directory.readUsers(portal, search)
+  return stagecue.directory[list](portal)
 }
 
 function isFound({ id, title }: Entry<number | string>, search: string): boolean {

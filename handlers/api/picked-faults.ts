@@ -8,7 +8,10 @@ const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fau
   channel: { read: 'readChannels', fault: { key: 'invalid.channel' } },
 }
 
-/** Faults of own fields whose value the portal does not list; a list that cannot be read rules nothing out. */
+/**
+ * Faults of own fields whose value the portal does not list; a list that cannot be read rules nothing out. Where the portal does
+ * not tell which forms are callback forms, "any" says nothing: one has to be chosen.
+ */
 export async function pickedFaults(
   stagecue: Stagecue,
   portal: string,
@@ -24,9 +27,12 @@ export async function pickedFaults(
       const fault = await itemFieldsFault(stagecue, portal, entityTypeId, value as string[])
       if (fault) faults[name] = fault
     }
-    if (!list || value === undefined || value === null) continue
+    if (!list) continue
+    const isAny = value === undefined || value === null
+    if (isAny && type !== 'form') continue
     const answer = await stagecue.directory[list.read](portal)
-    if (!answer.ok || answer.missing !== undefined) continue
+    if (isAny && answer.missing === 'crm.webform.list') faults[name] = { key: 'invalid.form-needed' }
+    if (isAny || !answer.ok || answer.missing !== undefined) continue
     if (!answer.value.some(({ id }) => id === String(value))) faults[name] = list.fault
   }
   return faults

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PortalClient } from '../portal/types.ts'
+import type { Command, CommandResult, PortalClient } from '../portal/types.ts'
 import { findKnownKeys } from '../store/find-known-keys.ts'
 import type { SeenForm } from '../store/remember-forms.ts'
 import { isSubmission } from '../triggers/form-submitted.ts'
@@ -12,9 +12,18 @@ import { isRefusal, type Reading, rowsOf } from './reading.ts'
 const formSchema = z.object({ ID: z.coerce.string().min(1), IS_CALLBACK_FORM: z.unknown() })
 const titleSchema = z.object({ PROVIDER_TYPE_ID: z.coerce.string().min(1), SUBJECT: z.string().catch('') })
 
+/** Read along with activities: which of them are submissions of callback forms shows only then. */
+export const formsCommand: Command = { method: 'crm.webform.list', params: { GET_INACTIVE: 'Y' } }
+
+/** Whether forms are callback forms; null: the portal has no such list for us (`platform.md` 5.5). */
+export function parseForms(answer: CommandResult): Map<string, boolean> | null {
+  if (!answer.ok && !isRefusal(answer.error)) throw answer.error
+  return answer.ok ? new Map(rowsOf(answer).flatMap(callbackOf)) : null
+}
+
 /**
- * Says of new submissions in the reading whether their form is a callback form. Where the portal has no such list
- * (`platform.md` 5.5), returns the forms instead, to be remembered: the subject of a submission is its form's name.
+ * Says of new submissions in the reading whether their form is a callback form. Where the portal has no list of forms, returns
+ * the forms instead, to be remembered: the subject of a submission is its form's name.
  */
 export async function knowForms(
   round: Round,
@@ -25,19 +34,17 @@ export async function knowForms(
   if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
   const submissions = await newSubmissions(round, reading)
   if (submissions.length === 0) return []
+  for (const activity of submissions) {
+    const callback = reading.forms?.get(activity.providerTypeId) ?? null
+    reading.activities.set(activity.id, { ...activity, form: { callback } })
+  }
+  if (reading.forms) return []
   const titles = pages(submissions.map(({ id }) => id)).map((page, index) => {
     const params = { filter: { '@ID': page }, select: ['ID', ...Object.keys(titleSchema.shape)], start: -1 }
     return [`titles_${index}`, { method: 'crm.activity.list', params }] as const
   })
-  const list = { method: 'crm.webform.list', params: { GET_INACTIVE: 'Y' } }
-  const { forms, ...answers } = await ask(client, { forms: list, ...Object.fromEntries(titles) })
-  if (forms && !forms.ok && !isRefusal(forms.error)) throw forms.error
-  const known = new Map(forms?.ok ? rowsOf(forms).flatMap(callbackOf) : [])
-  for (const activity of submissions) {
-    const callback = known.get(activity.providerTypeId) ?? null
-    reading.activities.set(activity.id, { ...activity, form: { callback } })
-  }
-  return forms?.ok ? [] : Object.values(answers).flatMap((answer) => rowsOf(answer).flatMap(seenForm))
+  const answers = await ask(client, Object.fromEntries(titles))
+  return Object.values(answers).flatMap((answer) => rowsOf(answer).flatMap(seenForm))
 }
 
 async function newSubmissions(round: Round, reading: Reading): Promise<ActivityRow[]> {

@@ -4,6 +4,7 @@ import type { Ref } from '../store/occurrence.ts'
 import { activitySelect } from './activity-facts.ts'
 import { chatCommands } from './chat-reading.ts'
 import { itemSelect } from './item.ts'
+import { formsCommand } from './know-forms.ts'
 import { emptyReading, keepAnswers, type Reading } from './reading.ts'
 import { refKey } from './refs.ts'
 import { type WatchedItems, watchedSelect } from './watched-item.ts'
@@ -28,6 +29,8 @@ export type Wanted = {
   chats?: string[]
   /** Sessions of conversations whose history is read. */
   histories?: string[]
+  /** The list of CRM forms. */
+  forms?: boolean
 }
 
 /** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
@@ -72,6 +75,7 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
       commands[`watched_${items.entityTypeId}_${ids[0]}`] = command
     }
   }
+  if (wanted.forms) commands.forms_0 = formsCommand
   const chats = chatCommands(wanted.chats ?? [], wanted.histories ?? [])
   bound.push(...Object.keys(chats).filter((name) => name.startsWith('chatbindings_')))
   Object.assign(commands, chats, stageCommands(wanted.pipelines))

@@ -6,6 +6,7 @@ import { type ActivityRow, parseActivity } from './activity-facts.ts'
 import { type CallRow, parseCall } from './call-facts.ts'
 import { type ChatReading, emptyChatReading, keepChats } from './chat-reading.ts'
 import { type Item, parseItem } from './item.ts'
+import { parseForms } from './know-forms.ts'
 import { GUESSED_BINDINGS, type Wanted } from './read.ts'
 import { refKey } from './refs.ts'
 import { parseWatchedItem, type WatchedItem } from './watched-item.ts'
@@ -21,11 +22,20 @@ export type Reading = ChatReading & {
   watched: Map<string, WatchedItem | null>
   /** By stage directory, in the portal's order. */
   stages: Map<string, Stage[]>
+  /** CRM forms, and whether they are callback forms; null: not asked for, or the portal does not tell. */
+  forms: Map<string, boolean> | null
 }
 
 export function emptyReading(): Reading {
   const aboutActivities = { activities: new Map(), bindings: new Map(), calls: new Map() }
-  return { ...aboutActivities, items: new Map(), watched: new Map(), stages: new Map(), ...emptyChatReading() }
+  return {
+    ...aboutActivities,
+    items: new Map(),
+    watched: new Map(),
+    stages: new Map(),
+    forms: null,
+    ...emptyChatReading(),
+  }
 }
 
 /** Sorts the answers of one or more batches into the reading, by the names of `read.ts`. */
@@ -45,6 +55,7 @@ export function keepAnswers(
     else if (what === 'call') keepCall(reading, wanted.calls[Number(subject)]?.callId, answer)
     else if (what === 'items') keepItems(reading, Number.parseInt(subject, 10), answer)
     else if (what === 'watched') keepWatched(reading, Number.parseInt(subject, 10), answer)
+    else if (what === 'forms') reading.forms = parseForms(answer)
     else if (what === 'stages') reading.stages.set(subject, parseStages(rowsOf(answer)))
   }
   wanted.calls.forEach((call, index) => {

@@ -125,6 +125,7 @@ function wantedOf(served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): W
     watched: watchedItems(subjects, triggers),
     chats: [...new Set(subjects.flatMap((subject) => (subject.type === 'message' ? [subject.userCode] : [])))],
     histories: [...new Set(served.flatMap((one) => historyOf(one, turn)))],
+    forms: could.some(({ kind }) => kind === 'form-submitted'),
   }
 }
 

@@ -1,11 +1,16 @@
 import { PortalError } from '../errors.ts'
 import type { PortalClient } from '../types.ts'
-import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
+
+/** So many submissions are looked through for forms. */
+const submissions = 200
+const pageSize = 50
 
 /**
  * Active callback forms: no other form can fire a trigger (`triggers.md`, "Forms"). The method is not documented and missing in some
- * portals (`platform.md` 5.5): then the list is empty and says so. Its security codes are not kept.
+ * portals (`platform.md` 5.5): then the answer says so and has the forms of the newest submissions, of whatever sort they are.
+ * Security codes are not kept.
  */
 export async function readForms(client: PortalClient): Promise<DirectoryAnswer<Entry[]>> {
   try {
@@ -16,6 +21,23 @@ export async function readForms(client: PortalClient): Promise<DirectoryAnswer<E
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
     const missing = missingBy(error, 'crm', 'crm.read', 'crm.webform.list')
-    return missing === 'crm.webform.list' ? { ok: true, value: [], missing } : { ok: false, missing }
+    if (missing !== 'crm.webform.list') return { ok: false, missing }
+    return { ok: true, value: await seenForms(client), missing }
   }
+}
+
+/** The subject of a submission is its form's name. */
+async function seenForms(client: PortalClient): Promise<Entry[]> {
+  const select = ['ID', 'PROVIDER_TYPE_ID', 'SUBJECT']
+  const pages = Array.from({ length: submissions / pageSize }, (_, page) => {
+    const params = { filter: { PROVIDER_ID: 'CRM_WEBFORM' }, order: { ID: 'DESC' }, select, start: page * pageSize }
+    return [`page_${page}`, { method: 'crm.activity.list', params }] as const
+  })
+  const { results } = await client.batch(Object.fromEntries(pages))
+  const forms = new Map<string, Entry>()
+  for (const row of Object.values(results).flatMap((answer) => rowsOf(optional(answer)))) {
+    const id = String(row.PROVIDER_TYPE_ID ?? '')
+    if (id !== '' && !forms.has(id)) forms.set(id, { id, title: String(row.SUBJECT || id) })
+  }
+  return byTitle([...forms.values()])
 }

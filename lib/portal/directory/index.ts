@@ -19,7 +19,7 @@ export type Directory = Readonly<{
   /** Active employees; with `search` those whose name holds it. */
   readUsers: (portal: string, search?: string) => Promise<DirectoryAnswer<Entry<number>[]>>
   readLines: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
-  /** Callback forms only, as no other form fires a trigger. */
+  /** Callback forms only, as no other form fires a trigger; with `missing`, the forms of the newest submissions. */
   readForms: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   readChannels: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   /** Fields of a type of item; ids are their names in `crm.item.*`. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { forgetLoop } from './forget-loop.ts'
@@ -121,5 +121,43 @@ describe.each(positions)('Track chat accepted event and accepted time: %s', (_po
     rig.portal.act.acceptChat(other.sessionId)
     await rig.settled()
     expect(await news()).toEqual([accepted, `2:${deals.kim} skipped already-there`])
+  })
+})
+
+describe('Track chat accepted event and accepted time: events are lost', () => {
+  let rig: Rig
+  const begin = async (switches: Partial<Switches>) => {
+    rig = await startRig({ portal: { switches }, env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'chat-accepted' })
+    await rig.addTrigger({ kind: 'chat-accept-time', stageId: 'C4:UC_VISIT', fields: { seconds: 60 } })
+    const { sessionId } = rig.portal.act.newChat({ at: inSeconds(-50) })
+    await rig.settled()
+    rig.portal.switches.lostDelivery = 100
+    return sessionId
+  }
+  afterEach(() => rig.stop())
+  const storyOf = async (story: string[]) => {
+    await expect.poll(() => rig.story(), { timeout: 20_000 }).toHaveLength(story.length)
+    await rig.settled()
+    expect(await rig.story()).toEqual(story)
+  }
+
+  test("the sweep finds it, and dates it by the first employee's message", async () => {
+    const sessionId = await begin({})
+    rig.portal.act.acceptChat(sessionId)
+    rig.portal.act.botMessage(sessionId, 'Sam has joined')
+    rig.portal.act.operatorMessage(sessionId, 'Good morning')
+    await storyOf([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+  })
+
+  test.each<[string, Partial<Switches>, boolean]>([
+    ['histories may not be read', { sessionHistoryAccess: 'ACCESS_DENIED' }, true],
+    ['nobody has written yet', {}, false],
+  ])('the sweep finds it, but nobody can tell when it was: %s', async (_why, switches, isAnswered) => {
+    const sessionId = await begin(switches)
+    rig.portal.act.acceptChat(sessionId)
+    if (isAnswered) rig.portal.act.operatorMessage(sessionId, 'Good morning')
+    await storyOf(['no item skipped time-unknown', 'no item skipped time-unknown'])
   })
 })
