@@ -4,7 +4,7 @@ import { pollMail } from '../../poll-mail.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
-const { users, types, pipelines } = SEED
+const { users, types, pipelines, deals } = SEED
 const moved = `deal moved C4:NEW>C4:PREPARATION by ${users.sam}`
 const later = (seconds: number) => new Date(Date.now() + seconds * 1000)
 
@@ -202,7 +202,7 @@ describe('A thousand remembered e-mails that nobody opened', () => {
     for (let n = 0; n < 1000; n++) rig.portal.act.sendMail()
     await rig.portal.idle()
     rig.portal.switches.lostDelivery = 0
-    await rig.addTrigger({ kind: 'email-viewed' })
+    await rig.addTrigger({ kind: 'email-viewed', mode: 'watch' })
     await rig.settled()
   })
   afterAll(() => rig.stop())
@@ -216,11 +216,31 @@ describe('A thousand remembered e-mails that nobody opened', () => {
     }
   })
 
-  test('and a view among them is found', async () => {
-    rig.portal.act.openMail((await remembered(rig))[500] ?? 0)
+  test('and views among them are found, however many at once', async () => {
+    for (const mail of (await remembered(rig)).slice(500, 590)) rig.portal.act.openMail(mail)
     await pollMail(rig)
-    expect(await rig.story()).toHaveLength(1)
+    expect(await rig.story()).toEqual(Array(90).fill(`2:${deals.kim} would-move watch`))
+    expect(await remembered(rig)).toHaveLength(910)
   })
+})
+
+test('A view and a click that are found together both count, one after the other', async () => {
+  const rig = await startRig({ portal: { switches: { mailClickEvent: 'none' } } })
+  await rig.as(users.sam)
+  await rig.addTrigger({ kind: 'email-viewed' })
+  const fields = { url: 'https://acme.example/offer' }
+  await rig.addTrigger({ kind: 'email-link-clicked', stageId: 'C4:UC_OFFER', fields })
+  const { activityId } = rig.portal.act.sendMail({ html: '<a href="https://acme.example/offer">Offer</a>' })
+  await rig.settled()
+  rig.portal.act.openMail(activityId, { at: later(-1) })
+  rig.portal.act.clickMailLink(activityId)
+  await pollMail(rig)
+  expect(await rig.story()).toEqual([
+    `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`,
+    `2:${deals.kim} moved C4:PREPARATION>C4:UC_OFFER by ${users.sam}`,
+  ])
+  expect(await remembered(rig)).toEqual([])
+  await rig.stop()
 })
 
 test('The clock asks by itself', async () => {
