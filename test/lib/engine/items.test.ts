@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Item, SEED } from '../../portal/index.ts'
-import { beginScene, company, contact, daysAgo, moved, type Scene } from './scene.ts'
+import { afterFirstRound, beginScene, company, contact, daysAgo, moved, type Scene } from './scene.ts'
 
 const { users, types, pipelines, contacts, companies } = SEED
 
@@ -146,6 +146,7 @@ describe('which items move', () => {
 
     test('a bound deal moves with the second request', async () => {
       const one = scene.deal()
+      await afterFirstRound(scene.rig)
       let before = 0
       const news = await scene.story({ kind: 'email-incoming' }, () => {
         before = scene.rig.portal.requests.length

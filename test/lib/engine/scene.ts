@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { type Item, type ItemRef, SEED } from '../../portal/index.ts'
 import { aTrigger, type Rig, type RigOptions, startRig } from '../../rig.ts'
@@ -54,6 +55,12 @@ export function moved(
   by: number = users.sam,
 ): string {
   return `${entityTypeId}:${id} moved ${from}>${to} by ${by}`
+}
+
+/** Until what a process does at its start and each day is over: from then on all requests are those of the test. */
+export async function afterFirstRound(rig: Rig): Promise<void> {
+  await sleep(1100)
+  await rig.settled()
 }
 
 export function contact(id: number): ItemRef {

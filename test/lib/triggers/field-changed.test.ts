@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Api } from '../../api.ts'
 import { type ItemRef, SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
+import { afterFirstRound } from '../engine/scene.ts'
 
 const { users, deals, types, pipelines } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
@@ -143,6 +144,7 @@ describe('Track field change', () => {
     })
 
     test('a change of a lead costs no request', async () => {
+      await afterFirstRound(rig)
       const before = rig.portal.requests.length
       await change({ opportunity: 77 }, { entityTypeId: types.lead, id: SEED.leads.noa })
       expect(rig.portal.requests.length).toBe(before)
@@ -152,6 +154,7 @@ describe('Track field change', () => {
   test('a change costs two requests from notice to moved deal', async () => {
     await begin()
     await watch(['opportunity'])
+    await afterFirstRound(rig)
     const before = rig.portal.requests.length
     rig.portal.switches.eventOrder = 'strict'
     await change({ opportunity: 250 })
@@ -235,7 +238,7 @@ describe('Track field change', () => {
       const many = Array.from({ length: 2610 }, () =>
         rig.portal.act.createItem({ entityTypeId: 2, categoryId: 4, opportunity: 1 }),
       )
-      await rig.portal.idle()
+      await afterFirstRound(rig)
       const before = rig.portal.requests.length
       await watch(['opportunity'])
       const reads = rig.portal.requests.slice(before).filter(({ methods }) => methods.includes('crm.item.list'))
