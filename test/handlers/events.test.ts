@@ -100,12 +100,12 @@ describe('POST /events', () => {
     expect((await post(big(1024 * 1024 - 500))).status).toBe(200)
   })
 
-  it('reads chat events: deep, with numbered lists, in many parameters', async () => {
+  it('reads events that are deep, with numbered lists, in many parameters', async () => {
     const rest = Object.fromEntries(
       Array.from({ length: 4900 }, (_, n) => [`[DATA][0][message][files][${n}][name]`, 'f']),
     )
     const deep = { '[A][B][C][D][E][F][G]': 'deep', '[DATA][0][message][id]': '45011', ...rest }
-    expect((await post(form('ONOPENLINEMESSAGEADD', deep))).status).toBe(200)
+    expect((await post(form('ONCRMACTIVITYADD', deep))).status).toBe(200)
     const [row] = await rows()
     const { data } = JSON.parse(row?.body ?? '')
     expect(data.A.B.C.D.E.F.G).toBe('deep')
@@ -120,16 +120,20 @@ describe('POST /events', () => {
     expect((await rows())[0]?.body).not.toContain('__proto__')
   })
 
-  it("keeps the customer's words out of the subject", async () => {
+  it('stores nothing of what a customer writes: the notice says where the conversation is', async () => {
     const data = {
+      '[DATA][connector][connector_id]': 'telegrambot',
+      '[DATA][connector][line_id]': '5',
       '[DATA][connector][chat_id]': '70012',
+      '[DATA][connector][user_id]': '602',
+      '[DATA][message][id]': '45011',
+      '[DATA][message][user_id]': '602',
       '[DATA][message][text]': 'my secret wish',
-      '[CONNECTOR]': 'telegrambot',
-      '[LINE]': '5',
-      '[FIELDS][ID]': 'words of a customer',
     }
     await post(form('ONOPENLINEMESSAGEADD', data))
-    expect((await rows())[0]?.subject).toBe('ONOPENLINEMESSAGEADD:telegrambot:5:70012')
+    const [row] = await rows()
+    expect(row?.subject).toBe('ONOPENLINEMESSAGEADD:telegrambot|5|70012|602:45011')
+    expect(JSON.stringify(row)).not.toContain('secret')
   })
 
   it('answers 503 while the store is down, never a false 200', async () => {
