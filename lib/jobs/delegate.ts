@@ -130,7 +130,7 @@ async function prove(
 /** Whose token it is; null when the portal refuses it. */
 async function ownerOf(round: Round, accessToken: string) {
   try {
-    return await round.clients.prove(round.portal, accessToken)
+    return await round.clients.prove(round.portal, accessToken, 'work')
   } catch (error) {
     if (error instanceof PortalError && !error.retriable) return null
     throw error

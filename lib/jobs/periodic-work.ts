@@ -14,7 +14,11 @@ const DAY = 24 * 3600
 /** All periodic work, by kind. */
 export function periodicWork(config: Config): Periodic[] {
   return [
-    { kind: CHECK_ACCESS, seconds: DAY, portals: listInstalledPortals },
+    {
+      kind: CHECK_ACCESS,
+      seconds: DAY,
+      portals: (db, now) => listInstalledPortals(db, new Date(now.getTime() - DAY * 1000)),
+    },
     { kind: POLL_MAIL, seconds: config.mailPollSeconds, portals: listPortalsWithMail },
     {
       kind: POLL_CHATS,

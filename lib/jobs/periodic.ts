@@ -7,7 +7,7 @@ export type Periodic = Readonly<{
   kind: string
   seconds: number
   /** Portals that need it at present. */
-  portals(db: Db): Promise<string[]>
+  portals(db: Db, now: Date): Promise<string[]>
   /** Also as soon as a process starts, before what came since: it looks for what happened while none ran. */
   atStart?: boolean
 }>
@@ -26,7 +26,7 @@ export function createRounds(db: Db, clock: () => Date, works: readonly Periodic
       const began = Math.floor(now.getTime() / span) * span
       if (done.get(kind) === began) continue
       const since = atStart && !done.has(kind) ? now : new Date(began)
-      await addRounds(db, { kind, portals: await portals(db), since, dueAt: new Date(began) }, now)
+      await addRounds(db, { kind, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
       done.set(kind, began)
     }
   }

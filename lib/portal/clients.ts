@@ -156,7 +156,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   return {
     as: clientAs,
     asReader: reader,
-    prove: (at, token) => prove(tokenParts(at.memberId), at, token),
+    prove: (at, token, lane = 'page') => prove({ ...tokenParts(at.memberId), lane }, at, token),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
     exchange: (serverEndpoint, refreshToken) => exchange(deps, serverEndpoint, refreshToken),
     renew: async (portal, userId) => {

@@ -5,6 +5,7 @@ import { createLink, type Link } from './link.ts'
 import type { PortalConfig } from './portal-config.ts'
 import type { RestLog } from './rest-log.ts'
 import type { Connections } from './sdk.ts'
+import type { Lane } from './types.ts'
 
 export type TokenParts = Readonly<{
   config: PortalConfig
@@ -12,6 +13,8 @@ export type TokenParts = Readonly<{
   budget: Budget
   restLog: RestLog
   clock: () => Date
+  /** People wait for the answer unless it says otherwise. */
+  lane?: Lane
 }>
 
 /** Whose portal is asked: its address must be a proven one, the stored or what an OAuth server just named. */
@@ -28,5 +31,5 @@ export function tokenLink(parts: TokenParts, at: At, accessToken: string): Link 
     tokens: { accessToken, expiresAt: new Date(Date.now() + anHour) },
   }
   const refresh = () => Promise.reject(new AccessDead({ code: 'expired_token', status: 401 }))
-  return createLink(target, parts.clock(), { ...parts, lane: 'page', refresh })
+  return createLink(target, parts.clock(), { ...parts, lane: parts.lane ?? 'page', refresh })
 }

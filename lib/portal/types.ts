@@ -46,7 +46,7 @@ export interface PortalClients {
   /** Reads: the installer, else the administrator whose access was used last. Throws `AccessDead` when there is none. */
   asReader(portal: string, lane: Lane): Promise<PortalClient>
   /** Whose access token this is, asked at a proven address: `prove.ts`. */
-  prove(at: At, accessToken: string): Promise<Proven>
+  prove(at: At, accessToken: string, lane?: Lane): Promise<Proven>
   /** One call with an access token that came with a request, at a proven address: `call-with.ts`. */
   callWith(at: At, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`. */

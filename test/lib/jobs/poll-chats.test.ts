@@ -119,7 +119,7 @@ test('there are rounds only in portals with an enabled trigger of the kind', asy
   const portals = () =>
     periodicWork(config)
       .find(({ kind }) => kind === POLL_CHATS)
-      ?.portals(db)
+      ?.portals(db, new Date())
   await rig.addTrigger({ kind: 'chat-accepted' })
   expect(await portals()).toEqual([])
   const { id } = await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
