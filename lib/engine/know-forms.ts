@@ -34,10 +34,7 @@ export async function knowForms(
   if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
   const submissions = await newSubmissions(round, reading)
   if (submissions.length === 0) return []
-  for (const activity of submissions) {
-    const callback = reading.forms?.get(activity.providerTypeId) ?? null
-    reading.activities.set(activity.id, { ...activity, form: { callback } })
-  }
+  markForms(reading, submissions)
   if (reading.forms) return []
   const titles = pages(submissions.map(({ id }) => id)).map((page, index) => {
     const params = { filter: { '@ID': page }, select: ['ID', ...Object.keys(titleSchema.shape)], start: -1 }
@@ -47,8 +44,20 @@ export async function knowForms(
   return Object.values(answers).flatMap((answer) => rowsOf(answer).flatMap(seenForm))
 }
 
+/** Says of submissions whether their form is a callback form, as far as the reading knows. */
+export function markForms(reading: Reading, submissions: readonly ActivityRow[] = submissionsIn(reading)): void {
+  for (const activity of submissions) {
+    const callback = reading.forms?.get(activity.providerTypeId) ?? null
+    reading.activities.set(activity.id, { ...activity, form: { callback } })
+  }
+}
+
+function submissionsIn({ activities }: Reading): ActivityRow[] {
+  return [...activities.values()].flatMap((row) => (row && isSubmission(row) ? [row] : []))
+}
+
 async function newSubmissions(round: Round, reading: Reading): Promise<ActivityRow[]> {
-  const all = [...reading.activities.values()].flatMap((row) => (row && isSubmission(row) ? [row] : []))
+  const all = submissionsIn(reading)
   const key = ({ id }: ActivityRow) => `form-submitted:${id}`
   const counted = await findKnownKeys(round.db, round.portal.memberId, all.map(key))
   return all.filter((activity) => !counted.has(key(activity)))

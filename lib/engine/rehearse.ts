@@ -10,10 +10,12 @@ import { conclude } from './conclude.ts'
 import { decisionOf } from './decide.ts'
 import { hear } from './hear.ts'
 import type { Sitting } from './job.ts'
+import { markForms } from './know-forms.ts'
 import { matchTriggers } from './match.ts'
 import type { Notice, Subject } from './notice.ts'
 import { ask, read, readMore } from './read.ts'
 import { addLinks, clickedMails } from './read-links.ts'
+import { dateByReplies, isOfAcceptances } from './see-conversations.ts'
 
 /** What a rehearsal looks at: what happened since a moment (ISO 8601), or what happened to one item. */
 export type RehearsalScope = { since: string } | { item: Ref }
@@ -49,9 +51,12 @@ export async function rehearse(
     entityTypeIds: [trigger.entityTypeId],
     pipelines: [trigger],
     watched: [],
+    forms: trigger.kind === 'form-submitted',
   })
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: [], bindings })
+  markForms(reading)
+  if (isOfAcceptances(trigger)) await dateByReplies(client, reading)
   if (trigger.kind === 'email-link-clicked') await addLinks(sitting, client, reading, clickedMails(reading))
 
   const rehearsed: Rehearsed[] = []

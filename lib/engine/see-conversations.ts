@@ -32,8 +32,7 @@ export async function seeConversations(
   })
   if (seen.length === 0) return
   await addSessions(turn, round, seen.map(sessionOf))
-  const isDated = triggers.some(({ kind }) => kind === 'chat-accepted' || kind === 'chat-accept-time')
-  const accepted = isDated ? seen.filter((activity) => isAcceptance(turn, activity)) : []
+  const accepted = triggers.some(isOfAcceptances) ? seen.filter((activity) => isAcceptance(turn, activity)) : []
   const clues = await cluesOf(round, turn, accepted)
   const unclear = accepted.filter(({ id }) => isAmbiguous(clues.get(id) as AcceptanceClues))
   await readConversations(client, reading, { histories: unclear.map(sessionOf), activities: [] })
@@ -54,6 +53,29 @@ export async function seeConversations(
       updatedAt: activity.lastUpdated,
       acceptedAt,
     })
+  }
+}
+
+/** The kind needs to know when conversations were accepted. */
+export function isOfAcceptances({ kind }: Pick<ReadyTrigger, 'kind'>): boolean {
+  return kind === 'chat-accepted' || kind === 'chat-accept-time'
+}
+
+/** So many histories are read for a rehearsal. */
+const REHEARSED = 50
+
+/** Dates acceptances that were never seen happening, the newest, as a sweep does: by the first employee's message. */
+export async function dateByReplies(client: PortalClient, reading: Reading): Promise<void> {
+  const rows = [...reading.activities.values()].flatMap((row) => (row && isBegunByCustomer(row) ? [row] : []))
+  const answered = rows.filter(({ resultStatus }) => isAnswered(resultStatus))
+  const accepted = answered.sort((a, b) => b.created.localeCompare(a.created)).slice(0, REHEARSED)
+  await readConversations(client, reading, { histories: accepted.map(sessionOf), activities: [] })
+  for (const activity of accepted) {
+    const { created, lastUpdated } = activity
+    const history = reading.histories.get(sessionOf(activity))
+    const clues = { created, lastUpdated, unansweredAt: null, noticedAt: null }
+    const acceptedAt = acceptanceTime(clues, isReadable(history) ? history : null)
+    reading.activities.set(activity.id, { ...activity, conversation: { lastStatus: null, acceptedAt } })
   }
 }
 
