@@ -283,6 +283,23 @@ describe('Track field change', () => {
       expect(await news()).toEqual([moved])
     })
 
+    test('is read anew when the app comes back to the portal', async () => {
+      const deal = await newDeal()
+      rig.portal.act.uninstallApp()
+      await rig.settled()
+      await change({ ufCrmColour: 'changed while away' }, deal)
+      rig.portal.beginInstall()
+      const admin = await rig.as(users.admin)
+      await rig.as(users.sam)
+      expect((await admin('POST', '/api/install', { delegate: false })).body.ready).toBe(true)
+      rig.portal.finishInstall()
+      await rig.settled()
+      await change({ title: 'Not watched' }, deal)
+      expect(await news()).toEqual([])
+      await change({ ufCrmColour: 'changed while here' }, deal)
+      expect(await news()).toEqual([movedOf(deal)])
+    })
+
     const counted = () =>
       rig.stagecue.db
         .selectFrom('item_field')
