@@ -11,6 +11,7 @@ import {
 import { addUnprovenPortal } from '../lib/store/add-unproven-portal.ts'
 import { addWork, type NewWork } from '../lib/store/add-work.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
+import { groupWork } from '../lib/store/group-work.ts'
 import { transact } from '../lib/store/transact.ts'
 import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
 import type { Stagecue } from '../lib/wire.ts'
@@ -25,9 +26,11 @@ export const readEventText = text({ type: () => true, limit: '1mb' })
 /**
  * `POST /events`: checks who speaks, stores what is said, and answers after the commit (`design.md` 7). It calls nobody and
  * interprets nothing: that is the worker's part; only customers' words are left out. The remaining risk is named there: every
- * user of the app can read the application_token, so an event may only make us look.
+ * user of the app can read the application_token, so an event may only make us look. Events that come together share a commit
+ * (`mostInCommit` is for benches).
  */
-export function postEvents(stagecue: Stagecue): RequestHandler {
+export function postEvents(stagecue: Stagecue, mostInCommit?: number): RequestHandler {
+  const addInGroups = groupWork((work) => addWork(stagecue.db, work, stagecue.clock()), mostInCommit)
   const firstOfKnown = firstInMinute(stagecue.clock, 10_000)
   // Each costs a question to the OAuth server, which would not bear a flood in our name.
   const firstOfUnknown = firstInMinute(stagecue.clock, 300)
@@ -46,8 +49,10 @@ export function postEvents(stagecue: Stagecue): RequestHandler {
         return answer(response, 403)
       }
       const work = await workOf(stagecue, event)
-      if (work.length > 0) await keep(stagecue, event, work, portal !== null)
+      if (work.length > 0 && portal !== null) await addInGroups(work)
+      else if (work.length > 0) await keepOfUnknown(stagecue, event, work)
       answer(response, 200)
+      if (work.length > 0) stagecue.worker.wake(event.auth.member_id)
     } catch (error) {
       stagecue.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
       answer(response, 503)
@@ -96,17 +101,13 @@ function lifecycleSubject(event: LifecycleEvent, notice: LifecycleNotice): strin
   return `${event}:${print.digest('hex').slice(0, 16)}`
 }
 
-async function keep(stagecue: Stagecue, event: PortalEvent, work: NewWork[], portalIsStored: boolean): Promise<void> {
+/** What may become known by this very event. */
+async function keepOfUnknown(stagecue: Stagecue, { auth }: PortalEvent, work: NewWork[]): Promise<void> {
   const now = stagecue.clock()
-  const portal = event.auth.member_id
-  if (portalIsStored) await addWork(stagecue.db, work, now)
-  else {
-    await transact(stagecue.db, async (tx) => {
-      await addUnprovenPortal(tx, portal, now)
-      await addWork(tx, work, now)
-    })
-  }
-  stagecue.worker.wake(portal)
+  await transact(stagecue.db, async (tx) => {
+    await addUnprovenPortal(tx, auth.member_id, now)
+    await addWork(tx, work, now)
+  })
 }
 
 function answer(response: Response, status: 200 | 400 | 403 | 503): void {

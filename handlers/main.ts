@@ -30,7 +30,8 @@ async function main(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     setTimeout(() => server.closeAllConnections(), graceMs).unref()
-    await closed
+    // At once, while open requests are still answered: no further lease is taken, what is under way is finished.
+    await Promise.all([closed, stagecue.worker.stop()])
     await stagecue.close()
     log.info('Stopped')
   }
