@@ -6,9 +6,11 @@ export type SeenForm = { id: string; title: string }
 /** Remembers forms, for portals that do not list them; the last title counts. */
 export async function rememberForms(db: Db, portal: string, forms: readonly SeenForm[]): Promise<void> {
   if (forms.length === 0) return
+  // PostgreSQL does not write the same row twice in one statement.
+  const titles = new Map(forms.map(({ id, title }) => [id, title]))
   await db
     .insertInto('form')
-    .values(forms.map(({ id, title }) => ({ portal, form_id: id, title })))
+    .values([...titles].map(([id, title]) => ({ portal, form_id: id, title })))
     .onConflict((c) => c.columns(['portal', 'form_id']).doUpdateSet((eb) => ({ title: eb.ref('excluded.title') })))
     .execute()
 }

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addHeardMessages } from '../../../lib/store/add-heard-messages.ts'
+import { addWork } from '../../../lib/store/add-work.ts'
+import type { Conversation } from '../../../lib/store/conversation.ts'
+import { findConversations } from '../../../lib/store/find-conversations.ts'
+import { findDueNotices } from '../../../lib/store/find-due-notices.ts'
+import { findHeardMessages } from '../../../lib/store/find-heard-messages.ts'
+import { forgetHeardMessages } from '../../../lib/store/forget-heard-messages.ts'
+import { keepChannel } from '../../../lib/store/keep-channel.ts'
+import { keepConversations } from '../../../lib/store/keep-conversations.ts'
+import { listChannels } from '../../../lib/store/list-channels.ts'
+import { listForms } from '../../../lib/store/list-forms.ts'
+import { rememberForms } from '../../../lib/store/remember-forms.ts'
+import { engines, type TestDatabase } from './test-database.ts'
+
+const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second)).toISOString()
+const userCode = 'telegrambot|5|70012|602'
+
+const conversation = (change: Partial<Conversation> = {}): Conversation => ({
+  sessionId: '3301',
+  userCode,
+  channelId: '5',
+  activityId: 9104,
+  status: 1,
+  updatedAt: at(0),
+  acceptedAt: null,
+  lastMessageId: null,
+  ...change,
+})
+
+describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await open()
+  })
+  afterAll(() => database.close())
+
+  test('are kept as they were last seen, and found by session or by activity', async () => {
+    const { db } = database
+    await keepConversations(db, 'p1', [conversation(), conversation({ sessionId: '3302', activityId: null })])
+    const seen = conversation({ status: 2, updatedAt: at(42), acceptedAt: at(42), lastMessageId: '9007199254740993' })
+    await keepConversations(db, 'p1', [seen])
+    expect(await findConversations(db, 'p1', { activities: [9104] })).toEqual([seen])
+    expect(await findConversations(db, 'p1', { sessions: ['3301'], activities: [9104] })).toEqual([seen])
+    expect(await findConversations(db, 'p1', { sessions: ['3302'] })).toHaveLength(1)
+    expect(await findConversations(db, 'p1', {})).toEqual([])
+    expect(await findConversations(db, 'p2', { sessions: ['3301'] })).toEqual([])
+  })
+
+  test('have channels with one source at a time', async () => {
+    const { db } = database
+    await keepChannel(db, 'p1', { channelId: '5', source: 'history', heardAt: null })
+    await keepChannel(db, 'p1', { channelId: '5', source: 'events', heardAt: at(7) })
+    expect(await listChannels(db, 'p1')).toEqual([{ channelId: '5', source: 'events', heardAt: at(7) }])
+    expect(await listChannels(db, 'p2')).toEqual([])
+  })
+
+  test('have messages that events told of, each once, until they are old', async () => {
+    const { db } = database
+    const early = { userCode, externalId: '1', at: at(1) }
+    const late = { userCode, externalId: '2', at: at(1) }
+    await addHeardMessages(db, 'p1', [early, { ...late, at: at(9) }])
+    await addHeardMessages(db, 'p1', [early, late])
+    const found = await findHeardMessages(db, 'p1', [userCode, userCode])
+    expect(found.sort((a, b) => a.externalId.localeCompare(b.externalId))).toEqual([early, { ...late, at: at(9) }])
+    await forgetHeardMessages(db, 'p1', new Date(at(5)))
+    expect(await findHeardMessages(db, 'p1', [userCode])).toEqual([{ ...late, at: at(9) }])
+    expect(await findHeardMessages(db, 'p1', [])).toEqual([])
+  })
+
+  test('have notices that wait', async () => {
+    const { db } = database
+    const now = new Date(at(0))
+    const notice = (subject: string, kind = 'notice') => ({ portal: 'p1', kind, subject, dueAt: now })
+    await addWork(db, [notice('A:1'), notice('A:1'), notice('A:2'), notice('A:1', 'look')], now)
+    expect((await findDueNotices(db, 'p1', ['A:1', 'A:3'])).map(({ subject }) => subject)).toEqual(['A:1', 'A:1'])
+    expect(await findDueNotices(db, 'p1', [])).toEqual([])
+  })
+
+  test('and forms that were seen are remembered under their last title', async () => {
+    const { db } = database
+    await rememberForms(db, 'p1', [{ id: '14', title: 'Call me' }])
+    await rememberForms(db, 'p1', [
+      { id: '14', title: 'Call me again' },
+      { id: '14', title: 'Call me back' },
+    ])
+    await rememberForms(db, 'p1', [])
+    expect(await listForms(db, 'p1')).toEqual([{ id: '14', title: 'Call me back' }])
+  })
+})
