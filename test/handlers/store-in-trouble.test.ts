@@ -1,0 +1,85 @@
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SEED } from '../portal/index.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { sendEvent } from '../send-event.ts'
+
+const { users, deals } = SEED
+
+/** A store that cannot write is no reason to say 200, nor to end: it is tried again with the next event. */
+describe('/events while the store is in trouble', () => {
+  let rig: Rig
+  beforeEach(async () => {
+    rig = await startRig()
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+  })
+  afterEach(() => rig.stop())
+
+  const pragma = (text: string) => sql.raw(`pragma ${text}`).execute(rig.stagecue.db)
+  const send = (id: number) => sendEvent(rig, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': String(id) })
+  const stored = async () => {
+    const rows = await rig.stagecue.db.selectFrom('work').select('subject').where('kind', '=', 'notice').execute()
+    return rows.map(({ subject }) => subject)
+  }
+
+  test('on a full disk answers 503, and 200 again as soon as there is room; what was answered 200 is there', async () => {
+    await pragma('max_page_count = 1')
+    const answers: number[] = []
+    for (let id = 90_000; answers.at(-1) !== 503 && answers.length < 2000; id++) answers.push(await send(id))
+    expect(answers.at(-1)).toBe(503)
+    const together = await Promise.all(Array.from({ length: 20 }, (_, index) => send(95_000 + index)))
+    expect(new Set(together)).toEqual(new Set([503]))
+    await pragma('max_page_count = 1000000')
+    expect(await send(99_000)).toBe(200)
+    const accepted = answers.flatMap((status, index) => (status === 200 ? [`ONCRMACTIVITYADD:${90_000 + index}`] : []))
+    expect((await stored()).toSorted()).toEqual([...accepted, 'ONCRMACTIVITYADD:99000'].toSorted())
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+  })
+
+  test('on a read-only database answers 503, and goes on when it can be written again', async () => {
+    await pragma('query_only = 1')
+    expect(await Promise.all([send(90_001), send(90_002)])).toEqual([503, 503])
+    await pragma('query_only = 0')
+    expect(await send(90_003)).toBe(200)
+    expect(await stored()).toEqual(['ONCRMACTIVITYADD:90003'])
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+  })
+
+  test('of a flood of notices those that came last are parked, and the rest is worked off', async () => {
+    const waiting = Array.from({ length: 10_050 }, (_, index) => ({
+      portal: rig.portal.memberId,
+      kind: 'notice',
+      subject: `ONCRMTYPEADD:${index}`,
+      body: JSON.stringify({ event: 'ONCRMTYPEADD', data: {}, ts: null }),
+      due_at: new Date(Date.now() + 1500).toISOString(),
+      attempts: 0,
+      state: 'due' as const,
+      reason: null,
+      created_at: new Date().toISOString(),
+      updated_at: new Date().toISOString(),
+    }))
+    for (let start = 0; start < waiting.length; start += 1000) {
+      await rig.stagecue.db
+        .insertInto('work')
+        .values(waiting.slice(start, start + 1000))
+        .execute()
+    }
+    await rig.settled()
+    const rows = await rig.stagecue.db
+      .selectFrom('work')
+      .select((eb) => ['state', 'reason', eb.fn.countAll<number>().as('count')])
+      .where('kind', '=', 'notice')
+      .groupBy(['state', 'reason'])
+      .orderBy('state')
+      .execute()
+    expect(rows).toEqual([
+      { state: 'done', reason: 'unused', count: 10_000 },
+      { state: 'parked', reason: 'flood', count: 50 },
+    ])
+  })
+})
