@@ -14,6 +14,10 @@ export default defineConfig({
       autoImport: { dts: false },
       components: { dts: false },
       experimental: { componentDetection: true },
+      // Fields are as wide as their place, and what they show before a choice is readable.
+      b24ui: {
+        selectMenu: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
+      },
     }),
   ],
   define: { __VUE_OPTIONS_API__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },

@@ -1,21 +1,41 @@
-/** A line of the status: a name, perhaps with a text of ours, and what the server says. */
-export type StatusLine = { name: string; value: string; depth: number }
+/** `GET /api/status` as this page reads it. Every part may be missing: a server of another version says less or more. */
+export type Status = Partial<{
+  subscriptions: { bound: string[]; missing: string[]; unread: string | null }
+  access: Partial<{
+    installer: { name: string; state: AccessState } | null
+    advice: string | null
+    people: { userId: number; name: string; state: AccessState; triggers: number; advice: string | null }[]
+    invitation: { url: string; text: string }
+  }>
+  work: { due: number; parked: number; overdueSince: string | null }
+  budget: Partial<{ waiting: number; blockedUntil: string | null }>
+  sweep: { at: string; found: number; refused: Record<string, string> } | null
+  kinds: { kind: string; title: string; available: true | { missing: string; advice: string } }[]
+  attention: { triggerId: string; name: string; reason: string; detail: string }[]
+}>
 
-/**
- * Whatever `GET /api/status` answers, as lines to read: objects become headings, lists of plain values one line, empty ones "–".
- * Nothing is left out, so a part that this page does not know yet is shown too.
- */
-export function statusLines(status: unknown, write: (value: unknown) => string, depth = 0): StatusLine[] {
-  if (typeof status !== 'object' || status === null) return []
-  return Object.entries(status).flatMap(([name, value]): StatusLine[] => {
-    if (!isNested(value))
-      return [{ name, value: Array.isArray(value) ? value.map(write).join(', ') || '–' : write(value), depth }]
-    const inner = statusLines(value, write, depth + 1)
-    return inner.length === 0 ? [{ name, value: '–', depth }] : [{ name, value: '', depth }, ...inner]
-  })
+export type AccessState = 'own' | 'delegated' | 'none' | 'dead'
+
+/** How a part stands, from best to worst; what is not said counts as well. */
+export type Health = 'good' | 'look' | 'bad'
+
+export function subscriptionHealth({ subscriptions }: Status): Health {
+  if (!subscriptions) return 'good'
+  if (subscriptions.unread !== null) return 'look'
+  return subscriptions.missing.length === 0 ? 'good' : 'bad'
 }
 
-function isNested(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  return !Array.isArray(value) || value.some((one) => typeof one === 'object' && one !== null)
+export function accessHealth({ access }: Status): Health {
+  if (access?.advice) return 'bad'
+  return (access?.people ?? []).some(({ state }) => state === 'dead' || state === 'none') ? 'look' : 'good'
+}
+
+/** Work that waits longer than `now` allows means that something holds it up. */
+export function workHealth({ work, budget }: Status): Health {
+  if (budget?.blockedUntil) return 'look'
+  return work && (work.parked > 0 || work.overdueSince !== null) ? 'look' : 'good'
+}
+
+export function kindsHealth({ kinds }: Status): Health {
+  return (kinds ?? []).every(({ available }) => available === true) ? 'good' : 'look'
 }

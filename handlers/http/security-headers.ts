@@ -17,12 +17,15 @@ export function securityHeaders(config: Pick<Config, 'publicUrl'>): RequestHandl
   })
 }
 
+/** The one style element of the UI kit: `@keyframes` inside its waiting icon (`b24icons-vue/animated/LoaderWaitIcon`). */
+const waitingIcon = "'sha256-BNHR/EuRTWKOogNXGy6GYKNW30rxZNFeeHRiLsUCF2A='"
+
 /** The policy of a page that only that origin may frame; `null`: nobody. */
 export function pagePolicy(frameAncestor: string | null): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' ${waitingIcon}`,
     "img-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
