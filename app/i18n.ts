@@ -1,4 +1,5 @@
 import { createI18n, type I18n } from 'vue-i18n'
+import { pluralRule } from './plural-rule.ts'
 
 type Texts = Record<string, unknown>
 
@@ -19,15 +20,4 @@ export async function createTexts(language: string): Promise<I18n> {
     // A text is text: names with <b> in them are shown as they are, by Vue itself.
     warnHtmlMessage: false,
   }) as unknown as I18n
-}
-
-/**
- * Which of a text's forms (`one | few | many`) suits a number: the forms stand in the order of the language's own categories, in
- * which `other` comes last. A text with fewer forms ends with the one that serves for the rest.
- */
-export function pluralRule(locale: string): (count: number, forms: number) => number {
-  const rules = new Intl.PluralRules(locale)
-  const order = ['zero', 'one', 'two', 'few', 'many', 'other']
-  const own = order.filter((category) => rules.resolvedOptions().pluralCategories.includes(category as never))
-  return (count, forms) => Math.min(own.indexOf(rules.select(count)), forms - 1)
 }
