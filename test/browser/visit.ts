@@ -15,7 +15,7 @@ export type Visitor = {
   /** User of the portal; the administrator by default. */
   user?: number
   lang?: 'en' | 'de' | 'ru'
-} & Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>
+} & Pick<BrowserContextOptions, 'colorScheme' | 'reducedMotion' | 'viewport'>
 
 export type Visits = {
   readonly rig: Rig

@@ -1,0 +1,111 @@
+import type { FrameLocator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { SEED } from '../portal/index.ts'
+import { app, useBrowser } from './visit.ts'
+
+const visits = useBrowser()
+const { users, lines, forms, channels } = SEED
+
+/** Opens the form for a new trigger of a kind. */
+async function newTrigger(kind: string): Promise<{ page: Page; form: FrameLocator }> {
+  const page = await visits.open('/crm/deal/automation/4/')
+  const form = app(page)
+  await form.getByRole('button', { name: 'Add trigger to “Offer”' }).click()
+  await form.getByRole('button', { name: `Choose “${kind}”` }).click()
+  await form.getByRole('textbox', { name: 'Trigger name' }).waitFor()
+  return { page, form }
+}
+
+/** Saves the form and returns what was stored. */
+async function saved(form: FrameLocator): Promise<Record<string, unknown>> {
+  await closed(form)
+  await form.getByRole('textbox', { name: 'Trigger name' }).fill('Picked')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByRole('button', { name: 'Add trigger to “Offer”' }).waitFor()
+  const admin = await visits.rig.as(users.admin)
+  const { body } = await admin('GET', '/api/triggers')
+  const trigger = body.find(({ name }: { name: string }) => name === 'Picked')
+  await admin('DELETE', `/api/triggers/${trigger.id}`)
+  return trigger
+}
+
+/** Searches in a picker and chooses; one for several values stays open. */
+async function pick(form: FrameLocator, label: string, search: string, option: string): Promise<void> {
+  await form.getByRole('button', { name: label }).click()
+  await form.getByPlaceholder('Search').fill(search)
+  await form.getByRole('option', { name: option }).click()
+}
+
+/** As long as a picker is open it keeps the focus. */
+function closed(form: FrameLocator): Promise<void> {
+  return form.getByRole('listbox').waitFor({ state: 'detached' })
+}
+
+test('a telephone line', async () => {
+  const { form } = await newTrigger('Track missed call')
+  await pick(form, 'Telephone line', 'sales', 'Sales SIP')
+  await form.getByText('When a call is missed on Sales SIP').waitFor()
+  expect((await saved(form)).fields).toEqual({ line: lines.cloud })
+})
+
+test('a line that no list names is typed', async () => {
+  const { page, form } = await newTrigger('Track inbound call')
+  await pick(form, 'Telephone line', '+49 30 99', 'Take “+49 30 99”')
+  await page.keyboard.press('Escape')
+  expect((await saved(form)).fields).toEqual({ line: '+49 30 99' })
+})
+
+test('a callback form', async () => {
+  const { form } = await newTrigger('Track feedback form submit')
+  await pick(form, 'Callback form', 'shop', 'Call me back (shop)')
+  expect((await saved(form)).fields).toEqual({ formId: String(forms.callbackAgain) })
+})
+
+test('an Open Channel', async () => {
+  const { form } = await newTrigger("Track customer's initial message")
+  await pick(form, 'Open Channel', 'supp', 'Support')
+  expect((await saved(form)).fields).toEqual({ channelId: String(channels.support) })
+})
+
+test('an employee in whose name the stage changes', async () => {
+  const { form } = await newTrigger('Track outbound call')
+  await form.getByRole('radio', { name: 'A certain employee' }).click()
+  await pick(form, 'Choose an employee', 'Ines', 'Ines Seller')
+  await form.getByText('as Ines Seller').waitFor()
+  expect((await saved(form)).changeStageAs).toEqual({ type: 'user', userId: users.ines })
+})
+
+test('stages that the item must come from, several of them', async () => {
+  const { page, form } = await newTrigger('Track incoming email')
+  await form.getByRole('button', { name: 'Only from stages' }).click()
+  await form.getByRole('option', { name: 'Introduction' }).click()
+  await form.getByRole('option', { name: 'Preparation' }).click()
+  await page.keyboard.press('Escape')
+  await form.getByText('only from “Introduction” and “Preparation”').waitFor()
+  expect((await saved(form)).fromStages).toEqual(['C4:NEW', 'C4:PREPARATION'])
+})
+
+test('fields of the item', async () => {
+  const { page, form } = await newTrigger('Track field change')
+  await pick(form, 'Fields', 'Amount', 'Amount')
+  await page.keyboard.press('Escape')
+  expect((await saved(form)).fields).toMatchObject({ fieldNames: ['opportunity'] })
+})
+
+test('the text of a chat is tried out before it is saved', async () => {
+  const { form } = await newTrigger('Track customer messages')
+  await form.getByRole('textbox', { name: 'The message contains' }).fill('car')
+  const sample = form.getByRole('textbox', { name: 'Try it' })
+  await sample.fill('My car is red')
+  await form.getByText('The trigger would count this.').waitFor()
+  await sample.fill('My scar is red')
+  await form.getByText('The trigger would not count this.').waitFor()
+  expect((await saved(form)).fields).toMatchObject({ text: 'car' })
+})
+
+test('what must be filled in is said at its field, and nothing is saved', async () => {
+  const { form } = await newTrigger('Track customer messages')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByText('Please check the marked fields.').waitFor()
+  expect(await form.getByRole('textbox', { name: 'The message contains' }).getAttribute('aria-invalid')).toBe('true')
+})
