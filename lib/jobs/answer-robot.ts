@@ -7,6 +7,7 @@ import type { NewWork } from '../store/add-work.ts'
 import { finishWork } from '../store/finish-work.ts'
 import type { Portal } from '../store/portal.ts'
 import type { Sealer } from '../store/seal.ts'
+import { openBody, sealBody } from '../store/sealed-body.ts'
 
 export const ANSWER_ROBOT = 'answer-robot'
 
@@ -20,8 +21,6 @@ const answerSchema = z.object({
   /** For the log of the item's automation; empty: nothing. */
   logMessage: z.string(),
 })
-
-const sealedSchema = z.object({ keyId: z.string(), box: z.string() })
 
 /** Tells the rule, which then goes on. Throws `PortalError`. */
 export function answerRobot(
@@ -40,7 +39,7 @@ export function answerRobot(
 
 /** The portal could not be told at once: without the answer the automation of the item would stand still. Sealed: it holds a token. */
 export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewWork {
-  const body = sealer.seal(ownerOf(portal), JSON.stringify(answer))
+  const body = sealBody(sealer, portal, answer)
   const subject = createHash('sha256').update(answer.eventToken).digest('hex').slice(0, 16)
   return { portal, kind: ANSWER_ROBOT, subject, body, dueAt }
 }
@@ -49,8 +48,7 @@ export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer,
 export function answerRobots(sealer: Sealer): Job {
   return async (round, rows) => {
     for (const row of rows) {
-      const { keyId, box } = sealedSchema.parse(JSON.parse(row.body))
-      const answer = answerSchema.parse(JSON.parse(sealer.open(ownerOf(round.portal.memberId), keyId, box)))
+      const answer = answerSchema.parse(openBody(sealer, round.portal.memberId, row.body))
       const reason = await tell(round, answer)
       await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
     }
@@ -72,5 +70,3 @@ async function tell(round: Round, answer: RobotAnswer): Promise<string> {
     throw error
   }
 }
-
-const ownerOf = (portal: string) => ({ portal, userId: 0, use: 'access' as const })

@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openTokens, type TokenPair } from '../../../lib/store/access.ts'
+import { addWork } from '../../../lib/store/add-work.ts'
 import { deleteAccess } from '../../../lib/store/delete-access.ts'
 import { findAccess } from '../../../lib/store/find-access.ts'
 import { findReader } from '../../../lib/store/find-reader.ts'
+import { forgetLapsedAccess } from '../../../lib/store/forget-lapsed-access.ts'
 import { holdRefresh } from '../../../lib/store/hold-refresh.ts'
 import { listAccess } from '../../../lib/store/list-access.ts'
+import { listActors } from '../../../lib/store/list-actors.ts'
 import { markAccessDead } from '../../../lib/store/mark-access-dead.ts'
+import { defaultSettings } from '../../../lib/store/portal.ts'
 import { releaseRefresh } from '../../../lib/store/release-refresh.ts'
 import { createSealer } from '../../../lib/store/seal.ts'
 import { storeAccess } from '../../../lib/store/store-access.ts'
 import { storeRefreshed } from '../../../lib/store/store-refreshed.ts'
+import { storeRole } from '../../../lib/store/store-role.ts'
 import { touchAccess } from '../../../lib/store/touch-access.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
@@ -38,6 +43,7 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
   beforeEach(async () => {
     await database.db.deleteFrom('access').execute()
     await database.db.deleteFrom('portal').execute()
+    await database.db.deleteFrom('work').execute()
   })
   afterAll(() => database.close())
 
@@ -65,6 +71,23 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
     expect(await store(pair(2, null))).toBe(true)
     expect(await store(pair(3, null))).toBe(true)
     expect(await tokens()).toBe('access 3')
+  })
+
+  it('that can be renewed takes the place of one that cannot, however old it is', async () => {
+    await store(pair(5, null))
+    expect(await store(pair(4, null))).toBe(false)
+    expect(await store(pair(1))).toBe(true)
+    expect(await tokens()).toBe('access 1')
+  })
+
+  it('that was given for an hour is forgotten after it', async () => {
+    await store(pair(1, null))
+    await store(pair(1), { ...sam, userId: 16 })
+    await forgetLapsedAccess(database.db, 'p1', at(3600))
+    expect(await tokens()).toBe('access 1')
+    await forgetLapsedAccess(database.db, 'p1', at(3601))
+    expect(await findAccess(database.db, 'p1', 15)).toBeNull()
+    expect(await findAccess(database.db, 'p1', 16)).not.toBeNull()
   })
 
   it('that is dead loses its tokens, and lives again by a newer pair only', async () => {
@@ -131,6 +154,36 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
     expect(await findReader(database.db, 'p1')).toBe(8)
     for (const userId of [7, 8]) await markAccessDead(database.db, 'p1', userId, at(1))
     expect(await findReader(database.db, 'p1')).toBeNull()
+  })
+
+  it('for reading is an administrator before an installer who is none any more, and never a delegated one', async () => {
+    await database.db.insertInto('portal').values(portalRow('p1', 1)).execute()
+    await store(pair(1), { ...sam, userId: 1, admin: false })
+    await store(pair(1, null), { ...sam, userId: 7, admin: true })
+    expect(await findReader(database.db, 'p1')).toBe(1)
+    await store(pair(1), { ...sam, userId: 8, admin: true })
+    expect(await findReader(database.db, 'p1')).toBe(8)
+    await storeRole(database.db, 'p1', { userId: 1, name: 'Ada Admin', admin: true })
+    expect(await findReader(database.db, 'p1')).toBe(1)
+  })
+
+  it('lets act who is live; where the portal may be asked, who was not asked lately', async () => {
+    await database.db.insertInto('portal').values(portalRow('p1', 1)).execute()
+    await store(pair(1), { ...sam, userId: 1, admin: true })
+    await store(pair(1, null), { ...sam, userId: 16 })
+    const actors = (delegate: boolean, second: number) =>
+      listActors(database.db, { memberId: 'p1', settings: { ...defaultSettings, delegate } }, at(second))
+    expect(await actors(false, 5)).toEqual({ live: new Set([1, 16]), standIn: 1 })
+    // A delegated access with less than a minute left is not begun with.
+    expect(await actors(true, 3550)).toEqual({ live: new Set([1]), standIn: 1, delegation: { askedLately: new Set() } })
+    await addWork(database.db, [{ portal: 'p1', kind: 'delegate', subject: '15', dueAt: at(0) }], at(0))
+    expect((await actors(true, 5)).delegation?.askedLately).toEqual(new Set())
+    await database.db
+      .updateTable('work')
+      .set({ state: 'done', updated_at: at(10).toISOString() })
+      .execute()
+    expect((await actors(true, 600)).delegation?.askedLately).toEqual(new Set([15]))
+    expect((await actors(true, 611)).delegation?.askedLately).toEqual(new Set())
   })
 })
 
