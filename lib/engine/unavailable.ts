@@ -11,8 +11,11 @@ const TOGETHER = 3
 /** What could not be asked stands behind what was not tried, milliseconds. */
 const BEHIND_MS = 500
 
-/** How often in a row each portal gave no answer, as this process saw it. */
-export type Silences = Map<string, number>
+/** Pauses grow no longer after so many: one request a minute does no harm, and nobody waits long when the portal is back. */
+const LONGEST_PAUSE = 5
+
+/** How often in a row a portal gave no answer, as this process saw it, and until when it is not asked. */
+export type Silences = Map<string, { count: number; until: Date }>
 
 /** May one of these rows be the reason that the portal does not answer? */
 export function mustGoAlone(rows: readonly WorkRow[]): boolean {
@@ -22,6 +25,15 @@ export function mustGoAlone(rows: readonly WorkRow[]): boolean {
 /** No answer at all, so the portal's other work need not be tried either; refusals and half answers may have to do with the request. */
 export function isSilent(error: PortalError): boolean {
   return error.retriable && error.status === 0 && !(error instanceof LimitReached || error instanceof AccessDead)
+}
+
+/** The portal is not to be asked yet: what came meanwhile waits with the rest. */
+export async function waitOutSilence(round: Round, silences: Silences): Promise<boolean> {
+  const { memberId } = round.portal
+  const silence = silences.get(memberId)
+  if (!silence || round.clock() >= silence.until) return false
+  await round.commit((tx) => postponePortal(tx, memberId, silence.until))
+  return true
 }
 
 /**
@@ -39,17 +51,20 @@ export async function putOff(
     { portal: memberId, code: error.code, advice: error.advice },
     'The portal could not be asked; its work waits',
   )
-  const now = round.clock()
-  const silent = isSilent(error) ? (silences.get(memberId) ?? 0) : null
-  if (silent !== null) silences.set(memberId, silent + 1)
-  const pauseUntil = silent === null ? now : backoff(now, silent)
-  const behindPause = new Date(pauseUntil.getTime() + BEHIND_MS)
-  const own = backoff(now, Math.max(...rows.map(({ attempts }) => attempts)))
-  const later =
-    error instanceof LimitReached ? error.waitUntil : silent !== null && behindPause > own ? behindPause : own
   const ids = rows.map(({ id }) => id)
+  const attempts = Math.max(...rows.map((row) => row.attempts))
+  const now = round.clock()
+  if (!isSilent(error)) {
+    const dueAt = error instanceof LimitReached ? error.waitUntil : backoff(now, attempts)
+    return round.commit((tx) => postponeWork(tx, ids, { dueAt, reason: error.code, failed: true }, now))
+  }
+  const count = (silences.get(memberId)?.count ?? 0) + 1
+  const until = backoff(now, Math.min(count - 1, LONGEST_PAUSE))
+  silences.set(memberId, { count, until })
+  const own = backoff(now, Math.min(attempts, LONGEST_PAUSE))
+  const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
   await round.commit(async (tx) => {
-    await postponeWork(tx, ids, { dueAt: later, reason: error.code, failed: true }, now)
-    if (silent !== null) await postponePortal(tx, memberId, pauseUntil)
+    await postponeWork(tx, ids, { dueAt, reason: error.code, failed: true }, now)
+    await postponePortal(tx, memberId, until)
   })
 }

@@ -13,7 +13,7 @@ import { takeWork, type WorkRow } from '../store/take-work.ts'
 import { transact } from '../store/transact.ts'
 import { backoff } from './backoff.ts'
 import type { EngineParts, Jobs, Round } from './job.ts'
-import { isSilent, mustGoAlone, putOff, type Silences } from './unavailable.ts'
+import { isSilent, mustGoAlone, putOff, type Silences, waitOutSilence } from './unavailable.ts'
 
 /** A crashed process loses its portals after so long; a live one says so more often than that. */
 const LEASE_MS = 10_000
@@ -147,7 +147,7 @@ async function doDueWork(
     Math.max(...Object.values(jobs).map(({ take }) => take)),
   )
   const [first] = rows
-  if (!first) return false
+  if (!first || (await waitOutSilence(round, silences))) return false
   const known = jobs[first.kind]
   if (!known)
     await round.commit((tx) =>

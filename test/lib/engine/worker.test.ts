@@ -113,6 +113,55 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     expect(seen).toEqual([['a']])
   })
 
+  test('a portal that gives no answer is asked once for all its work, and what comes meanwhile waits too', async () => {
+    let asked = 0
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: () => {
+          asked += 1
+          return Promise.reject(new PortalUnavailable({ code: 'ETIMEDOUT' }))
+        },
+      },
+    }
+    const worker = createWorker(parts(), jobs)
+    await add(Array.from({ length: 100 }, (_, index) => `n${index}`))
+    await worker.tick()
+    await worker.idle()
+    await add(['later'])
+    await worker.tick()
+    await worker.idle()
+    expect(asked).toBe(1)
+    now = new Date(now.getTime() + 2000)
+    await worker.tick()
+    await worker.idle()
+    await worker.stop()
+    expect(asked).toBe(2)
+  })
+
+  test('what the portal cannot answer waits behind the rest, which is worked off', async () => {
+    await add(['heavy', ...Array.from({ length: 60 }, (_, index) => `n${index}`)])
+    const seen: string[][] = []
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: (round, rows) =>
+          rows.some(({ subject }) => subject === 'heavy')
+            ? Promise.reject(new PortalUnavailable({ code: 'ETIMEDOUT' }))
+            : (finishing(seen).notice?.job(round, rows) ?? Promise.resolve()),
+      },
+    }
+    const worker = createWorker(parts(), jobs)
+    for (let minute = 0; minute < 10; minute++) {
+      await worker.tick()
+      await worker.idle()
+      now = new Date(now.getTime() + 60_000)
+    }
+    await worker.stop()
+    expect(seen.flat()).toHaveLength(60)
+    expect((await states()).filter((state) => !state.endsWith('done seen'))).toEqual(['heavy due ETIMEDOUT'])
+  })
+
   test('a limit is waited for as long as the portal says', async () => {
     await add(['a'])
     const until = new Date(now.getTime() + 42_000)
