@@ -6,7 +6,7 @@ import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
 import { forgetLoop } from './forget-loop.ts'
 
-const { users, deals, channels, types } = SEED
+const { users, deals, leads, channels, types } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
 const moved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
 const alreadyThere = `2:${deals.kim} skipped already-there`
@@ -154,7 +154,8 @@ describe.each(positions)('Track customer messages: %s', (_position, switches) =>
 describe('Track customer messages', () => {
   let rig: Rig
   beforeAll(async () => {
-    rig = await startRig()
+    // Requests are counted here: no rounds in between.
+    rig = await startRig({ env: { CHAT_POLL_SECONDS: '3600', SWEEP_SECONDS: '3600' } })
     await rig.as(users.sam)
   })
   afterAll(() => rig.stop())
@@ -206,6 +207,30 @@ describe('Track customer messages', () => {
         `chat-message:telegrambot|${channels.sales}|${code}|${users.kimAsUser}:x${unread.externalId}`,
       ]),
     )
+  })
+
+  test('a conversation that CRM knows nothing of has no item', async () => {
+    const before = (await rig.story()).length
+    rig.portal.act.newChat({ inCrm: false, text: 'the price' })
+    await rig.settled()
+    expect((await rig.story()).slice(before)).toEqual(['no item skipped no-item'])
+  })
+
+  test('many customers at once are heard in few requests', async () => {
+    const bindings = [{ entityTypeId: types.lead, id: leads.noa }]
+    const talks = Array.from({ length: 15 }, (_, index) =>
+      rig.portal.act.newChat({ customerId: 700 + index, bindings }),
+    )
+    await rig.settled()
+    const before = rig.portal.requests.length
+    const keys = talks.map(({ sessionId }) => {
+      const { messageId } = rig.portal.act.customerMessage(sessionId, 'the price', { updatesActivity: false })
+      return `chat-message:${sessionId}:${messageId}`
+    })
+    await rig.settled()
+    const counted = await rig.stagecue.db.selectFrom('occurrence').select('key').where('key', 'in', keys).execute()
+    expect(counted).toHaveLength(15)
+    expect(rig.portal.requests.length - before).toBeLessThan(45)
   })
 
   test('a made-up message moves nothing: the portal has none', async () => {
