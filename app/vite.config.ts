@@ -16,6 +16,7 @@ export default defineConfig({
       experimental: { componentDetection: true },
       // Fields are as wide as their place, and what they show before a choice is readable.
       b24ui: {
+        select: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
         selectMenu: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
       },
     }),
