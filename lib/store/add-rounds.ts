@@ -1,4 +1,4 @@
-import { addWork } from './add-work.ts'
+import { addWorkOfKnown } from './add-work-of-known.ts'
 import type { Db } from './database.ts'
 
 /** A statement takes a limited number of values. */
@@ -25,7 +25,7 @@ export async function addRounds(
   const wanting = portals.filter((portal) => !served.has(portal))
   for (let start = 0; start < wanting.length; start += AT_ONCE) {
     const rounds = wanting.slice(start, start + AT_ONCE)
-    await addWork(
+    await addWorkOfKnown(
       db,
       rounds.map((portal) => ({ portal, kind, subject: 'round', dueAt })),
       now,

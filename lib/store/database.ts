@@ -10,6 +10,7 @@ import { sentMail } from './migrations/003-sent-mail.ts'
 import { itemField } from './migrations/004-item-field.ts'
 import { workBySubject } from './migrations/010-work-by-subject.ts'
 import { subscriptions } from './migrations/011-subscriptions.ts'
+import { byTime } from './migrations/012-by-time.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -29,6 +30,7 @@ function allMigrations(engine: Engine): Migrations {
     '004-item-field': itemField,
     '010-work-by-subject': workBySubject,
     '011-subscriptions': subscriptions,
+    '012-by-time': byTime,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { findKnownPortals } from './find-known-portals.ts'
 
 /** One REST request as the log keeps it for three days: no bodies, no tokens (`platform.md` 1.7). */
 export type RestRequest = Readonly<{
@@ -13,7 +14,13 @@ export type RestRequest = Readonly<{
   ms: number
 }>
 
-export async function logRest(db: Db, requests: readonly RestRequest[]): Promise<void> {
+/** Requests of a portal that was erased meanwhile are not kept. */
+export async function logRest(db: Db, given: readonly RestRequest[]): Promise<void> {
+  const known = await findKnownPortals(
+    db,
+    given.map(({ portal }) => portal),
+  )
+  const requests = given.filter(({ portal }) => known.has(portal))
   if (requests.length === 0) return
   const rows = requests.map(({ portal, at, userId, methods, status, error, ms }) => ({
     portal,

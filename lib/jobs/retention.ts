@@ -1,0 +1,43 @@
+import type { Job } from '../engine/job.ts'
+import { erasePortal } from '../store/erase-portal.ts'
+import { findPortalTimes } from '../store/find-portal-times.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { type Ages, forgetOld } from '../store/forget-old.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+
+export const RETENTION = 'retention'
+
+/** How long what is kept, days. The log of requests is a rule of the Market (`platform.md` 1.7). */
+const DAYS = { filtered: 7, work: 3, restLog: 3, uninstalled: 90 }
+
+const DAY_MS = 24 * 3600 * 1000
+
+/** Parts of a thousand rows that one turn deletes; the portal's other work has its turn between turns. */
+const PARTS = 20
+
+/**
+ * Job `retention`, every hour: forgets what is too old. A portal that has not had the app for 90 days is erased; until then its
+ * settings and triggers wait for it to come back.
+ */
+export const retention: Job = async (round, rows) => {
+  const { memberId, status, settings } = round.portal
+  const now = round.clock()
+  const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
+  const { updatedAt } = await findPortalTimes(round.db, memberId)
+  if (status !== 'installed' && updatedAt < before(DAYS.uninstalled).toISOString()) {
+    round.log.info({ portal: memberId }, 'A portal that left long ago was erased')
+    return round.commit((tx) => erasePortal(tx, memberId))
+  }
+  const ages: Ages = {
+    journal: before(settings.journalDays),
+    filtered: before(DAYS.filtered),
+    work: before(DAYS.work),
+    restLog: before(DAYS.restLog),
+  }
+  let isMore = true
+  for (let part = 0; isMore && part < PARTS; part++) isMore = await round.commit((tx) => forgetOld(tx, memberId, ages))
+  const ids = rows.map(({ id }) => id)
+  await round.commit((tx) =>
+    isMore ? postponeWork(tx, ids, { dueAt: now, reason: 'more' }, now) : finishWork(tx, ids, 'forgotten', now),
+  )
+}

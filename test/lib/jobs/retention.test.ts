@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { EngineParts } from '../../../lib/engine/job.ts'
+import { createWorker } from '../../../lib/engine/worker.ts'
+import { RETENTION, retention } from '../../../lib/jobs/retention.ts'
+import { createLog } from '../../../lib/log.ts'
+import { addUnprovenPortal } from '../../../lib/store/add-unproven-portal.ts'
+import { addWork } from '../../../lib/store/add-work.ts'
+import { engines, type TestDatabase } from '../store/test-database.ts'
+
+const now = new Date('2026-08-29T07:00:00.000Z')
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000 - 1000).toISOString()
+
+describe.each(Object.entries(engines))('retention on %s', (_, open) => {
+  let database: TestDatabase
+  afterEach(() => database.close())
+
+  const begin = async (portal: Record<string, string>) => {
+    database = await open()
+    await addUnprovenPortal(database.db, 'acme', now)
+    await database.db
+      .updateTable('portal')
+      .set({ status: 'installed', ...portal })
+      .execute()
+  }
+  /** One round, with all that it takes. */
+  const run = async () => {
+    await addWork(database.db, [{ portal: 'acme', kind: RETENTION, subject: 'round', dueAt: now }], now)
+    const parts: EngineParts = {
+      db: database.db,
+      clients: {} as EngineParts['clients'],
+      clock: () => now,
+      log: createLog({ logLevel: 'silent' }),
+      timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65 },
+      names: {} as EngineParts['names'],
+      linkKey: Buffer.alloc(32),
+    }
+    const worker = createWorker(parts, { [RETENTION]: { take: 1, job: retention } })
+    await worker.tick()
+    await worker.idle()
+    await worker.stop()
+  }
+  const decision = (key: string, days: number) => ({
+    portal: 'acme',
+    occurrence_key: key,
+    kind: 'email-incoming',
+    trigger_id: 1,
+    trigger_name: 'Mail',
+    entity_type_id: 2,
+    item_id: 31,
+    item_title: null,
+    outcome: 'moved' as const,
+    reason: null,
+    facts: '{}',
+    at: daysAgo(days),
+  })
+  const occurrence = (key: string, days: number) => ({
+    portal: 'acme',
+    key,
+    kind: 'email-incoming',
+    at: daysAgo(days),
+    source: 'event' as const,
+    facts: '{"activityId":7}',
+    origin: '{"activityId":7,"refs":[]}',
+    yields_to: null,
+    heard_at: daysAgo(days),
+    filtered: '["4"]',
+  })
+  const work = (subject: string, days: number, state: 'done' | 'parked', reason: string) => ({
+    portal: 'acme',
+    kind: 'notice',
+    subject,
+    body: '{}',
+    due_at: daysAgo(days),
+    attempts: 0,
+    state,
+    reason,
+    created_at: daysAgo(days),
+    updated_at: daysAgo(days),
+  })
+  const request = (days: number) => ({
+    portal: 'acme',
+    at: daysAgo(days),
+    user_id: 1,
+    methods: 'profile',
+    status: 200,
+    error: null,
+    ms: 5,
+  })
+
+  test('the journal goes after its days, filter lists after seven, done work and requests after three; keys stay', async () => {
+    await begin({ settings: '{"journalDays":30}' })
+    const { db } = database
+    await db
+      .insertInto('occurrence')
+      .values([occurrence('new', 1), occurrence('week', 8), occurrence('old', 31)])
+      .execute()
+    await db
+      .insertInto('decision')
+      .values([decision('new', 1), decision('week', 8), decision('old', 31)])
+      .execute()
+    await db
+      .insertInto('work')
+      .values([
+        work('done', 4, 'done', 'counted'),
+        work('flood', 4, 'parked', 'flood'),
+        work('parked', 40, 'parked', 'TypeError'),
+        work('fresh', 2, 'done', 'counted'),
+      ])
+      .execute()
+    await db
+      .insertInto('rest_log')
+      .values([request(4), request(2)])
+      .execute()
+    await run()
+    const decisions = await db.selectFrom('decision').select('occurrence_key').orderBy('id').execute()
+    expect(decisions.map(({ occurrence_key }) => occurrence_key)).toEqual(['new', 'week'])
+    const occurrences = await db
+      .selectFrom('occurrence')
+      .select(['key', 'facts', 'filtered'])
+      .orderBy('at', 'desc')
+      .execute()
+    expect(occurrences).toEqual([
+      { key: 'new', facts: '{"activityId":7}', filtered: '["4"]' },
+      { key: 'week', facts: '{"activityId":7}', filtered: '[]' },
+      { key: 'old', facts: '{}', filtered: '[]' },
+    ])
+    const left = await db.selectFrom('work').select('subject').where('kind', '=', 'notice').orderBy('id').execute()
+    expect(left.map(({ subject }) => subject)).toEqual(['parked', 'fresh'])
+    expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)
+  })
+
+  test('much that is too old goes in parts', async () => {
+    await begin({})
+    const rows = Array.from({ length: 2500 }, (_, index) => work(`n${index}`, 4, 'done', 'counted'))
+    for (let start = 0; start < rows.length; start += 500) {
+      await database.db
+        .insertInto('work')
+        .values(rows.slice(start, start + 500))
+        .execute()
+    }
+    await run()
+    const left = await database.db.selectFrom('work').select('kind').execute()
+    expect(left).toEqual([{ kind: RETENTION }])
+  })
+
+  test('a portal that left is erased after 90 days, and not before', async () => {
+    await begin({ status: 'uninstalled', updated_at: daysAgo(89) })
+    await run()
+    expect(await database.db.selectFrom('portal').select('member_id').execute()).toHaveLength(1)
+    await database.db
+      .updateTable('portal')
+      .set({ updated_at: daysAgo(90) })
+      .execute()
+    await database.db.deleteFrom('work').execute()
+    await run()
+    expect(await database.db.selectFrom('portal').select('member_id').execute()).toEqual([])
+    expect(await database.db.selectFrom('work').select('id').execute()).toEqual([])
+  })
+})
