@@ -8,8 +8,10 @@ import {
   lifecycleKinds,
   sealNotice,
 } from '../lib/jobs/lifecycle-event.ts'
+import { TEST_CAME_BACK, TEST_EVENT, testCode } from '../lib/jobs/test-events.ts'
 import { addUnprovenPortal } from '../lib/store/add-unproven-portal.ts'
 import { addWork, type NewWork } from '../lib/store/add-work.ts'
+import { addWorkOfKnown } from '../lib/store/add-work-of-known.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import { groupWork } from '../lib/store/group-work.ts'
 import { transact } from '../lib/store/transact.ts'
@@ -30,7 +32,7 @@ export const readEventText = text({ type: () => true, limit: '1mb' })
  * (`mostInCommit` is for benches).
  */
 export function postEvents(stagecue: Stagecue, mostInCommit?: number): RequestHandler {
-  const addInGroups = groupWork((work) => addWork(stagecue.db, work, stagecue.clock()), mostInCommit)
+  const addInGroups = groupWork((work) => addWorkOfKnown(stagecue.db, work, stagecue.clock()), mostInCommit)
   const firstOfKnown = firstInMinute(stagecue.clock, 10_000)
   // Each costs a question to the OAuth server, which would not bear a flood in our name.
   const firstOfUnknown = firstInMinute(stagecue.clock, 300)
@@ -74,6 +76,10 @@ async function workOf(stagecue: Stagecue, event: PortalEvent): Promise<NewWork[]
     const body = sealNotice(stagecue.sealer, portal, notice)
     const subject = lifecycleSubject(event.event, notice)
     return [{ portal, kind: lifecycleKinds[event.event], subject, body, dueAt: now }]
+  }
+  if (event.event === TEST_EVENT) {
+    const code = testCode(event.data)
+    return code === null ? [] : [{ portal, kind: TEST_CAME_BACK, subject: code, dueAt: now }]
   }
   if (!isUsedEvent(event.event)) return []
   if (event.event === CHAT_MESSAGE_EVENT) return chatWork(stagecue.db, event, now)

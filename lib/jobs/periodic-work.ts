@@ -1,15 +1,25 @@
 import type { Config } from '../config.ts'
 import { listInstalledPortals } from '../store/list-installed-portals.ts'
+import { listPortals } from '../store/list-portals.ts'
 import { listPortalsWithMail } from '../store/list-portals-with-mail.ts'
 import { listPortalsWithTriggers } from '../store/list-portals-with-triggers.ts'
+import { listUntestedPortals } from '../store/list-untested-portals.ts'
 import { kindCodes } from '../triggers/index.ts'
 import { CHECK_ACCESS } from './check-access.ts'
 import type { Periodic } from './periodic.ts'
 import { POLL_CHATS } from './poll-chats.ts'
 import { POLL_MAIL } from './poll-mail.ts'
+import { RETENTION } from './retention.ts'
 import { SWEEP } from './sweep.ts'
+import { CHECK_SUBSCRIPTIONS, TEST_EVENTS } from './test-events.ts'
 
-const DAY = 24 * 3600
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+function ago(now: Date, seconds: number): Date {
+  return new Date(now.getTime() - seconds * 1000)
+}
 
 /** All periodic work, by kind. */
 export function periodicWork(config: Config): Periodic[] {
@@ -17,7 +27,15 @@ export function periodicWork(config: Config): Periodic[] {
     {
       kind: CHECK_ACCESS,
       seconds: DAY,
-      portals: (db, now) => listInstalledPortals(db, new Date(now.getTime() - DAY * 1000)),
+      portals: (db, now) => listInstalledPortals(db, ago(now, DAY)),
+    },
+    { kind: RETENTION, seconds: HOUR, portals: listPortals },
+    { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: listInstalledPortals },
+    {
+      // In the first hour; later with the hourly check. Events come only after `installFinish`, which takes a moment.
+      kind: TEST_EVENTS,
+      seconds: MINUTE,
+      portals: (db, now) => listUntestedPortals(db, { from: ago(now, HOUR), to: ago(now, MINUTE) }),
     },
     { kind: POLL_MAIL, seconds: config.mailPollSeconds, portals: listPortalsWithMail },
     {

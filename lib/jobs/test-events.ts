@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Config } from '../config.ts'
+import type { Job, Jobs, Round } from '../engine/job.ts'
+import { addWork } from '../store/add-work.ts'
+import { findDelegation } from '../store/find-delegation.ts'
+import { findSubscriptions } from '../store/find-subscriptions.ts'
+import { finishWork } from '../store/finish-work.ts'
+import { keepSubscriptions } from '../store/keep-subscriptions.ts'
+import { postponeWork } from '../store/postpone-work.ts'
+import type { WorkRow } from '../store/take-work.ts'
+import { wakeWork } from '../store/wake-work.ts'
+
+/** The hourly check that needs `install` and lives there. */
+export const CHECK_SUBSCRIPTIONS = 'check-subscriptions'
+
+export const TEST_EVENTS = 'test-events'
+export const TEST_CAME_BACK = 'test-came-back'
+
+/** The only event that can be raised on purpose (`platform.md` 3.1). */
+export const TEST_EVENT = 'ONAPPTEST'
+
+/** How long the event is waited for, milliseconds. */
+const PATIENCE_MS = 30_000
+
+const querySchema = z.object({ QUERY: z.object({ code: z.string().regex(/^[\w-]{16,64}$/) }) })
+
+/** The code that a test event brings back; null: it is not one of ours. */
+export function testCode(data: unknown): string | null {
+  return querySchema.safeParse(data).data?.QUERY.code ?? null
+}
+
+/** Whether the portal's events reach us can only be tried: `event.test`, and wait for it. */
+export function testJobs(config: Pick<Config, 'publicUrl'>): Jobs {
+  return {
+    [TEST_EVENTS]: { take: 1, job: testEvents(`${config.publicUrl}/events`) },
+    [TEST_CAME_BACK]: { take: 40, job: testCameBack },
+  }
+}
+
+/**
+ * Job `test-events`: binds the test event, raises it with a code, and unbinds it when it has come back or does not come. One that
+ * comes back proves that the portal reaches PUBLIC_URL and that `installFinish` was called.
+ */
+function testEvents(handler: string): Job {
+  return async (round, rows) => {
+    for (const row of rows) {
+      const { code } = JSON.parse(row.body) as { code?: string }
+      if (code === undefined) await raise(round, row, handler)
+      else await end(round, row, handler, code)
+    }
+  }
+}
+
+async function raise(round: Round, row: WorkRow, handler: string): Promise<void> {
+  const { memberId } = round.portal
+  const dueAt = new Date(round.clock().getTime() + PATIENCE_MS)
+  // A delegation raises the same event: one after the other.
+  if (await findDelegation(round.db, memberId)) return postpone(round, row, dueAt, {})
+  const code = randomBytes(16).toString('base64url')
+  // Written first: the event may come before the answer.
+  await round.commit(async (tx) => {
+    await keepSubscriptions(tx, memberId, {
+      test: { code, askedAt: round.clock().toISOString(), cameBackAt: null },
+    })
+    await postponeWork(tx, [row.id], { dueAt, reason: 'asked', body: { code } }, round.clock())
+  })
+  const client = await round.clients.asReader(memberId, 'work')
+  await client.batch({
+    bind: { method: 'event.bind', params: { event: TEST_EVENT, handler } },
+    test: { method: 'event.test', params: { code } },
+  })
+}
+
+async function end(round: Round, row: WorkRow, handler: string, code: string): Promise<void> {
+  const { memberId } = round.portal
+  const client = await round.clients.asReader(memberId, 'work')
+  await client.call('event.unbind', { event: TEST_EVENT, handler, auth_type: 0 })
+  const { test } = await findSubscriptions(round.db, memberId)
+  const reason = test?.code === code && test.cameBackAt !== null ? 'came-back' : 'no-event'
+  if (reason === 'no-event')
+    round.log.warn({ portal: memberId }, 'A test event did not come back: is PUBLIC_URL right?')
+  await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
+}
+
+function postpone(round: Round, row: WorkRow, dueAt: Date, body: object): Promise<void> {
+  return round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: 'one-at-a-time', body }, round.clock()))
+}
+
+/** Job `test-came-back`: the event with the code in the row's subject is there. */
+const testCameBack: Job = async (round, rows) => {
+  const { memberId } = round.portal
+  const { test } = await findSubscriptions(round.db, memberId)
+  const isOurs = test !== null && rows.some(({ subject }) => subject === test.code)
+  await round.commit(async (tx) => {
+    const now = round.clock()
+    const ids = rows.map(({ id }) => id)
+    await finishWork(tx, ids, isOurs ? 'came-back' : 'unknown-code', now)
+    if (!isOurs) return
+    await keepSubscriptions(tx, memberId, { test: { ...test, cameBackAt: now.toISOString() } })
+    await wakeWork(tx, { portal: memberId, kind: TEST_EVENTS }, now)
+  })
+}
+
+/** The test is made again while none has come back since the installation. */
+export async function addTestIfNeeded(round: Round): Promise<void> {
+  const { memberId, installedAt } = round.portal
+  const { test } = await findSubscriptions(round.db, memberId)
+  if (test?.cameBackAt && test.cameBackAt >= (installedAt ?? '')) return
+  const now = round.clock()
+  await round.commit((tx) => addWork(tx, [{ portal: memberId, kind: TEST_EVENTS, subject: 'round', dueAt: now }], now))
+}
