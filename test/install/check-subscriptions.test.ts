@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CHECK_SUBSCRIPTIONS, TEST_EVENTS } from '../../lib/jobs/test-events.ts'
+import { addWork } from '../../lib/store/add-work.ts'
+import { findSubscriptions } from '../../lib/store/find-subscriptions.ts'
+import { SEED } from '../portal/index.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { sendEvent } from '../send-event.ts'
+
+let rig: Rig
+beforeEach(async () => {
+  rig = await startRig()
+})
+afterEach(() => rig.stop())
+
+/** Lets one round come, and what follows from it be done. */
+const run = async (kind: string) => {
+  const { db, worker } = rig.stagecue
+  const { memberId } = rig.portal
+  const now = new Date()
+  await addWork(db, [{ portal: memberId, kind, subject: 'round', dueAt: now }], now)
+  worker.wake(memberId)
+  await rig.settled()
+}
+const known = () => findSubscriptions(rig.stagecue.db, rig.portal.memberId)
+const boundEvents = () => rig.portal.world.bindings.map(({ event }) => event)
+const untilTested = async () => {
+  await expect.poll(async () => (await tests()).at(-1)?.state, { timeout: 10_000 }).toBe('done')
+}
+const tests = () =>
+  rig.stagecue.db.selectFrom('work').select(['state', 'reason']).where('kind', '=', TEST_EVENTS).orderBy('id').execute()
+
+describe('the hourly check of subscriptions', () => {
+  test('binds again what is missing', async () => {
+    const { world } = rig.portal
+    world.bindings = world.bindings.filter(({ event }) => event !== 'ONCRMACTIVITYADD')
+    await run(CHECK_SUBSCRIPTIONS)
+    expect(boundEvents()).toContain('ONCRMACTIVITYADD')
+    expect((await known()).check).toMatchObject({ missing: [], codes: [] })
+  })
+
+  test('keeps why something cannot be bound', async () => {
+    const { world } = rig.portal
+    world.bindings = world.bindings.filter(({ event }) => event !== 'ONVOXIMPLANTCALLEND')
+    world.app.scope = world.app.scope.filter((scope) => scope !== 'telephony')
+    rig.portal.expireTokens()
+    await run(CHECK_SUBSCRIPTIONS)
+    const { check } = await known()
+    expect(check).toMatchObject({ missing: ['ONVOXIMPLANTCALLEND'], codes: ['ERROR_EVENT_NOT_FOUND'] })
+  })
+
+  test('says so when nobody is left as whom it could ask', async () => {
+    rig.portal.act.dismissUser(SEED.users.admin)
+    await rig.stagecue.db.updateTable('access').set({ state: 'dead' }).execute()
+    await run(CHECK_SUBSCRIPTIONS)
+    expect((await known()).check?.codes).toEqual(['NO_READER'])
+  })
+})
+
+describe('the test of events', () => {
+  test('an event that comes back proves that the portal reaches us; its handler is taken away again', async () => {
+    await run(TEST_EVENTS)
+    await untilTested()
+    expect(await tests()).toEqual([{ state: 'done', reason: 'came-back' }])
+    expect((await known()).test?.cameBackAt).toMatch(/^\d{4}-/)
+    expect(boundEvents()).not.toContain('ONAPPTEST')
+  })
+
+  test('somebody else’s event proves nothing', async () => {
+    rig.portal.switches.lostDelivery = 100
+    await run(TEST_EVENTS)
+    await expect.poll(async () => (await known()).test?.code).toMatch(/./)
+    expect(await sendEvent(rig, 'ONAPPTEST', { 'data[QUERY][code]': 'a-code-that-is-not-ours' })).toBe(200)
+    await rig.settled()
+    expect((await known()).test?.cameBackAt).toBeNull()
+    // Half a minute later.
+    const at = new Date().toISOString()
+    await rig.stagecue.db.updateTable('work').set({ due_at: at }).where('kind', '=', TEST_EVENTS).execute()
+    await untilTested()
+    expect(await tests()).toEqual([{ state: 'done', reason: 'no-event' }])
+    expect(boundEvents()).not.toContain('ONAPPTEST')
+  })
+
+  test('the hourly check tries again until one has come back', async () => {
+    await run(CHECK_SUBSCRIPTIONS)
+    await untilTested()
+    await run(CHECK_SUBSCRIPTIONS)
+    expect(await tests()).toEqual([{ state: 'done', reason: 'came-back' }])
+  })
+})
