@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import { type ActivityRow, activitySelect, parseActivity } from '../engine/activity-facts.ts'
-import { ask } from '../engine/read.ts'
-import { rowsOf } from '../engine/reading.ts'
 import type { PortalClient } from '../portal/types.ts'
 import type { Db } from '../store/database.ts'
 import { findCursor } from '../store/find-cursor.ts'
 import { storeCursor } from '../store/store-cursor.ts'
 import { CONVERSATION, isConversation } from '../triggers/chat.ts'
 
-/** Rows of a list command, and list commands of a request; what is more is asked for at once. */
+/** Rows of a list; what is more is asked for at once. */
 const PAGE = 50
-const PAGES = 4
 
 /** Conversations were listed up to this second of the portal's; `again`: more may have happened in it. `at`: our time then. */
 export type ChatCursor = z.output<typeof cursorSchema>
@@ -36,14 +33,11 @@ export async function listUpdatedChats(
   const { since, again } = cursor
   const filter = { PROVIDER_ID: CONVERSATION, '>=LAST_UPDATED': again ? since : secondAfter(since) }
   const order = { LAST_UPDATED: 'ASC', ID: 'ASC' }
-  const pages = Array.from({ length: PAGES }, (_, page) => {
-    const params = { order, filter, select: activitySelect, start: page * PAGE }
-    return [`page_${page}`, { method: 'crm.activity.list', params }] as const
-  })
-  const rows = Object.values(await ask(client, Object.fromEntries(pages))).flatMap(rowsOf)
+  const { result } = await client.call('crm.activity.list', { order, filter, select: activitySelect, start: -1 })
+  const rows = Array.isArray(result) ? result : []
   const activities = rows.flatMap((row) => parseActivity(row) ?? []).filter(isConversation)
   const newest = activities.at(-1)?.lastUpdated ?? since
-  const isFull = rows.length >= PAGE * PAGES
+  const isFull = rows.length >= PAGE
   const next = { since: newest, again: newest > since, at: isFull ? cursor.at : now.toISOString() }
   return { activities, next, isFull }
 }

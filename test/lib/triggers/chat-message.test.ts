@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -154,9 +155,11 @@ describe.each(positions)('Track customer messages: %s', (_position, switches) =>
 describe('Track customer messages', () => {
   let rig: Rig
   beforeAll(async () => {
-    // Requests are counted here: no rounds in between.
     rig = await startRig({ env: { CHAT_POLL_SECONDS: '3600', SWEEP_SECONDS: '3600' } })
     await rig.as(users.sam)
+    // Requests are counted here: the first tick of the clock brings rounds of all kinds of work, and then none for long.
+    await sleep(1100)
+    await rig.settled()
   })
   afterAll(() => rig.stop())
 
