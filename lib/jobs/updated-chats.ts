@@ -9,10 +9,13 @@ import { CONVERSATION, isConversation } from '../triggers/chat.ts'
 /** Rows of a list; what is more is asked for at once. */
 const PAGE = 50
 
-/** Conversations were listed up to this second of the portal's; `again`: more may have happened in it. `at`: our time then. */
+/**
+ * Conversations were listed up to this second of the portal's; `again`: more may have happened in it; `skip`: so many rows of it were
+ * listed, when it fills more than a page. `at`: our time then.
+ */
 export type ChatCursor = z.output<typeof cursorSchema>
 
-const cursorSchema = z.object({ since: z.string(), again: z.boolean(), at: z.string() })
+const cursorSchema = z.object({ since: z.string(), again: z.boolean(), skip: z.number(), at: z.string() })
 
 /** How far a kind of round came; null: there was none yet. */
 export async function findChatCursor(db: Db, portal: string, name: string): Promise<ChatCursor | null> {
@@ -30,15 +33,21 @@ export async function listUpdatedChats(
   cursor: ChatCursor,
   now: Date,
 ): Promise<{ activities: ActivityRow[]; next: ChatCursor; isFull: boolean }> {
-  const { since, again } = cursor
+  const { since, again, skip } = cursor
   const filter = { PROVIDER_ID: CONVERSATION, '>=LAST_UPDATED': again ? since : secondAfter(since) }
   const order = { LAST_UPDATED: 'ASC', ID: 'ASC' }
-  const { result } = await client.call('crm.activity.list', { order, filter, select: activitySelect, start: -1 })
+  const { result } = await client.call('crm.activity.list', { order, filter, select: activitySelect, start: skip })
   const rows = Array.isArray(result) ? result : []
   const activities = rows.flatMap((row) => parseActivity(row) ?? []).filter(isConversation)
   const newest = activities.at(-1)?.lastUpdated ?? since
   const isFull = rows.length >= PAGE
-  const next = { since: newest, again: newest > since, at: isFull ? cursor.at : now.toISOString() }
+  const isSame = newest === since
+  const next = {
+    since: newest,
+    again: isFull || !isSame,
+    skip: isFull && isSame ? skip + PAGE : 0,
+    at: isFull ? cursor.at : now.toISOString(),
+  }
   return { activities, next, isFull }
 }
 

@@ -51,6 +51,19 @@ describe('where no events of messages come', () => {
     expect(source).toBe('poll')
   })
 
+  test('a storm of conversations in one second is listed page by page', async () => {
+    rig.portal.switches.lostDelivery = 100
+    const at = new Date()
+    const bindings = [{ entityTypeId: SEED.types.lead, id: SEED.leads.noa }]
+    for (let customerId = 700; customerId < 820; customerId += 1) {
+      rig.portal.act.newChat({ text: 'the price', at, customerId, bindings })
+    }
+    const counted = async () => (await rig.stagecue.db.selectFrom('occurrence').select('key').execute()).length
+    await expect.poll(counted, { timeout: 25_000 }).toBe(120)
+    await pass(3)
+    expect(await counted()).toBe(120)
+  })
+
   test('a conversation that nobody writes in is not read again and again', async () => {
     rig.portal.act.newChat({ text: 'Good morning' })
     await rig.settled()
