@@ -88,7 +88,9 @@ if (!isInstalled()) {
 
 const node = projectNode()
 if (!existsSync(node)) {
-  console.error(`Stagecue needs Node 22.20 or newer; this is ${process.versions.node} on ${process.platform}-${process.arch},`)
+  console.error(
+    `Stagecue needs Node 22.20 or newer; this is ${process.versions.node} on ${process.platform}-${process.arch},`,
+  )
   console.error('for which npm has no package of Node. Install Node 22 and run the command again.')
   process.exit(1)
 }
