@@ -1,5 +1,5 @@
 import { type Ref, ref } from 'vue'
-import type { Frame, Tokens } from './frame.ts'
+import type { Frame, Tokens } from './frame-type.ts'
 import type { PageData } from './page-data.ts'
 
 export type Session = {
@@ -27,6 +27,9 @@ export class ApiFault extends Error {
   }
 }
 
+/** The API's errors (`design.md` 7). */
+type Refusal = { error?: { code?: string; message?: string; fields?: Record<string, string> } }
+
 export type Api = {
   connection: Ref<Connection>
   /** Shows the frame's tokens to the server and keeps what it gives for them in memory. */
@@ -53,9 +56,9 @@ export function createApi({ frame, page, texts }: Parts, send: typeof fetch = (.
       throw new ApiFault(0, 'offline', texts.offline)
     }
     if (connection.value === 'offline') connection.value = 'ok'
-    const answer = await response.json().catch(() => null)
+    const answer: unknown = await response.json().catch(() => null)
     if (response.ok) return answer as T
-    const { code = 'internal', message = texts.broken, fields = {} } = answer?.error ?? {}
+    const { code = 'internal', message = texts.broken, fields = {} } = (answer as Refusal | null)?.error ?? {}
     throw new ApiFault(response.status, code, message, fields)
   }
 
@@ -108,5 +111,6 @@ function refuse(connection: Ref<Connection>, error: unknown, first: ApiFault): n
 /** A query string of what is given; `null` is written out, since it names the only pipeline of leads and estimates. */
 export function query(values: Record<string, string | number | null | undefined>): string {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
-  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+  const params = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+  return given.length === 0 ? '' : `?${params}`
 }

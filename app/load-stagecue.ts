@@ -1,7 +1,7 @@
 import { ref } from 'vue'
 import type { Api, Session } from './api.ts'
 import { createFormat } from './format.ts'
-import type { Frame } from './frame.ts'
+import type { Frame } from './frame-type.ts'
 import type { ItemType, Kind } from './model.ts'
 import { createNames } from './names.ts'
 import { createNavigation } from './navigation.ts'

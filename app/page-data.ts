@@ -4,7 +4,3 @@ export type PageData = {
   language: string
   session: { memberId: string; domain: string; applicationToken: string; serverEndpoint: string; lang: string }
 }
-
-export function readPageData(document: Document): PageData {
-  return JSON.parse(document.getElementById('data')?.textContent ?? 'null') as PageData
-}

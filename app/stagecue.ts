@@ -1,7 +1,7 @@
 import { type InjectionKey, inject, type Ref } from 'vue'
 import type { Api, Session } from './api.ts'
 import type { Format } from './format.ts'
-import type { Frame } from './frame.ts'
+import type { Frame } from './frame-type.ts'
 import type { ItemType, Kind } from './model.ts'
 import type { Names } from './names.ts'
 import type { Navigation } from './navigation.ts'

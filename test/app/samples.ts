@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { createFormat } from '../../app/format.ts'
+import type { ItemType, Kind, Trigger } from '../../app/model.ts'
+import type { Names } from '../../app/names.ts'
+import { findStage } from '../../app/names.ts'
+import type { Translate } from '../../app/sentence.ts'
+
+/** A language file of the pages, used as vue-i18n would for texts without forms. */
+export function textsOf(language: string): { t: Translate; te: (key: string) => boolean } {
+  const path = new URL(`../../app/texts/${language}.json`, import.meta.url)
+  const tree = JSON.parse(readFileSync(path, 'utf8'))
+  const find = (key: string) => key.split('.').reduce((part, name) => part?.[name], tree)
+  return {
+    te: (key) => typeof find(key) === 'string',
+    t: (key, params = {}) => String(find(key) ?? key).replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? '')),
+  }
+}
+
+const stage = (stageId: string, title: string, semantics: 'process' | 'success' | 'failure' = 'process') => {
+  return { stageId, title, color: '#39A8EF', semantics, canBeTarget: true }
+}
+
+export const types: ItemType[] = [
+  {
+    entityTypeId: 1,
+    title: 'Lead',
+    pipelines: [
+      {
+        categoryId: null,
+        title: 'Lead',
+        stages: [
+          stage('NEW', 'New'),
+          { ...stage('CONVERTED', 'Good', 'success'), canBeTarget: false },
+          stage('JUNK', 'Junk', 'failure'),
+        ],
+      },
+    ],
+  },
+  {
+    entityTypeId: 2,
+    title: 'Deal',
+    pipelines: [
+      {
+        categoryId: 4,
+        title: 'Partners',
+        stages: [stage('C4:NEW', 'New'), stage('C4:VISIT', 'Visit'), stage('C4:WON', 'Won', 'success')],
+      },
+    ],
+  },
+]
+
+const known: Record<string, string> = { 'users 15': 'Sam', 'lines reg1': 'Sales' }
+
+export const names: Names = {
+  of: (list, id) => known[`${list} ${id}`] ?? `#${id}`,
+  stage: (place, stageId) => findStage(types, place, stageId)?.title ?? stageId,
+  learn: () => {},
+}
+
+export const format = createFormat('en', 'Europe/Berlin')
+
+export const callMissed: Kind = {
+  kind: 'call-missed',
+  group: 'telephony',
+  title: 'Track missed call',
+  description: 'Nobody picked up.',
+  fields: [{ name: 'line', type: 'line', required: false, default: null }],
+  entityTypes: [1, 2],
+  available: true,
+}
+
+export const trigger: Trigger = {
+  id: '7',
+  version: 3,
+  attention: null,
+  lastDays: { moved: 0, skipped: 0, failed: 0 },
+  kind: 'call-missed',
+  name: 'Missed',
+  entityTypeId: 2,
+  categoryId: 4,
+  stageId: 'C4:VISIT',
+  fromStages: [],
+  changeStageAs: { type: 'responsible' },
+  allowMovingBack: false,
+  fields: {},
+  whenSeveral: 'all',
+  viaClient: false,
+  ifNoAccess: 'installer',
+  mode: 'live',
+  enabled: true,
+}
