@@ -24,6 +24,8 @@ export default defineConfig({
   define: { __VUE_OPTIONS_API__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   build: {
     manifest: 'manifest.json',
+    // Pages that stand open while a new version is built still find the files that they load later.
+    emptyOutDir: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: { input: 'app/main.ts' },
