@@ -26,8 +26,6 @@ export async function buildApp(): Promise<void> {
       const vite = join(root, 'node_modules/vite/bin/vite.js')
       // Tests run with another NODE_ENV, which would build Vue for development.
       const env = { ...process.env, NODE_ENV: 'production' }
-      // As it is shipped: vitest's own NODE_ENV would bring in what is for developers.
-      const env = { ...process.env, NODE_ENV: 'production' }
       await promisify(execFile)(process.execPath, [vite, 'build', 'app', '--logLevel', 'warn'], { cwd: root, env })
     } finally {
       rmdirSync(lock)
