@@ -49,7 +49,8 @@ export async function hearMessages(
     names.add(name)
     const heard = isTwice ? COUNTED : hearMessage(round, reading, notice, taken)
     reading.messages.set(notice.row.id, heard)
-    if (heard === COUNTED || heard.state === 'heard') noteMessage(turn, notice)
+    // Its first notice may have to wait for a busy item: that one says when the message is done with.
+    if (!isTwice && (heard === COUNTED || heard.state === 'heard')) noteMessage(turn, notice)
   }
 }
 
