@@ -5,9 +5,11 @@ const script = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', im
 
 type Violation = { id: string; impact: string; help: string; nodes: { target: string[]; failureSummary: string }[] }
 
-/** What axe-core calls serious or critical on the page and in Stagecue's frame, in words; empty is good. */
-export async function seriousIssues(page: Page): Promise<string[]> {
-  const found = await Promise.all(page.frames().map(issuesIn))
+/** What axe-core calls serious or critical in the page's frames of that origin, in words; empty is good. */
+export async function seriousIssues(page: Page, origin: string): Promise<string[]> {
+  const frames = page.frames().filter((frame) => new URL(frame.url()).origin === origin)
+  if (frames.length === 0) throw new Error(`Nothing of ${origin} is shown`)
+  const found = await Promise.all(frames.map(issuesIn))
   return found.flat()
 }
 

@@ -64,5 +64,5 @@ test('the app lies in a frame of another origin, which the portal cannot look in
 test.each(['light', 'dark'] as const)('the playground itself can be used by everybody (%s)', async (colorScheme) => {
   const page = await visits.open('/', { colorScheme })
   await cardIn(page, 'Introduction', 'Shop for Kim')
-  expect(await seriousIssues(page)).toEqual([])
+  expect(await seriousIssues(page, visits.rig.portal.url)).toEqual([])
 })

@@ -6,7 +6,7 @@ import { startChromium } from './chromium.ts'
 import { complaintsOf } from './complaints.ts'
 
 /** How long a locator waits for what must come, milliseconds. */
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 10_000
 
 /** The app does not follow the system: it keeps what its own switch said. */
 const DARK = `try { localStorage.setItem('stagecue-theme', 'dark') } catch {}`

@@ -26,7 +26,11 @@ export function drawSlider(slider, view, address) {
     clear(slider)
     shown = key
     slider.setAttribute('aria-label', title)
-    slider.append(head(title, board), ...(item ? [tabs(board.tabs)] : []), element('div', { className: 'content' }))
+    slider.append(
+      head(title, board),
+      ...(item ? [tabs(board.tabs)] : []),
+      element('div', { className: 'content', tabIndex: 0 }),
+    )
     if (app && view.app.state === 'absent') slider.lastChild.append(element('p', { textContent: 'Not installed.' }))
     else if (app) void show(slider, { URI: path, ...history.state?.appOptions })
     else if (widget) void show(slider, { ...(item ? { ID: String(item.id) } : {}), URI: path }, widget.placement)
