@@ -21,7 +21,7 @@ import { journal } from './journal.ts'
 import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-outcome.ts'
 import type { Reading } from './reading.ts'
 import { FIRST_SMART_PROCESS } from './refs.ts'
-import { SETTLE, type SettleBody, settleAt, settleSubject } from './settle-work.ts'
+import { SETTLE, type SettleBody, sendUntil, settleAt, settleSubject } from './settle-work.ts'
 import { timelineEntry } from './timeline-entry.ts'
 
 /**
@@ -57,7 +57,8 @@ async function moveBatch(round: Round, reading: Reading, userId: number, intents
     )
     await putOff(tx, round, intents, { dueAt: settleAt(round), reason: 'called', called: true })
   })
-  const outcomes = await callPortal(round, { reading, names }, userId, intents)
+  const notAfter = sendUntil(round)
+  const outcomes = await callPortal(round, { reading, names }, userId, intents, notAfter)
   await round.commit((tx) => keepOutcomes(tx, round, outcomes))
 }
 
@@ -66,12 +67,19 @@ type Outcome = { intent: OpenIntent; outcome: MoveOutcome }
 /** What timeline entries show: titles of stages, names of people. */
 type Shown = { reading: Reading; names: ReadonlyMap<number, string> }
 
-async function callPortal(round: Round, shown: Shown, userId: number, intents: OpenIntent[]): Promise<Outcome[]> {
+async function callPortal(
+  round: Round,
+  shown: Shown,
+  userId: number,
+  intents: OpenIntent[],
+  notAfter: Date,
+): Promise<Outcome[]> {
   const { memberId } = round.portal
   try {
     const client = await round.clients.as(memberId, userId, 'work')
     const { results, requestId } = await client.batch(
       Object.fromEntries(intents.flatMap((intent) => commandsOf(round, shown, intent))),
+      notAfter,
     )
     return intents.map((intent) => ({
       intent,

@@ -86,13 +86,20 @@ function historyOf({ item }: OpenIntent): Command {
   return { method: 'crm.stagehistory.list', params }
 }
 
-/** Stages entered since the item's last change before the intent, by the portal's own clock where it told us that time. */
+/**
+ * Stages entered since the item's last change before the intent, by the portal's own clock where it told us that time. Portals write
+ * whole seconds: of that very second only what came after the item entered the stage that it was in counts.
+ */
 function stagesSince(intent: OpenIntent, rows: unknown[]): string[] {
   const since = intent.movedTime ? Date.parse(intent.movedTime) : Date.parse(intent.begunAt) - GRACE_MS
-  return rows.flatMap((row) => {
-    const { STAGE_ID, STATUS_ID, CREATED_TIME } = row as Record<string, unknown>
-    return Date.parse(String(CREATED_TIME)) >= since ? [String(STAGE_ID ?? STATUS_ID)] : []
+  const later = rows.flatMap((row) => {
+    const { ID, STAGE_ID, STATUS_ID, CREATED_TIME } = row as Record<string, unknown>
+    const at = Date.parse(String(CREATED_TIME))
+    return at >= since ? [{ id: Number(ID), stageId: String(STAGE_ID ?? STATUS_ID), at }] : []
   })
+  const inOrder = later.sort((one, other) => one.id - other.id)
+  const entered = inOrder.findIndex(({ stageId, at }) => stageId === intent.move.from && at === since)
+  return inOrder.slice(entered + 1).map(({ stageId }) => stageId)
 }
 
 /** What became of a move; null: nothing, and it may be called once more. */

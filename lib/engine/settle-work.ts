@@ -21,6 +21,19 @@ export function settleAt(round: Round): Date {
   return new Date(round.clock().getTime() + round.timing.settleSeconds * 1000)
 }
 
+/** What a portal allows for one request (`platform.md` 6), and the least time to send one, seconds. */
+const REQUEST_SECONDS = 60
+const SENDING_SECONDS = 5
+
+/**
+ * A call that begins now is sent within that time or not at all: later it might end after it was settled, perhaps by another process,
+ * while this one waited or stood still.
+ */
+export function sendUntil(round: Round): Date {
+  const seconds = Math.max(SENDING_SECONDS, round.timing.settleSeconds - REQUEST_SECONDS)
+  return new Date(round.clock().getTime() + seconds * 1000)
+}
+
 /** Written with the intent: whatever happens to this process, the move will be settled. */
 export function settleWork(round: Round, intent: OpenIntent): NewWork {
   const body: SettleBody = { called: true }

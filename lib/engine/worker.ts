@@ -32,6 +32,10 @@ const COUNT_EVERY_MS = 10_000
 /** Work that fails for no known reason is tried so often, then parked: visible, and retried by hand. */
 const ATTEMPTS = 5
 
+/** Work of a kind that this version does not know is left due for so long, and looked at so often, milliseconds. */
+const UNKNOWN_MS = 24 * 3600 * 1000
+const UNKNOWN_PAUSE_MS = 60_000
+
 /** How long `stop` waits for the portals that are being served. */
 const STOP_MS = 30_000
 
@@ -53,6 +57,7 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
   const wokenAgain = new Set<string>()
   const silences: Silences = new Map()
   let stopped = false
+  let ended: Promise<void> | null = null
 
   const serve = async (portal: string): Promise<void> => {
     try {
@@ -80,9 +85,10 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
       for (const portal of await findDuePortals(parts.db, parts.clock(), PORTALS_AT_ONCE)) wake(portal)
     },
     idle,
-    async stop() {
+    stop() {
       stopped = true
-      await Promise.race([idle(), sleep(STOP_MS, undefined, { ref: false })])
+      ended ??= Promise.race([idle(), sleep(STOP_MS, undefined, { ref: false })])
+      return ended
     },
   }
 }
@@ -149,17 +155,26 @@ async function doDueWork(
   const [first] = rows
   if (!first || (await waitOutSilence(round, silences))) return false
   const known = jobs[first.kind]
-  if (!known)
-    await round.commit((tx) =>
-      parkWork(
-        tx,
-        rows.map(({ id }) => id),
-        'unknown-kind',
-        parts.clock(),
-      ),
-    )
+  if (!known) await leaveToOthers(round, rows)
   else await doRows(round, known.job, rows.slice(0, known.take), silences)
   return true
+}
+
+/** During an upgrade processes of two versions share the work: what this one does not know another may. After a day nobody does. */
+async function leaveToOthers(round: Round, rows: WorkRow[]): Promise<void> {
+  const now = round.clock()
+  const longAgo = new Date(now.getTime() - UNKNOWN_MS).toISOString()
+  const idsOf = (some: WorkRow[]) => some.map(({ id }) => id)
+  const dueAt = new Date(now.getTime() + UNKNOWN_PAUSE_MS)
+  await round.commit(async (tx) => {
+    await parkWork(tx, idsOf(rows.filter((row) => row.created_at <= longAgo)), 'unknown-kind', now)
+    await postponeWork(
+      tx,
+      idsOf(rows.filter((row) => row.created_at > longAgo)),
+      { dueAt, reason: 'unknown-kind' },
+      now,
+    )
+  })
 }
 
 /** Counts come rarely, as they look at all that waits. */

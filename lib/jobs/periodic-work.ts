@@ -30,7 +30,7 @@ export function periodicWork(config: Config): Periodic[] {
       portals: (db, now) => listInstalledPortals(db, ago(now, DAY)),
     },
     { kind: RETENTION, seconds: HOUR, portals: listPortals },
-    { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: listInstalledPortals },
+    { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: (db, now) => listInstalledPortals(db, ago(now, HOUR)) },
     {
       // In the first hour; later with the hourly check. Events come only after `installFinish`, which takes a moment.
       kind: TEST_EVENTS,

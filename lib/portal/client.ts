@@ -42,12 +42,12 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
     }
   }
 
-  const sendBatch = async (commands: Commands): Promise<Answer> => {
+  const sendBatch = async (commands: Commands, notAfter: Date | undefined): Promise<Answer> => {
     const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
     const writes = Object.values(commands).some(({ method }) => !isReading(method))
     const begun = performance.now()
     try {
-      return await send('batch', { halt: 0, cmd }, { writes, now: clock() })
+      return await send('batch', { halt: 0, cmd }, { writes, now: clock(), notAfter })
     } catch (error) {
       const took = performance.now() - begun
       if (error instanceof OutcomeUnknown && took > slowFailure) noteSpeed(budget, countMoves(commands), took)
@@ -67,13 +67,13 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       noteReset(budget.methods, method, payload.time?.operating_reset_at)
       return { ok: true, result: payload.result, ...count('total', payload.total), ...count('next', payload.next) }
     },
-    async batch(commands) {
+    async batch(commands, notAfter) {
       checkNames(commands)
       const held = heldCommands(budget, commands)
       const [firstHeld] = held.values()
       if (firstHeld !== undefined && held.size === Object.keys(commands).length) throw firstHeld
       const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
-      const answer = await sendBatch(going)
+      const answer = await sendBatch(going, notAfter)
       const found = batchResults(going, answer.payload.result, clock())
       if (Object.values(found).some((one) => !one.ok && one.error instanceof RightsMissing)) parts.lacksRight?.()
       noteSpeed(budget, countMoves(going, found), answer.ms)

@@ -24,6 +24,8 @@ export type Asked = Readonly<{
   method?: string
   /** When a limit gives no time of its own. */
   now: Date
+  /** Not to be sent later than this. */
+  notAfter?: Date | undefined
 }>
 
 const accessCodes = new Set('NO_AUTH_FOUND invalid_grant user_access_error authorization_error'.split(' '))

@@ -17,6 +17,8 @@ export type Link = Readonly<{
   sdk: B24OAuth
   /** The last HTTP exchange of each request under way. */
   exchanges: Map<string, Exchange>
+  /** Until when each request under way may be sent, where that matters. */
+  deadlines: Map<string, Date>
 }>
 
 export type LinkParts = Readonly<{
@@ -37,9 +39,15 @@ export type Answer = Readonly<{
 
 export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts): Link {
   const exchanges = new Map<string, Exchange>()
+  const deadlines = new Map<string, Date>()
   const sdk = createSdk(target, parts.connections, {
     clock: parts.clock,
-    take: () => takeRequest(parts.budget, parts.lane),
+    async take(requestId) {
+      await takeRequest(parts.budget, parts.lane)
+      const notAfter = deadlines.get(requestId)
+      if (notAfter === undefined || parts.clock() <= notAfter) return
+      throw new PortalUnavailable({ code: 'TOO_LATE', text: 'this request waited too long and was not sent' })
+    },
     refresh: parts.refresh,
     exchanged(exchange) {
       exchanges.set(exchange.requestId, exchange)
@@ -48,12 +56,13 @@ export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts):
       if (logged.status === 503) limitExceeded(parts.budget, exchange.sentAt)
     },
   })
-  return { target, issuedAt, sdk, exchanges }
+  return { target, issuedAt, sdk, exchanges, deadlines }
 }
 
 /** Asks once: only an expired token is refreshed and asked again with, as the portal did not act on it. Throws `PortalError`. */
 export async function ask(link: Link, method: string, params: object, asked: Asked): Promise<Answer> {
   const requestId = randomUUID()
+  if (asked.notAfter) link.deadlines.set(requestId, asked.notAfter)
   try {
     const result = await link.sdk.actions.v2.call.make({ method, params: { ...params }, requestId })
     const exchange = link.exchanges.get(requestId)
@@ -64,6 +73,7 @@ export async function ask(link: Link, method: string, params: object, asked: Ask
     throw errorFromFailure(failure, asked)
   } finally {
     link.exchanges.delete(requestId)
+    link.deadlines.delete(requestId)
   }
 }
 

@@ -24,8 +24,8 @@ export type Exchange = Readonly<{
 /** What a client of the SDK needs from us. */
 export type SdkHooks = Readonly<{
   clock: () => Date
-  /** Waits for leave to send. */
-  take: () => Promise<void>
+  /** Waits for leave to send; throws when it comes too late. */
+  take: (requestId: string) => Promise<void>
   /** A pair that serves; called when the present one is expired or refused as expired. */
   refresh: () => Promise<TokenPair>
   /** Told of every HTTP request, also those that the SDK repeats. */
@@ -112,7 +112,7 @@ class PortalHttp extends HttpV2 {
 
   protected override async _makeAxiosRequest<T>(...args: Parameters<HttpV2['_makeAxiosRequest']>) {
     const [requestId, method, params] = args
-    await this.#hooks.take()
+    await this.#hooks.take(requestId)
     const sentAt = this.#hooks.clock()
     const begun = performance.now()
     const exchange = () => ({ requestId, method, params, sentAt, ms: Math.round(performance.now() - begun) })

@@ -34,9 +34,10 @@ export interface PortalClient {
   call(method: string, params?: Params): Promise<CommandResult & { ok: true }>
   /**
    * At most 50 commands; a refused command does not stop the others. Throws `PortalError` when the request failed as a whole:
-   * `OutcomeUnknown` when the portal may have acted.
+   * `OutcomeUnknown` when the portal may have acted. What could not be sent until `notAfter`, for want of leave or because the process
+   * stood still, is not sent any more: `PortalUnavailable`.
    */
-  batch(commands: Readonly<Record<string, Command>>): Promise<BatchAnswer>
+  batch(commands: Readonly<Record<string, Command>>, notAfter?: Date): Promise<BatchAnswer>
 }
 
 /** Gives clients; holds what all clients of a portal share (request budget, refresh). */

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
-import { openSession } from '../api.ts'
+import { type Api, openSession } from '../api.ts'
 import { startPostgres } from '../lib/store/test-database.ts'
 import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from '../portal/index.ts'
 import { aTrigger } from '../rig.ts'
@@ -99,14 +100,26 @@ const triggers = [
 
 async function install(url: string, portal: Portal): Promise<void> {
   portal.beginInstall()
-  const admin = await openSession(url, portal, users.admin)
+  const admin = await openPatiently(url, portal, users.admin)
   const installed = await admin('POST', '/api/install', { delegate: false })
   if (installed.body.ready !== true) throw new Error(`Not installed: ${JSON.stringify(installed.body)}`)
   portal.finishInstall()
-  await openSession(url, portal, users.sam)
+  await openPatiently(url, portal, users.sam)
   for (const trigger of triggers) {
     const { status, body } = await admin('POST', '/api/triggers', { ...aTrigger, ...trigger })
     if (status !== 201) throw new Error(`Trigger refused: ${JSON.stringify(body)}`)
+  }
+}
+
+/** Pages of many portals from one address are too many at once. */
+async function openPatiently(url: string, portal: Portal, userId: number): Promise<Api> {
+  for (;;) {
+    try {
+      return await openSession(url, portal, userId)
+    } catch (error) {
+      if (!String(error).includes('429')) throw error
+      await sleep(5000)
+    }
   }
 }
 
