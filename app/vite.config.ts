@@ -1,6 +1,23 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import bitrix24UI from '@bitrix24/b24ui-nuxt/vite'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Scripts and styles a second time, packed: `handlers/page-files.ts` sends them so to browsers that take it. */
+function packed(): Plugin {
+  return {
+    name: 'stagecue:packed',
+    writeBundle({ dir = '' }, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (!/\.(js|css)$/.test(file.fileName)) continue
+        const content = file.type === 'chunk' ? file.code : file.source
+        writeFileSync(join(dir, `${file.fileName}.gz`), gzipSync(content, { level: 9 }))
+      }
+    },
+  }
+}
 
 /** The pages inside Bitrix24, built into `app/dist` and served under `/pages/`; `handlers/http/page-assets.ts` reads the manifest. */
 export default defineConfig({
@@ -8,6 +25,7 @@ export default defineConfig({
   publicDir: false,
   plugins: [
     vue(),
+    packed(),
     bitrix24UI({
       router: false,
       dts: false,
@@ -16,6 +34,7 @@ export default defineConfig({
       experimental: { componentDetection: true },
       // Fields are as wide as their place, and what they show before a choice is readable.
       b24ui: {
+        formField: { slots: { error: 'text-bad' } },
         select: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
         selectMenu: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
       },

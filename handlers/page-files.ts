@@ -1,12 +1,29 @@
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import express, { Router } from 'express'
+import express, { type RequestHandler, Router } from 'express'
 import { assetsFolder } from './http/page-assets.ts'
 
 /** Scripts and styles of the pages: public, the same for everybody. Built files carry a hash of their content in their names. */
 export function pageFiles(): Router {
   const router = Router()
-  const built = { index: false, redirect: false, fallthrough: true }
-  router.use('/assets', express.static(`${assetsFolder}/assets`, { ...built, immutable: true, maxAge: '365d' }))
-  router.use(express.static(fileURLToPath(new URL('./pages', import.meta.url)), { ...built, maxAge: '5m' }))
+  const quiet = { index: false, redirect: false }
+  const built = `${assetsFolder}/assets`
+  router.use('/assets', packed(built), express.static(built, { ...quiet, immutable: true, maxAge: '365d' }))
+  router.use(express.static(fileURLToPath(new URL('./pages', import.meta.url)), { ...quiet, maxAge: '5m' }))
   return router
+}
+
+/** Takes the packed file that the build put beside each, where the browser takes it: a quarter of the bytes. */
+function packed(folder: string): RequestHandler {
+  return (request, response, next) => {
+    response.vary('Accept-Encoding')
+    const { path } = request
+    const isOurs = /^\/[\w.-]+\.(js|css)$/.test(path) && existsSync(`${folder}${path}.gz`)
+    if (isOurs && request.acceptsEncodings('gzip')) {
+      request.url = `${path}.gz`
+      response.type(extname(path)).set('Content-Encoding', 'gzip')
+    }
+    next()
+  }
 }

@@ -1,5 +1,6 @@
+import { readFileSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readPageAssets } from '../../handlers/http/page-assets.ts'
+import { assetsFolder, readPageAssets } from '../../handlers/http/page-assets.ts'
 import { buildApp } from '../build-app.ts'
 import { type FrameParams, SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
@@ -135,5 +136,30 @@ describe('the files of the pages', () => {
       expect(headers.get('content-type')).toMatch(path.endsWith('css') ? /css/ : /javascript/)
       expect(headers.get('cache-control')).toContain(path === '/pages/plain.css' ? 'max-age=300' : 'immutable')
     }
+  })
+
+  it('come packed to browsers that take it, with the same content', async () => {
+    const { script = '' } = readPageAssets() ?? {}
+    const plain = await send(rig.url + script, { headers: { 'accept-encoding': 'identity' } })
+    const packed = await fetch(rig.url + script, { headers: { 'accept-encoding': 'gzip' } })
+    expect(plain.headers.get('content-encoding')).toBeNull()
+    expect(packed.headers.get('content-encoding')).toBe('gzip')
+    expect(packed.headers.get('content-type')).toMatch(/javascript/)
+    expect(packed.headers.get('vary')).toContain('Accept-Encoding')
+    expect(await packed.text()).toBe(plain.text)
+  })
+
+  it('of the first page weigh no more than 400 kB', () => {
+    const manifest = JSON.parse(readFileSync(`${assetsFolder}/manifest.json`, 'utf8'))
+    const files = new Set<string>()
+    const add = (key: string) => {
+      const { file, css = [], imports = [] } = manifest[key]
+      if (files.has(file)) return
+      for (const one of [file, ...css]) files.add(one)
+      for (const one of imports) add(one)
+    }
+    for (const key of ['main.ts', 'AppShell.vue', 'board/BoardPage.vue', 'texts/ru.json']) add(key)
+    const bytes = [...files].reduce((sum, file) => sum + statSync(`${assetsFolder}/${file}.gz`).size, 0)
+    expect(bytes).toBeLessThan(400_000)
   })
 })
