@@ -1,10 +1,11 @@
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { acknowledge } from './acknowledge.ts'
 import { burst } from './burst.ts'
+import { pages } from './pages.ts'
 import { requests } from './requests.ts'
 
 /** `npm run bench` runs all of them, `npm run bench -- requests` one. Each prints a table; ratios are of one run. */
-const benches: Record<string, () => Promise<void>> = { requests, acknowledge, burst }
+const benches: Record<string, () => Promise<void>> = { requests, acknowledge, burst, pages }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benches))

@@ -14,7 +14,7 @@ let watched
 /** What the address means: a board, and perhaps something that lies over it. */
 function readAddress() {
   const path = location.pathname
-  const { pipelines, items, app } = view
+  const { pipelines, items } = view
   const item = items.find((one) => one.path === path)
   const automation = pipelines.find((one) => one.automationPath === path)
   const under =
@@ -22,7 +22,7 @@ function readAddress() {
   const board = under ?? automation ?? pipelines.find((one) => one.path === path) ?? firstBoard()
   if (item) return { path, board, item }
   if (automation) return { path, board, automation }
-  return { path, board, app: path === app.path }
+  return { path, board, app: path.startsWith('/marketplace/') }
 }
 
 function firstBoard() {
