@@ -44,6 +44,18 @@ describe('a move whose answer is lost', () => {
     expect(entered(rig.portal)).toBe(1)
   })
 
+  test('before the portal acted, on an item that a person moved there and back in the same second: called again, and moved', async () => {
+    await begin()
+    rig.portal.act.moveItem(kimsDeal, 'C4:PREPARATION')
+    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
+    lose('before', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+    expect(entered(rig.portal)).toBe(2)
+    expect(rig.portal.requests.filter(({ methods }) => methods.includes('crm.item.update'))).toHaveLength(2)
+  })
+
   test('twice before the portal acted: given up, with the reason', async () => {
     await begin()
     lose('before', 'reset')

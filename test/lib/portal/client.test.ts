@@ -85,6 +85,18 @@ describe('a batch', () => {
   })
 })
 
+describe('a batch that must be sent in time', () => {
+  it('and is not, is not sent any more: nothing was done', async () => {
+    const client = await as(users.sam)
+    const before = world.portal.requests.length
+    const late = client.batch({ move: moveKim }, new Date(Date.now() - 1))
+    await expect(late).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'TOO_LATE', retriable: true })
+    expect(world.portal.requests).toHaveLength(before)
+    await client.batch({ move: moveKim }, new Date(Date.now() + 5000))
+    expect(world.portal.requests).toHaveLength(before + 1)
+  })
+})
+
 describe('an answer that is none', () => {
   const kinds = ['html', 'cut', 'reset', 'silent', 'status'] as const
 
