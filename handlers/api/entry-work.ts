@@ -4,6 +4,7 @@ import { addAudit } from '../../lib/store/add-audit.ts'
 import { addWork } from '../../lib/store/add-work.ts'
 import { findEntry } from '../../lib/store/find-entry.ts'
 import { findWork } from '../../lib/store/find-work.ts'
+import { isUnderWay } from '../../lib/store/is-under-way.ts'
 import type { DecisionRow } from '../../lib/store/list-decisions.ts'
 import { transact } from '../../lib/store/transact.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -45,8 +46,9 @@ export async function doForEntry(
   const giveUpAt = Date.now() + PATIENCE_MS
   for (;;) {
     const work = await findWork(db, portal, kind, subject)
+    const isDone = work.state === 'done' && !(await isMoving(stagecue, portal, decisionId))
     const entry = await decisionOf(stagecue, portal, decisionId)
-    if (work.state === 'done') {
+    if (isDone) {
       const isRefused = kind === 'undo-move' && work.reason !== 'undone'
       if (isRefused) return work.reason
       response.json(entryOfDecision(entry))
@@ -58,4 +60,10 @@ export async function doForEntry(
     }
     await sleep(LOOK_EVERY_MS)
   }
+}
+
+/** The work is done as soon as the move is decided; the portal is asked after that. */
+async function isMoving(stagecue: Stagecue, portal: string, decisionId: number): Promise<boolean> {
+  const { occurrence_key, entity_type_id, item_id } = await decisionOf(stagecue, portal, decisionId)
+  return isUnderWay(stagecue.db, portal, occurrence_key, { entityTypeId: entity_type_id, id: item_id })
 }

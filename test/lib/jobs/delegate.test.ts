@@ -7,9 +7,13 @@ import { type Rig, startRig } from '../../rig.ts'
 const { users, deals, types, pipelines } = SEED
 
 let rig: Rig
+/** Requests that the installation has made. */
+let before: number
 beforeEach(async () => {
   rig = await startRig()
+  await rig.settled()
   await allow(true)
+  before = rig.portal.requests.length
 })
 afterEach(() => rig.stop())
 
@@ -45,7 +49,8 @@ async function audited(): Promise<string[]> {
 }
 
 const handlersOf = ({ world }: Portal) => world.bindings.filter(({ event }) => event === 'ONAPPTEST')
-const requestsWith = (method: string) => rig.portal.requests.filter(({ methods }) => methods.includes(method))
+const requests = () => rig.portal.requests.slice(before)
+const requestsWith = (method: string) => requests().filter(({ methods }) => methods.includes(method))
 const accessOf = (userId: number) => findAccess(rig.stagecue.db, rig.portal.memberId, userId)
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -116,7 +121,7 @@ describe('access that the portal delegates', () => {
     mailAbout(...ids)
     await rig.settled()
     expect((await rig.story()).toSorted()).toEqual(ids.map((id, n) => moved(id, `${staff[n]}`)).toSorted())
-    const steps = rig.portal.requests.flatMap(({ methods }) => {
+    const steps = requests().flatMap(({ methods }) => {
       if (methods.includes('event.test')) return ['asked']
       return methods.includes('event.unbind') ? ['unbound'] : []
     })
