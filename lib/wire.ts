@@ -15,7 +15,7 @@ import { createPortalClients } from './portal/clients.ts'
 import { createDirectory, type Directory } from './portal/directory/index.ts'
 import { createNames, type Names } from './portal/names.ts'
 import type { PortalClients } from './portal/types.ts'
-import { addWork } from './store/add-work.ts'
+import { addWorkOfKnown } from './store/add-work-of-known.ts'
 import { type Db, openDatabase } from './store/database.ts'
 import { releaseAllLeases } from './store/release-all-leases.ts'
 import { requireKeys } from './store/require-keys.ts'
@@ -68,7 +68,9 @@ export async function wire(
   const sealer = createSealer(config.encryptionKeys)
   const readerLacksRight = (portal: string) => {
     const check = { portal, kind: CHECK_ACCESS, subject: 'round', dueAt: clock() }
-    addWork(db, [check], clock()).catch((error: Error) => log.error({ error: error.name }, 'Work could not be added'))
+    addWorkOfKnown(db, [check], clock()).catch((error: Error) => {
+      log.error({ error: error.name }, 'Work could not be added')
+    })
   }
   const clients = createPortalClients({ db, config, sealer, clock, log, readerLacksRight })
   const directory = createDirectory(clients)

@@ -1,27 +1,42 @@
 import { eventsNeeded } from '../../install/events-needed.ts'
 import { eventRows } from '../../install/reconcile-events.ts'
 import { PortalError } from '../../lib/portal/errors.ts'
+import { findSubscriptions } from '../../lib/store/find-subscriptions.ts'
 import { listEnabledTriggers } from '../../lib/store/list-enabled-triggers.ts'
 import type { Portal } from '../../lib/store/portal.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 
-/** Which events the portal sends us, asked now; `unread` is the code of why it could not be asked. */
-export type SubscriptionStatus = { bound: string[]; missing: string[]; unread: string | null }
+/**
+ * Which events the portal sends us, asked now; `unread` is the code of why it could not be asked. `test` is the last event that was
+ * raised on purpose, and when it came back; `refused`: the portal's codes for what could not be bound at the last check.
+ */
+export type SubscriptionStatus = {
+  bound: string[]
+  missing: string[]
+  unread: string | null
+  refused: string[]
+  test: { askedAt: string; cameBackAt: string | null } | null
+}
 
 /** The `subscriptions` part of `GET /api/status`. */
 export async function subscriptionStatus(
   { db, clients, config }: Pick<Stagecue, 'db' | 'clients' | 'config'>,
   portal: Portal,
 ): Promise<SubscriptionStatus> {
+  const { check, test } = await findSubscriptions(db, portal.memberId)
+  const known = {
+    refused: check?.codes ?? [],
+    test: test && { askedAt: test.askedAt, cameBackAt: test.cameBackAt },
+  }
   const needed = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
   try {
     const client = await clients.asReader(portal.memberId, 'page')
     const rows = eventRows((await client.call('event.get')).result)
     const handler = `${config.publicUrl}/events`
     const bound = needed.filter((event) => rows.some((row) => row.event === event && row.handler === handler))
-    return { bound, missing: needed.filter((event) => !bound.includes(event)), unread: null }
+    return { bound, missing: needed.filter((event) => !bound.includes(event)), unread: null, ...known }
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    return { bound: [], missing: [], unread: error.code }
+    return { bound: [], missing: [], unread: error.code, ...known }
   }
 }

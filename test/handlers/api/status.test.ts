@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CHECK_ACCESS } from '../../../lib/jobs/check-access.ts'
+import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/test-events.ts'
 import { addWork } from '../../../lib/store/add-work.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -19,6 +20,14 @@ async function status(userId: number = users.admin) {
   return body
 }
 
+/** A round of periodic work. */
+async function due(kind: string): Promise<void> {
+  const now = new Date()
+  const round = { portal: rig.portal.memberId, kind, subject: 'round', dueAt: now }
+  await addWork(rig.stagecue.db, [round], now)
+  await rig.settled()
+}
+
 type Person = { userId: number; name: string; state: string; triggers: number; lastMetAt: string | null }
 
 /** `name state`, as they are listed. */
@@ -36,7 +45,7 @@ describe('the status', () => {
   it('of a fresh installation: all is subscribed, nothing waits, the kinds that the portal can serve', async () => {
     await rig.settled()
     const { subscriptions, access, work, budget, sweep, kinds, attention } = await status()
-    expect(subscriptions).toMatchObject({ missing: [], unread: null })
+    expect(subscriptions).toMatchObject({ missing: [], unread: null, refused: [] })
     expect(subscriptions.bound).toContain('ONCRMACTIVITYADD')
     expect(access).toMatchObject({
       installer: { userId: users.admin, name: 'Ada Admin', state: 'own', administrator: true },
@@ -53,6 +62,12 @@ describe('the status', () => {
     expect(sweep).toBeNull()
     expect(kinds).toContainEqual({ kind: 'email-incoming', title: 'Track incoming email', available: true })
     expect(attention).toEqual([])
+  })
+
+  it('says that an event which was raised on purpose came back', async () => {
+    await due(CHECK_SUBSCRIPTIONS)
+    const { subscriptions } = await status()
+    expect(subscriptions.test).toEqual({ askedAt: expect.any(String), cameBackAt: expect.any(String) })
   })
 
   it('says which subscriptions the portal has lost', async () => {
@@ -171,10 +186,7 @@ describe('the status of access', () => {
     await rig.as(users.deputy)
     const user = rig.portal.world.users.get(users.admin) ?? expect.fail()
     user.admin = false
-    const { memberId: portal } = rig.portal
-    const now = new Date()
-    await addWork(rig.stagecue.db, [{ portal, kind: CHECK_ACCESS, subject: 'round', dueAt: now }], now)
-    await rig.settled()
+    await due(CHECK_ACCESS)
     const { access } = await status(users.deputy)
     expect(access).toMatchObject({
       installer: { userId: users.admin, state: 'own', administrator: false },
