@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,16 +19,19 @@ export type Setting = {
   processes: AppProcess[]
   balancer: Balancer
   /** Only with PostgreSQL. */
-  postgres: Awaited<ReturnType<typeof startPostgres>> | null
+  postgres: PostgresServer | null
   /** Reads the database beside the processes. */
   query(sql: string): Promise<Record<string, unknown>[]>
   close(): Promise<void>
 }
 
+export type PostgresServer = Awaited<ReturnType<typeof startPostgres>>
+
 export type SettingOptions = {
   /** What each process gets beside the common environment. */
   processes?: Record<string, string>[]
-  postgres?: boolean
+  /** A server, which gets a database for this setting; `true`: one of its own. */
+  postgres?: boolean | PostgresServer
   portals?: number
   portal?: PortalOptions
   env?: Record<string, string>
@@ -45,7 +49,8 @@ const shortWaits = {
 /** Starts everything, installs the app in every portal and makes its triggers. */
 export async function startSetting(options: SettingOptions = {}): Promise<Setting> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-chaos-'))
-  const postgres = options.postgres ? await startPostgres() : null
+  const postgres = options.postgres === true ? await startPostgres() : options.postgres || null
+  const databaseUrl = postgres ? await createDatabase(postgres) : null
   const balancer = await startBalancer([])
   const emulator = await startEmulator({ appUrl: balancer.url })
   const environment = {
@@ -56,7 +61,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     B24_ALLOW_HTTP: 'true',
     B24_ALLOW_PRIVATE: 'true',
     DATA_DIR: dataDir,
-    ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
     ...shortWaits,
     ...options.env,
   }
@@ -76,12 +81,12 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     processes,
     balancer,
     postgres,
-    query: postgres ? onPostgres(postgres.url) : onSqlite(dataDir),
+    query: databaseUrl ? onPostgres(databaseUrl) : onSqlite(dataDir),
     async close() {
       await Promise.all(processes.map((one) => one.kill()))
       await emulator.stop()
       await balancer.close()
-      await postgres?.stop()
+      if (options.postgres === true) await postgres?.stop()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
@@ -121,6 +126,12 @@ async function openPatiently(url: string, portal: Portal, userId: number): Promi
       await sleep(5000)
     }
   }
+}
+
+async function createDatabase({ url }: PostgresServer): Promise<string> {
+  const name = `chaos_${randomBytes(6).toString('hex')}`
+  await onPostgres(url)(`create database ${name}`)
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
 }
 
 function onSqlite(dataDir: string): Setting['query'] {

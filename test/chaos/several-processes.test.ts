@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startPostgres } from '../lib/store/test-database.ts'
 import { type Act, receive, someDeals } from './acts.ts'
 import { keepActing } from './load.ts'
 import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
-import { type Setting, startSetting } from './setting.ts'
+import { type PostgresServer, type Setting, startSetting } from './setting.ts'
 import { until } from './until.ts'
 
 /** Processes that share portals on one PostgreSQL. */
 
+let postgres: PostgresServer
 let setting: Setting
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
 afterEach(() => setting.close())
+afterAll(() => postgres.stop())
 
 const three = [{}, {}, {}]
 
 test('one of three is killed under load: the others go on with its portals within 15 s, and nothing is lost', async () => {
-  setting = await startSetting({ postgres: true, processes: three, portals: 5, portal: { limits: { enabled: false } } })
+  setting = await startSetting({ postgres, processes: three, portals: 5, portal: { limits: { enabled: false } } })
   for (const { faults } of setting.portals) faults.slowMs = 50
   const acts: Act[] = []
   let isOver = false
@@ -33,7 +39,7 @@ test('one of three is killed under load: the others go on with its portals withi
 }, 120_000)
 
 test('the database stops in the middle of a burst: 503 and never a false 200; when it is back everything is worked off', async () => {
-  setting = await startSetting({ postgres: true, processes: [{}, {}], portal: { limits: { enabled: false } } })
+  setting = await startSetting({ postgres, processes: [{}, {}], portal: { limits: { enabled: false } } })
   const acts: Act[] = []
   let isOver = false
   const load = keepActing(setting, acts, () => isOver)
@@ -59,7 +65,7 @@ test('the database stops in the middle of a burst: 503 and never a false 200; wh
 }, 120_000)
 
 test('with WORKER=false a process answers and stores, and works nothing off; another does', async () => {
-  setting = await startSetting({ postgres: true, processes: [{ WORKER: 'false' }, {}] })
+  setting = await startSetting({ postgres, processes: [{ WORKER: 'false' }, {}] })
   const [, worker] = setting.processes
   const [portal] = setting.portals
   if (!worker || !portal) throw new Error('Nothing was started')
@@ -68,7 +74,7 @@ test('with WORKER=false a process answers and stores, and works nothing off; ano
   const [dealId = 0] = someDeals(portal, 1)
   const acts = [receive(portal, dealId)]
   await until('the event is stored', async () => (await due(setting)).length > 0)
-  await sleep(3000)
+  await sleep(2000)
   expect(await due(setting)).toHaveLength(1)
   await worker.start()
   await untilWorkedOff(setting, acts)

@@ -19,7 +19,7 @@ test.each(rounds)(
   'a long storm on one machine (%i)',
   async (round) => {
     const dice = await begin({ portals: 2, portal: { eventDelayMs: [0, 2000] } }, `long storm ${round}`)
-    await weatherStorm(setting, dice, 200)
+    await weatherStorm(setting, dice, { count: 200 })
   },
   600_000,
 )
@@ -34,7 +34,7 @@ test.each(rounds)(
       portal: { eventDelayMs: [0, 1000] as [number, number] },
     }
     const dice = await begin(options, `storm on PostgreSQL ${round}`)
-    await weatherStorm(setting, dice, 240)
+    await weatherStorm(setting, dice, { count: 240 })
     for (const one of setting.processes) expect(one.isRunning(), one.output.join('').slice(-2000)).toBe(true)
   },
   600_000,
@@ -47,7 +47,7 @@ test.each(rounds)(
       { portal: { limits: { burst: 20, perSecond: 2, noise: 1 } } },
       `storm at the limits ${round}`,
     )
-    await weatherStorm(setting, dice, 100)
+    await weatherStorm(setting, dice, { count: 100 })
   },
   600_000,
 )
