@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRounds, type Periodic } from '../../../lib/jobs/periodic.ts'
+import { addUnprovenPortal } from '../../../lib/store/add-unproven-portal.ts'
 import { addWork } from '../../../lib/store/add-work.ts'
 import { findCursor } from '../../../lib/store/find-cursor.ts'
 import { finishClicks } from '../../../lib/store/finish-clicks.ts'
@@ -117,6 +118,9 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
     const works: Periodic[] = [{ kind: 'ask', seconds: 10, portals: async () => ['acme', 'other'] }]
     const clock = () => now
     const rows = () => database.db.selectFrom('work').selectAll().orderBy('id').execute()
+    beforeEach(async () => {
+      for (const portal of ['acme', 'other']) await addUnprovenPortal(database.db, portal, at(0))
+    })
 
     it('comes once in each span for each portal, however many processes insert it', async () => {
       const [one, two] = [createRounds(database.db, clock, works), createRounds(database.db, clock, works)]
