@@ -1,6 +1,6 @@
 import { addWork } from '../store/add-work.ts'
 import type { Db } from '../store/database.ts'
-import { awaitAccess as AWAIT_ACCESS, delegate as DELEGATE } from '../store/delegation.ts'
+import { AWAIT_ACCESS, DELEGATE } from '../store/delegation.ts'
 import type { Ref } from '../store/occurrence.ts'
 import type { LookBody } from './case.ts'
 import type { Round } from './job.ts'

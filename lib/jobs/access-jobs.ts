@@ -1,14 +1,14 @@
 import type { Jobs } from '../engine/job.ts'
 import { lookAgain } from '../engine/look-again.ts'
-import { awaitAccess, delegate } from '../store/delegation.ts'
+import { AWAIT_ACCESS, DELEGATE } from '../store/delegation.ts'
 import { CHECK_ACCESS, checkAccess } from './check-access.ts'
 import { type DelegationParts, delegateAccess } from './delegate.ts'
 
 /** The work about people's access: getting it, waiting for it, keeping it alive. */
 export function accessJobs(parts: DelegationParts): Jobs {
   return {
-    [delegate]: { take: 5, job: delegateAccess(parts) },
+    [DELEGATE]: { take: 5, job: delegateAccess(parts) },
     [CHECK_ACCESS]: { take: 1, job: checkAccess },
-    [awaitAccess]: { take: 40, job: lookAgain },
+    [AWAIT_ACCESS]: { take: 40, job: lookAgain },
   }
 }

@@ -6,8 +6,8 @@ import { addAudit } from '../store/add-audit.ts'
 import {
   type AnsweredDelegation,
   type AskedDelegation,
-  awaitAccess,
-  delegate,
+  AWAIT_ACCESS,
+  DELEGATE,
   readDelegation,
 } from '../store/delegation.ts'
 import { findDelegation } from '../store/find-delegation.ts'
@@ -167,8 +167,8 @@ async function end(
     await finishDelegation(tx, row.id, outcome, now)
     const detail = { userId, outcome }
     if (!dropped.has(outcome)) await addAudit(tx, portal, { userId: null, action: 'access-delegation', detail }, now)
-    await wakeWork(tx, { portal, kind: awaitAccess, subjectsFrom: `${userId}:` }, now)
-    await wakeWork(tx, { portal, kind: delegate }, now)
+    await wakeWork(tx, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
+    await wakeWork(tx, { portal, kind: DELEGATE }, now)
     if (outcome === 'delegated') await wakeWaitingMoves(tx, portal, { userId, admin: false }, now)
   })
 }

@@ -2,10 +2,10 @@ import type { Sealer } from './seal.ts'
 import { openBody } from './sealed-body.ts'
 
 /** Work that asks the portal for a user's access (`design.md` 4.2); its subject is the user's id. */
-export const delegate = 'delegate'
+export const DELEGATE = 'delegate'
 
 /** Decisions that wait for such an access; their subjects begin with the user's id and a colon. */
-export const awaitAccess = 'await-access'
+export const AWAIT_ACCESS = 'await-access'
 
 /** What the portal was asked with; `until`: how long its event is waited for. */
 export type AskedDelegation = { code: string; until: string }

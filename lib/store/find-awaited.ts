@@ -1,5 +1,5 @@
 import type { Db } from './database.ts'
-import { awaitAccess } from './delegation.ts'
+import { AWAIT_ACCESS } from './delegation.ts'
 import type { Taken } from './find-taken.ts'
 import type { Ref } from './occurrence.ts'
 
@@ -10,7 +10,7 @@ export async function findAwaited(db: Db, portal: string, occurrenceKeys: string
     .selectFrom('work')
     .select('body')
     .where('portal', '=', portal)
-    .where('kind', '=', awaitAccess)
+    .where('kind', '=', AWAIT_ACCESS)
     .where('state', '=', 'due')
     .execute()
   const keys = new Set(occurrenceKeys)

@@ -1,5 +1,5 @@
 import type { Db } from './database.ts'
-import { delegate, untouched } from './delegation.ts'
+import { DELEGATE, untouched } from './delegation.ts'
 
 /** A row of kind `delegate`; `body` as it is stored. */
 export type DelegationRow = { id: number; userId: number; body: string }
@@ -10,7 +10,7 @@ export async function findDelegation(db: Db, portal: string): Promise<Delegation
     .selectFrom('work')
     .select(['id', 'subject', 'body'])
     .where('portal', '=', portal)
-    .where('kind', '=', delegate)
+    .where('kind', '=', DELEGATE)
     .where('state', '=', 'due')
     .where('body', '<>', untouched)
     .executeTakeFirst()

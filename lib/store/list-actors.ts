@@ -1,5 +1,5 @@
 import type { Db } from './database.ts'
-import { delegate } from './delegation.ts'
+import { DELEGATE } from './delegation.ts'
 import { findReader } from './find-reader.ts'
 import type { Portal } from './portal.ts'
 
@@ -37,7 +37,7 @@ export async function listActors(
     .selectFrom('work')
     .select('subject')
     .where('portal', '=', memberId)
-    .where('kind', '=', delegate)
+    .where('kind', '=', DELEGATE)
     .where('state', 'in', ['done', 'parked'])
     .where('updated_at', '>', new Date(now.getTime() - LATELY_MS).toISOString())
     .execute()

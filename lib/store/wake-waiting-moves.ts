@@ -1,6 +1,6 @@
 import { addWork } from './add-work.ts'
 import type { Db } from './database.ts'
-import { awaitAccess } from './delegation.ts'
+import { AWAIT_ACCESS } from './delegation.ts'
 import { wakeWork } from './wake-work.ts'
 
 /** A move that waited for a person's access is tried again by itself for so long after the happening (`design.md` 4.3). */
@@ -45,7 +45,7 @@ export async function wakeWaitingMoves(
     )
     .where('occurrence.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS).toISOString())
     .execute()
-  await wakeWork(db, { portal, kind: awaitAccess, subjectsFrom: `${userId}:` }, now)
+  await wakeWork(db, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
   await addWork(
     db,
     rows.map(({ id }) => ({
