@@ -68,14 +68,8 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
   const processes: AppProcess[] = []
   for (const own of options.processes ?? [{}]) processes.push(await appProcess({ ...environment, ...own }))
   balancer.ports.push(...processes.map(({ port }) => port))
-  await Promise.all(processes.map((one) => one.start()))
   const portals: Portal[] = []
-  for (let index = 0; index < (options.portals ?? 1); index++) {
-    const portal = await emulator.addPortal({ eventDelayMs: [0, 20], seed: index + 1, ...options.portal })
-    await install(balancer.url, portal)
-    portals.push(portal)
-  }
-  return {
+  const setting: Setting = {
     emulator,
     portals,
     processes,
@@ -89,6 +83,18 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
       if (options.postgres === true) await postgres?.stop()
       rmSync(dataDir, { recursive: true, force: true })
     },
+  }
+  try {
+    await Promise.all(processes.map((one) => one.start()))
+    for (let index = 0; index < (options.portals ?? 1); index++) {
+      const portal = await emulator.addPortal({ eventDelayMs: [0, 20], seed: index + 1, ...options.portal })
+      await install(balancer.url, portal)
+      portals.push(portal)
+    }
+    return setting
+  } catch (error) {
+    await setting.close()
+    throw error
   }
 }
 
