@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type RequestHandler, type Response, text } from 'express'
 import { isUsedEvent } from '../install/events-needed.ts'
+import { REBIND_PLACEMENTS } from '../install/rebind-placements.ts'
 import {
   isLifecycleEvent,
   type LifecycleEvent,
@@ -81,6 +82,7 @@ async function workOf(stagecue: Stagecue, event: PortalEvent): Promise<NewWork[]
     const code = testCode(event.data)
     return code === null ? [] : [{ portal, kind: TEST_CAME_BACK, subject: code, dueAt: now }]
   }
+  if (event.event === 'ONCRMTYPEADD') return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now }]
   if (!isUsedEvent(event.event)) return []
   if (event.event === CHAT_MESSAGE_EVENT) return chatWork(stagecue.db, event, now)
   const body = { event: event.event, data: event.data, ts: event.ts }

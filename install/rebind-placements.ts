@@ -1,0 +1,37 @@
+import type { Job } from '../lib/engine/job.ts'
+import { readItemTypes } from '../lib/portal/directory/item-types.ts'
+import { finishWork } from '../lib/store/finish-work.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { placementsWanted } from './placements-wanted.ts'
+import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
+
+export const REBIND_PLACEMENTS = 'rebind-placements'
+
+/**
+ * Job `rebind-placements`: the portal has a new type of items (ONCRMTYPEADD); its automation gets our button and its card our tab. The
+ * types are read afresh: the directory of the pages may be a minute old.
+ */
+export function rebindPlacements({ config, log }: Pick<Stagecue, 'config' | 'log'>): Job {
+  return async (round, rows) => {
+    const { memberId, scope } = round.portal
+    const done = (reason: string) =>
+      round.commit((tx) =>
+        finishWork(
+          tx,
+          rows.map(({ id }) => id),
+          reason,
+          round.clock(),
+        ),
+      )
+    if (!scope.includes('placement')) return done('no-scope')
+    const client = await round.clients.asReader(memberId, 'work')
+    const types = await readItemTypes(client)
+    if (!types.ok) return done(`missing ${types.missing}`)
+    const { result } = await client.call('placement.get')
+    const wanted = placementsWanted(types.value.map(({ entityTypeId }) => entityTypeId))
+    const report = await reconcilePlacements(client, placementRows(result), wanted, `${config.publicUrl}/app`)
+    const codes = report.errors.map(({ code }) => code)
+    if (codes.length > 0) log.warn({ portal: memberId, codes }, 'The portal does not take all buttons and tabs')
+    return done(codes.length > 0 ? 'refused' : 'bound')
+  }
+}
