@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askedSince } from '../../asked-since.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
@@ -120,7 +121,7 @@ describe('Track incoming email', () => {
       rig.portal.act.receiveMail()
       await rig.settled()
       expect(await rig.story()).toHaveLength(1)
-      expect(rig.portal.requests.length - before).toBe(2)
+      expect(askedSince(rig.portal, before)).toHaveLength(2)
     })
 
     test('an event that no enabled trigger could be served by costs none', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Api } from '../../api.ts'
+import { askedSince } from '../../asked-since.ts'
 import { SEED } from '../../portal/index.ts'
 import { afterFirstRound, moved } from '../engine/scene.ts'
 import { beginWatching, kimsDeal, type Watching } from './watching.ts'
@@ -124,7 +125,7 @@ describe('Track field change', () => {
     await on.change({ opportunity: 250 })
     expect(await on.news()).toEqual([moved(kimsDeal)])
     // The move itself is told too: reading that the deal changed in nothing that is watched is the third.
-    expect(on.rig.portal.requests.length - before).toBe(3)
+    expect(askedSince(on.rig.portal, before)).toHaveLength(3)
     await on.rig.stop()
   })
 
