@@ -10,7 +10,13 @@ export type Status = Partial<{
   work: { due: number; parked: number; overdueSince: string | null }
   budget: Partial<{ waiting: number; blockedUntil: string | null }>
   sweep: { at: string; found: number; refused: Record<string, string> } | null
-  kinds: { kind: string; title: string; available: true | { missing: string; advice: string } }[]
+  kinds: {
+    kind: string
+    title: string
+    available: true | { missing: string; advice: string }
+    /** How it is served where the portal lacks something. */
+    fallback?: string
+  }[]
   attention: { triggerId: string; name: string; reason: string; detail: string }[]
 }>
 

@@ -3,12 +3,10 @@ import { SWEEP } from '../../lib/jobs/sweep.ts'
 import { countPortalWork, type WorkCount } from '../../lib/store/count-portal-work.ts'
 import { findCursor } from '../../lib/store/find-cursor.ts'
 import { listTriggers } from '../../lib/store/list-triggers.ts'
-import { type Language, translate } from '../../lib/texts/translate.ts'
-import { kindCodes } from '../../lib/triggers/index.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import type { SessionHandler } from '../http/session.ts'
 import { accessStatus } from './access-status.ts'
-import { available } from './available.ts'
+import { kindsStatus } from './kinds-status.ts'
 import { subscriptionStatus } from './subscription-status.ts'
 
 /**
@@ -19,16 +17,16 @@ export function getStatus(stagecue: Stagecue): SessionHandler {
   return async ({ portal, language }, _request, response) => {
     const { db, clients } = stagecue
     const { memberId } = portal
-    const [subscriptions, access, work, sweep, attention] = await Promise.all([
+    const [subscriptions, access, work, sweep, kinds, attention] = await Promise.all([
       subscriptionStatus(stagecue, portal),
       accessStatus(stagecue, portal, language),
       countPortalWork(db, memberId),
       sweepStatus(stagecue, memberId),
+      kindsStatus(stagecue, portal, language),
       triggersInNeed(stagecue, memberId),
     ])
     const { used, waiting, perSecond, blockedUntil, paused } = clients.state(memberId)
     const budget = { used, waiting, perSecond, blockedUntil, paused }
-    const kinds = kindsStatus(portal, language)
     response.json({ subscriptions, access, work: workStatus(work, stagecue.clock()), budget, sweep, kinds, attention })
   }
 }
@@ -52,16 +50,6 @@ const sweepSchema = z.object({ at: z.string(), found: z.number(), refused: z.rec
 async function sweepStatus({ db }: Stagecue, memberId: string) {
   const cursor = await findCursor(db, memberId, SWEEP)
   return cursor === null ? null : (sweepSchema.safeParse(JSON.parse(cursor)).data ?? null)
-}
-
-function kindsStatus(portal: { scope: readonly string[] }, language: Language) {
-  return kindCodes.map((kind) => {
-    return {
-      kind,
-      title: translate(language, `kinds.${kind}.title`),
-      available: available(portal, kind, language),
-    }
-  })
 }
 
 /** Triggers that cannot work as they are set. */

@@ -42,6 +42,29 @@ describe('the status', () => {
     expect((await sam('GET', '/api/status')).status).toBe(403)
   })
 
+  it('says how kinds are served where the portal lacks something', async () => {
+    rig.portal.switches.webformList = 'ERROR_METHOD_NOT_FOUND'
+    const { kinds } = await status()
+    const of = (kind: string) => kinds.find((one: { kind: string }) => one.kind === kind)
+    expect(of('form-submitted').fallback).toMatch(/does not list its forms/)
+    expect(of('call-inbound').fallback).toBeUndefined()
+  })
+
+  it('says so of calls without an activity and of conversations whose history may not be read', async () => {
+    rig.portal.switches.callActivityId = 'empty'
+    rig.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
+    await rig.addTrigger({ kind: 'call-outbound', mode: 'watch' })
+    await rig.addTrigger({ kind: 'chat-message', mode: 'watch', fields: { text: 'order' } })
+    await rig.settled()
+    rig.portal.act.callOut()
+    rig.portal.act.customerMessage(rig.portal.act.newChat().sessionId, 'I order it')
+    await rig.settled()
+    const { kinds } = await status()
+    const of = (kind: string) => kinds.find((one: { kind: string }) => one.kind === kind)
+    expect(of('call-outbound').fallback).toMatch(/have no activity/)
+    expect(of('chat-message').fallback).toMatch(/may not be read/)
+  })
+
   it('of a fresh installation: all is subscribed, nothing waits, the kinds that the portal can serve', async () => {
     await rig.settled()
     const { subscriptions, access, work, budget, sweep, kinds, attention } = await status()
