@@ -88,7 +88,8 @@ function historyOf({ item }: OpenIntent): Command {
 
 /**
  * Stages entered since the item's last change before the intent, by the portal's own clock where it told us that time. Portals write
- * whole seconds: of that very second only what came after the item entered the stage that it was in counts.
+ * whole seconds: of that very second only what came after the item last entered the stage that it was in counts. While a move is open
+ * no other of ours touches the item, so what brought it back there within the second came before.
  */
 function stagesSince(intent: OpenIntent, rows: unknown[]): string[] {
   const since = intent.movedTime ? Date.parse(intent.movedTime) : Date.parse(intent.begunAt) - GRACE_MS
@@ -98,7 +99,7 @@ function stagesSince(intent: OpenIntent, rows: unknown[]): string[] {
     return at >= since ? [{ id: Number(ID), stageId: String(STAGE_ID ?? STATUS_ID), at }] : []
   })
   const inOrder = later.sort((one, other) => one.id - other.id)
-  const entered = inOrder.findIndex(({ stageId, at }) => stageId === intent.move.from && at === since)
+  const entered = inOrder.findLastIndex(({ stageId, at }) => stageId === intent.move.from && at === since)
   return inOrder.slice(entered + 1).map(({ stageId }) => stageId)
 }
 

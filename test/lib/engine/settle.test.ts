@@ -56,6 +56,18 @@ describe('a move whose answer is lost', () => {
     expect(rig.portal.requests.filter(({ methods }) => methods.includes('crm.item.update'))).toHaveLength(2)
   })
 
+  test('before the portal acted, on an item that went there and back twice in the same second: called again', async () => {
+    await begin()
+    for (const stageId of ['C4:PREPARATION', 'C4:NEW', 'C4:PREPARATION', 'C4:NEW']) {
+      rig.portal.act.moveItem(kimsDeal, stageId)
+    }
+    lose('before', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+    expect(entered(rig.portal)).toBe(3)
+  })
+
   test('twice before the portal acted: given up, with the reason', async () => {
     await begin()
     lose('before', 'reset')
