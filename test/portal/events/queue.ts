@@ -36,11 +36,18 @@ export function enqueue(portal: PortalState, deliver: () => Promise<void>): void
   const wanted = Date.now() + between(portal.random, portal.eventDelayMs)
   const due = Math.max(wanted, queue.latestDue - (strict ? 0 : SHUFFLE_MS))
   queue.latestDue = Math.max(queue.latestDue, due)
-  later(portal, due - Date.now(), () => {
-    if (!strict) return deliver()
-    queue.tail = queue.tail.then(deliver)
-    return queue.tail
-  })
+  later(portal, due - Date.now(), strict ? inTurn(queue, deliver) : deliver)
+}
+
+/** The place in the line is taken now: timers that are due within one millisecond go off in any order. */
+function inTurn(queue: EventQueue, deliver: () => Promise<void>): () => Promise<void> {
+  const before = queue.tail
+  const { promise, resolve } = Promise.withResolvers<void>()
+  queue.tail = promise
+  return async () => {
+    await before
+    await deliver().finally(resolve)
+  }
 }
 
 /** Does something after a while; `idle` waits for it, `stop` drops it. */
