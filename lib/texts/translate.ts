@@ -34,11 +34,6 @@ export function translations(key: TextKey): Record<Language, string> {
   return { en: translate('en', key), de: translate('de', key), ru: translate('ru', key) }
 }
 
-/** All texts under a key, for the pages' scripts. */
-export function textsUnder<K extends keyof Texts>(language: Language, key: K): Texts[K] {
-  return languages[language][key]
-}
-
 function find(texts: Texts, key: string): string | undefined {
   let found: unknown = texts
   for (const part of key.split('.')) found = (found as Record<string, unknown> | undefined)?.[part]
