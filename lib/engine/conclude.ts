@@ -17,6 +17,7 @@ import type { Sitting } from './job.ts'
 import { readMore } from './read.ts'
 import type { Reading } from './reading.ts'
 import { refKey } from './refs.ts'
+import { settleAt } from './settle-work.ts'
 
 /** What one turn concluded about its cases. */
 export type Verdict = {
@@ -31,9 +32,6 @@ export type Verdict = {
   /** Triggers for which nothing of their type is bound yet, while looks for late bindings remain. */
   waiting: { caseOf: Case; triggers: ReadyTrigger[] }[]
 }
-
-/** An item with an unsettled move is looked at again after so long. */
-const BUSY_WAIT_MS = 5000
 
 /** What the store knows about the items and occurrences of a turn. */
 type Past = {
@@ -101,7 +99,10 @@ function isOwn({ occurrence }: Case, key: string): boolean {
   return key === occurrence.key || key === occurrence.yieldsTo
 }
 
-/** An item stands still for one occurrence at a time: when to try again, or null to decide now. */
+/**
+ * An item stands still for one occurrence at a time: when to try again, or null to decide now. What waits for an unsettled move is woken
+ * when that is settled (`move-items.ts`).
+ */
 function deferredUntil(
   round: Sitting,
   caseOf: Case,
@@ -112,7 +113,7 @@ function deferredUntil(
   const now = round.clock()
   for (const key of refs.map(refKey)) {
     const isTaken = past.taken.some((taken) => isOwn(caseOf, taken.occurrenceKey) && refKey(taken.item) === key)
-    if (past.busy.has(key) && !isTaken) return new Date(now.getTime() + BUSY_WAIT_MS)
+    if (past.busy.has(key) && !isTaken) return settleAt(round)
     const move = movedNow.get(key)
     if (move && !isOwn(caseOf, move.decision.occurrenceKey)) return now
   }

@@ -24,7 +24,10 @@ export async function settleRows(tx: Db, fates: Fates, now: Date): Promise<void>
   }
 }
 
+/** Why a row waits whose item has a move that is not settled. */
+export const ITEM_BUSY = 'item-busy'
+
 /** Cases that have to wait for their item put their rows off; whatever else was to become of those. */
 export function deferRows(fates: Fates, deferred: ReadonlyMap<{ workId: number }, Date>): void {
-  for (const [{ workId }, at] of deferred) fates.set(workId, { state: 'later', at, reason: 'item-busy' })
+  for (const [{ workId }, at] of deferred) fates.set(workId, { state: 'later', at, reason: ITEM_BUSY })
 }

@@ -11,11 +11,13 @@ import { noteOwnMove } from '../store/note-own-move.ts'
 import { postponeSubjects } from '../store/postpone-subjects.ts'
 import { settleIntents } from '../store/settle-intents.ts'
 import { updateIntent } from '../store/update-intent.ts'
+import { wakeWork } from '../store/wake-work.ts'
 import { languageOf } from '../texts/translate.ts'
 import { awaitAccess } from './await-access.ts'
 import { backoff } from './backoff.ts'
 import { chooseActor } from './choose-actor.ts'
 import { fieldHash } from './compare-fields.ts'
+import { ITEM_BUSY } from './fates.ts'
 import type { Round } from './job.ts'
 import { journal } from './journal.ts'
 import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-outcome.ts'
@@ -165,7 +167,7 @@ export async function closeIntents(
   }
 }
 
-/** Nothing of these moves is open any more. */
+/** Nothing of these moves is open any more: what waits for their items goes on. */
 async function settle(tx: Db, round: Round, intents: OpenIntent[]): Promise<void> {
   await settleIntents(
     tx,
@@ -174,6 +176,7 @@ async function settle(tx: Db, round: Round, intents: OpenIntent[]): Promise<void
   const subjects = intents.map(settleSubject)
   const work = { portal: round.portal.memberId, kind: SETTLE, subjects, reason: 'settled' }
   await finishSubjects(tx, work, round.clock())
+  await wakeWork(tx, { portal: round.portal.memberId, waitingFor: ITEM_BUSY }, round.clock())
 }
 
 async function putOff(

@@ -1,6 +1,6 @@
 import type { NewWork } from '../store/add-work.ts'
 import type { OpenIntent } from '../store/intent.ts'
-import type { Round } from './job.ts'
+import type { Round, Sitting } from './job.ts'
 
 /** What a row of kind `settle-move` says: whether the portal may have been called for the move. The subject names the intent. */
 export type SettleBody = { called: boolean }
@@ -17,7 +17,7 @@ export function intentOfSubject(subject: string): number {
 }
 
 /** When the outcome of a call that begins now may be judged by what the portal shows (`design.md` 3, rule 5). */
-export function settleAt(round: Round): Date {
+export function settleAt(round: Sitting): Date {
   return new Date(round.clock().getTime() + round.timing.settleSeconds * 1000)
 }
 

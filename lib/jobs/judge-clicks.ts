@@ -1,3 +1,4 @@
+import { ITEM_BUSY } from '../engine/fates.ts'
 import type { Round } from '../engine/job.ts'
 import { emptyReading } from '../engine/reading.ts'
 import { type HeardFacts, recognise } from '../engine/recognise.ts'
@@ -75,6 +76,6 @@ function hear(round: Round, { clicks, machine }: ClickGroup<Held>): HeardFacts {
 /** A person's click waits on while its item is busy. */
 async function settleGroup(tx: Db, round: Round, group: ClickGroup<Held>, later: Date | undefined): Promise<void> {
   const ids = group.clicks.map(({ id }) => id)
-  if (later) return postponeWork(tx, ids, { dueAt: later, reason: 'item-busy' }, round.clock())
+  if (later) return postponeWork(tx, ids, { dueAt: later, reason: ITEM_BUSY }, round.clock())
   await finishClicks(tx, ids, group.machine ? 'machine' : 'counted', round.clock())
 }

@@ -1,4 +1,5 @@
 import type { ActivityRow } from '../engine/activity-facts.ts'
+import { ITEM_BUSY } from '../engine/fates.ts'
 import type { Round } from '../engine/job.ts'
 import { isAwaited, type MailKind, type MailWatch, mailNews, mailWatch } from '../engine/mail-watch.ts'
 import { read } from '../engine/read.ts'
@@ -147,6 +148,6 @@ async function settleRow(
 ): Promise<void> {
   const now = round.clock()
   if (rest === null) return finishWork(tx, [row.id], 'polled', now)
-  const reason = busyUntil ? 'item-busy' : 'more-to-ask'
+  const reason = busyUntil ? ITEM_BUSY : 'more-to-ask'
   await postponeWork(tx, [row.id], { dueAt: busyUntil ?? now, reason, body: rest }, now)
 }

@@ -1,19 +1,20 @@
 import type { Db } from './database.ts'
 
-/** What waits is due now: of one kind, and of the subjects that begin so. Prefixes hold no `%` and no `_`. */
-export async function wakeWork(
-  db: Db,
-  { portal, kind, subjectsFrom = '' }: { portal: string; kind: string; subjectsFrom?: string },
-  now: Date,
-): Promise<void> {
+/** Which of the waiting work: of one kind (and of the subjects that begin so; prefixes hold no `%` and no `_`), or what waits for a reason. */
+export type Sleeping = { portal: string } & ({ kind: string; subjectsFrom?: string } | { waitingFor: string })
+
+/** What waits is due now. */
+export async function wakeWork(db: Db, sleeping: Sleeping, now: Date): Promise<void> {
   const at = now.toISOString()
-  await db
+  const all = db
     .updateTable('work')
     .set({ due_at: at, updated_at: at })
-    .where('portal', '=', portal)
-    .where('kind', '=', kind)
-    .where('subject', 'like', `${subjectsFrom}%`)
+    .where('portal', '=', sleeping.portal)
     .where('state', '=', 'due')
     .where('due_at', '>', at)
-    .execute()
+  const some =
+    'kind' in sleeping
+      ? all.where('kind', '=', sleeping.kind).where('subject', 'like', `${sleeping.subjectsFrom ?? ''}%`)
+      : all.where('reason', '=', sleeping.waitingFor)
+  await some.execute()
 }

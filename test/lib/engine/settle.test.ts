@@ -92,6 +92,26 @@ describe('a move whose answer is lost', () => {
     expect(entered(rig.portal)).toBe(0)
   })
 
+  test('what happens to the item meanwhile waits, and is decided when the move is settled', async () => {
+    await begin()
+    await rig.addTrigger({ kind: 'call-outbound', stageId: 'C4:UC_VISIT' })
+    lose('after', 'reset')
+    rig.portal.act.receiveMail()
+    await rig.portal.idle()
+    while (entered(rig.portal) === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    rig.portal.act.callOut({ bindings: [kimsDeal] })
+    const { db } = rig.stagecue
+    const waits = db.updateTable('work').set({ due_at: '2099-01-01T00:00:00.000Z' }).where('reason', '=', 'item-busy')
+    // However late it would be looked at by itself.
+    while ((await waits.executeTakeFirst()).numUpdatedRows === 0n)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    await rig.settled()
+    expect(await rig.story()).toEqual([
+      `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`,
+      `2:${deals.kim} moved C4:PREPARATION>C4:UC_VISIT by ${users.sam}`,
+    ])
+  })
+
   test('moved by us, and on by a person: moved', async () => {
     await begin()
     lose('after', 'reset')
