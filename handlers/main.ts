@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
   })
-  stagecue.worker.start()
+  void stagecue.worker.start()
   const { port } = server.address() as AddressInfo
   log.info({ host: config.host, port, url: config.publicUrl, worker: config.worker }, 'Stagecue is ready')
 

@@ -35,8 +35,8 @@ export type Stagecue = {
   worker: {
     /** Something is due for the portal. */
     wake(portal: string): void
-    /** Serves portals with due work every second, until `stop`. */
-    start(): void
+    /** Serves portals with due work, at once and then every second until `stop`. Resolves when the first look is over. */
+    start(): Promise<void>
     /** Takes no further work, waits for what is under way (at most 30 seconds). */
     stop(): Promise<void>
   }
@@ -116,7 +116,7 @@ function startable(
     wake(portal) {
       if (config.worker) worker.wake(portal)
     },
-    start() {
+    async start() {
       if (!config.worker) return
       const onTick = () =>
         addRounds()
@@ -124,6 +124,7 @@ function startable(
           .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
       const task = schedule('* * * * * *', onTick, { timezone: 'Etc/UTC', noOverlap: true, name: 'due work' })
       stopClock = () => void task.destroy()
+      await onTick()
     },
     async stop() {
       stopClock()
