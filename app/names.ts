@@ -1,6 +1,6 @@
 import { reactive } from 'vue'
 import { type Api, ApiFault, query } from './api.ts'
-import type { ItemType, Pick, Picks, Pipeline, Stage } from './model.ts'
+import type { Choice, ItemType, Picks, Pipeline, Stage } from './model.ts'
 
 /** Lists of the portal that ids come from. */
 export type ListName = 'users' | 'lines' | 'forms' | 'channels'
@@ -10,7 +10,7 @@ export type Names = {
   of(list: ListName, id: number | string): string
   stage(place: { entityTypeId: number; categoryId?: number | null }, stageId: string): string
   /** Keeps what a picker was told. */
-  learn(list: ListName, entries: readonly Pick[]): void
+  learn(list: ListName, entries: readonly Choice[]): void
 }
 
 /** How many pages of a list are read for names: 1,000 entries. */
@@ -21,7 +21,7 @@ export function createNames(api: Api, types: () => ItemType[], mayRead: boolean)
   const known = reactive<Record<ListName, Record<string, string>>>({ users: {}, lines: {}, forms: {}, channels: {} })
   const asked = new Set<ListName>()
 
-  const learn = (list: ListName, entries: readonly Pick[]) => {
+  const learn = (list: ListName, entries: readonly Choice[]) => {
     for (const { id, title } of entries) known[list][id] = title
   }
 

@@ -1,30 +1,12 @@
-import type { Access } from '../../lib/store/access.ts'
+import { findAccess } from '../../lib/store/find-access.ts'
 import { findReader } from '../../lib/store/find-reader.ts'
-import { listAccess } from '../../lib/store/list-access.ts'
-import { listEnabledTriggers } from '../../lib/store/list-enabled-triggers.ts'
-import { listWantedUsers } from '../../lib/store/list-wanted-users.ts'
 import type { Portal } from '../../lib/store/portal.ts'
 import { type Language, translate } from '../../lib/texts/translate.ts'
-import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'
+import { type AccessState, accessPeople, stateOf, type WantedPerson } from './access-people.ts'
+import { type Invitation, invitation } from './invitation.ts'
 
-/** Responsible persons whom triggers met in so many days are looked at, beside those that triggers name. */
-const MET_MS = 30 * 24 * 3_600_000
-
-/** `own`: the person opened the app; `delegated`: the portal gave it for an hour; `dead`: it was given and serves no longer. */
-export type AccessState = 'own' | 'delegated' | 'none' | 'dead'
-
-type Person = {
-  userId: number
-  name: string
-  state: AccessState
-  /** Enabled triggers that name this person. */
-  triggers: number
-  lastMetAt: string | null
-  /** Until when a delegated access serves. */
-  until: string | null
-  advice: string | null
-}
+type Person = WantedPerson & { name: string; advice: string | null }
 
 /** In whose name Stagecue can act, what to do where it cannot, and who reads and stands in. */
 export type AccessStatus = {
@@ -34,7 +16,7 @@ export type AccessStatus = {
   advice: string | null
   delegate: boolean
   people: Person[]
-  invitation: { url: string; text: string }
+  invitation: Invitation
 }
 
 /** The `access` part of `GET /api/status`, in the language of who asks. */
@@ -45,28 +27,17 @@ export async function accessStatus(
 ): Promise<AccessStatus> {
   const now = clock()
   const { memberId, installerId } = portal
-  const given = new Map((await listAccess(db, memberId)).map((access) => [access.userId, access]))
-  const named = namedUsers(await listEnabledTriggers(db, memberId))
-  const met = await listWantedUsers(db, memberId, new Date(now.getTime() - MET_MS))
+  const wanted = await accessPeople(db, memberId, now)
   const readerId = await findReader(db, memberId)
-  const wanted = [...new Set([...named.keys(), ...met.keys()])].filter((userId) => userId > 0)
-  const known = await names(memberId, [...wanted, installerId ?? 0, readerId ?? 0], 'page')
+  const ids = [...wanted.map(({ userId }) => userId), installerId ?? 0, readerId ?? 0]
+  const known = await names(memberId, ids, 'page')
   const nameOf = (userId: number) => known.get(userId) ?? `#${userId}`
 
-  const people = wanted.map((userId): Person => {
-    const access = given.get(userId)
-    const state = stateOf(access, now)
-    return {
-      userId,
-      name: nameOf(userId),
-      state,
-      triggers: named.get(userId) ?? 0,
-      lastMetAt: met.get(userId) ?? null,
-      until: state === 'delegated' && access ? access.expiresAt.toISOString() : null,
-      advice: personAdvice(state, portal.settings.delegate, language),
-    }
+  const people = wanted.map((person): Person => {
+    const advice = personAdvice(person.state, portal.settings.delegate, language)
+    return { ...person, name: nameOf(person.userId), advice }
   })
-  const installer = installerId === null ? undefined : given.get(installerId)
+  const installer = installerId === null ? null : await findAccess(db, memberId, installerId)
   const installerState = stateOf(installer, now)
   const isAdministrator = installer?.admin ?? false
   const reader = readerId === null ? null : { userId: readerId, name: nameOf(readerId) }
@@ -86,22 +57,6 @@ export async function accessStatus(
     people: people.toSorted((one, other) => rank(one.state) - rank(other.state) || one.name.localeCompare(other.name)),
     invitation: invitation(portal, language),
   }
-}
-
-/** How many enabled triggers name each user. */
-function namedUsers(triggers: ReadyTrigger[]): Map<number, number> {
-  const named = new Map<number, number>()
-  for (const { changeStageAs } of triggers) {
-    if (changeStageAs.type === 'user') named.set(changeStageAs.userId, (named.get(changeStageAs.userId) ?? 0) + 1)
-  }
-  return named
-}
-
-function stateOf(access: Access | undefined, now: Date): AccessState {
-  if (!access) return 'none'
-  if (!access.live) return 'dead'
-  if (access.sealed.refreshToken !== null) return 'own'
-  return access.expiresAt > now ? 'delegated' : 'none'
 }
 
 /** Who needs something comes first. */
@@ -126,10 +81,4 @@ function installerAdvice(
     installer,
     reader,
   })
-}
-
-/** The app's own address in the portal, to be copied into a message. */
-function invitation({ endpoint, appCode }: Portal, language: Language): AccessStatus['invitation'] {
-  const url = `${new URL(endpoint).origin}/marketplace/app/${encodeURIComponent(appCode ?? '')}/`
-  return { url, text: translate(language, 'status.invitation', { url }) }
 }

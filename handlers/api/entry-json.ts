@@ -1,23 +1,10 @@
 import type { Selectable } from 'kysely'
+import type { Entry } from '../../lib/store/entry.ts'
 import type { DecisionRow } from '../../lib/store/list-decisions.ts'
-import type { OccurrenceTable, Outcome, Source } from '../../lib/store/schema.ts'
-
-/** A line of the journal as the API shows it (`design.md` 7). */
-export type EntryJson = {
-  id: string
-  at: string
-  occurrence: { kind: string; key: string; at: string; source: Source; facts: Record<string, unknown> }
-  trigger: { id: string; name: string }
-  item: { entityTypeId: number; id: number; title?: string } | null
-  outcome: Outcome
-  reason: string | null
-  move: { from: string; to: string; userId: number; onBehalfOf?: number } | null
-  undone: null | { at: string; userId: number }
-  corrected: null | { at: string; to: string }
-}
+import type { OccurrenceTable } from '../../lib/store/schema.ts'
 
 /** Facts are what the kind compared, and what the guards did. */
-export function entryOfDecision(row: DecisionRow): EntryJson {
+export function entryOfDecision(row: DecisionRow): Entry {
   return {
     id: String(row.id),
     at: row.at,
@@ -40,7 +27,7 @@ export function entryOfDecision(row: DecisionRow): EntryJson {
 }
 
 /** One trigger that an occurrence did not suit: kept in the occurrence, not as a decision. */
-export function entryOfFiltered(row: Selectable<OccurrenceTable>, trigger: { id: string; name: string }): EntryJson {
+export function entryOfFiltered(row: Selectable<OccurrenceTable>, trigger: { id: string; name: string }): Entry {
   return {
     id: `filter:${row.key}:${trigger.id}`,
     at: row.heard_at,
@@ -55,12 +42,12 @@ export function entryOfFiltered(row: Selectable<OccurrenceTable>, trigger: { id:
   }
 }
 
-function itemOf({ entity_type_id: entityTypeId, item_id: id, item_title: title }: DecisionRow): EntryJson['item'] {
+function itemOf({ entity_type_id: entityTypeId, item_id: id, item_title: title }: DecisionRow): Entry['item'] {
   if (id === 0) return null
   return { entityTypeId, id, ...(title === null ? {} : { title }) }
 }
 
-function moveOf({ move_from: from, move_to: to, move_user_id: userId, on_behalf_of }: DecisionRow): EntryJson['move'] {
+function moveOf({ move_from: from, move_to: to, move_user_id: userId, on_behalf_of }: DecisionRow): Entry['move'] {
   if (from === null || to === null || userId === null) return null
   return { from, to, userId, ...(on_behalf_of === null ? {} : { onBehalfOf: on_behalf_of }) }
 }

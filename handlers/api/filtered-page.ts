@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../../lib/store/database.ts'
+import type { Entry } from '../../lib/store/entry.ts'
 import { type FilteredFilter, listFiltered } from '../../lib/store/list-filtered.ts'
 import { listTriggerNames } from '../../lib/store/list-trigger-names.ts'
 import type { OccurrenceTable } from '../../lib/store/schema.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { makeCursor, readCursor } from '../http/cursor.ts'
-import { type EntryJson, entryOfFiltered } from './entry-json.ts'
+import { entryOfFiltered } from './entry-json.ts'
 import type { JournalQuery } from './get-journal.ts'
 import { lastDaysSince } from './last-days.ts'
 
@@ -28,7 +29,7 @@ export async function filteredPage(
   { db, clock }: Stagecue,
   portal: string,
   query: JournalQuery,
-): Promise<{ entries: EntryJson[]; next: string | null }> {
+): Promise<{ entries: Entry[]; next: string | null }> {
   const { entityTypeId, itemId, userId, outcome, triggerId, kind, to, limit } = query
   const asksForMore = entityTypeId !== undefined || itemId !== undefined || userId !== undefined
   if (asksForMore || (outcome !== undefined && outcome !== 'skipped')) return { entries: [], next: null }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { canBeRehearsed, type Rehearsed, rehearse } from '../../lib/engine/rehearse.ts'
+import type { Entry } from '../../lib/store/entry.ts'
 import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { largestId, readBody } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
 import { checkTrigger } from './check-trigger.ts'
-import type { EntryJson } from './entry-json.ts'
 import { newTrigger, settingsOf } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
 
@@ -38,7 +38,7 @@ export function rehearseTrigger(stagecue: Stagecue): SessionHandler {
   }
 }
 
-function entryOf({ occurrence, decision }: Rehearsed, index: number, now: Date): EntryJson {
+function entryOf({ occurrence, decision }: Rehearsed, index: number, now: Date): Entry {
   const { kind, key, at, source, facts } = occurrence
   const { item, move } = decision
   return {

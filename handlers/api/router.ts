@@ -7,6 +7,7 @@ import { copyTrigger } from './copy-trigger.ts'
 import { deleteAccess } from './delete-access.ts'
 import { deleteTrigger } from './delete-trigger.ts'
 import { exportTriggers } from './export-triggers.ts'
+import { getAccess } from './get-access.ts'
 import { getAudit } from './get-audit.ts'
 import { getDirectory } from './get-directory.ts'
 import { getJournal } from './get-journal.ts'
@@ -80,6 +81,7 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.get('/audit', by('administrator', getAudit(stagecue)))
   router.get('/work', by('administrator', getWork(stagecue)))
   router.post('/work/:id/retry', by('administrator', retryWork(stagecue)))
+  router.get('/access', by('manager', getAccess(stagecue)))
   router.delete('/access/me', by('employee', deleteAccess(stagecue)))
   router.use(() => {
     throw new ApiError('not-found')
