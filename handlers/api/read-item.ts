@@ -1,4 +1,4 @@
-import { type Item, parseItem } from '../../lib/engine/item.ts'
+import { type Item, parseItem } from '../../lib/engine/read/item.ts'
 import { Gone, Refused, RightsMissing } from '../../lib/portal/errors.ts'
 import type { Ref } from '../../lib/store/occurrence.ts'
 import type { Stagecue } from '../../lib/wire.ts'

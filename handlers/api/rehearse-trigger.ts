@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canBeRehearsed, type Rehearsed, rehearse } from '../../lib/engine/rehearse.ts'
+import { canBeRehearsed, type Rehearsed, rehearse } from '../../lib/engine/decide/rehearse.ts'
 import type { Entry } from '../../lib/store/entry.ts'
 import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'

@@ -1,4 +1,4 @@
-import type { RetryBody } from '../../lib/engine/retry-moves.ts'
+import type { RetryBody } from '../../lib/engine/move/retry-moves.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { readId } from '../http/read-input.ts'

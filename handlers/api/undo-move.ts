@@ -1,4 +1,4 @@
-import type { UndoBody, UndoOutcome } from '../../lib/engine/undo-moves.ts'
+import type { UndoBody, UndoOutcome } from '../../lib/engine/move/undo-moves.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { readId } from '../http/read-input.ts'

@@ -1,10 +1,10 @@
 import { findOccurrence } from '../store/find-occurrence.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import type { WorkRow } from '../store/take-work.ts'
-import type { Case, LookBody } from './case.ts'
+import type { Case, LookBody } from './decide/case.ts'
 import { deferRows, type Fates, settleRows } from './fates.ts'
 import type { Round } from './job.ts'
-import { read } from './read.ts'
+import { read } from './read/read.ts'
 import { workOff } from './work-off.ts'
 
 /**

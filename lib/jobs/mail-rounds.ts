@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Round } from '../engine/job.ts'
-import { isAwaited, type MailWatch, mailNews, WATCH_MS } from '../engine/mail-watch.ts'
+import { isAwaited, type MailWatch, mailNews, WATCH_MS } from '../engine/recognise/mail-watch.ts'
 import type { PortalClient } from '../portal/types.ts'
 import type { Db } from '../store/database.ts'
 import { findCursor } from '../store/find-cursor.ts'

@@ -1,5 +1,5 @@
-import { type ActivityRow, parseActivity } from '../engine/activity-facts.ts'
-import { ask, pages } from '../engine/read.ts'
+import { type ActivityRow, parseActivity } from '../engine/read/activity-facts.ts'
+import { ask, pages } from '../engine/read/read.ts'
 import type { Command, CommandResult, PortalClient } from '../portal/types.ts'
 
 /** What is asked of an e-mail that was sent: no subject, no text, no addresses of the body. */

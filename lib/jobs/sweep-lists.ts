@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { servedKinds } from '../engine/match.ts'
-import { itemRows } from '../engine/reading.ts'
+import { itemRows } from '../engine/read/reading.ts'
+import { servedKinds } from '../engine/recognise/match.ts'
 import { INVOICE } from '../engine/refs.ts'
 import type { Command } from '../portal/types.ts'
 import type { Hint } from '../triggers/kind.ts'

@@ -1,5 +1,5 @@
 import type { Job, Round } from '../engine/job.ts'
-import { ask } from '../engine/read.ts'
+import { ask } from '../engine/read/read.ts'
 import { PortalError } from '../portal/errors.ts'
 import type { CommandResult } from '../portal/types.ts'
 import { addWork, type NewWork } from '../store/add-work.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ActivityRow, activitySelect, parseActivity } from '../engine/activity-facts.ts'
+import { type ActivityRow, activitySelect, parseActivity } from '../engine/read/activity-facts.ts'
 import type { PortalClient } from '../portal/types.ts'
 import type { Db } from '../store/database.ts'
 import { findCursor } from '../store/find-cursor.ts'

@@ -1,0 +1,129 @@
+import { RightsMissing } from '../../portal/errors.ts'
+import type { Command, CommandResult, PortalClient } from '../../portal/types.ts'
+import { CONVERSATION, isConversation } from '../../triggers/chat.ts'
+import { activitySelect, parseActivity } from '../read/activity-facts.ts'
+import { ask, pages, readMore } from '../read/read.ts'
+import { isRefusal, type Reading, refsOf, rowsOf } from '../read/reading.ts'
+import type { Heard } from '../recognise/hear.ts'
+import { type Dialog, type History, parseDialog, parseHistory } from './chat-rows.ts'
+
+/** What the portal told of conversations in one turn. A key that is missing was not asked for. */
+export type ChatReading = {
+  /** By user code; null: we are shown no such chat. */
+  dialogs: Map<string, Dialog | null>
+  /** By session; null: there is none, `denied`: nobody of ours may read it. */
+  histories: Map<string, History | 'denied' | null>
+  /** The activities of sessions; null: CRM knows nothing of the conversation (yet). */
+  sessions: Map<string, number | null>
+  /** What notices of messages tell, by row of work. */
+  messages: Map<number, Heard>
+}
+
+export function emptyChatReading(): ChatReading {
+  return { dialogs: new Map(), histories: new Map(), sessions: new Map(), messages: new Map() }
+}
+
+/**
+ * From a customer's name in CRM to his conversation, its history, its activity and what that is bound to, in one request: each
+ * command takes its id from the answer before it. Of sessions that are known only the history is read.
+ */
+export function chatCommands(userCodes: readonly string[], sessions: readonly string[]): Record<string, Command> {
+  const commands = userCodes.flatMap((userCode, index): [string, Command][] => [
+    [`dialog_${index}`, { method: 'imopenlines.dialog.get', params: { USER_CODE: userCode } }],
+    [`chathistory_${index}`, history({ CHAT_ID: `$result[dialog_${index}][id]` })],
+    [`chatactivity_${index}`, activitiesOf({ ASSOCIATED_ENTITY_ID: `$result[chathistory_${index}][sessionId]` })],
+    [`chatbindings_${index}`, bindings(`$result[chatactivity_${index}][0][ID]`)],
+  ])
+  const histories = sessions.map((session) => [`history_${session}`, history({ SESSION_ID: session })])
+  return Object.fromEntries([...commands, ...histories])
+}
+
+/** Sorts the answers to `chatCommands` into the reading. What was refused for want of an earlier answer counts as not asked. */
+export function keepChats(
+  reading: Reading,
+  userCodes: readonly string[],
+  answers: Readonly<Record<string, CommandResult>>,
+): void {
+  for (const activity of reading.activities.values()) {
+    if (activity && isConversation(activity)) reading.sessions.set(activity.associatedEntityId, activity.id)
+  }
+  for (const [name, answer] of Object.entries(answers)) {
+    if (name.startsWith('history_')) keepHistory(reading, name.slice('history_'.length), answer)
+  }
+  userCodes.forEach((userCode, index) => {
+    const dialog = parseDialog(told(answers[`dialog_${index}`]))
+    reading.dialogs.set(userCode, dialog)
+    const history = answers[`chathistory_${index}`]
+    if (dialog === null || history === undefined) return
+    keepHistory(reading, dialog.sessionId, history)
+    const rows = told(answers[`chatactivity_${index}`])
+    const [id] = Array.isArray(rows) ? keepConversations(reading, rows, [dialog.sessionId]) : []
+    const bound = answers[`chatbindings_${index}`]
+    if (id !== undefined && bound?.ok) reading.bindings.set(id, refsOf(bound))
+  })
+}
+
+/** Reads histories of conversations, and activities with their bindings, as far as they are missing. */
+export async function readConversations(
+  client: PortalClient,
+  reading: Reading,
+  missing: { histories: readonly string[]; activities: readonly string[] },
+): Promise<void> {
+  const histories = missing.histories.filter((session) => !reading.histories.has(session))
+  const sessions = missing.activities.filter((session) => !reading.sessions.has(session))
+  if (histories.length + sessions.length === 0) return
+  const commands = chatCommands([], histories)
+  pages([...sessions]).forEach((page, index) => {
+    commands[`sessions_${index}`] = activitiesOf({ '@ASSOCIATED_ENTITY_ID': page })
+  })
+  const answers = await ask(client, commands)
+  keepChats(reading, [], answers)
+  for (const [name, answer] of Object.entries(answers)) {
+    if (name.startsWith('sessions_')) keepConversations(reading, rowsOf(answer), sessions)
+  }
+  for (const session of sessions) if (!reading.sessions.has(session)) reading.sessions.set(session, null)
+  const found = sessions.flatMap((session) => reading.sessions.get(session) ?? [])
+  await readMore(client, reading, { items: [], pipelines: [], bindings: found })
+}
+
+function history(params: { CHAT_ID: string } | { SESSION_ID: string }): Command {
+  return { method: 'imopenlines.session.history.get', params }
+}
+
+function activitiesOf(filter: Record<string, unknown>): Command {
+  const params = {
+    order: { ID: 'DESC' },
+    filter: { PROVIDER_ID: CONVERSATION, ...filter },
+    select: activitySelect,
+    start: -1,
+  }
+  return { method: 'crm.activity.list', params }
+}
+
+function bindings(activityId: string): Command {
+  return { method: 'crm.activity.binding.list', params: { activityId } }
+}
+
+/** The result, or null where it was refused. Passing troubles are thrown. */
+function told(answer: CommandResult | undefined): unknown {
+  if (answer && !answer.ok && !isRefusal(answer.error)) throw answer.error
+  return answer?.ok ? answer.result : null
+}
+
+function keepHistory(reading: Reading, session: string, answer: CommandResult): void {
+  const history = parseHistory(told(answer))
+  const isDenied = !answer.ok && answer.error instanceof RightsMissing
+  if (history) reading.histories.set(history.sessionId, history)
+  else reading.histories.set(session, isDenied ? 'denied' : null)
+}
+
+/** Keeps activities of these sessions and says their ids; an empty reference may have listed others. */
+function keepConversations(reading: Reading, rows: unknown[], sessions: readonly string[]): number[] {
+  return rows.flatMap((row) => {
+    const activity = parseActivity(row)
+    if (!activity || !isConversation(activity) || !sessions.includes(activity.associatedEntityId)) return []
+    if (!reading.activities.has(activity.id)) reading.activities.set(activity.id, activity)
+    reading.sessions.set(activity.associatedEntityId, activity.id)
+    return [activity.id]
+  })
+}

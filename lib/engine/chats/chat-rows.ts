@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { Ref } from '../../store/occurrence.ts'
+import type { MessageFacts } from '../../triggers/facts.ts'
+import { COMPANY, CONTACT, DEAL, LEAD } from '../refs.ts'
+
+/** A chat of an Open Channel as `imopenlines.dialog.get` shows it: its present conversation and what CRM knows of it. */
+export type Dialog = { sessionId: string; channelId: string; refs: Ref[] }
+
+/** A message of a conversation. The text goes no further than the comparison with the triggers' own. */
+export type HistoryMessage = { id: string; at: string; author: MessageFacts['author']; text: string }
+
+/** What `imopenlines.session.history.get` tells, oldest message first. */
+export type History = { sessionId: string; userCode: string; messages: HistoryMessage[] }
+
+const id = z.coerce.string().regex(/^[1-9]\d*$/)
+const text = z.string().catch('')
+/** PHP writes an empty map as `[]`, and one whose keys are 0, 1, 2 … as a list. */
+const map = z.preprocess((value) => ({ ...(value as object) }), z.record(z.string(), z.unknown()))
+
+const dialogSchema = z.object({ entity_id: text, entity_data_1: z.string(), entity_data_2: text })
+const historySchema = z.object({ sessionId: id, message: map, users: map, chat: map })
+const messageSchema = z.object({
+  id,
+  senderid: z.coerce.string().catch('0'),
+  date: z.string().refine((value) => !Number.isNaN(Date.parse(value))),
+  text,
+})
+const flag = z.boolean().catch(false)
+const userSchema = z.object({ connector: flag, bot: flag }).catch({ connector: false, bot: false })
+const chatSchema = z.object({ entityId: text })
+
+const types: Readonly<Record<string, number>> = { LEAD, COMPANY, CONTACT, DEAL }
+
+/** Reads a dialog; null when it names no conversation. `platform.md` 10.12 tells what the parts mean. */
+export function parseDialog(result: unknown): Dialog | null {
+  const dialog = dialogSchema.safeParse(result).data
+  const session = id.safeParse(dialog?.entity_data_1.split('|')[5]).data
+  if (!dialog || session === undefined) return null
+  const parts = dialog.entity_data_2.split('|')
+  const refs = parts.flatMap((name, index): Ref[] => {
+    const entityTypeId = types[name]
+    const entityId = Number(parts[index + 1])
+    return index % 2 === 0 && entityTypeId && entityId > 0 ? [{ entityTypeId, id: entityId }] : []
+  })
+  return { sessionId: session, channelId: channelOf(dialog.entity_id), refs }
+}
+
+/** Reads a history; null when it is none. */
+export function parseHistory(result: unknown): History | null {
+  const history = historySchema.safeParse(result).data
+  if (!history) return null
+  const userCode = chatSchema.safeParse(Object.values(history.chat)[0]).data?.entityId ?? ''
+  const customerId = userCode.split('|')[3]
+  const messages = Object.values(history.message).flatMap((row): HistoryMessage[] => {
+    const message = messageSchema.safeParse(row).data
+    if (!message) return []
+    const { senderid, date } = message
+    const author = authorOf(senderid, customerId, userSchema.parse(history.users[senderid]))
+    return [{ id: message.id, at: new Date(date).toISOString(), author, text: message.text }]
+  })
+  return { sessionId: history.sessionId, userCode, messages: messages.sort((a, b) => byNumber(a.id, b.id)) }
+}
+
+/** The second part of a user code. */
+export function channelOf(userCode: string): string {
+  return userCode.split('|')[1] ?? ''
+}
+
+/** Ids are numbers, which may be long. */
+export function byNumber(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : Number(one > other))
+}
+
+/** Several people of the messenger may write in one chat: `connector` marks them all (`platform.md` 4.4). */
+function authorOf(
+  senderId: string,
+  customerId: string | undefined,
+  { connector, bot }: z.output<typeof userSchema>,
+): MessageFacts['author'] {
+  if (!/^[1-9]/.test(senderId)) return 'system'
+  if (bot) return 'bot'
+  return connector || senderId === customerId ? 'customer' : 'employee'
+}

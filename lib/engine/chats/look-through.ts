@@ -1,0 +1,107 @@
+import type { PortalClient } from '../../portal/types.ts'
+import { findHeardMessages } from '../../store/find-heard-messages.ts'
+import type { Source } from '../../store/schema.ts'
+import { textsIn } from '../../triggers/chat-text.ts'
+import type { MessageFacts } from '../../triggers/facts.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { Round } from '../job.ts'
+import type { Reading } from '../read/reading.ts'
+import type { HeardFacts } from '../recognise/recognise.ts'
+import { readConversations } from './chat-reading.ts'
+import { byNumber, channelOf, type History, type HistoryMessage } from './chat-rows.ts'
+import { addSessions, type ChatTurn, noteConversation } from './chat-turn.ts'
+import { isReadable } from './see-conversations.ts'
+
+/** Clocks differ, and portals write whole seconds: the guards look closer. */
+const GRACE_MS = 5000
+
+/** A conversation whose history is to be looked through, and on whose account. */
+export type Look = { sessionId: string; channelId: string; source: Source; workId: number; heardAt: string }
+
+/** What the customer has written since the conversation was last looked through. */
+export type LookedThrough = { look: Look; channelId: string; news: HistoryMessage[] }
+
+/** The own texts of the enabled triggers that listen to a channel. */
+export function textsFor(triggers: readonly ReadyTrigger[], channelId: string): string[] {
+  const listening = triggers.filter(({ kind, fields }) => {
+    return kind === 'chat-message' && (!fields.channelId || fields.channelId === channelId)
+  })
+  return [...new Set(listening.map(({ fields }) => String(fields.text)))]
+}
+
+/** Messages before this moment are of no use to any trigger, milliseconds. */
+export function messagesSince(triggers: readonly ReadyTrigger[]): number {
+  const ready = triggers.flatMap(({ kind, readyAt }) => (kind === 'chat-message' ? [Date.parse(readyAt)] : []))
+  return Math.min(...ready) - GRACE_MS
+}
+
+/**
+ * Looks through the histories of conversations for what the customer has written since they were last looked through. What an
+ * event told of is left out: it is done with, and an edit makes it no message. Notes how far it came.
+ */
+export async function lookThrough(
+  round: Round,
+  client: PortalClient,
+  reading: Reading,
+  turn: ChatTurn,
+  { looks, triggers }: { looks: readonly Look[]; triggers: readonly ReadyTrigger[] },
+): Promise<LookedThrough[]> {
+  const sessions = looks.map(({ sessionId }) => sessionId)
+  await addSessions(turn, round, sessions)
+  await readConversations(client, reading, { histories: sessions, activities: sessions })
+  const readable = looks.flatMap((look) => {
+    const history = reading.histories.get(look.sessionId)
+    return isReadable(history) ? [{ look, history }] : []
+  })
+  const codes = readable.map(({ history }) => history.userCode)
+  const heard = await findHeardMessages(round.db, round.portal.memberId, codes)
+  const since = messagesSince(triggers)
+  return readable.map(({ look, history }) => {
+    const { userCode } = history
+    const channelId = channelOf(userCode) || look.channelId
+    const told = heard.filter((one) => one.userCode === userCode).map(({ at }) => at)
+    const news = untold(history, newMessages(turn, history, since), told)
+    const lastMessageId = history.messages.at(-1)?.id ?? null
+    const activityId = reading.sessions.get(look.sessionId) ?? null
+    noteConversation(turn, look.sessionId, { userCode, channelId, activityId, lastMessageId })
+    return { look, channelId, news }
+  })
+}
+
+/** Those of the messages that contain a trigger's own text, as facts; the others leave no trace. */
+export function messageFacts(
+  round: Round,
+  reading: Reading,
+  { look, channelId, news }: LookedThrough,
+  triggers: readonly ReadyTrigger[],
+): HeardFacts[] {
+  const texts = textsFor(triggers, channelId)
+  const { sessionId, source, workId, heardAt } = look
+  const history = reading.histories.get(sessionId)
+  const userCode = isReadable(history) ? history.userCode : ''
+  return news.flatMap(({ id, at, author, text }) => {
+    const contains = textsIn(text, texts)
+    if (contains.length === 0) return []
+    const seen = { heardAt, seenAt: round.clock().toISOString() }
+    const where = { userCode, sessionId, messageId: id, externalId: null, channelId }
+    const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains }
+    const origin = { activityId: reading.sessions.get(sessionId) ?? null, refs: [] }
+    return [{ facts, origin, source, kinds: ['chat-message'], workId }]
+  })
+}
+
+function newMessages(turn: ChatTurn, { sessionId, messages }: History, since: number): HistoryMessage[] {
+  const lastMessageId = turn.conversations.get(sessionId)?.now.lastMessageId ?? null
+  return messages.filter(({ id, at, author }) => {
+    const isNew = lastMessageId === null || byNumber(id, lastMessageId) > 0
+    return isNew && author === 'customer' && Date.parse(at) >= since
+  })
+}
+
+/** Events name messages by ids that the history does not know; so a second is left out when events told of all that was written in it. */
+function untold({ messages }: History, news: HistoryMessage[], told: readonly string[]): HistoryMessage[] {
+  return news.filter((message) => {
+    const written = messages.filter(({ at, author }) => author === 'customer' && at === message.at)
+    return written.length > told.filter((at) => at === message.at).length
+  })
+}

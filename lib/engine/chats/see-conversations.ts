@@ -1,0 +1,117 @@
+import type { PortalClient } from '../../portal/types.ts'
+import { findDueNotices } from '../../store/find-due-notices.ts'
+import { isAnswered, isBegunByCustomer, isConversation } from '../../triggers/chat.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { Round } from '../job.ts'
+import type { ActivityRow } from '../read/activity-facts.ts'
+import type { Reading } from '../read/reading.ts'
+import { type Notice, parseNotice } from '../recognise/notice.ts'
+import { type AcceptanceClues, acceptanceTime, isAmbiguous } from './acceptance.ts'
+import { readConversations } from './chat-reading.ts'
+import type { History } from './chat-rows.ts'
+import { addSessions, type ChatTurn, noteConversation } from './chat-turn.ts'
+
+const ADDED = 'ONCRMACTIVITYADD'
+const UPDATED = 'ONCRMACTIVITYUPDATE'
+
+/**
+ * Compares the conversations among these activities with how they were last seen, adds to the reading what came of it, and notes
+ * how they are now: so an update that changes nothing is no news. What may be dated in more than one way is looked up in the
+ * histories, in one request.
+ */
+export async function seeConversations(
+  round: Round,
+  client: PortalClient,
+  reading: Reading,
+  turn: ChatTurn,
+  { activities, triggers }: { activities: readonly number[]; triggers: readonly ReadyTrigger[] },
+): Promise<void> {
+  const seen = activities.flatMap((id) => {
+    const activity = reading.activities.get(id)
+    return activity && isConversation(activity) ? [activity] : []
+  })
+  if (seen.length === 0) return
+  await addSessions(turn, round, seen.map(sessionOf))
+  const accepted = triggers.some(isOfAcceptances) ? seen.filter((activity) => isAcceptance(turn, activity)) : []
+  const clues = await cluesOf(round, turn, accepted)
+  const unclear = accepted.filter(({ id }) => isAmbiguous(clues.get(id) as AcceptanceClues))
+  await readConversations(client, reading, { histories: unclear.map(sessionOf), activities: [] })
+  for (const activity of seen) {
+    const session = sessionOf(activity)
+    const before = turn.conversations.get(session)?.now ?? null
+    const clue = clues.get(activity.id)
+    const history = reading.histories.get(session)
+    const dated = clue ? acceptanceTime(clue, isReadable(history) ? history : null) : null
+    const acceptedAt = before?.acceptedAt ?? dated
+    const conversation = { lastStatus: before?.status ?? null, acceptedAt }
+    reading.activities.set(activity.id, { ...activity, conversation })
+    noteConversation(turn, session, {
+      userCode: String(activity.providerParams.USER_CODE ?? before?.userCode ?? ''),
+      channelId: before?.channelId ?? activity.providerTypeId,
+      activityId: activity.id,
+      status: activity.resultStatus,
+      updatedAt: activity.lastUpdated,
+      acceptedAt,
+    })
+  }
+}
+
+/** The kind needs to know when conversations were accepted. */
+export function isOfAcceptances({ kind }: Pick<ReadyTrigger, 'kind'>): boolean {
+  return kind === 'chat-accepted' || kind === 'chat-accept-time'
+}
+
+/** So many histories are read for a rehearsal. */
+const REHEARSED = 50
+
+/** Dates acceptances that were never seen happening, the newest, as a sweep does: by the first employee's message. */
+export async function dateByReplies(client: PortalClient, reading: Reading): Promise<void> {
+  const rows = [...reading.activities.values()].flatMap((row) => (row && isBegunByCustomer(row) ? [row] : []))
+  const answered = rows.filter(({ resultStatus }) => isAnswered(resultStatus))
+  const accepted = answered.sort((a, b) => b.created.localeCompare(a.created)).slice(0, REHEARSED)
+  await readConversations(client, reading, { histories: accepted.map(sessionOf), activities: [] })
+  for (const activity of accepted) {
+    const { created, lastUpdated } = activity
+    const history = reading.histories.get(sessionOf(activity))
+    const clues = { created, lastUpdated, unansweredAt: null, noticedAt: null }
+    const acceptedAt = acceptanceTime(clues, isReadable(history) ? history : null)
+    reading.activities.set(activity.id, { ...activity, conversation: { lastStatus: null, acceptedAt } })
+  }
+}
+
+function sessionOf({ associatedEntityId }: ActivityRow): string {
+  return associatedEntityId
+}
+
+export function isReadable(history: History | 'denied' | null | undefined): history is History {
+  return history !== undefined && history !== null && history !== 'denied'
+}
+
+function isAcceptance(turn: ChatTurn, activity: ActivityRow): boolean {
+  const before = turn.conversations.get(activity.associatedEntityId)?.now
+  if (!isBegunByCustomer(activity) || !isAnswered(activity.resultStatus)) return false
+  return !isAnswered(before?.status ?? null) && !before?.acceptedAt
+}
+
+/**
+ * What is known of these acceptances. All notices that wait count, not only those of this turn: a request that failed may have
+ * parted them. That an activity was added is no update: nobody had taken it then.
+ */
+async function cluesOf(
+  { db, portal }: Round,
+  turn: ChatTurn,
+  accepted: readonly ActivityRow[],
+): Promise<Map<number, AcceptanceClues>> {
+  const subjects = accepted.flatMap(({ id }) => [`${ADDED}:${id}`, `${UPDATED}:${id}`])
+  const rows = await findDueNotices(db, portal.memberId, subjects)
+  const notices = rows.map(parseNotice).filter((notice) => typeof notice !== 'string' && notice.source === 'event')
+  return new Map(
+    accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {
+      const ofActivity = (notices as Notice[]).filter(({ subject }) => subject.type === 'activity' && subject.id === id)
+      const updates = ofActivity.flatMap(({ hint, at }) => (hint.event === UPDATED && at !== null ? [at] : []))
+      const before = turn.conversations.get(associatedEntityId)?.now
+      const unansweredAt = before?.status == null ? null : before.updatedAt
+      return [id, { created, lastUpdated, unansweredAt, noticedAt: ofActivity.length > 0 ? updates : null }]
+    }),
+  )
+}

@@ -1,0 +1,23 @@
+import type { Actor } from '../../store/decision.ts'
+import type { Actors } from '../../store/list-actors.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+
+/** *Change stage as*: the chosen user, or whoever is responsible for the item at this moment. */
+export function wantedUser(trigger: ReadyTrigger, item: { assignedById: number }): number {
+  return trigger.changeStageAs.type === 'user' ? trigger.changeStageAs.userId : item.assignedById
+}
+
+/**
+ * In whose name the item moves (`design.md` 4): the wanted user if we hold his access; else the portal is asked to delegate it,
+ * where that is allowed and was not tried lately; else, by the trigger's `ifNoAccess`, the installer for him, or nobody (null).
+ */
+export function chooseActor(
+  wanted: number,
+  ifNoAccess: 'installer' | 'wait',
+  { live, standIn, delegation }: Actors,
+): Actor | 'delegate' | null {
+  if (live.has(wanted)) return { userId: wanted }
+  if (wanted > 0 && delegation && !delegation.askedLately.has(wanted)) return 'delegate'
+  if (ifNoAccess === 'wait' || standIn === null) return null
+  return { userId: standIn, onBehalfOf: wanted }
+}

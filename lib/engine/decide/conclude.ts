@@ -1,0 +1,215 @@
+import { stageEntityId } from '../../portal/stages.ts'
+import type { PortalClient } from '../../portal/types.ts'
+import { countRecentMoves } from '../../store/count-recent-moves.ts'
+import type { Decision } from '../../store/decision.ts'
+import { findAwaited } from '../../store/find-awaited.ts'
+import { findBusyItems } from '../../store/find-busy-items.ts'
+import { findTaken, type Taken } from '../../store/find-taken.ts'
+import { findUndone } from '../../store/find-undone.ts'
+import { type Actors, listActors } from '../../store/list-actors.ts'
+import type { Ref } from '../../store/occurrence.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { Sitting } from '../job.ts'
+import { settleAt } from '../move/settle-work.ts'
+import { readMore } from '../read/read.ts'
+import type { Reading } from '../read/reading.ts'
+import { refKey } from '../refs.ts'
+import { boundCandidates, boundRefs, clientCandidates, wantedKey } from './candidates.ts'
+import type { Case } from './case.ts'
+import { type AwaitedMove, type Candidate, decide, decisionOf, type PlannedMove, type Situation } from './decide.ts'
+import { guardOccurrence, LOOP } from './guard.ts'
+
+/** What one turn concluded about its cases. */
+export type Verdict = {
+  /** Cases that are decided so far as they can be. */
+  closed: Case[]
+  /** Cases about an item that another occurrence moves in this turn, or whose last move is not settled: when to try again. */
+  deferred: Map<Case, Date>
+  decisions: Decision[]
+  moves: PlannedMove[]
+  /** Moves that wait for somebody's access. */
+  awaited: (AwaitedMove & { caseOf: Case })[]
+  /** Triggers for which nothing of their type is bound yet, while looks for late bindings remain. */
+  waiting: { caseOf: Case; triggers: ReadyTrigger[] }[]
+}
+
+/** What the store knows about the items and occurrences of a turn. */
+type Past = {
+  busy: ReadonlyMap<string, string>
+  taken: Taken[]
+  undone: Set<string>
+  recentMoves: Map<string, number>
+  actors: Actors
+}
+
+/** Reads the items of the cases as they are now and decides, in the order of the cases. Writes nothing. */
+export async function conclude(
+  round: Sitting,
+  client: PortalClient,
+  reading: Reading,
+  cases: Case[],
+): Promise<Verdict> {
+  const verdict: Verdict = { closed: [], deferred: new Map(), decisions: [], moves: [], awaited: [], waiting: [] }
+  const open = cases.map((caseOf) => passTimeGuards(round, caseOf, verdict))
+  const looked = await readItems(round, client, reading, open)
+  const past = await readPast(round, open, [...looked.values()].flat())
+  const movedNow = new Map<string, PlannedMove>()
+  for (const caseOf of open) {
+    const refs = caseOf.triggers
+      .flatMap((trigger) => looked.get(wantedKey(caseOf, trigger)) ?? [])
+      .map(({ ref }) => ref)
+    const retryAt = deferredUntil(round, caseOf, refs, past, movedNow)
+    if (retryAt !== null) {
+      verdict.deferred.set(caseOf, retryAt)
+      continue
+    }
+    const { decisions, moves, awaited } = decide(situationOf(round, caseOf, looked, reading, past, movedNow))
+    verdict.decisions.push(...decisions)
+    verdict.moves.push(...moves)
+    for (const move of moves) movedNow.set(refKey(move.item), move)
+    for (const { trigger, item } of awaited) {
+      past.taken.push({ occurrenceKey: caseOf.occurrence.key, item, triggerId: trigger.id })
+    }
+    verdict.awaited.push(...awaited.map((move) => ({ ...move, caseOf })))
+    const triggers = caseOf.triggers.filter((trigger) => !looked.has(wantedKey(caseOf, trigger)))
+    if (triggers.length > 0) verdict.waiting.push({ caseOf, triggers })
+    verdict.closed.push(caseOf)
+  }
+  return verdict
+}
+
+async function readPast(round: Sitting, cases: Case[], candidates: Candidate[]): Promise<Past> {
+  const { memberId } = round.portal
+  const keys = cases.flatMap(({ occurrence: { key, yieldsTo } }) => (yieldsTo ? [key, yieldsTo] : [key]))
+  const items = candidates.map(({ ref }) => ref)
+  const loopSince = new Date(round.clock().getTime() - LOOP.withinMs)
+  const [busy, taken, awaited, undone, recentMoves, actors] = await Promise.all([
+    findBusyItems(round.db, memberId, items),
+    findTaken(round.db, memberId, keys),
+    findAwaited(round.db, memberId, keys),
+    findUndone(round.db, memberId, keys),
+    countRecentMoves(round.db, memberId, items, loopSince),
+    listActors(round.db, round.portal, round.clock()),
+  ])
+  return { busy, taken: [...taken, ...awaited], undone, recentMoves, actors }
+}
+
+/** The occurrence itself and the one it yields to share their items. */
+function isOwn({ occurrence }: Case, key: string): boolean {
+  return key === occurrence.key || key === occurrence.yieldsTo
+}
+
+/**
+ * An item stands still for one occurrence at a time: when to try again, or null to decide now. What waits for an unsettled move is woken
+ * when that is settled (`move-items.ts`).
+ */
+function deferredUntil(
+  round: Sitting,
+  caseOf: Case,
+  refs: Ref[],
+  past: Past,
+  movedNow: ReadonlyMap<string, PlannedMove>,
+): Date | null {
+  const now = round.clock()
+  for (const key of refs.map(refKey)) {
+    const isTaken = past.taken.some((taken) => isOwn(caseOf, taken.occurrenceKey) && refKey(taken.item) === key)
+    if (past.busy.has(key) && !isTaken) return settleAt(round)
+    const move = movedNow.get(key)
+    if (move && !isOwn(caseOf, move.decision.occurrenceKey)) return now
+  }
+  return null
+}
+
+function situationOf(
+  round: Sitting,
+  caseOf: Case,
+  looked: ReadonlyMap<string, Candidate[]>,
+  reading: Reading,
+  past: Past,
+  movedNow: ReadonlyMap<string, PlannedMove>,
+): Situation {
+  const { occurrence } = caseOf
+  const undone = [...past.undone].filter((key) => key.startsWith(`${occurrence.key} `))
+  return {
+    occurrence,
+    triggers: caseOf.triggers.flatMap((trigger) => {
+      const candidates = looked.get(wantedKey(caseOf, trigger))
+      return candidates ? [{ trigger, candidates }] : []
+    }),
+    stagesOf: (trigger) => reading.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
+    taken: new Map([
+      ...past.taken.flatMap(({ occurrenceKey, item, triggerId }) =>
+        isOwn(caseOf, occurrenceKey) ? [[refKey(item), triggerId] as const] : [],
+      ),
+      ...[...movedNow].flatMap(([key, { decision, trigger }]) =>
+        isOwn(caseOf, decision.occurrenceKey) ? [[key, trigger.id] as const] : [],
+      ),
+    ]),
+    undone: new Set(undone.map((key) => key.slice(occurrence.key.length + 1))),
+    recentMoves: past.recentMoves,
+    actors: actorsFor(round, caseOf, past.actors),
+  }
+}
+
+/** Who has waited for an access long enough waits no more. */
+function actorsFor(round: Sitting, { awaitsUntil }: Case, actors: Actors): Actors {
+  if (awaitsUntil === undefined || awaitsUntil > round.clock().toISOString()) return actors
+  return { live: actors.live, standIn: actors.standIn }
+}
+
+/** Decides what needs no request; what remains is a case with fewer triggers. */
+function passTimeGuards(round: Sitting, caseOf: Case, verdict: Verdict): Case {
+  const { settings, installedAt } = round.portal
+  const { facts, byHand = false } = caseOf
+  const context = { now: round.clock(), paused: settings.paused, installedAt, byHand, facts }
+  const ref = itemAtOnce(caseOf)
+  const item = ref && { entityTypeId: ref.entityTypeId, id: ref.id, title: null }
+  for (const gone of caseOf.gone) {
+    const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const
+    verdict.decisions.push(decisionOf(caseOf, gone, item, rejection))
+  }
+  const triggers = caseOf.triggers.filter((trigger) => {
+    const rejection = guardOccurrence(trigger, caseOf.occurrence, context)
+    if (rejection) verdict.decisions.push(decisionOf(caseOf, trigger, item, rejection))
+    return rejection === null
+  })
+  return { ...caseOf, triggers }
+}
+
+/** The item that is known before anything is read: of a retry, and of what happened to an item itself. */
+function itemAtOnce({ only, occurrence: { place, origin } }: Case): Ref | null {
+  if (only || !place) return only ?? null
+  return origin.refs.find(({ entityTypeId }) => entityTypeId === place.entityTypeId) ?? null
+}
+
+/**
+ * The items that each (case, trigger) looks at. A pair that is missing in the answer waits: nothing of the type is bound yet and
+ * looks for late bindings remain.
+ */
+async function readItems(
+  round: Sitting,
+  client: PortalClient,
+  reading: Reading,
+  cases: Case[],
+): Promise<Map<string, Candidate[]>> {
+  const pairs = cases.flatMap((caseOf) => caseOf.triggers.map((trigger) => ({ caseOf, trigger })))
+  await readMore(client, reading, {
+    bindings: [],
+    items: pairs.flatMap(({ caseOf, trigger }) =>
+      boundRefs(reading, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
+    ),
+    pipelines: pairs.map(({ trigger }) => trigger),
+  })
+  const looked = new Map<string, Candidate[]>()
+  const unbound: typeof pairs = []
+  for (const { caseOf, trigger } of pairs) {
+    const bound = boundCandidates(reading, boundRefs(reading, caseOf), trigger)
+    const mayBeBoundLater =
+      caseOf.occurrence.origin.activityId !== null && caseOf.looks < round.timing.lateBindingSeconds.length
+    if (bound.length > 0) looked.set(wantedKey(caseOf, trigger), bound)
+    else if (!mayBeBoundLater) unbound.push({ caseOf, trigger })
+  }
+  for (const { caseOf, trigger } of unbound) looked.set(wantedKey(caseOf, trigger), [])
+  for (const [key, candidates] of await clientCandidates(client, reading, unbound)) looked.set(key, candidates)
+  return looked
+}

@@ -1,0 +1,146 @@
+import type { Stage } from '../../portal/stages.ts'
+import type { Decision } from '../../store/decision.ts'
+import type { Actors } from '../../store/list-actors.ts'
+import type { Occurrence, Ref } from '../../store/occurrence.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { Item } from '../read/item.ts'
+import { refKey } from '../refs.ts'
+import { chooseActor, wantedUser } from './choose-actor.ts'
+import { guardItem, type Rejection } from './guard.ts'
+
+/** One item that a trigger looks at; `item` is null when the portal does not show it. */
+export type Candidate = { ref: Ref; item: Item | null }
+
+/** What deciding about one occurrence needs to know; no I/O behind it. */
+export type Situation = {
+  occurrence: Occurrence
+  /** Triggers whose own fields match and whose guards of time let the occurrence pass, with the items they look at. */
+  triggers: { trigger: ReadyTrigger; candidates: Candidate[] }[]
+  stagesOf(trigger: ReadyTrigger): readonly Stage[]
+  /** Items (`entityTypeId:id`) that this occurrence, or the one it yields to, has taken, and by which trigger. */
+  taken: ReadonlyMap<string, string>
+  undone: ReadonlySet<string>
+  recentMoves: ReadonlyMap<string, number>
+  actors: Actors
+}
+
+/** A decision to move; it becomes an entry of the journal when the portal has answered. */
+export type PlannedMove = { trigger: ReadyTrigger; item: Item; decision: Decision }
+
+/** A move that waits until the portal has said whether it gives us this user's access. */
+export type AwaitedMove = { trigger: ReadyTrigger; item: Item; userId: number }
+
+/** What was decided: nothing to move, a move, or a move that has to wait. */
+export type Outcome = { decisions: Decision[]; moves: PlannedMove[]; awaited: AwaitedMove[] }
+
+type Claim = { trigger: ReadyTrigger; item: Item; order: number }
+
+/** Decides what each trigger does about each of its items: guards, then *if several match*, then one winner per item. */
+export function decide(situation: Situation): Outcome {
+  const decisions: Decision[] = []
+  const claims: Claim[] = []
+  for (const { trigger, candidates } of situation.triggers) {
+    if (candidates.length === 0) decisions.push(decisionOf(situation, trigger, null, skip('no-item')))
+    const passed = candidates.flatMap(({ ref, item }): Item[] => {
+      const rejection = guardItem(trigger, item, situation.stagesOf(trigger), {
+        undone: situation.undone.has(refKey(ref)),
+        recentMoves: situation.recentMoves.get(refKey(ref)) ?? 0,
+      })
+      if (rejection === null && item !== null) return [item]
+      if (rejection) decisions.push(decisionOf(situation, trigger, { ...ref, title: item?.title ?? null }, rejection))
+      return []
+    })
+    const chosen = ofSeveral(trigger, passed)
+    for (const item of passed) {
+      if (chosen.includes(item)) claims.push({ trigger, item, order: stageOrder(situation, trigger) })
+      else decisions.push(decisionOf(situation, trigger, item, skip('several', { items: passed.map(({ id }) => id) })))
+    }
+  }
+  return compete(situation, claims, decisions)
+}
+
+/** Of several items that passed: all, the newest created, or none. */
+function ofSeveral(trigger: ReadyTrigger, passed: Item[]): Item[] {
+  if (passed.length < 2) return passed
+  if (trigger.whenSeveral === 'none') return []
+  if (trigger.whenSeveral === 'all') return passed
+  return newestFirst(passed).slice(0, 1)
+}
+
+export function newestFirst(items: Item[]): Item[] {
+  return [...items].sort((a, b) => Date.parse(b.createdTime) - Date.parse(a.createdTime) || b.id - a.id)
+}
+
+/** Live triggers compete for an item: the earliest target in the pipeline wins, then the trigger made first. */
+function compete(situation: Situation, claims: Claim[], decisions: Decision[]): Outcome {
+  const moves: PlannedMove[] = []
+  const awaited: AwaitedMove[] = []
+  const winners = new Map<string, string>(situation.taken)
+  const inOrder = [...claims].sort(
+    (a, b) =>
+      a.order - b.order ||
+      a.trigger.createdAt.localeCompare(b.trigger.createdAt) ||
+      Number(a.trigger.id) - Number(b.trigger.id),
+  )
+  for (const { trigger, item } of inOrder) {
+    if (trigger.mode === 'watch') {
+      decisions.push(watched(situation, trigger, item))
+      continue
+    }
+    const winner = winners.get(refKey(item))
+    if (winner !== undefined && winner !== trigger.id) {
+      decisions.push(decisionOf(situation, trigger, item, skip('another-trigger', { triggerId: winner })))
+      continue
+    }
+    winners.set(refKey(item), trigger.id)
+    const userId = wantedUser(trigger, item)
+    const actor = chooseActor(userId, trigger.ifNoAccess, situation.actors)
+    if (actor === 'delegate') {
+      awaited.push({ trigger, item, userId })
+      continue
+    }
+    const move = { from: item.stageId, to: trigger.stageId, ...(actor ?? { userId }) }
+    if (actor === null) {
+      const rejection: Rejection = { outcome: 'failed', reason: 'no-access', facts: { userId } }
+      decisions.push({ ...decisionOf(situation, trigger, item, rejection), move })
+    } else {
+      const decision = decisionOf(situation, trigger, item, { outcome: 'moved', reason: null, facts: {} })
+      moves.push({ trigger, item, decision: { ...decision, move } })
+    }
+  }
+  return { decisions, moves, awaited }
+}
+
+/** A trigger that only watches is decided as if it were alone, and moves nothing. */
+function watched(situation: Situation, trigger: ReadyTrigger, item: Item): Decision {
+  const move = { from: item.stageId, to: trigger.stageId, userId: wantedUser(trigger, item) }
+  return { ...decisionOf(situation, trigger, item, { outcome: 'would-move', reason: 'watch', facts: {} }), move }
+}
+
+function stageOrder(situation: Situation, trigger: ReadyTrigger): number {
+  return situation.stagesOf(trigger).findIndex((stage) => stage.stageId === trigger.stageId)
+}
+
+function skip(reason: Rejection['reason'], facts: Record<string, unknown> = {}): Rejection {
+  return { outcome: 'skipped', reason, facts }
+}
+
+/** A decision of a trigger about an item, or about none. */
+export function decisionOf(
+  { occurrence }: { occurrence: Occurrence },
+  trigger: { id: string; name: string },
+  item: (Ref & { title: string | null }) | null,
+  { outcome, reason, facts }: Pick<Decision, 'outcome' | 'reason' | 'facts'>,
+): Decision {
+  return {
+    occurrenceKey: occurrence.key,
+    kind: occurrence.kind,
+    trigger: { id: trigger.id, name: trigger.name },
+    item: item && { entityTypeId: item.entityTypeId, id: item.id, title: item.title },
+    outcome,
+    reason,
+    facts,
+    move: null,
+    requestId: null,
+  }
+}

@@ -1,0 +1,81 @@
+import type { Stage } from '../../portal/stages.ts'
+import type { Facts } from '../../triggers/facts.ts'
+import { kinds } from '../../triggers/index.ts'
+import type { Recognised } from '../../triggers/kind.ts'
+import type { Reason } from '../../triggers/reasons.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { Item } from '../read/item.ts'
+
+/** A happening older than this moves nothing any more. */
+const STALE_AFTER_MS = 24 * 3600 * 1000
+
+/** Clocks of portal and server differ; portals write whole seconds. */
+const GRACE_MS = 5000
+
+/** The sixth move of one item within ten minutes is a loop. */
+export const LOOP = { moves: 5, withinMs: 10 * 60 * 1000 }
+
+/** A guard said no: the reason and what it compared. */
+export type Rejection = { outcome: 'skipped' | 'failed'; reason: Reason; facts: Record<string, unknown> }
+
+/** Guards that need nothing but the trigger and the clock, in the order of `triggers.md`. */
+export function guardOccurrence(
+  trigger: ReadyTrigger,
+  occurrence: Recognised,
+  context: { now: Date; paused: boolean; installedAt: string | null; byHand: boolean; facts?: Facts | undefined },
+): Rejection | null {
+  const { now, paused, installedAt, byHand, facts } = context
+  if (paused) return skipped('paused')
+  if (!trigger.enabled) return skipped('trigger-gone')
+  if (byHand) return doubt(trigger, occurrence, facts)
+  const readyAt = installedAt !== null && installedAt > trigger.readyAt ? installedAt : trigger.readyAt
+  const happened = wholeSeconds(occurrence.at)
+  const tooEarly = happened < wholeSeconds(readyAt) - GRACE_MS
+  const tooOld = happened < now.getTime() - STALE_AFTER_MS - GRACE_MS
+  if (tooEarly || tooOld) return skipped('stale', { happenedAt: occurrence.at, readyAt })
+  return doubt(trigger, occurrence, facts)
+}
+
+/** The kind's own guard: links that do not tell which one was clicked, machines, unknown times. */
+function doubt(trigger: ReadyTrigger, occurrence: Recognised, facts: Facts | undefined): Rejection | null {
+  const reason = kinds[trigger.kind].doubt?.(trigger.fields, occurrence, facts) ?? null
+  return reason === null ? null : skipped(reason)
+}
+
+/** Guards of one item as it is now, in the order of `triggers.md`; null lets the item pass. */
+export function guardItem(
+  trigger: ReadyTrigger,
+  item: Item | null,
+  stages: readonly Stage[],
+  { undone, recentMoves }: { undone: boolean; recentMoves: number },
+): Rejection | null {
+  if (item === null) return skipped('item-gone')
+  if (item.categoryId !== trigger.categoryId) return skipped('other-pipeline', { categoryId: item.categoryId })
+  const compared = { stageId: item.stageId, target: trigger.stageId }
+  const target = stages.findIndex((stage) => stage.stageId === trigger.stageId)
+  if (target < 0 || stages[target]?.canBeTarget === false) return failed('stage-gone', compared)
+  const present = stages.findIndex((stage) => stage.stageId === item.stageId)
+  const stage = stages[present]
+  if (!stage) return failed('stage-unknown', compared)
+  if (present === target) return skipped('already-there', compared)
+  if (trigger.fromStages.length > 0 && !trigger.fromStages.includes(item.stageId)) {
+    return skipped('from-stage', { ...compared, fromStages: trigger.fromStages })
+  }
+  if (!trigger.allowMovingBack && stage.semantics !== 'process') return skipped('closed', compared)
+  if (!trigger.allowMovingBack && target < present) return skipped('would-move-back', compared)
+  if (undone) return skipped('undone', compared)
+  if (recentMoves >= LOOP.moves) return skipped('loop', { recentMoves, withinSeconds: LOOP.withinMs / 1000 })
+  return null
+}
+
+function skipped(reason: Reason, facts: Record<string, unknown> = {}): Rejection {
+  return { outcome: 'skipped', reason, facts }
+}
+
+function failed(reason: Reason, facts: Record<string, unknown>): Rejection {
+  return { outcome: 'failed', reason, facts }
+}
+
+function wholeSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000) * 1000
+}

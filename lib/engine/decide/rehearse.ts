@@ -1,0 +1,126 @@
+import type { Command, Params, PortalClient } from '../../portal/types.ts'
+import type { Decision } from '../../store/decision.ts'
+import type { Occurrence, Ref } from '../../store/occurrence.ts'
+import type { WorkRow } from '../../store/take-work.ts'
+import { kinds } from '../../triggers/index.ts'
+import { isLookAgain, type KindCode } from '../../triggers/kind.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import { dateByReplies, isOfAcceptances } from '../chats/see-conversations.ts'
+import type { Sitting } from '../job.ts'
+import { markForms } from '../read/know-forms.ts'
+import { ask, read, readMore } from '../read/read.ts'
+import { addLinks, clickedMails } from '../read/read-links.ts'
+import { hear } from '../recognise/hear.ts'
+import { matchTriggers } from '../recognise/match.ts'
+import type { Notice, Subject } from '../recognise/notice.ts'
+import type { Case } from './case.ts'
+import { conclude } from './conclude.ts'
+import { decisionOf } from './decide.ts'
+
+/** What a rehearsal looks at: what happened since a moment (ISO 8601), or what happened to one item. */
+export type RehearsalScope = { since: string } | { item: Ref }
+
+export type Rehearsed = { occurrence: Occurrence; decision: Decision }
+
+/** So many activities, the newest first, are looked at; more would cost the portal more than a rehearsal is worth. */
+const PAGES = 4
+const PAGE = 50
+
+/** Kinds that leave an activity or a call in the portal can be rehearsed; messages, clicks and field changes are gone. */
+export function canBeRehearsed(kind: KindCode): boolean {
+  const { shape } = kinds[kind]
+  return [shape].flat().some((one) => one === 'activity' || one === 'call')
+}
+
+/**
+ * What a trigger would have decided about what happened before, with the items as they are now. Asks the portal, changes nothing,
+ * neither there nor here. The trigger should watch, so that it competes with nobody.
+ */
+export async function rehearse(
+  sitting: Sitting,
+  client: PortalClient,
+  trigger: ReadyTrigger,
+  scope: RehearsalScope,
+): Promise<Rehearsed[]> {
+  const subjects = await listSubjects(client, trigger.kind, scope)
+  const calls = subjects.filter((subject) => subject.type === 'call')
+  const reading = await read(client, {
+    activities: subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])),
+    bindings: [],
+    calls,
+    entityTypeIds: [trigger.entityTypeId],
+    pipelines: [trigger],
+    watched: [],
+    forms: trigger.kind === 'form-submitted',
+  })
+  const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
+  await readMore(client, reading, { items: [], pipelines: [], bindings })
+  markForms(reading)
+  if (isOfAcceptances(trigger)) await dateByReplies(client, reading)
+  if (trigger.kind === 'email-link-clicked') await addLinks(sitting, client, reading, clickedMails(reading))
+
+  const rehearsed: Rehearsed[] = []
+  const cases = new Map<string, Case>()
+  for (const subject of subjects) {
+    const heard = hear(pastNotice(subject), reading, new Map(), sitting.timing, sitting.clock())
+    if (heard.state !== 'heard') continue
+    const result = kinds[trigger.kind].recognise(heard.facts)
+    if (result === null || isLookAgain(result) || cases.has(result.key)) continue
+    const { facts, origin } = heard
+    const occurrence: Occurrence = {
+      ...result,
+      kind: trigger.kind,
+      source: 'rehearsal',
+      origin,
+      heardAt: facts.heardAt,
+    }
+    const { matching } = matchTriggers(trigger.kind, result, facts, [trigger])
+    if (matching.length === 0) {
+      const filtered = { outcome: 'skipped', reason: 'filter', facts: {} } as const
+      rehearsed.push({ occurrence, decision: decisionOf({ occurrence }, trigger, null, filtered) })
+      continue
+    }
+    const looks = sitting.timing.lateBindingSeconds.length
+    const only = 'item' in scope ? { only: scope.item } : {}
+    const past = { filtered: [], gone: [], looks, byHand: true, workId: 0, ...only }
+    cases.set(result.key, { occurrence, facts, triggers: matching, ...past })
+  }
+  for (const caseOf of cases.values()) {
+    const { decisions } = await conclude(sitting, client, reading, [caseOf])
+    rehearsed.push(...decisions.map((decision) => ({ occurrence: caseOf.occurrence, decision })))
+  }
+  return rehearsed.sort((a, b) => b.occurrence.at.localeCompare(a.occurrence.at))
+}
+
+/** Activities and calls of the scope, newest first, in one request. */
+async function listSubjects(client: PortalClient, kind: KindCode, scope: RehearsalScope): Promise<Subject[]> {
+  const answers = await ask(client, Object.fromEntries(Array.from({ length: PAGES }, (_, page) => pageOf(page, scope))))
+  const rows = Object.values(answers).flatMap((answer) => {
+    if (!answer.ok) throw answer.error
+    return Array.isArray(answer.result) ? (answer.result as Record<string, unknown>[]) : []
+  })
+  const wantsCalls = [kinds[kind].shape].flat().includes('call')
+  const subjects = rows.flatMap(({ ID, ORIGIN_ID }): Subject[] => {
+    const id = Number(ID)
+    if (!wantsCalls) return [{ type: 'activity', id }]
+    const [, callId] = /^VI_(.+)$/.exec(String(ORIGIN_ID)) ?? []
+    return callId === undefined ? [] : [{ type: 'call', callId, activityId: id }]
+  })
+  const nameOf = (subject: Subject) => (subject.type === 'call' ? subject.callId : JSON.stringify(subject))
+  return [...new Map(subjects.map((subject) => [nameOf(subject), subject])).values()]
+}
+
+function pageOf(page: number, scope: RehearsalScope): [string, Command] {
+  const filter: Params =
+    'since' in scope
+      ? { '>=CREATED': scope.since }
+      : { BINDINGS: [{ OWNER_TYPE_ID: scope.item.entityTypeId, OWNER_ID: scope.item.id }] }
+  const params = { order: { ID: 'DESC' }, filter, select: ['ID', 'ORIGIN_ID'], start: page * PAGE }
+  return [`page_${page}`, { method: 'crm.activity.list', params }]
+}
+
+/** A notice that came so long ago that nothing more is waited for. */
+function pastNotice(subject: Subject): Notice {
+  const row = { created_at: new Date(0).toISOString() } as WorkRow
+  return { row, hint: { event: '', data: {} }, subject, at: null, source: 'event' }
+}

@@ -1,0 +1,45 @@
+import { addWork } from '../../store/add-work.ts'
+import type { Db } from '../../store/database.ts'
+import { AWAIT_ACCESS, DELEGATE } from '../../store/delegation.ts'
+import type { Ref } from '../../store/occurrence.ts'
+import type { LookBody } from '../decide/case.ts'
+import type { Round } from '../job.ts'
+import { refKey } from '../refs.ts'
+
+/** A move that cannot be decided before the portal has said whether it gives us this user's access. */
+export type Awaited = {
+  occurrenceKey: string
+  trigger: { id: string; name: string }
+  item: Ref
+  userId: number
+  byHand?: boolean
+  awaitsUntil?: string
+}
+
+/** Delegations come one after another: a decision waits no longer than this for its turn, milliseconds. */
+const LONGEST_WAIT_MS = 120_000
+
+/** Whoever ends a delegation wakes what waits for it; this is for the case that nobody does. */
+const LOOK_AGAIN_MS = 30_000
+
+/** Lets moves wait for access as work, and asks the portal for it, once for each user (`design.md` 4.2). */
+export async function awaitAccess(tx: Db, round: Round, awaited: Awaited[]): Promise<void> {
+  const now = round.clock()
+  const portal = round.portal.memberId
+  const after = (ms: number) => new Date(now.getTime() + ms)
+  const waiting = awaited.map(({ occurrenceKey, trigger, item, userId, byHand, awaitsUntil }) => {
+    const body: LookBody = {
+      key: occurrenceKey,
+      triggers: [{ id: trigger.id, name: trigger.name }],
+      looks: round.timing.lateBindingSeconds.length,
+      only: { entityTypeId: item.entityTypeId, id: item.id },
+      byHand: byHand ?? false,
+      awaitsUntil: awaitsUntil ?? after(LONGEST_WAIT_MS).toISOString(),
+    }
+    const subject = `${userId}:${occurrenceKey}:${trigger.id}:${refKey(item)}`
+    return { portal, kind: AWAIT_ACCESS, subject, body, dueAt: after(LOOK_AGAIN_MS) }
+  })
+  const users = [...new Set(awaited.map(({ userId }) => userId))]
+  const asked = users.map((userId) => ({ portal, kind: DELEGATE, subject: String(userId), dueAt: now }))
+  await addWork(tx, [...waiting, ...asked], now)
+}

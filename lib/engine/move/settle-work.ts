@@ -1,0 +1,47 @@
+import type { NewWork } from '../../store/add-work.ts'
+import type { OpenIntent } from '../../store/intent.ts'
+import type { Round, Sitting } from '../job.ts'
+
+/** What a row of kind `settle-move` says: whether the portal may have been called for the move. The subject names the intent. */
+export type SettleBody = { called: boolean }
+
+export const SETTLE = 'settle-move'
+
+export function settleSubject(intent: { id: number }): string {
+  return `intent:${intent.id}`
+}
+
+/** The id of the intent that a row of work settles. */
+export function intentOfSubject(subject: string): number {
+  return Number(subject.slice('intent:'.length))
+}
+
+/** When the outcome of a call that begins now may be judged by what the portal shows (`design.md` 3, rule 5). */
+export function settleAt(round: Sitting): Date {
+  return new Date(round.clock().getTime() + round.timing.settleSeconds * 1000)
+}
+
+/** What a portal allows for one request (`platform.md` 6), and the least time to send one, seconds. */
+const REQUEST_SECONDS = 60
+const SENDING_SECONDS = 5
+
+/**
+ * A call that begins now is sent within that time or not at all: later it might end after it was settled, perhaps by another process,
+ * while this one waited or stood still.
+ */
+export function sendUntil(round: Round): Date {
+  const seconds = Math.max(SENDING_SECONDS, round.timing.settleSeconds - REQUEST_SECONDS)
+  return new Date(round.clock().getTime() + seconds * 1000)
+}
+
+/** Written with the intent: whatever happens to this process, the move will be settled. */
+export function settleWork(round: Round, intent: OpenIntent): NewWork {
+  const body: SettleBody = { called: true }
+  return {
+    portal: round.portal.memberId,
+    kind: SETTLE,
+    subject: settleSubject(intent),
+    body,
+    dueAt: settleAt(round),
+  }
+}

@@ -1,0 +1,52 @@
+import type { Stage } from '../../portal/stages.ts'
+import { stageEntityId } from '../../portal/stages.ts'
+import type { Command } from '../../portal/types.ts'
+import type { Move } from '../../store/decision.ts'
+import type { OpenIntent } from '../../store/intent.ts'
+import { type Language, translate } from '../../texts/translate.ts'
+import type { Reading } from '../read/reading.ts'
+
+/** Where an entry goes. The id may be a reference into the batch, so that a refused move leaves no entry. */
+type Place = { entityTypeId: number; entityId: string | number }
+
+/**
+ * The entry of a move in the item's timeline: which trigger moved it, from where to where, because of what; and by whom for whom,
+ * when the installer stood in.
+ */
+export function timelineEntry(
+  intent: OpenIntent,
+  entityId: Place['entityId'],
+  { lang, reading, names }: { lang: Language; reading: Reading; names: ReadonlyMap<number, string> },
+): Command {
+  const { entityTypeId } = intent.item
+  const stages = reading.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []
+  const { userId, onBehalfOf } = intent.move
+  const nameOf = (id: number) => names.get(id) ?? `#${id}`
+  const values = {
+    trigger: intent.trigger.name,
+    kind: translate(lang, `kinds.${intent.kind}.title`),
+    ...titles(stages, intent.move),
+  }
+  const lines = [translate(lang, 'timeline.moved', values)]
+  if (onBehalfOf !== undefined)
+    lines.push(translate(lang, 'timeline.onBehalfOf', { by: nameOf(userId), user: nameOf(onBehalfOf) }))
+  return entry(lang, { entityTypeId, entityId }, lines)
+}
+
+/** The entry of a move that a person took back. */
+export function undoneEntry(
+  lang: Language,
+  { triggerName, move, stages, ...place }: Place & { triggerName: string; move: Move; stages: readonly Stage[] },
+): Command {
+  return entry(lang, place, [translate(lang, 'timeline.undone', { trigger: triggerName, ...titles(stages, move) })])
+}
+
+function titles(stages: readonly Stage[], { from, to }: Move): { from: string; to: string } {
+  const titleOf = (stageId: string) => stages.find((stage) => stage.stageId === stageId)?.title ?? stageId
+  return { from: titleOf(from), to: titleOf(to) }
+}
+
+function entry(lang: Language, place: Place, lines: string[]): Command {
+  const fields = { ...place, title: translate(lang, 'timeline.title'), text: lines.join('\n'), iconCode: 'info' }
+  return { method: 'crm.timeline.logmessage.add', params: { fields } }
+}

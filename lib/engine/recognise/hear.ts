@@ -1,0 +1,53 @@
+import type { Origin } from '../../store/occurrence.ts'
+import type { Facts } from '../../triggers/facts.ts'
+import type { Timing } from '../job.ts'
+import { mayGoOn } from '../read/call-facts.ts'
+import type { FieldChanges } from '../read/compare-fields.ts'
+import { itemFacts } from '../read/item-facts.ts'
+import type { Reading } from '../read/reading.ts'
+import { refKey } from '../refs.ts'
+import type { Notice } from './notice.ts'
+
+/** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
+export type Heard =
+  | { state: 'heard'; facts: Facts; origin: Origin }
+  | { state: 'later'; at: Date; reason: string }
+  | { state: 'gone'; reason: string }
+
+/**
+ * Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). `changes` are
+ * those of the items that notices point at.
+ */
+export function hear(
+  notice: Notice,
+  reading: Reading,
+  changes: ReadonlyMap<string, FieldChanges>,
+  timing: Timing,
+  now: Date,
+): Heard {
+  const seen = { heardAt: notice.row.created_at, seenAt: now.toISOString() }
+  const { subject } = notice
+  if (subject.type === 'activity') {
+    const activity = reading.activities.get(subject.id)
+    if (!activity) return { state: 'gone', reason: 'activity-gone' }
+    const origin = { activityId: activity.id, refs: [] }
+    return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
+  }
+  if (subject.type === 'item') {
+    const watched = reading.watched.get(refKey(subject))
+    const change = changes.get(refKey(subject))
+    if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
+    return { state: 'heard', ...itemFacts(watched, reading, change, seen) }
+  }
+  if (subject.type === 'message')
+    return reading.messages.get(notice.row.id) ?? { state: 'gone', reason: 'message-gone' }
+  const call = reading.calls.get(subject.callId)
+  const recheckAt = new Date(Date.parse(seen.heardAt) + timing.callRecheckSeconds * 1000)
+  const isRechecked = now >= recheckAt
+  const isSettled = call && !mayGoOn(call) && call.activityId !== null
+  if (!isSettled && !isRechecked) return { state: 'later', at: recheckAt, reason: 'call-recheck' }
+  if (!call) return { state: 'gone', reason: 'call-unknown' }
+  const { activityId, refs, ...facts } = call
+  const origin = { activityId, refs: activityId === null ? refs : [] }
+  return { state: 'heard', facts: { shape: 'call', ...facts, ...seen }, origin }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { WorkRow } from '../../store/take-work.ts'
+import { CHAT_MESSAGE_EVENT, type ChatHint, readChatHint } from '../../triggers/chat-event.ts'
+import { itemEvent } from '../../triggers/item-event.ts'
+import type { Hint } from '../../triggers/kind.ts'
+
+/** What a notice points at: the portal is asked about it, the rest of the notice is a hint. */
+export type Subject =
+  | { type: 'activity'; id: number }
+  | { type: 'call'; callId: string; activityId: number | null }
+  | { type: 'item'; entityTypeId: number; id: number }
+  | ({ type: 'message' } & ChatHint)
+
+/**
+ * A stored notice, read; `at`: when the portal says that it happened, ISO 8601 UTC. One of source `sweep` is ours: it stands for what
+ * the portal did not tell.
+ */
+export type Notice = {
+  row: WorkRow
+  hint: Hint
+  subject: Subject
+  at: string | null
+  source: z.output<typeof sourceSchema>
+}
+
+/** The portal's own notices say nothing. */
+const sourceSchema = z.enum(['event', 'sweep']).default('event')
+
+const bodySchema = z.object({
+  event: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  ts: z.number().int().positive().max(9e9).nullable().catch(null),
+  source: sourceSchema,
+})
+const activitySchema = z.object({ FIELDS: z.object({ ID: z.coerce.number().int().positive() }) })
+const callSchema = z.object({
+  CALL_ID: z.string().min(1).max(255),
+  CRM_ACTIVITY_ID: z.coerce.number().int().positive().nullish().catch(null),
+})
+
+/**
+ * Reads a row of kind `notice`. `unused`: an event that points at nothing the engine looks at. `malformed`: it is one, but its ids
+ * are unreadable.
+ */
+export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
+  const body = bodySchema.safeParse(JSON.parse(row.body))
+  if (!body.success) return 'malformed'
+  const { ts, source, ...hint } = body.data
+  const subject = subjectOf(hint)
+  if (typeof subject === 'string') return subject
+  return { row, hint, subject, at: ts === null ? null : new Date(ts * 1000).toISOString(), source }
+}
+
+function subjectOf(hint: Hint): Subject | 'unused' | 'malformed' {
+  if (hint.event === 'ONCRMACTIVITYADD' || hint.event === 'ONCRMACTIVITYUPDATE') {
+    const data = activitySchema.safeParse(hint.data)
+    return data.success ? { type: 'activity', id: data.data.FIELDS.ID } : 'malformed'
+  }
+  if (hint.event === 'ONVOXIMPLANTCALLEND') {
+    const data = callSchema.safeParse(hint.data)
+    if (!data.success) return 'malformed'
+    const { CALL_ID: callId, CRM_ACTIVITY_ID: activityId } = data.data
+    return { type: 'call', callId, activityId: activityId ?? null }
+  }
+  if (hint.event === CHAT_MESSAGE_EVENT) {
+    const message = readChatHint(hint.data)
+    return message === null ? 'malformed' : { type: 'message', ...message }
+  }
+  const event = itemEvent(hint)
+  if (event === 'malformed') return 'malformed'
+  return event === null ? 'unused' : { type: 'item', entityTypeId: event.entityTypeId, id: event.id }
+}

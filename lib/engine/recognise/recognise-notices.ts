@@ -1,0 +1,176 @@
+import type { Db } from '../../store/database.ts'
+import { finishSubjects } from '../../store/finish-subjects.ts'
+import { listEnabledTriggers } from '../../store/list-enabled-triggers.ts'
+import { rememberForms } from '../../store/remember-forms.ts'
+import type { WorkRow } from '../../store/take-work.ts'
+import type { KindCode } from '../../triggers/kind.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import { beginChats, eventAwaitedUntil, hearChats, knownSession, WAITS_FOR_EVENT } from '../chats/chat-notices.ts'
+import { type ChatTurn, keepChatTurn } from '../chats/chat-turn.ts'
+import { isHeardBefore, lookWanted, noteMessage } from '../chats/message-sources.ts'
+import { deferRows, type Fates, settleRows } from '../fates.ts'
+import type { Round } from '../job.ts'
+import { compareFields, type FieldChanges, keepFields } from '../read/compare-fields.ts'
+import { invoicePipelines } from '../read/item-facts.ts'
+import { knowForms } from '../read/know-forms.ts'
+import { read, readMore, type Wanted } from '../read/read.ts'
+import { readLinks } from '../read/read-links.ts'
+import type { Reading } from '../read/reading.ts'
+import { watchedItems } from '../read/watched-item.ts'
+import { refKey } from '../refs.ts'
+import { workOff } from '../work-off.ts'
+import { hear } from './hear.ts'
+import { keepMail } from './keep-mail.ts'
+import { servedKinds } from './match.ts'
+import { type Notice, parseNotice } from './notice.ts'
+import { type HeardFacts, recognise } from './recognise.ts'
+
+/** A notice that some enabled trigger could be served by, and by which kinds. */
+type Served = { notice: Notice; kinds: KindCode[] }
+
+/** Why a row waits for what is not written yet; another notice of the same activity may bring it first. */
+const WAITS_FOR_MORE = 'waits-for-more'
+
+/** Job `notice`: recognises what happened in notices and works it off, all of them in packed requests. */
+export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<void> {
+  const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
+  const fates: Fates = new Map()
+  const notices = rows.flatMap((row) => parse(row, fates))
+  const turn = await beginChats(round, notices, triggers)
+  const served = notices.flatMap((notice) => serve(round, notice, triggers, turn, fates))
+  const { memberId } = round.portal
+  if (served.length === 0) {
+    return round.commit(async (tx) => {
+      await settleRows(tx, fates, round.clock())
+      await keepChatTurn(tx, memberId, turn)
+    })
+  }
+
+  const client = await round.clients.asReader(memberId, 'work')
+  const reading = await read(client, wantedOf(served, triggers, turn))
+  const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
+  await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
+  await readLinks(round, client, reading, triggers)
+  const forms = await knowForms(round, client, reading, triggers)
+  const changes = await compareFields(round, reading, triggers)
+  const chats = await hearChats(round, client, reading, turn, { notices: served.map(({ notice }) => notice), triggers })
+
+  const heard = [...served.flatMap((one) => hearOne(round, one, reading, changes, fates)), ...chats.looked]
+  const { cases, counted, lookAgain } = await recognise(round, heard, triggers)
+  for (const workId of counted) fates.set(workId, { state: 'done', reason: 'counted' })
+  for (const [id, at] of chats.waiting) fates.set(id, { state: 'later', at, reason: WAITS_FOR_EVENT })
+  for (const {
+    notice: { row },
+  } of served) {
+    const seconds = lookAgain.get(row.id)
+    if (seconds === undefined) continue
+    fates.set(row.id, { state: 'later', at: secondsAfter(row.created_at, seconds), reason: WAITS_FOR_MORE })
+  }
+  await workOff(round, client, reading, cases, async (tx, deferred) => {
+    deferRows(fates, deferred)
+    await settleRows(tx, fates, round.clock())
+    await keepMail(tx, round, reading, triggers)
+    await keepFields(tx, memberId, changes, itemsOf(served, deferred))
+    await keepChatTurn(tx, memberId, turn, deferred.keys())
+    await rememberForms(tx, memberId, forms)
+    await finishWaiting(
+      tx,
+      round,
+      served.filter(({ notice: { row } }) => counted.has(row.id)),
+    )
+  })
+}
+
+function parse(row: WorkRow, fates: Fates): Notice[] {
+  const notice = parseNotice(row)
+  if (typeof notice !== 'string') return [notice]
+  fates.set(row.id, notice === 'malformed' ? { state: 'parked', reason: notice } : { state: 'done', reason: notice })
+  return []
+}
+
+/** Activities may also tell that the customer wrote, in channels that have no events of messages. */
+function serve(
+  round: Round,
+  notice: Notice,
+  triggers: readonly ReadyTrigger[],
+  turn: ChatTurn,
+  fates: Fates,
+): Served[] {
+  const { row } = notice
+  if (isHeardBefore(turn, notice)) {
+    fates.set(row.id, { state: 'done', reason: 'counted' })
+    return []
+  }
+  const look = lookWanted(round, turn, notice, triggers)
+  const kinds = servedKinds(notice.hint, triggers)
+  if (look === 'yes') return [{ notice, kinds: [...kinds, 'chat-message'] }]
+  if (kinds.length > 0) return [{ notice, kinds }]
+  noteMessage(turn, notice)
+  const wait = { state: 'later', at: eventAwaitedUntil(row), reason: WAITS_FOR_EVENT } as const
+  fates.set(row.id, look === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
+  return []
+}
+
+/** One request's worth: each subject once, the item types and pipelines of the triggers that could fire. */
+function wantedOf(served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): Wanted {
+  const could = triggers.filter((trigger) => served.some((one) => one.kinds.includes(trigger.kind)))
+  const subjects = served.map(({ notice }) => notice.subject)
+  const calls = subjects.filter((subject) => subject.type === 'call')
+  return {
+    activities: [...new Set(subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])))],
+    bindings: [],
+    calls: [...new Map(calls.map((call) => [call.callId, call])).values()],
+    entityTypeIds: [...new Set(could.map(({ entityTypeId }) => entityTypeId))],
+    pipelines: could,
+    watched: watchedItems(subjects, triggers),
+    chats: [...new Set(subjects.flatMap((subject) => (subject.type === 'message' ? [subject.userCode] : [])))],
+    histories: [...new Set(served.flatMap((one) => historyOf(one, turn)))],
+    forms: could.some(({ kind }) => kind === 'form-submitted'),
+  }
+}
+
+/** The history of a conversation is read along where its messages come from there. */
+function historyOf({ notice, kinds }: Served, turn: ChatTurn): string[] {
+  return kinds.includes('chat-message') ? [knownSession(turn, notice)].flatMap((session) => session ?? []) : []
+}
+
+function hearOne(
+  round: Round,
+  { notice, kinds }: Served,
+  reading: Reading,
+  changes: ReadonlyMap<string, FieldChanges>,
+  fates: Fates,
+): HeardFacts[] {
+  const { row, source } = notice
+  const heard = hear(notice, reading, changes, round.timing, round.clock())
+  if (heard.state === 'heard') {
+    fates.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
+    return [{ facts: heard.facts, origin: heard.origin, source, kinds, workId: row.id }]
+  }
+  fates.set(row.id, heard.state === 'gone' ? { state: 'done', reason: heard.reason } : heard)
+  return []
+}
+
+/** Items whose notices are left due: they are compared again. */
+function itemsOf(served: Served[], deferred: ReadonlyMap<{ workId: number }, Date>): Set<string> {
+  const left = new Set([...deferred.keys()].map(({ workId }) => workId))
+  return new Set(
+    served.flatMap(({ notice: { row, subject } }) =>
+      subject.type === 'item' && left.has(row.id) ? [refKey(subject)] : [],
+    ),
+  )
+}
+
+/** An e-mail that waited for its SETTINGS has come with a later notice: the earlier one need not ask again. */
+async function finishWaiting(tx: Db, round: Round, counted: Served[]): Promise<void> {
+  const subjects = counted.flatMap(({ notice: { subject } }) =>
+    subject.type === 'activity' ? [`ONCRMACTIVITYADD:${subject.id}`] : [],
+  )
+  const { memberId: portal } = round.portal
+  const work = { portal, kind: 'notice', subjects, waitingFor: WAITS_FOR_MORE, reason: 'counted' }
+  await finishSubjects(tx, work, round.clock())
+}
+
+function secondsAfter(time: string, seconds: number): Date {
+  return new Date(Date.parse(time) + seconds * 1000)
+}
