@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type AcceptanceClues, acceptanceTime, isAmbiguous } from '../../../lib/engine/acceptance.ts'
-import type { History, HistoryMessage } from '../../../lib/engine/chat-rows.ts'
+import { type AcceptanceClues, acceptanceTime, isAmbiguous } from '../../../lib/engine/chats/acceptance.ts'
+import type { History, HistoryMessage } from '../../../lib/engine/chats/chat-rows.ts'
 
 const at = (seconds: number) => new Date(Date.parse('2026-08-29T09:00:00Z') + seconds * 1000).toISOString()
 

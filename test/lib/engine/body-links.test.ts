@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyLinks } from '../../../lib/engine/body-links.ts'
+import { bodyLinks } from '../../../lib/engine/read/body-links.ts'
 
 describe('The http links of a body', () => {
   it('of HTML are the addresses of its links, each once, in their order', () => {

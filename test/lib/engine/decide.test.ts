@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decide, type Situation } from '../../../lib/engine/decide.ts'
+import { decide, type Situation } from '../../../lib/engine/decide/decide.ts'
 import { deal, situation, trigger } from './samples.ts'
 
 /** Decisions in short: `trigger/item outcome reason`. */

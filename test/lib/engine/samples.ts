@@ -1,5 +1,5 @@
-import type { Situation } from '../../../lib/engine/decide.ts'
-import type { Item } from '../../../lib/engine/item.ts'
+import type { Situation } from '../../../lib/engine/decide/decide.ts'
+import type { Item } from '../../../lib/engine/read/item.ts'
 import type { Stage } from '../../../lib/portal/stages.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 
