@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { countWork } from '../lib/store/count-work.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
+import { addRequestMetrics } from './request-metrics.ts'
 
 /** `GET /metrics` for Prometheus: 404 without METRICS_TOKEN, 401 with a wrong one. No label names a portal. */
 export function getMetrics(stagecue: Stagecue, registry: Registry): RequestHandler {
@@ -16,7 +17,7 @@ export function getMetrics(stagecue: Stagecue, registry: Registry): RequestHandl
   }
 }
 
-/** What is measured of this process and of the work over all portals. */
+/** What is measured of this process, of what it asks of portals, and of the work over all portals. */
 export function createRegistry(stagecue: Stagecue): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -30,6 +31,7 @@ export function createRegistry(stagecue: Stagecue): Registry {
       for (const { kind, state, count } of await countWork(stagecue.db)) this.set({ kind, state }, count)
     },
   })
+  addRequestMetrics(registry, stagecue.clients)
   return registry
 }
 

@@ -72,7 +72,7 @@ export async function wire(
       log.error({ error: error.name }, 'Work could not be added')
     })
   }
-  const clients = createPortalClients({ db, config, sealer, clock, log, readerLacksRight })
+  const clients = createPortalClients({ db, config, sealer, clock, log, several: databaseUrl !== null, readerLacksRight })
   const directory = createDirectory(clients)
   const names = createNames({ db, clients, clock })
   const robots = { [ANSWER_ROBOT]: { take: 10, job: answerRobots(sealer) } }

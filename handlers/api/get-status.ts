@@ -11,21 +11,23 @@ import { subscriptionStatus } from './subscription-status.ts'
 
 /**
  * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
- * `budget` is what this process counts of its requests, `sweep` is null until the first one.
+ * `budget` is what all processes together have asked of it (`used`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
+ * `paused`), `sweep` is null until the first one.
  */
 export function getStatus(stagecue: Stagecue): SessionHandler {
   return async ({ portal, language }, _request, response) => {
     const { db, clients } = stagecue
     const { memberId } = portal
-    const [subscriptions, access, work, sweep, kinds, attention] = await Promise.all([
+    const [subscriptions, access, work, state, sweep, kinds, attention] = await Promise.all([
       subscriptionStatus(stagecue, portal),
       accessStatus(stagecue, portal, language),
       countPortalWork(db, memberId),
+      clients.look(memberId),
       sweepStatus(stagecue, memberId),
       kindsStatus(stagecue, portal, language),
       triggersInNeed(stagecue, memberId),
     ])
-    const { used, waiting, perSecond, blockedUntil, paused } = clients.state(memberId)
+    const { used, waiting, perSecond, blockedUntil, paused } = state
     const budget = { used, waiting, perSecond, blockedUntil, paused }
     response.json({ subscriptions, access, work: workStatus(work, stagecue.clock()), budget, sweep, kinds, attention })
   }

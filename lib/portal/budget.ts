@@ -1,5 +1,7 @@
-import { LimitReached } from './errors.ts'
-import { burst, drained, drainPerSecond, type Level, secondsUntilRoom } from './leaky-bucket.ts'
+import { LimitReached, PortalUnavailable } from './errors.ts'
+import { type MeterKeeper, meterHere } from './keep-meter.ts'
+import type { Level } from './leaky-bucket.ts'
+import { paceOf, upTo, waitFor, withRefusal, withRequest } from './meter.ts'
 import { createMethodLimits, type MethodLimits, pausedMethods } from './method-limits.ts'
 import type { Lane } from './types.ts'
 
@@ -16,79 +18,62 @@ export type Time = Readonly<{
  */
 const patience: Readonly<Record<Lane, number>> = { work: 30_000, page: 10_000 }
 
-/** After 503: first pause, longest pause, and the quiet time that takes one step back, milliseconds; how often the pace halves. */
-const backOff = { first: 1000, longest: 60_000, recovery: 30_000, halvings: 3 }
-
-const lanes: readonly Lane[] = ['page', 'work']
-
-type Waiter = { until: number; go: () => void; giveUp: (error: LimitReached) => void }
+type Waiter = { until: number; go: () => void; giveUp: (error: unknown) => void }
 
 /**
- * The request budget of one portal, shared by all users and lanes of this process. Bitrix24 counts per portal and calling
- * address; what other applications or processes behind our address use shows only as 503, to which the budget adapts.
+ * The request budget of one portal, shared by all users and lanes. Bitrix24 counts per portal and calling address; what other
+ * applications behind our address use shows only as 503, to which the budget adapts.
  */
 export type Budget = {
   readonly time: Time
+  readonly meter: MeterKeeper
   readonly methods: MethodLimits
-  level: Level
-  drainedAt: number
-  waiting: Record<Lane, Waiter[]>
-  lastServed: Lane
-  wakeAt: number | null
-  /** How many 503 in a row; each halves the pace and doubles the pause. */
-  steps: number
-  steppedAt: number
-  blockedUntil: number
-  /** See `move-speed.ts`. */
+  readonly waiting: Readonly<Record<Lane, Waiter[]>>
+  /** What this process has sent, and how often the portal answered 503. */
+  readonly sent: Record<Lane, number>
+  refused: number
+  /** Seconds that a move took in the last batches of this process. */
   secondsPerMove: number | null
 }
 
-export function createBudget(time: Time): Budget {
-  const now = time.clock().getTime()
+export function createBudget(time: Time, meter: MeterKeeper = meterHere(time.clock)): Budget {
   return {
     time,
+    meter,
     methods: createMethodLimits(),
-    level: { work: 0, page: 0 },
-    drainedAt: now,
     waiting: { work: [], page: [] },
-    lastServed: 'work',
-    wakeAt: null,
-    steps: 0,
-    steppedAt: now,
-    blockedUntil: 0,
+    sent: { work: 0, page: 0 },
+    refused: 0,
     secondsPerMove: null,
   }
 }
 
-/** Waits for leave to send one request, in order within the lane. Throws `LimitReached` when the lane's patience ends first. */
+/**
+ * Waits for leave to send one request, in order within the lane. Throws `LimitReached` when the lane's patience ends first, and
+ * `PortalUnavailable` when the database that counts does not answer.
+ */
 export function takeRequest(budget: Budget, lane: Lane): Promise<void> {
-  const now = drain(budget)
-  if (budget.waiting[lane].length === 0 && waitFor(budget, lane, now) <= 0) {
-    count(budget, lane)
-    return Promise.resolve()
-  }
   return new Promise((go, giveUp) => {
-    budget.waiting[lane].push({ until: now + patience[lane], go, giveUp })
-    plan(budget)
+    const queue = budget.waiting[lane]
+    queue.push({ until: budget.time.clock().getTime() + patience[lane], go, giveUp })
+    if (queue.length === 1) void serve(budget, lane)
   })
 }
 
-/** The portal answered 503 to a request sent at that moment: the bucket counts as full, and the pace slows. */
-export function limitExceeded(budget: Budget, sentAt: Date): void {
-  const now = drain(budget)
-  budget.level = burst
-  // Requests that were under way when the last 503 came tell nothing new.
-  if (budget.steps > 0 && sentAt.getTime() < budget.steppedAt) return
-  const pause = Math.min(backOff.longest, backOff.first * 2 ** budget.steps) * (0.75 + budget.time.random() / 2)
-  budget.steps += 1
-  budget.steppedAt = now
-  budget.blockedUntil = now + pause
+/** The portal answered 503 to a request sent at that moment. */
+export async function limitExceeded(budget: Budget, sentAt: Date): Promise<void> {
+  budget.refused += 1
+  // A database that does not answer stops us by itself.
+  await budget.meter
+    .change((meter) => [withRefusal(meter, sentAt, budget.time.random()), null] as const)
+    .catch(() => null)
 }
 
 /** What the status page and metrics show. */
 export type BudgetState = Readonly<{
   /** Requests counted against the portal's 50. */
   used: number
+  /** Requests of this process. */
   waiting: Level
   perSecond: number
   blockedUntil: Date | null
@@ -97,83 +82,59 @@ export type BudgetState = Readonly<{
   secondsPerMove: number | null
 }>
 
+/** As this process last saw it. */
 export function budgetState(budget: Budget): BudgetState {
-  const now = drain(budget)
-  const { level, waiting, blockedUntil, secondsPerMove } = budget
+  const now = budget.time.clock()
+  const meter = upTo(budget.meter.seen(), now.getTime())
+  const { level, blockedUntil } = meter
+  const { waiting, secondsPerMove } = budget
   return {
     used: Math.ceil(level.work + level.page),
     waiting: { work: waiting.work.length, page: waiting.page.length },
-    perSecond: pace(budget),
-    blockedUntil: blockedUntil > now ? new Date(blockedUntil) : null,
-    paused: pausedMethods(budget.methods, new Date(now)),
+    perSecond: paceOf(meter),
+    blockedUntil: blockedUntil > now.getTime() ? new Date(blockedUntil) : null,
+    paused: pausedMethods(budget.methods, now),
     secondsPerMove,
   }
 }
 
-const pace = (budget: Budget) => drainPerSecond / 2 ** Math.min(budget.steps, backOff.halvings)
+/** As it is now. Throws when the database cannot be asked. */
+export async function lookAtBudget(budget: Budget): Promise<BudgetState> {
+  await budget.meter.change(() => [null, null] as const)
+  return budgetState(budget)
+}
 
-/** Brings the level up to now, and returns now. */
-function drain(budget: Budget): number {
-  const now = budget.time.clock().getTime()
-  for (;;) {
-    const quietFrom = Math.max(budget.steppedAt, budget.blockedUntil)
-    if (budget.steps === 0 || now - quietFrom < backOff.recovery) break
-    budget.steps -= 1
-    budget.steppedAt = quietFrom + backOff.recovery
+/** Lets go the first of the lane as soon as it may, then the next one, until nobody waits. */
+async function serve(budget: Budget, lane: Lane): Promise<void> {
+  const { time } = budget
+  const queue = budget.waiting[lane]
+  for (let [head] = queue; head; [head] = queue) {
+    const wait = await tryTake(budget, lane)
+    const left = head.until - time.clock().getTime()
+    if (wait instanceof Error) for (const one of queue.splice(0)) one.giveUp(wait)
+    else if (wait === 0) {
+      queue.shift()
+      budget.sent[lane] += 1
+      head.go()
+    } else if (left <= 0) {
+      queue.shift()
+      head.giveUp(tooMany(new Date(time.clock().getTime() + wait)))
+    } else await time.sleep(Math.max(1, Math.ceil(Math.min(wait, left))))
   }
-  budget.level = drained(budget.level, (Math.max(0, now - budget.drainedAt) / 1000) * pace(budget))
-  budget.drainedAt = now
-  return now
 }
 
-function count(budget: Budget, lane: Lane): void {
-  budget.level = { ...budget.level, [lane]: budget.level[lane] + 1 }
-}
-
-/** Milliseconds until the lane may send. */
-function waitFor(budget: Budget, lane: Lane, now: number): number {
-  return Math.max(secondsUntilRoom(budget.level, lane, pace(budget)) * 1000, budget.blockedUntil - now)
-}
-
-/** Lets go whoever may, then sleeps until the next one may or loses patience. */
-function plan(budget: Budget): void {
-  const now = drain(budget)
-  while (serveOne(budget, now));
-  for (const lane of lanes) giveUpLate(budget, lane, now)
-  const next = Math.min(...lanes.map((lane) => nextWake(budget, lane, now)))
-  if (next === Number.POSITIVE_INFINITY || (budget.wakeAt !== null && budget.wakeAt <= next)) return
-  budget.wakeAt = next
-  void budget.time.sleep(Math.max(1, Math.ceil(next - now))).then(() => {
-    if (budget.wakeAt === next) budget.wakeAt = null
-    plan(budget)
-  })
-}
-
-function nextWake(budget: Budget, lane: Lane, now: number): number {
-  const [head] = budget.waiting[lane]
-  return head === undefined ? Number.POSITIVE_INFINITY : Math.min(now + waitFor(budget, lane, now), head.until)
-}
-
-/** Turns go round between lanes that have room. */
-function serveOne(budget: Budget, now: number): boolean {
-  const order: Lane[] = budget.lastServed === 'page' ? ['work', 'page'] : ['page', 'work']
-  for (const lane of order) {
-    const [head] = budget.waiting[lane]
-    // Rounding must not keep a waiter whose time has come.
-    if (head === undefined || waitFor(budget, lane, now) > 1e-3) continue
-    budget.waiting[lane].shift()
-    count(budget, lane)
-    budget.lastServed = lane
-    head.go()
-    return true
+/** Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. */
+async function tryTake({ meter }: Budget, lane: Lane): Promise<number | PortalUnavailable> {
+  try {
+    return await meter.change((now) => {
+      const wait = waitFor(now, lane)
+      return [wait === 0 ? withRequest(now, lane) : null, wait] as const
+    })
+  } catch {
+    return new PortalUnavailable({ code: 'STORE_DOWN', text: 'the requests of this portal cannot be counted' })
   }
-  return false
 }
 
-function giveUpLate(budget: Budget, lane: Lane, now: number): void {
-  for (let [head] = budget.waiting[lane]; head && head.until <= now; [head] = budget.waiting[lane]) {
-    budget.waiting[lane].shift()
-    const facts = { code: 'REQUEST_BUDGET', text: 'too many requests of our own wait for this portal' }
-    head.giveUp(new LimitReached(facts, new Date(now + waitFor(budget, lane, now))))
-  }
+function tooMany(until: Date): LimitReached {
+  return new LimitReached({ code: 'REQUEST_BUDGET', text: 'too many requests of our own wait for this portal' }, until)
 }

@@ -8,11 +8,13 @@ import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
 import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
 import { portalEndpoint } from './address.ts'
-import { type Budget, budgetState, createBudget, type Time } from './budget.ts'
+import { type Budget, budgetState, createBudget, lookAtBudget, type Time } from './budget.ts'
+import { sumsOf } from './budget-sums.ts'
 import { callWith } from './call-with.ts'
 import { createClient } from './client.ts'
 import { AccessDead } from './errors.ts'
 import { exchange } from './exchange.ts'
+import { meterHere, meterOfAll } from './keep-meter.ts'
 import { createLink, type Link } from './link.ts'
 import { loseAccess } from './lose-access.ts'
 import { createLru, type Lru } from './lru.ts'
@@ -30,6 +32,8 @@ export type PortalClientsDeps = Readonly<{
   sealer: Sealer
   clock: () => Date
   log: PortalLog
+  /** Other processes on this database ask the same portals: requests are counted together. */
+  several?: boolean
   /** The reader of that portal was refused for want of a right: told once an hour. */
   readerLacksRight?: (portal: string) => void
   time?: Pick<Time, 'sleep' | 'random'>
@@ -70,7 +74,9 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   }
 
   const budgetOf = (portal: string) => {
-    const budget = budgets.get(portal) ?? createBudget(time)
+    const known = budgets.get(portal)
+    if (known) return known
+    const budget = createBudget(time, deps.several ? meterOfAll(db, portal, clock) : meterHere(clock))
     budgets.set(portal, budget)
     return budget
   }
@@ -165,6 +171,8 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       await refreshAccess(refreshDeps, access)
     },
     state: (portal) => budgetState(budgetOf(portal)),
+    look: (portal) => lookAtBudget(budgetOf(portal)),
+    sums: () => sumsOf([...budgets.values()]),
     close: async () => {
       connections.http.destroy()
       connections.https.destroy()

@@ -29,7 +29,7 @@ export function withWait<E>(budget: Budget, error: E): E | LimitReached {
   const { code, text, status, method, waitUntil } = error
   const until =
     method === undefined
-      ? new Date(Math.max(waitUntil.getTime(), budget.blockedUntil))
+      ? new Date(Math.max(waitUntil.getTime(), budget.meter.seen().blockedUntil))
       : pauseMethod(budget.methods, method, waitUntil, budget.time.clock())
   return new LimitReached({ code, text, status }, until, method)
 }

@@ -49,11 +49,11 @@ export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts):
       throw new PortalUnavailable({ code: 'TOO_LATE', text: 'this request waited too long and was not sent' })
     },
     refresh: parts.refresh,
-    exchanged(exchange) {
+    async exchanged(exchange) {
       exchanges.set(exchange.requestId, exchange)
       const logged = loggedRequest(target.memberId, target.userId || null, exchange)
       parts.restLog.note(logged)
-      if (logged.status === 503) limitExceeded(parts.budget, exchange.sentAt)
+      if (logged.status === 503) await limitExceeded(parts.budget, exchange.sentAt)
     },
   })
   return { target, issuedAt, sdk, exchanges, deadlines }

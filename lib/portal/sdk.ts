@@ -28,8 +28,8 @@ export type SdkHooks = Readonly<{
   take: (requestId: string) => Promise<void>
   /** A pair that serves; called when the present one is expired or refused as expired. */
   refresh: () => Promise<TokenPair>
-  /** Told of every HTTP request, also those that the SDK repeats. */
-  exchanged: (exchange: Exchange) => void
+  /** Told of every HTTP request, also those that the SDK repeats. Must not throw. */
+  exchanged: (exchange: Exchange) => Promise<void>
 }>
 
 export type SdkTarget = Readonly<{
@@ -116,11 +116,11 @@ class PortalHttp extends HttpV2 {
     const sentAt = this.#hooks.clock()
     const begun = performance.now()
     const exchange = () => ({ requestId, method, params, sentAt, ms: Math.round(performance.now() - begun) })
-    const answer = await super._makeAxiosRequest<T>(...args).catch((failure: unknown) => {
-      this.#hooks.exchanged({ ...exchange(), failure })
+    const answer = await super._makeAxiosRequest<T>(...args).catch(async (failure: unknown) => {
+      await this.#hooks.exchanged({ ...exchange(), failure })
       throw failure
     })
-    this.#hooks.exchanged({ ...exchange(), payload: answer.payload })
+    await this.#hooks.exchanged({ ...exchange(), payload: answer.payload })
     return answer
   }
 }

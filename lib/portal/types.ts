@@ -1,4 +1,5 @@
 import type { BudgetState } from './budget.ts'
+import type { BudgetSums } from './budget-sums.ts'
 import type { PortalError } from './errors.ts'
 import type { Exchanged } from './exchange.ts'
 import type { Proven } from './prove.ts'
@@ -54,8 +55,12 @@ export interface PortalClients {
   exchange(serverEndpoint: string, refreshToken: string): Promise<Exchanged>
   /** Renews an access that was not used for long, so that it does not end. Throws as `refresh-access.ts` says. */
   renew(portal: string, userId: number): Promise<void>
-  /** The request budget of a portal, for the status page and metrics. */
+  /** The request budget of a portal as this process last saw it. */
   state(portal: string): BudgetState
+  /** As it is now, all processes together. Throws when the database does not answer. */
+  look(portal: string): Promise<BudgetState>
+  /** What this process has asked of all portals, for metrics. */
+  sums(): BudgetSums
   /** Ends connections and writes the rest of the log of requests. */
   close(): Promise<void>
 }

@@ -11,6 +11,7 @@ import { itemField } from './migrations/004-item-field.ts'
 import { workBySubject } from './migrations/010-work-by-subject.ts'
 import { subscriptions } from './migrations/011-subscriptions.ts'
 import { byTime } from './migrations/012-by-time.ts'
+import { budget } from './migrations/013-budget.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -31,6 +32,7 @@ function allMigrations(engine: Engine): Migrations {
     '010-work-by-subject': workBySubject,
     '011-subscriptions': subscriptions,
     '012-by-time': byTime,
+    '013-budget': budget(engine),
   }
 }
 

@@ -18,6 +18,7 @@ export const tablesOfPortal = [
   'cursor',
   'audit',
   'rest_log',
+  'budget',
 ] as const
 
 /** Erases every row of the portal (`CLEAN=1` at uninstallation, `design.md` 5). */

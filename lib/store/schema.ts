@@ -22,6 +22,7 @@ export interface Schema {
   cursor: CursorTable
   audit: AuditTable
   rest_log: RestLogTable
+  budget: BudgetTable
 }
 
 export type Flag = 0 | 1
@@ -297,4 +298,13 @@ export interface RestLogTable {
   status: number
   error: string | null
   ms: number
+}
+
+/** Only on PostgreSQL there are rows: what processes together count of a portal's requests. */
+export interface BudgetTable {
+  portal: string
+  /** Grows with each change, so that nobody overwrites another one's. */
+  version: number
+  /** JSON of `Meter`, by the database's clock. */
+  meter: string
 }

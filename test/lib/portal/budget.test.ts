@@ -104,7 +104,7 @@ describe('after 503', () => {
 
   it('nothing goes for a while, then at half the pace', async () => {
     const { time, budget, ask, sent } = start()
-    limitExceeded(budget, time.clock())
+    await limitExceeded(budget, time.clock())
     expect(pauseOf(budget)).toBe(1000)
     ask('work', 3)
     await time.advance(4000)
@@ -115,7 +115,7 @@ describe('after 503', () => {
     const { time, budget } = start()
     const pauses: number[] = []
     for (let n = 0; n < 8; n++) {
-      limitExceeded(budget, time.clock())
+      await limitExceeded(budget, time.clock())
       pauses.push(pauseOf(budget))
       await time.advance(pauseOf(budget))
     }
@@ -123,13 +123,13 @@ describe('after 503', () => {
     expect(budgetState(budget).perSecond).toBe(0.25)
   })
 
-  it('pauses are jittered by a quarter', () => {
+  it('pauses are jittered by a quarter', async () => {
     for (const [random, pause] of [
       [0, 750],
       [1, 1250],
     ] as const) {
       const budget = createBudget(fakeTime(random))
-      limitExceeded(budget, budget.time.clock())
+      await limitExceeded(budget, budget.time.clock())
       expect(pauseOf(budget)).toBe(pause)
     }
   })
@@ -138,14 +138,14 @@ describe('after 503', () => {
     const { time, budget } = start()
     const sentAt = time.clock()
     await time.advance(100)
-    for (let n = 0; n < 20; n++) limitExceeded(budget, sentAt)
+    for (let n = 0; n < 20; n++) await limitExceeded(budget, sentAt)
     expect(pauseOf(budget)).toBe(1000)
   })
 
   it('the pace comes back step by step', async () => {
     const { time, budget } = start()
     for (let n = 0; n < 3; n++) {
-      limitExceeded(budget, time.clock())
+      await limitExceeded(budget, time.clock())
       await time.advance(pauseOf(budget))
     }
     const paces: number[] = []

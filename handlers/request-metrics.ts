@@ -1,0 +1,44 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { PortalClients } from '../lib/portal/types.ts'
+
+/** What this process asks of portals: of several processes on one database each tells its own part. */
+export function addRequestMetrics(registry: Registry, clients: Pick<PortalClients, 'sums'>): void {
+  const lanes = (part: 'sent' | 'waiting') => Object.entries(clients.sums()[part])
+  const registers = [registry]
+  new Counter({
+    name: 'stagecue_portal_requests_total',
+    help: 'Requests that this process sent to portals, for work and for pages.',
+    labelNames: ['lane'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [lane, count] of lanes('sent')) this.inc({ lane }, count)
+    },
+  })
+  new Gauge({
+    name: 'stagecue_portal_requests_waiting',
+    help: 'Requests that wait in this process for room in the budget of their portals.',
+    labelNames: ['lane'],
+    registers,
+    collect() {
+      for (const [lane, count] of lanes('waiting')) this.set({ lane }, count)
+    },
+  })
+  new Counter({
+    name: 'stagecue_portal_requests_refused_total',
+    help: 'Requests that portals refused for too many from our address (503).',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(clients.sums().refused)
+    },
+  })
+  new Gauge({
+    name: 'stagecue_portals_blocked',
+    help: 'Portals that this process does not ask at present, after a 503.',
+    registers,
+    collect() {
+      this.set(clients.sums().blocked)
+    },
+  })
+}
