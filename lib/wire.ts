@@ -18,6 +18,7 @@ import type { PortalClients } from './portal/types.ts'
 import { addWorkOfKnown } from './store/add-work-of-known.ts'
 import { type Db, openDatabase } from './store/database.ts'
 import { releaseAllLeases } from './store/release-all-leases.ts'
+import { releaseAllRefreshes } from './store/release-all-refreshes.ts'
 import { requireKeys } from './store/require-keys.ts'
 import { createSealer, type Sealer } from './store/seal.ts'
 
@@ -64,7 +65,10 @@ export async function wire(
     throw error
   })
   // Nobody else is alive: the folder is ours. So what a crash left is gone on with at once.
-  if (databaseUrl === null) await releaseAllLeases(db)
+  if (databaseUrl === null) {
+    await releaseAllLeases(db)
+    await releaseAllRefreshes(db)
+  }
   const sealer = createSealer(config.encryptionKeys)
   const readerLacksRight = (portal: string) => {
     const check = { portal, kind: CHECK_ACCESS, subject: 'round', dueAt: clock() }
@@ -72,7 +76,15 @@ export async function wire(
       log.error({ error: error.name }, 'Work could not be added')
     })
   }
-  const clients = createPortalClients({ db, config, sealer, clock, log, several: databaseUrl !== null, readerLacksRight })
+  const clients = createPortalClients({
+    db,
+    config,
+    sealer,
+    clock,
+    log,
+    several: databaseUrl !== null,
+    readerLacksRight,
+  })
   const directory = createDirectory(clients)
   const names = createNames({ db, clients, clock })
   const robots = { [ANSWER_ROBOT]: { take: 10, job: answerRobots(sealer) } }

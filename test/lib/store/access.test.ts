@@ -11,6 +11,7 @@ import { listAccess } from '../../../lib/store/list-access.ts'
 import { listActors } from '../../../lib/store/list-actors.ts'
 import { markAccessDead } from '../../../lib/store/mark-access-dead.ts'
 import { defaultSettings } from '../../../lib/store/portal.ts'
+import { releaseAllRefreshes } from '../../../lib/store/release-all-refreshes.ts'
 import { releaseRefresh } from '../../../lib/store/release-refresh.ts'
 import { createSealer } from '../../../lib/store/seal.ts'
 import { storeAccess } from '../../../lib/store/store-access.ts'
@@ -118,6 +119,8 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
     expect(await hold(25)).toBe(true)
     await releaseRefresh(database.db, 'p1', 15, at(40))
     expect(await hold(26)).toBe(true)
+    await releaseAllRefreshes(database.db)
+    expect(await hold(27)).toBe(true)
   })
 
   it('takes a refreshed pair only in the place of the one it came from', async () => {
