@@ -17,6 +17,7 @@ export type Kind = {
   fields: readonly FieldDescription[]
   entityTypes: number[]
   available: true | { missing: string; advice: string }
+  canBeRehearsed: boolean
 }
 
 export type Stage = {

@@ -8,6 +8,8 @@ export type Place =
       entityTypeId: number
       categoryId: number | null
       stageId: string
+      /** Shows at once what the trigger would have done lately. */
+      rehearse?: boolean
     }
   | { page: 'journal'; triggerId?: string; outcome?: string }
   | { page: 'item'; entityTypeId: number; id: number }

@@ -36,8 +36,16 @@ export function filterOf({ fromDay, toDay, userId, itemId, ...same }: FilterFiel
   }
 }
 
+/** Fields that are seldom asked for. */
+export const rareFields = ['kind', 'entityTypeId', 'itemId', 'userId', 'fromDay', 'toDay'] as const
+
+/** How many of these fields ask for something. */
+export function countSet(fields: FilterFields, names: readonly (keyof FilterFields)[]): number {
+  return names.filter((name) => fields[name] !== '' && fields[name] !== null).length
+}
+
 export function isFilterEmpty(fields: FilterFields): boolean {
-  return Object.values(fields).every((value) => value === '' || value === null)
+  return countSet(fields, Object.keys(noFilter) as (keyof FilterFields)[]) === 0
 }
 
 function instant(day: string, time: string): string {

@@ -17,7 +17,10 @@ export function storyOf(entry: Entry, parts: Parts): string {
     const stoodIn = { user: names.of('users', move.userId), wanted: names.of('users', move.onBehalfOf) }
     return `${story} ${t('story.stood-in', stoodIn)}`
   }
-  if (move && outcome === 'would-move') return t('story.would-move', stagesOf(entry, names))
+  if (move && outcome === 'would-move') {
+    const isRehearsed = entry.occurrence.source === 'rehearsal'
+    return t(isRehearsed ? 'story.rehearsed' : 'story.would-move', stagesOf(entry, names))
+  }
   if (reason === null) return t(`outcomes.${outcome}`)
   const key = `reasons.${reason}`
   return te(key) ? t(key, reasonParams(entry, item, parts)) : reason

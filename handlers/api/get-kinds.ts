@@ -1,3 +1,4 @@
+import { canBeRehearsed } from '../../lib/engine/decide/rehearse.ts'
 import { translate } from '../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../lib/triggers/index.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -21,6 +22,7 @@ export function getKinds(stagecue: Stagecue): SessionHandler {
           fields,
           entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
           available: available(portal, code, language),
+          canBeRehearsed: canBeRehearsed(code),
         }
       }),
     )

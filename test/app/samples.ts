@@ -67,6 +67,7 @@ export const callMissed: Kind = {
   fields: [{ name: 'line', type: 'line', required: false, default: null }],
   entityTypes: [1, 2],
   available: true,
+  canBeRehearsed: true,
 }
 
 export const trigger: Trigger = {

@@ -27,6 +27,7 @@ describe('GET /api/kinds', () => {
       fields: [{ name: 'line', type: 'line', required: false, default: null }],
       entityTypes: [types.lead, types.deal, types.estimate, types.invoice, types.request],
       available: true,
+      canBeRehearsed: true,
     })
   })
 

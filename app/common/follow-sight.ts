@@ -1,0 +1,41 @@
+/** So high is a strip of the page that is watched, in pixels, and in these parts. */
+const STRIP = 32
+const parts = [0, 0.25, 0.5, 0.75, 1]
+
+/**
+ * Tells how many pixels of the page's end are out of sight, whenever that changes. The frame is as high as the page and scrolls with
+ * the portal's window, of another origin: only an IntersectionObserver sees through to it, and only where something comes or goes, so
+ * invisible strips down the page are watched. Returns what ends it.
+ */
+export function followSight(page: HTMLElement, told: (below: number) => void): () => void {
+  const strips = document.createElement('div')
+  strips.className = 'pointer-events-none invisible absolute top-0 start-0 w-px overflow-hidden'
+  const seen = new Map<Element, number>()
+  const sight = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting, intersectionRect } of entries) {
+        if (isIntersecting) seen.set(target, intersectionRect.bottom)
+        else seen.delete(target)
+      }
+      if (seen.size > 0) told(Math.max(0, Math.round(innerHeight - Math.max(...seen.values()))))
+    },
+    { threshold: parts },
+  )
+  const size = new ResizeObserver(() => {
+    const height = page.getBoundingClientRect().height
+    strips.style.height = `${height}px`
+    for (let count = strips.childElementCount; count * STRIP < height; count += 1) {
+      const strip = document.createElement('div')
+      strip.style.height = `${STRIP}px`
+      strips.append(strip)
+      sight.observe(strip)
+    }
+  })
+  document.body.append(strips)
+  size.observe(page)
+  return () => {
+    size.disconnect()
+    sight.disconnect()
+    strips.remove()
+  }
+}

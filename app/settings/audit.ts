@@ -1,0 +1,45 @@
+import type { Format } from '../format.ts'
+import type { Names } from '../names.ts'
+import type { Translate } from '../sentence.ts'
+
+/** A line of the audit (`GET /api/audit`); nobody did it: Stagecue itself. */
+export type AuditEntry = {
+  id: string
+  at: string
+  userId: number | null
+  action: string
+  detail: Record<string, unknown>
+}
+
+type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format: Format }
+
+/** What was done, in a few words with what it was done to; an action that these texts do not know is told by its code. */
+export function auditText({ action, detail }: AuditEntry, parts: Parts): string {
+  const { t, te, names } = parts
+  const key = `audit.actions.${action}`
+  if (!te(key)) return action
+  const text = (value: unknown) => (value === undefined || value === null ? '–' : String(value))
+  return t(key, {
+    name: text(detail.name),
+    user: typeof detail.userId === 'number' ? names.of('users', detail.userId) : '–',
+    entry: text(detail.entryId),
+    code: text(detail.code ?? detail.outcome),
+    settings: changesOf(detail, parts),
+  })
+}
+
+/** Settings that differ, each with its new value. */
+function changesOf({ before, after }: Record<string, unknown>, { t, te, names, format }: Parts): string {
+  const [old, now] = [before, after].map((one) => (one ?? {}) as Record<string, unknown>)
+  const shown = (value: unknown) => {
+    if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+    if (Array.isArray(value)) return value.length === 0 ? '–' : format.list(value.map((id) => names.of('users', id)))
+    return String(value)
+  }
+  const changed = Object.keys(now ?? {}).filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(now?.[name]))
+  const told = changed.map((name) => {
+    const key = `audit.settings.${name}`
+    return `${te(key) ? t(key) : name}: ${shown(now?.[name])}`
+  })
+  return told.length === 0 ? '–' : told.join('; ')
+}
