@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
+import { kindCodes } from '../../../lib/triggers/index.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -12,6 +13,8 @@ const happenings: {
   fields?: object
   prepare?: (portal: Portal) => number
   act: (portal: Portal, prepared: number) => void
+  /** The work that looks for it, every SWEEP_SECONDS. */
+  rounds?: 'sweep' | 'poll-chats'
 }[] = [
   { kind: 'email-incoming', act: ({ act }) => act.receiveMail() },
   { kind: 'email-outgoing', act: ({ act }) => act.sendMail() },
@@ -36,6 +39,22 @@ const happenings: {
     },
   },
   {
+    kind: 'chat-accept-time',
+    fields: { seconds: 20 },
+    prepare: ({ act }) => act.newChat({ customerId: 705 }).sessionId,
+    act: ({ act }, session) => {
+      act.acceptChat(session, { after: 30 })
+      act.operatorMessage(session, 'Hello')
+    },
+  },
+  {
+    kind: 'chat-message',
+    fields: { text: 'price' },
+    prepare: ({ act }) => act.newChat({ customerId: 706 }).sessionId,
+    act: ({ act }, session) => act.customerMessage(session, 'What is the price?'),
+    rounds: 'poll-chats',
+  },
+  {
     kind: 'payment-received',
     prepare: ({ act }) => act.createInvoice(),
     act: ({ act }, invoice) => act.payInvoice(invoice),
@@ -47,10 +66,14 @@ const happenings: {
   },
 ]
 
+test('these are all kinds', () => {
+  expect(happenings.map(({ kind }) => kind).toSorted()).toEqual([...kindCodes].toSorted())
+})
+
 test('when every event is lost, all of them are found within two sweeps', async () => {
   const rig = await startRig({
     portal: { switches: { lostDelivery: 100 } },
-    env: { SWEEP_SECONDS: '1', MAIL_POLL_SECONDS: '1' },
+    env: { SWEEP_SECONDS: '1', MAIL_POLL_SECONDS: '1', CHAT_POLL_SECONDS: '1' },
   })
   try {
     await rig.as(users.sam)
@@ -65,20 +88,24 @@ test('when every event is lost, all of them are found within two sweeps', async 
       return db.selectFrom('occurrence').selectAll().where('heard_at', '>=', since).execute()
     }
     await until(async () => new Set((await found()).map(({ kind }) => kind)).size === happenings.length)
-    const sweeps = await rig.stagecue.db
+    const done = await rig.stagecue.db
       .selectFrom('work')
-      .select('updated_at')
-      .where('kind', '=', 'sweep')
+      .select(['kind', 'updated_at'])
+      .where('kind', 'in', ['sweep', 'poll-chats'])
       .where('state', '=', 'done')
       .where('created_at', '>=', since)
       .execute()
     for (const { kind, source, heard_at } of await found()) {
+      const { rounds = 'sweep' } = happenings.find((one) => one.kind === kind) ?? {}
+      const sweeps = done.filter((one) => one.kind === rounds)
       expect(sweeps.filter(({ updated_at }) => updated_at <= heard_at).length, kind).toBeLessThanOrEqual(2)
       expect(['sweep', 'poll'], kind).toContain(source)
     }
     await rig.settled()
-    const decided = await rig.stagecue.db.selectFrom('decision').select('kind').distinct().execute()
-    expect(decided.map(({ kind }) => kind).toSorted()).toEqual(happenings.map(({ kind }) => kind).toSorted())
+    const decided = await rig.stagecue.db.selectFrom('decision').select(['kind', 'outcome']).distinct().execute()
+    // Also the time of acceptance was found out.
+    const wouldMove = decided.flatMap(({ kind, outcome }) => (outcome === 'would-move' ? [kind] : []))
+    expect(wouldMove.toSorted()).toEqual(happenings.map(({ kind }) => kind).toSorted())
     expect(rig.portal.deliveries.every(({ lost }) => lost)).toBe(true)
   } finally {
     await rig.stop()
