@@ -20,7 +20,7 @@ export async function settleRows(tx: Db, fates: Fates, now: Date): Promise<void>
     const fate = rows[0]?.[1]
     if (fate?.state === 'done') await finishWork(tx, ids, fate.reason, now)
     else if (fate?.state === 'parked') await parkWork(tx, ids, fate.reason, now)
-    else if (fate) await postponeWork(tx, ids, { dueAt: fate.at, reason: fate.reason }, now)
+    else if (fate) await postponeWork(tx, ids, { dueAt: fate.at, reason: fate.reason, tried: 'well' }, now)
   }
 }
 

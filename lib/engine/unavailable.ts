@@ -5,7 +5,7 @@ import type { WorkRow } from '../store/take-work.ts'
 import { backoff } from './backoff.ts'
 import type { Round } from './job.ts'
 
-/** After so many tries together rows are tried one by one: one of them may be what the portal cannot answer. */
+/** After so many tries together rows are tried with care: one of them may be what the portal cannot answer. */
 const TOGETHER = 3
 
 /** What could not be asked stands behind what was not tried, milliseconds. */
@@ -17,9 +17,9 @@ const LONGEST_PAUSE = 5
 /** How often in a row a portal gave no answer, as this process saw it, and until when it is not asked. */
 export type Silences = Map<string, { count: number; until: Date }>
 
-/** May one of these rows be the reason that the portal does not answer? */
-export function mustGoAlone(rows: readonly WorkRow[]): boolean {
-  return rows.length > 1 && Math.max(...rows.map(({ attempts }) => attempts)) >= TOGETHER
+/** May this row be the reason that the portal does not answer? */
+export function isSuspect({ attempts }: WorkRow): boolean {
+  return attempts >= TOGETHER
 }
 
 /** No answer at all, so the portal's other work need not be tried either; refusals and half answers may have to do with the request. */
@@ -54,9 +54,13 @@ export async function putOff(
   const ids = rows.map(({ id }) => id)
   const attempts = Math.max(...rows.map((row) => row.attempts))
   const now = round.clock()
+  if (error instanceof LimitReached) {
+    // It says nothing of these rows: they stay together.
+    return round.commit((tx) => postponeWork(tx, ids, { dueAt: error.waitUntil, reason: error.code }, now))
+  }
   if (!isSilent(error)) {
-    const dueAt = error instanceof LimitReached ? error.waitUntil : backoff(now, attempts)
-    return round.commit((tx) => postponeWork(tx, ids, { dueAt, reason: error.code, failed: true }, now))
+    const dueAt = backoff(now, attempts)
+    return round.commit((tx) => postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now))
   }
   const count = (silences.get(memberId)?.count ?? 0) + 1
   const until = backoff(now, Math.min(count - 1, LONGEST_PAUSE))
@@ -64,7 +68,15 @@ export async function putOff(
   const own = backoff(now, Math.min(attempts, LONGEST_PAUSE))
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
   await round.commit(async (tx) => {
-    await postponeWork(tx, ids, { dueAt, reason: error.code, failed: true }, now)
+    await postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now)
     await postponePortal(tx, memberId, until)
   })
+}
+
+/** These rows were not tried, as the portal is not well; they wait as long as those that were. */
+export async function standBehind(round: Round, rows: readonly WorkRow[]): Promise<void> {
+  const now = round.clock()
+  const ids = rows.map(({ id }) => id)
+  const until = { dueAt: backoff(now, TOGETHER), reason: 'portal-unwell' }
+  await round.commit((tx) => postponeWork(tx, ids, until, now))
 }

@@ -13,7 +13,7 @@ import { takeWork, type WorkRow } from '../store/take-work.ts'
 import { transact } from '../store/transact.ts'
 import { backoff } from './backoff.ts'
 import type { EngineParts, Jobs, Round } from './job.ts'
-import { isSilent, mustGoAlone, putOff, type Silences, waitOutSilence } from './unavailable.ts'
+import { isSilent, isSuspect, putOff, type Silences, standBehind, waitOutSilence } from './unavailable.ts'
 
 /** A crashed process loses its portals after so long; a live one says so more often than that. */
 const LEASE_MS = 10_000
@@ -187,37 +187,54 @@ async function watchFlood({ db, clock, log }: EngineParts, { portal }: Lease): P
     )
 }
 
+/** What a try came to: all was done, the rows wait for another, or the portal gave no answer at all. */
+type Try = 'done' | 'put off' | 'no answer'
+
 /**
- * One bad row must not hold up the others: when a group fails for no known reason, or again and again for want of an answer, its rows
- * are done one by one. False: the portal gave no answer.
+ * One bad row must not hold up the others: when a group fails for no known reason its rows are done one by one, and those that failed
+ * again and again for want of an answer are done with care, after the others.
  */
-async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<boolean> {
-  if (mustGoAlone(rows)) return doOneByOne(round, job, rows, silences)
+async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<Try> {
+  const suspects = rows.filter(isSuspect)
+  if (suspects.length === 0 || rows.length === 1) return doTogether(round, job, rows, silences)
+  const others = rows.filter((row) => !isSuspect(row))
+  const tried = others.length === 0 ? 'done' : await doTogether(round, job, others, silences)
+  return tried === 'no answer' ? tried : doWithCare(round, job, suspects, silences)
+}
+
+async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<Try> {
   try {
     await job(round, rows)
     silences.delete(round.portal.memberId)
-    return true
+    return 'done'
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     if (error instanceof PortalError && (error.retriable || error instanceof AccessDead)) {
       await putOff(round, rows, error, silences)
-      return !isSilent(error)
+      return isSilent(error) ? 'no answer' : 'put off'
     }
     const [row, ...others] = rows
-    if (others.length > 0) return doOneByOne(round, job, rows, silences)
-    await fail(round, row, error)
-    return true
+    if (others.length === 0) await fail(round, row, error)
+    else for (const one of rows) if ((await doTogether(round, job, [one], silences)) === 'no answer') return 'no answer'
+    return 'put off'
   }
 }
 
-async function doOneByOne(
-  round: Round,
-  job: Jobs[string]['job'],
-  rows: WorkRow[],
-  silences: Silences,
-): Promise<boolean> {
-  for (const row of rows) if (!(await doRows(round, job, [row], silences))) return false
-  return true
+/**
+ * One row, then two, four…, as long as it goes well: after an outage few requests do for all, and a bad row is soon found. When it goes
+ * badly twice running the rest need not be tried: it is the portal.
+ */
+async function doWithCare(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<Try> {
+  let rest = rows
+  for (let size = 1, misses = 0; rest.length > 0 && misses < 2; ) {
+    const tried = await doTogether(round, job, rest.slice(0, size), silences)
+    if (tried === 'no answer') return tried
+    rest = rest.slice(size)
+    misses = tried === 'done' ? 0 : misses + 1
+    size = tried === 'done' ? size * 2 : 1
+  }
+  if (rest.length > 0) await standBehind(round, rest)
+  return 'done'
 }
 
 async function fail(round: Round, row: WorkRow | undefined, error: unknown): Promise<void> {
@@ -228,7 +245,7 @@ async function fail(round: Round, row: WorkRow | undefined, error: unknown): Pro
   await round.commit((tx) =>
     row.attempts + 1 >= ATTEMPTS
       ? parkWork(tx, [row.id], reason, now)
-      : postponeWork(tx, [row.id], { dueAt: backoff(now, row.attempts), reason, failed: true }, now),
+      : postponeWork(tx, [row.id], { dueAt: backoff(now, row.attempts), reason, tried: 'failed' }, now),
   )
 }
 

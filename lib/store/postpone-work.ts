@@ -1,10 +1,13 @@
 import type { Db } from './database.ts'
 
-/** The work is tried again later. `failed`: it counts as an attempt. `body` replaces what the row says of the work. */
+/** What the last try says of the work: it failed, or it went well so far and attempts are counted anew. Absent: nothing. */
+export type Tried = 'failed' | 'well'
+
+/** The work is tried again later. `body` replaces what the row says of the work. */
 export async function postponeWork(
   db: Db,
   ids: number[],
-  { dueAt, reason, failed = false, body }: { dueAt: Date; reason: string; failed?: boolean; body?: unknown },
+  { dueAt, reason, tried, body }: { dueAt: Date; reason: string; tried?: Tried; body?: unknown },
   now: Date,
 ): Promise<void> {
   if (ids.length === 0) return
@@ -14,7 +17,7 @@ export async function postponeWork(
       due_at: dueAt.toISOString(),
       reason,
       updated_at: now.toISOString(),
-      ...(failed ? { attempts: eb('attempts', '+', 1) } : {}),
+      ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }))
     .where('id', 'in', ids)

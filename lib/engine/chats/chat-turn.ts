@@ -81,6 +81,7 @@ export async function keepChatTurn(
   tx: Db,
   portal: string,
   turn: ChatTurn,
+  now: Date,
   deferred: Iterable<Case> = [],
 ): Promise<void> {
   const again = [...deferred].filter(({ occurrence }) => kinds[occurrence.kind].group === 'channels')
@@ -92,7 +93,7 @@ export async function keepChatTurn(
     const { status = null, updatedAt = null, lastMessageId = null } = before ?? {}
     return { ...now, status, updatedAt, lastMessageId }
   })
-  await keepConversations(tx, portal, conversations)
+  await keepConversations(tx, portal, conversations, now)
   for (const id of turn.changedChannels) {
     const channel = turn.channels.get(id)
     if (channel) await keepChannel(tx, portal, channel)

@@ -117,7 +117,8 @@ async function keepOutcomes(tx: Db, round: Round, outcomes: Outcome[]): Promise<
       if (decision) decided.push({ intent, decision })
     } else if (outcome.state === 'again') {
       const dueAt = outcome.error.waitUntil ?? backoff(round.clock(), intent.tries ?? 0)
-      await putOff(tx, round, [intent], { dueAt, reason: outcome.error.code, called: false })
+      const again = { ...intent, tries: (intent.tries ?? 0) + 1 }
+      await putOff(tx, round, [again], { dueAt, reason: outcome.error.code, called: false })
     }
     // Of unknown outcome: its work is due when the outcome can be judged.
   }
@@ -185,8 +186,10 @@ async function putOff(
   intents: OpenIntent[],
   { dueAt, reason, called }: { dueAt: Date; reason: string; called: boolean },
 ): Promise<void> {
-  const body: SettleBody = { called }
-  const subjects = intents.map(settleSubject)
-  const work = { portal: round.portal.memberId, kind: SETTLE, subjects, dueAt, reason, body }
-  await postponeSubjects(tx, work, round.clock())
+  for (const [tries, some] of Map.groupBy(intents, ({ tries = 0 }) => tries)) {
+    const body: SettleBody = { called, tries }
+    const subjects = some.map(settleSubject)
+    const work = { portal: round.portal.memberId, kind: SETTLE, subjects, dueAt, reason, body }
+    await postponeSubjects(tx, work, round.clock())
+  }
 }

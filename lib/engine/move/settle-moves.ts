@@ -34,21 +34,17 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
     ),
   )
   if (open.length === 0) return
-  const wasCalled = (row: WorkRow | undefined) => row !== undefined && (JSON.parse(row.body) as SettleBody).called
-  const called = new Set(open.filter(({ id }) => wasCalled(byIntent.get(id))).map(({ id }) => id))
+  const bodies = new Map([...byIntent].map(([id, row]) => [id, JSON.parse(row.body) as Partial<SettleBody>]))
+  const called = new Set(open.filter(({ id }) => bodies.get(id)?.called).map(({ id }) => id))
   const { reading, history } = await look(round, open, called)
 
-  // Each try has put its row off twice: before the call, and after it.
-  const triedAgain = (intent: OpenIntent) => ({
-    ...intent,
-    tries: Math.ceil((byIntent.get(intent.id)?.attempts ?? 0) / 2),
-  })
   const decided: { intent: OpenIntent; decision: Decision }[] = []
   const again: OpenIntent[] = []
   for (const intent of open) {
     const decision = judge(intent, called.has(intent.id), reading, history)
     if (decision) decided.push({ intent, decision })
-    else again.push(called.has(intent.id) ? { ...intent, unknownCalls: intent.unknownCalls + 1 } : triedAgain(intent))
+    else if (called.has(intent.id)) again.push({ ...intent, unknownCalls: intent.unknownCalls + 1 })
+    else again.push({ ...intent, tries: bodies.get(intent.id)?.tries ?? 0 })
   }
   await round.commit(async (tx) => {
     await closeIntents(tx, round, decided)

@@ -2,8 +2,11 @@ import type { NewWork } from '../../store/add-work.ts'
 import type { OpenIntent } from '../../store/intent.ts'
 import type { Round, Sitting } from '../job.ts'
 
-/** What a row of kind `settle-move` says: whether the portal may have been called for the move. The subject names the intent. */
-export type SettleBody = { called: boolean }
+/**
+ * What a row of kind `settle-move` says: whether the portal may have been called for the move, and how often it would not take it at
+ * that moment. The subject names the intent.
+ */
+export type SettleBody = { called: boolean; tries: number }
 
 export const SETTLE = 'settle-move'
 
@@ -36,7 +39,7 @@ export function sendUntil(round: Round): Date {
 
 /** Written with the intent: whatever happens to this process, the move will be settled. */
 export function settleWork(round: Round, intent: OpenIntent): NewWork {
-  const body: SettleBody = { called: true }
+  const body: SettleBody = { called: true, tries: 0 }
   return {
     portal: round.portal.memberId,
     kind: SETTLE,

@@ -109,5 +109,5 @@ async function finish(
 async function lookLater(round: Round, row: WorkRow, error: PortalError): Promise<void> {
   const now = round.clock()
   const dueAt = backoff(now, row.attempts)
-  await round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: error.code, failed: true }, now))
+  await round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: error.code, tried: 'failed' }, now))
 }

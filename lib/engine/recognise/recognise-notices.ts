@@ -42,7 +42,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   if (served.length === 0) {
     return round.commit(async (tx) => {
       await settleRows(tx, fates, round.clock())
-      await keepChatTurn(tx, memberId, turn)
+      await keepChatTurn(tx, memberId, turn, round.clock())
     })
   }
 
@@ -71,7 +71,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
     await settleRows(tx, fates, round.clock())
     await keepMail(tx, round, reading, triggers)
     await keepFields(tx, memberId, changes, itemsOf(served, deferred))
-    await keepChatTurn(tx, memberId, turn, deferred.keys())
+    await keepChatTurn(tx, memberId, turn, round.clock(), deferred.keys())
     await rememberForms(tx, memberId, forms)
     await finishWaiting(
       tx,

@@ -162,6 +162,58 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     expect((await states()).filter((state) => !state.endsWith('done seen'))).toEqual(['heavy due ETIMEDOUT'])
   })
 
+  test('after an outage few requests do for all that waited, and during it few are made', async () => {
+    await add(Array.from({ length: 40 }, (_, index) => `n${index}`))
+    let isDown = true
+    const sizes: number[] = []
+    const seen: string[][] = []
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: (round, rows) => {
+          sizes.push(rows.length)
+          if (isDown) return Promise.reject(new PortalUnavailable({ code: 'HTTP_502', status: 502 }))
+          return finishing(seen).notice?.job(round, rows) ?? Promise.resolve()
+        },
+      },
+    }
+    const worker = createWorker(parts(), jobs)
+    const turn = async () => {
+      await worker.tick()
+      await worker.idle()
+      now = new Date(now.getTime() + 600_000)
+      return sizes.splice(0)
+    }
+    const during: number[][] = []
+    for (let time = 0; time < 8; time++) during.push(await turn())
+    isDown = false
+    const after = [...(await turn()), ...(await turn())]
+    await worker.stop()
+    expect(during.slice(0, 4)).toEqual([[40], [40], [40], [1, 1]])
+    expect(during.every((asked) => asked.length <= 2)).toBe(true)
+    expect(after).toEqual([1, 2, 4, 8, 16, 9])
+    expect(new Set(seen.flat()).size).toBe(40)
+  })
+
+  test('a limit of the portal says nothing of the rows: they stay together', async () => {
+    await add(['a', 'b', 'c'])
+    const sizes: number[] = []
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: (_, rows) => {
+          sizes.push(rows.length)
+          return Promise.reject(new LimitReached({ code: 'QUERY_LIMIT_EXCEEDED' }, new Date(now.getTime() + 1000)))
+        },
+      },
+    }
+    for (let time = 0; time < 6; time++) {
+      await run(jobs)
+      now = new Date(now.getTime() + 60_000)
+    }
+    expect(new Set(sizes)).toEqual(new Set([3]))
+  })
+
   test('a limit is waited for as long as the portal says', async () => {
     await add(['a'])
     const until = new Date(now.getTime() + 42_000)
