@@ -8,7 +8,6 @@ import { emptyReading, type Reading } from '../engine/read/reading.ts'
 import { recognise } from '../engine/recognise/recognise.ts'
 import { workOff } from '../engine/work-off.ts'
 import type { PortalClient } from '../portal/types.ts'
-import { forgetHeardMessages } from '../store/forget-heard-messages.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
@@ -18,9 +17,6 @@ export const POLL_CHATS = 'poll-chats'
 
 /** The rarer rounds, which look through all conversations. */
 const SWEEP_CHATS = 'sweep-chats'
-
-/** Older messages move nothing any more, so nobody asks whether an event told of them (`triggers.md`, `stale`). */
-const OLDEST_MS = 24 * 3600 * 1000
 
 /** A round: from where on conversations are listed, and whether it looks through all of them. */
 type ChatRound = { from: ChatCursor; isSweep: boolean }
@@ -71,8 +67,7 @@ async function pollRow(
     const fates = fatesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
     deferRows(fates, deferred)
     await settleRows(tx, fates, now)
-    await keepChatTurn(tx, memberId, turn, deferred.keys())
-    if (isSweep) await forgetHeardMessages(tx, memberId, new Date(now.getTime() - OLDEST_MS))
+    await keepChatTurn(tx, memberId, turn, now, deferred.keys())
     if (deferred.size > 0) return
     await storeChatCursor(tx, memberId, POLL_CHATS, next)
     if (isSweep) await storeChatCursor(tx, memberId, SWEEP_CHATS, next)

@@ -7,8 +7,11 @@ import { postponeWork } from '../store/postpone-work.ts'
 
 export const RETENTION = 'retention'
 
-/** How long what is kept, days. The log of requests is a rule of the Market (`platform.md` 1.7). */
-const DAYS = { filtered: 7, work: 3, restLog: 3, uninstalled: 90 }
+/**
+ * How long what is kept, days. The log of requests is a rule of the Market (`platform.md` 1.7). Messages of a day ago move nothing any
+ * more (`stale`), so nobody asks whether an event told of them.
+ */
+const DAYS = { filtered: 7, work: 3, restLog: 3, conversations: 90, heardMessages: 1, audit: 365, uninstalled: 90 }
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -33,6 +36,9 @@ export const retention: Job = async (round, rows) => {
     filtered: before(DAYS.filtered),
     work: before(DAYS.work),
     restLog: before(DAYS.restLog),
+    conversations: before(DAYS.conversations),
+    heardMessages: before(DAYS.heardMessages),
+    audit: before(DAYS.audit),
   }
   let isMore = true
   for (let part = 0; isMore && part < PARTS; part++) isMore = await round.commit((tx) => forgetOld(tx, memberId, ages))

@@ -19,10 +19,10 @@ export type Conversation = {
   lastMessageId: string | null
 }
 
-export function conversationRow(portal: string, conversation: Conversation) {
+export function conversationRow(portal: string, conversation: Conversation, now: Date) {
   const { sessionId, userCode, channelId, activityId, status, updatedAt, acceptedAt } = conversation
   const place = { session_id: sessionId, user_code: userCode, channel_id: channelId, activity_id: activityId }
-  const seen = { status, updated_at: updatedAt, accepted_at: acceptedAt }
+  const seen = { status, updated_at: updatedAt, accepted_at: acceptedAt, seen_at: now.toISOString() }
   return { portal, ...place, ...seen, last_message_id: conversation.lastMessageId }
 }
 

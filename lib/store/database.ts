@@ -12,6 +12,7 @@ import { workBySubject } from './migrations/010-work-by-subject.ts'
 import { subscriptions } from './migrations/011-subscriptions.ts'
 import { byTime } from './migrations/012-by-time.ts'
 import { budget } from './migrations/013-budget.ts'
+import { conversationSeen } from './migrations/014-conversation-seen.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -33,6 +34,7 @@ function allMigrations(engine: Engine): Migrations {
     '011-subscriptions': subscriptions,
     '012-by-time': byTime,
     '013-budget': budget(engine),
+    '014-conversation-seen': conversationSeen,
   }
 }
 

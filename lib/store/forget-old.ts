@@ -1,108 +1,79 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './database.ts'
 import { FLOOD } from './park-flood.ts'
+import type { Schema } from './schema.ts'
 
 /** Rows of one statement, so that others have their turn. */
 const AT_ONCE = 1000
 
 /** Before which moment each sort of row is too old. */
-export type Ages = { journal: Date; filtered: Date; work: Date; restLog: Date }
+export type Ages = {
+  journal: Date
+  filtered: Date
+  work: Date
+  restLog: Date
+  conversations: Date
+  heardMessages: Date
+  audit: Date
+}
+
+/** Rows of a table that are too old: what names one of them, and what becomes of them. */
+type Part = {
+  table: keyof Schema
+  key: readonly string[]
+  isOld: RawBuilder<unknown>
+  /** What they are emptied of; absent: they go. */
+  set?: RawBuilder<unknown>
+}
 
 /**
- * Deletes up to a thousand rows of each sort that are too old: entries of the journal with their moves, done work, the log of requests.
- * Occurrences are emptied and keep their keys, so that nothing is ever counted twice. True: there may be more.
+ * Forgets up to a thousand rows of each sort that are too old. Occurrences are emptied and keep their keys, so that nothing is ever
+ * counted twice. Which table is kept how long, and why: `docs/operate.md`. True: there may be more.
  */
 export async function forgetOld(db: Db, portal: string, ages: Ages): Promise<boolean> {
-  const counts = [
-    await forgetDecisions(db, portal, ages.journal.toISOString()),
-    await forgetIntents(db, portal, ages.journal.toISOString()),
-    await emptyOccurrences(db, portal, ages.journal.toISOString()),
-    await emptyFiltered(db, portal, ages.filtered.toISOString()),
-    await forgetWork(db, portal, ages.work.toISOString()),
-    await forgetRestLog(db, portal, ages.restLog.toISOString()),
-  ]
+  const counts: number[] = []
+  for (const part of oldParts(ages)) counts.push(await forgetPart(db, portal, part))
   return counts.some((count) => count >= AT_ONCE)
 }
 
-async function forgetDecisions(db: Db, portal: string, before: string): Promise<number> {
-  const old = db
-    .selectFrom('decision')
-    .select('id')
-    .where('portal', '=', portal)
-    .where('at', '<', before)
-    .limit(AT_ONCE)
-  const { numDeletedRows } = await db.deleteFrom('decision').where('id', 'in', old).executeTakeFirst()
-  return Number(numDeletedRows)
+function oldParts(ages: Ages): Part[] {
+  const before = (column: string, age: Date) => sql`${sql.ref(column)} < ${age.toISOString()}`
+  const origin = JSON.stringify({ activityId: null, refs: [] })
+  return [
+    { table: 'decision', key: ['id'], isOld: before('at', ages.journal) },
+    // An open one is never too old.
+    { table: 'intent', key: ['id'], isOld: sql`state = 'settled' and ${before('begun_at', ages.journal)}` },
+    {
+      table: 'occurrence',
+      key: ['key'],
+      isOld: sql`${before('heard_at', ages.journal)} and facts <> '{}'`,
+      set: sql`facts = '{}', origin = ${origin}, filtered = '[]'`,
+    },
+    // Which triggers' own fields ruled an occurrence out is of interest for some days only.
+    {
+      table: 'occurrence',
+      key: ['key'],
+      isOld: sql`${before('heard_at', ages.filtered)} and filtered <> '[]'`,
+      set: sql`filtered = '[]'`,
+    },
+    // What a person should look at stays, but for notices that were never more than a flood.
+    {
+      table: 'work',
+      key: ['id'],
+      isOld: sql`(state = 'done' or (state = 'parked' and reason = ${FLOOD})) and ${before('due_at', ages.work)}`,
+    },
+    { table: 'rest_log', key: ['id'], isOld: before('at', ages.restLog) },
+    { table: 'conversation', key: ['session_id'], isOld: before('seen_at', ages.conversations) },
+    { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.heardMessages) },
+    { table: 'audit', key: ['id'], isOld: before('at', ages.audit) },
+  ]
 }
 
-/** An open one is never too old. */
-async function forgetIntents(db: Db, portal: string, before: string): Promise<number> {
-  const old = db
-    .selectFrom('intent')
-    .select('id')
-    .where('portal', '=', portal)
-    .where('state', '=', 'settled')
-    .where('begun_at', '<', before)
-    .limit(AT_ONCE)
-  const { numDeletedRows } = await db.deleteFrom('intent').where('id', 'in', old).executeTakeFirst()
-  return Number(numDeletedRows)
-}
-
-async function emptyOccurrences(db: Db, portal: string, before: string): Promise<number> {
-  const empty = { facts: '{}', origin: JSON.stringify({ activityId: null, refs: [] }), filtered: '[]' }
-  const old = db
-    .selectFrom('occurrence')
-    .select('key')
-    .where('portal', '=', portal)
-    .where('heard_at', '<', before)
-    .where('facts', '<>', '{}')
-    .limit(AT_ONCE)
-  const { numUpdatedRows } = await db
-    .updateTable('occurrence')
-    .set(empty)
-    .where('portal', '=', portal)
-    .where('key', 'in', old)
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
-}
-
-/** Which triggers' own fields ruled an occurrence out is of interest for some days only. */
-async function emptyFiltered(db: Db, portal: string, before: string): Promise<number> {
-  const old = db
-    .selectFrom('occurrence')
-    .select('key')
-    .where('portal', '=', portal)
-    .where('heard_at', '<', before)
-    .where('filtered', '<>', '[]')
-    .limit(AT_ONCE)
-  const { numUpdatedRows } = await db
-    .updateTable('occurrence')
-    .set({ filtered: '[]' })
-    .where('portal', '=', portal)
-    .where('key', 'in', old)
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
-}
-
-/** What a person should look at stays, but for notices that were never more than a flood. */
-async function forgetWork(db: Db, portal: string, before: string): Promise<number> {
-  const old = db
-    .selectFrom('work')
-    .select('id')
-    .where('portal', '=', portal)
-    .where((eb) => eb.or([eb('state', '=', 'done'), eb.and([eb('state', '=', 'parked'), eb('reason', '=', FLOOD)])]))
-    .where('due_at', '<', before)
-    .limit(AT_ONCE)
-  const { numDeletedRows } = await db.deleteFrom('work').where('id', 'in', old).executeTakeFirst()
-  return Number(numDeletedRows)
-}
-
-async function forgetRestLog(db: Db, portal: string, before: string): Promise<number> {
-  const old = db
-    .selectFrom('rest_log')
-    .select('id')
-    .where('portal', '=', portal)
-    .where('at', '<', before)
-    .limit(AT_ONCE)
-  const { numDeletedRows } = await db.deleteFrom('rest_log').where('id', 'in', old).executeTakeFirst()
-  return Number(numDeletedRows)
+async function forgetPart(db: Db, portal: string, { table, key, isOld, set }: Part): Promise<number> {
+  const name = sql.table(table)
+  const keys = sql.join(key.map((column) => sql.ref(column)))
+  const what = set ? sql`update ${name} set ${set}` : sql`delete from ${name}`
+  const old = sql`select ${keys} from ${name} where portal = ${portal} and ${isOld} limit ${AT_ONCE}`
+  const { numAffectedRows } = await sql`${what} where portal = ${portal} and (${keys}) in (${old})`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }

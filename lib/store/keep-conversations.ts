@@ -2,11 +2,16 @@ import { type Conversation, conversationRow } from './conversation.ts'
 import type { Db } from './database.ts'
 
 /** Keeps how conversations were seen now, in place of how they were seen before. */
-export async function keepConversations(db: Db, portal: string, conversations: Conversation[]): Promise<void> {
+export async function keepConversations(
+  db: Db,
+  portal: string,
+  conversations: Conversation[],
+  now: Date,
+): Promise<void> {
   if (conversations.length === 0) return
   await db
     .insertInto('conversation')
-    .values(conversations.map((conversation) => conversationRow(portal, conversation)))
+    .values(conversations.map((conversation) => conversationRow(portal, conversation, now)))
     .onConflict((c) =>
       c.columns(['portal', 'session_id']).doUpdateSet((eb) => ({
         user_code: eb.ref('excluded.user_code'),
@@ -16,6 +21,7 @@ export async function keepConversations(db: Db, portal: string, conversations: C
         updated_at: eb.ref('excluded.updated_at'),
         accepted_at: eb.ref('excluded.accepted_at'),
         last_message_id: eb.ref('excluded.last_message_id'),
+        seen_at: eb.ref('excluded.seen_at'),
       })),
     )
     .execute()

@@ -244,6 +244,8 @@ export interface ConversationTable {
   updated_at: string | null
   accepted_at: string | null
   last_message_id: string | null
+  /** When we last saw it; null: kept by a version that did not note it. */
+  seen_at: string | null
 }
 
 /** A channel has one source of messages at a time: its events, or the histories of its conversations. */

@@ -129,6 +129,40 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
     expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)
   })
 
+  test('conversations that rest go after 90 days, messages that events told of after one, the audit after a year', async () => {
+    await begin({})
+    const { db } = database
+    const conversation = (session_id: string, days: number) => ({
+      portal: 'acme',
+      session_id,
+      user_code: 'telegrambot|5|70012|602',
+      channel_id: '5',
+      seen_at: daysAgo(days),
+    })
+    await db
+      .insertInto('conversation')
+      .values([conversation('1', 90), conversation('2', 89)])
+      .execute()
+    const message = (external_id: string, days: number) => {
+      return { portal: 'acme', user_code: 'telegrambot|5|70012|602', external_id, at: daysAgo(days) }
+    }
+    await db
+      .insertInto('heard_message')
+      .values([message('1', 1), message('2', 0)])
+      .execute()
+    const audit = (action: string, days: number) => {
+      return { portal: 'acme', at: daysAgo(days), user_id: 1, action, detail: '{}' }
+    }
+    await db
+      .insertInto('audit')
+      .values([audit('old', 365), audit('new', 364)])
+      .execute()
+    await run()
+    expect(await db.selectFrom('conversation').select('session_id').execute()).toEqual([{ session_id: '2' }])
+    expect(await db.selectFrom('heard_message').select('external_id').execute()).toEqual([{ external_id: '2' }])
+    expect(await db.selectFrom('audit').select('action').execute()).toEqual([{ action: 'new' }])
+  })
+
   test('much that is too old goes in parts', async () => {
     await begin({})
     const rows = Array.from({ length: 2500 }, (_, index) => work(`n${index}`, 4, 'done', 'counted'))

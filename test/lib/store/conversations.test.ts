@@ -5,7 +5,7 @@ import type { Conversation } from '../../../lib/store/conversation.ts'
 import { findConversations } from '../../../lib/store/find-conversations.ts'
 import { findDueNotices } from '../../../lib/store/find-due-notices.ts'
 import { findHeardMessages } from '../../../lib/store/find-heard-messages.ts'
-import { forgetHeardMessages } from '../../../lib/store/forget-heard-messages.ts'
+import { type Ages, forgetOld } from '../../../lib/store/forget-old.ts'
 import { keepChannel } from '../../../lib/store/keep-channel.ts'
 import { keepConversations } from '../../../lib/store/keep-conversations.ts'
 import { listChannels } from '../../../lib/store/list-channels.ts'
@@ -14,6 +14,16 @@ import { rememberForms } from '../../../lib/store/remember-forms.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second)).toISOString()
+const never = new Date(0)
+const nothing: Ages = {
+  journal: never,
+  filtered: never,
+  work: never,
+  restLog: never,
+  conversations: never,
+  heardMessages: never,
+  audit: never,
+}
 const userCode = 'telegrambot|5|70012|602'
 
 const conversation = (change: Partial<Conversation> = {}): Conversation => ({
@@ -37,14 +47,34 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
 
   test('are kept as they were last seen, and found by session or by activity', async () => {
     const { db } = database
-    await keepConversations(db, 'p1', [conversation(), conversation({ sessionId: '3302', activityId: null })])
+    await keepConversations(
+      db,
+      'p1',
+      [conversation(), conversation({ sessionId: '3302', activityId: null })],
+      new Date(at(0)),
+    )
     const seen = conversation({ status: 2, updatedAt: at(42), acceptedAt: at(42), lastMessageId: '9007199254740993' })
-    await keepConversations(db, 'p1', [seen])
+    await keepConversations(db, 'p1', [seen], new Date(at(42)))
     expect(await findConversations(db, 'p1', { activities: [9104] })).toEqual([seen])
     expect(await findConversations(db, 'p1', { sessions: ['3301'], activities: [9104] })).toEqual([seen])
     expect(await findConversations(db, 'p1', { sessions: ['3302'] })).toHaveLength(1)
     expect(await findConversations(db, 'p1', {})).toEqual([])
     expect(await findConversations(db, 'p2', { sessions: ['3301'] })).toEqual([])
+  })
+
+  test('are forgotten when they rest for long, a thousand at a time', async () => {
+    const { db } = database
+    const many = Array.from({ length: 1001 }, (_, n) => conversation({ sessionId: String(5000 + n), activityId: null }))
+    for (let start = 0; start < many.length; start += 500) {
+      await keepConversations(db, 'p3', many.slice(start, start + 500), new Date(at(0)))
+    }
+    await keepConversations(db, 'p3', [conversation({ sessionId: '4000' })], new Date(at(9)))
+    const ages = { ...nothing, conversations: new Date(at(9)) }
+    expect(await forgetOld(db, 'p3', ages)).toBe(true)
+    expect(await forgetOld(db, 'p3', ages)).toBe(false)
+    const left = await db.selectFrom('conversation').select('session_id').where('portal', '=', 'p3').execute()
+    expect(left).toEqual([{ session_id: '4000' }])
+    expect(await findConversations(db, 'p1', { sessions: ['3301'] })).toHaveLength(1)
   })
 
   test('have channels with one source at a time', async () => {
@@ -63,7 +93,7 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
     await addHeardMessages(db, 'p1', [early, late])
     const found = await findHeardMessages(db, 'p1', [userCode, userCode])
     expect(found.sort((a, b) => a.externalId.localeCompare(b.externalId))).toEqual([early, { ...late, at: at(9) }])
-    await forgetHeardMessages(db, 'p1', new Date(at(5)))
+    await forgetOld(db, 'p1', { ...nothing, heardMessages: new Date(at(5)) })
     expect(await findHeardMessages(db, 'p1', [userCode])).toEqual([{ ...late, at: at(9) }])
     expect(await findHeardMessages(db, 'p1', [])).toEqual([])
   })
