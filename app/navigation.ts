@@ -13,7 +13,7 @@ export type Navigation = {
 }
 
 /** The few pages that we have, without a router: the frame has one address for all of them. */
-export function createNavigation(first: Place, entered: () => void): Navigation {
+export function createNavigation(first: Place, leaving: () => void): Navigation {
   const place = shallowRef(first)
   let guard: Guard | null = null
   return {
@@ -24,8 +24,9 @@ export function createNavigation(first: Place, entered: () => void): Navigation 
     async goTo(next) {
       if (guard && !(await guard())) return
       guard = null
+      // First: the portal's window must not scroll under the hand of somebody who is quick on the new page.
+      leaving()
       place.value = next
-      entered()
     },
   }
 }

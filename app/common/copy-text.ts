@@ -1,13 +1,14 @@
 /**
- * Puts a text into the clipboard, from within a click. The frame may not be allowed to use it; then the browser's own copying of what
- * is marked often still works. `false`: it does not.
+ * Puts a text into the clipboard, from within a click. The portal seldom lets the frame use the clipboard itself, and browsers complain
+ * of each attempt; copying what is marked, though old, works in frames too, so it comes first. `false`: neither works.
  */
 export async function copyText(text: string): Promise<boolean> {
+  if (copyMarked(text)) return true
   try {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    return copyMarked(text)
+    return false
   }
 }
 
@@ -19,10 +20,8 @@ function copyMarked(text: string): boolean {
   const focused = document.activeElement
   document.body.append(field)
   field.select()
-  try {
-    return document.execCommand('copy')
-  } finally {
-    field.remove()
-    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true })
-  }
+  const isCopied = document.execCommand('copy')
+  field.remove()
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true })
+  return isCopied
 }

@@ -11,13 +11,16 @@ export function followSight(page: HTMLElement, told: (below: number) => void): (
   const strips = document.createElement('div')
   strips.className = 'pointer-events-none invisible absolute top-0 start-0 w-px overflow-hidden'
   const seen = new Map<Element, number>()
+  const tell = () => {
+    if (seen.size > 0) told(Math.max(0, Math.round(innerHeight - Math.max(...seen.values()))))
+  }
   const sight = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting, intersectionRect } of entries) {
         if (isIntersecting) seen.set(target, intersectionRect.bottom)
         else seen.delete(target)
       }
-      if (seen.size > 0) told(Math.max(0, Math.round(innerHeight - Math.max(...seen.values()))))
+      tell()
     },
     { threshold: parts },
   )
@@ -33,7 +36,9 @@ export function followSight(page: HTMLElement, told: (below: number) => void): (
   })
   document.body.append(strips)
   size.observe(page)
+  addEventListener('resize', tell)
   return () => {
+    removeEventListener('resize', tell)
     size.disconnect()
     sight.disconnect()
     strips.remove()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { filterOf, isFilterEmpty, noFilter } from '../../../app/journal/filter.ts'
+import { countSet, filterOf, isFilterEmpty, noFilter, rareFields } from '../../../app/journal/filter.ts'
 import { cardPath, factsOf, storyOf } from '../../../app/journal/story.ts'
 import type { Entry } from '../../../app/model.ts'
 import { reasons } from '../../../lib/triggers/reasons.ts'
@@ -24,7 +24,11 @@ describe('why an item moved or did not', () => {
     )
   })
 
-  test('would move: what the trigger only watched', () => {
+  test('would move: what the trigger only watched, or what a rehearsal found', () => {
+    const occurrence = { ...entry({}).occurrence, source: 'rehearsal' as const }
+    expect(storyOf(entry({ outcome: 'would-move', reason: 'watch', move, occurrence }), parts())).toBe(
+      'It would move from “New” to “Visit”.',
+    )
     expect(storyOf(entry({ outcome: 'would-move', reason: 'watch', move }), parts())).toContain('would have moved')
   })
 
@@ -84,4 +88,5 @@ test('the filter sends what is chosen; both days count whole', () => {
   expect(to - from).toBe(86_400_000 - 1)
   expect(isFilterEmpty(noFilter)).toBe(true)
   expect(isFilterEmpty({ ...noFilter, userId: 15 })).toBe(false)
+  expect(countSet({ ...noFilter, userId: 15, outcome: 'moved' }, rareFields)).toBe(1)
 })

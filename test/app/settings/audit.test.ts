@@ -1,0 +1,36 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { auditText } from '../../../app/settings/audit.ts'
+import { format, names, textsOf } from '../samples.ts'
+
+const text = (action: string, detail: Record<string, unknown> = {}) =>
+  auditText({ id: '1', at: '', userId: 15, action, detail }, { ...textsOf('en'), names, format })
+
+test('says what was done to what', () => {
+  expect(text('trigger-changed', { name: 'Missed' })).toBe('Trigger “Missed” was changed.')
+  expect(text('access-delegation', { userId: 15, outcome: 'refused' })).toContain('in the name of Sam: refused')
+})
+
+test('names the settings that changed, with their new values', () => {
+  const before = { delegate: false, managers: [], paused: false, journalDays: 90 }
+  const after = { ...before, managers: [15], paused: true }
+  expect(text('settings-changed', { before, after })).toBe(
+    'Settings were changed – managers: Sam; triggers paused: yes.',
+  )
+})
+
+test('an action that these texts do not know is told by its code', () => {
+  expect(text('moon-phase')).toBe('moon-phase')
+})
+
+test('every action of the audit has its words', () => {
+  const cwd = new URL('../../..', import.meta.url)
+  const files = globSync('{lib,handlers,install}/**/*.ts', { cwd })
+  const sources = files.map((file) => readFileSync(new URL(file, cwd), 'utf8'))
+  const actions = sources.flatMap((source) =>
+    [...source.matchAll(/\baction: '([\w-]+)', detail/g)].map(([, action]) => action),
+  )
+  const { te } = textsOf('en')
+  expect(actions.length).toBeGreaterThan(5)
+  expect(['undo-move', 'retry-move', ...actions].filter((action) => !te(`audit.actions.${action}`))).toEqual([])
+})

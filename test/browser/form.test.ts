@@ -1,0 +1,78 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { SEED } from '../portal/index.ts'
+import { seriousIssues } from './axe.ts'
+import { app, useBrowser } from './visit.ts'
+
+const visits = useBrowser()
+const { users } = SEED
+
+beforeAll(async () => {
+  await visits.rig.as(users.sam)
+  await visits.rig.addTrigger({ kind: 'call-missed', name: 'Nobody picked up', stageId: 'C4:UC_VISIT', mode: 'watch' })
+  await visits.rig.addTrigger({ kind: 'chat-message', name: 'Wants a car', fields: { text: 'car' } })
+  visits.rig.portal.act.callIn({ result: 'missed' })
+  await visits.rig.settled()
+})
+
+async function board(): Promise<{ page: Page; stagecue: FrameLocator }> {
+  const page = await visits.open('/crm/deal/automation/4/')
+  return { page, stagecue: app(page) }
+}
+
+/** All of the element lies in the window, without anybody having scrolled to it. */
+async function isInSight(page: Page, element: Locator): Promise<boolean> {
+  const box = await element.boundingBox()
+  const height = page.viewportSize()?.height ?? 0
+  return box !== null && box.y >= 0 && box.y + box.height <= height
+}
+
+test('from its card a trigger is rehearsed: what it would have done about last week, and what a change would do', async () => {
+  const { page, stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Actions for “Nobody picked up”' }).click()
+  await stagecue.getByRole('menuitem', { name: 'Rehearse' }).click()
+  await stagecue.getByText('It would move an item 1 time.').waitFor()
+  await stagecue.getByText('It would move from “Introduction” to “Visit”.').waitFor()
+  expect(await stagecue.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+  expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+
+  await stagecue.getByRole('combobox', { name: 'Move to stage' }).click()
+  await stagecue.getByRole('option', { name: 'Offer' }).click()
+  await stagecue.getByRole('button', { name: 'Rehearse', exact: true }).click()
+  await stagecue.getByText('It would move from “Introduction” to “Offer”.').waitFor()
+  expect(await visits.rig.story()).toEqual([`2:${SEED.deals.kim} would-move watch`])
+})
+
+test('a rehearsal says why it cannot be', async () => {
+  const { stagecue } = await board()
+  visits.expectComplaint(/422/)
+  await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('')
+  await stagecue.getByText('Rehearse: what would it have done?').click()
+  await stagecue.getByRole('button', { name: 'Rehearse', exact: true }).click()
+  await stagecue.locator('details').getByRole('alert').waitFor()
+})
+
+test('kinds that leave no trace in the portal are not offered for a rehearsal', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Actions for “Wants a car”' }).click()
+  await stagecue.getByRole('menuitem', { name: 'Edit' }).waitFor()
+  expect(await stagecue.getByRole('menuitem', { name: 'Rehearse' }).count()).toBe(0)
+})
+
+test('the save bar comes with the first change, stays in sight wherever one is, and goes when all is as it was', async () => {
+  const { page, stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
+  const name = stagecue.getByRole('textbox', { name: 'Trigger name' })
+  await name.waitFor()
+  const save = stagecue.getByRole('button', { name: 'Save' })
+  expect(await save.count()).toBe(0)
+  await name.fill('Nobody picked up, again')
+  await expect.poll(() => isInSight(page, save)).toBe(true)
+  const last = stagecue.getByRole('radio', { name: 'Only watches' })
+  expect(await isInSight(page, last)).toBe(false)
+  await last.scrollIntoViewIfNeeded()
+  await expect.poll(() => isInSight(page, save)).toBe(true)
+  await name.fill('Nobody picked up')
+  await save.waitFor({ state: 'detached' })
+})

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, expect, test } from 'vitest'
+import { addWork } from '../../lib/store/add-work.ts'
+import { SEED } from '../portal/index.ts'
+import { seriousIssues } from './axe.ts'
+import { app, useBrowser } from './visit.ts'
+
+const visits = useBrowser()
+const { users } = SEED
+
+beforeAll(async () => {
+  await visits.rig.addTrigger({ kind: 'call-missed', name: 'Nobody picked up', stageId: 'C4:UC_VISIT' })
+  await visits.rig.addTrigger({ name: 'As Ines', changeStageAs: { type: 'user', userId: users.ines } })
+})
+
+async function settings() {
+  const page = await visits.open('/marketplace/app/12/')
+  const stagecue = app(page)
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).click()
+  await stagecue.getByRole('region', { name: 'Export and import' }).waitFor()
+  return { page, stagecue }
+}
+
+/** A file as the browser would hand it over. */
+function file(content: string) {
+  return { name: 'triggers.json', mimeType: 'application/json', buffer: Buffer.from(content) }
+}
+
+test('triggers are exported as a file, and imported, with what does not fit told in words', async () => {
+  const { page, stagecue } = await settings()
+  const download = page.waitForEvent('download')
+  await stagecue.getByRole('button', { name: 'Export triggers' }).click()
+  const exported = JSON.parse(readFileSync(await (await download).path(), 'utf8'))
+  expect(exported.triggers.map(({ name }: { name: string }) => name)).toEqual(['Nobody picked up', 'As Ines'])
+
+  const [missed, asInes] = exported.triggers
+  const lost = { ...missed, name: 'To nowhere', stageId: 'C4:NOWHERE' }
+  const content = JSON.stringify({ ...exported, triggers: [{ ...missed, fromStages: ['C4:GONE'] }, asInes, lost] })
+  await stagecue.locator('input[type=file]').setInputFiles(file(content))
+  await stagecue.getByText('2 triggers are imported, switched off.').waitFor()
+  expect(await stagecue.getByRole('status').getByRole('listitem').allInnerTexts()).toEqual([
+    '“Nobody picked up” is imported without Only from stages: “C4:GONE” does not exist here.',
+    '“As Ines” acts as the responsible person: choose the employee again.',
+    '“To nowhere” could not be imported: Move to stage “C4:NOWHERE” does not fit here.',
+  ])
+  expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+})
+
+test('a file that is no export is refused in words', async () => {
+  const { stagecue } = await settings()
+  await stagecue.locator('input[type=file]').setInputFiles(file('<html>'))
+  await stagecue.getByText('“triggers.json” is no export of Stagecue.').waitFor()
+  visits.expectComplaint(/422/)
+  await stagecue.locator('input[type=file]').setInputFiles(file('{"version":9,"triggers":[]}'))
+  await stagecue.getByText('“triggers.json” is no export of Stagecue.').waitFor()
+})
+
+test('the audit tells who changed what', async () => {
+  const admin = await visits.rig.as(users.admin)
+  await admin('PUT', '/api/settings', { managers: [users.sam] })
+  const { page, stagecue } = await settings()
+  await stagecue.getByText('Who changed what').click()
+  const audit = stagecue.getByRole('group').filter({ hasText: 'Who changed what' })
+  await audit.getByText('Settings were changed – managers: Sam Seller.').waitFor()
+  await audit.getByText('Trigger “As Ines” was made.').first().waitFor()
+  expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+})
+
+test('what was put aside is tried again', async () => {
+  await visits.rig.stagecue.worker.stop()
+  const { db } = visits.rig.stagecue
+  const now = new Date()
+  await addWork(db, [{ portal: visits.rig.portal.memberId, kind: 'notice', subject: 'x', dueAt: now }], now)
+  await db.updateTable('work').set({ state: 'parked', reason: 'malformed' }).where('subject', '=', 'x').execute()
+  const { stagecue } = await settings()
+  const aside = stagecue.getByRole('region', { name: 'Put aside' })
+  await aside.getByText('A notice of the portal · it could not be read').waitFor()
+  await aside.getByRole('button', { name: 'Try again' }).click()
+  await aside.waitFor({ state: 'detached' })
+  const row = await db.selectFrom('work').select('state').where('subject', '=', 'x').executeTakeFirst()
+  expect(row?.state).toBe('due')
+})
