@@ -3,7 +3,7 @@ import { openTokens } from '../store/access.ts'
 import type { Db } from '../store/database.ts'
 import { findAccess } from '../store/find-access.ts'
 import { findPortal } from '../store/find-portal.ts'
-import { findReader } from '../store/find-reader.ts'
+import { findReader, NO_READER } from '../store/find-reader.ts'
 import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
 import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
@@ -107,7 +107,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     // Each turn that fails has marked an access dead, so the next one finds another administrator or nobody.
     for (;;) {
       const userId = await findReader(db, portal)
-      if (userId === null) throw new AccessDead({ code: 'NO_READER', text: 'no administrator has a live access' })
+      if (userId === null) throw new AccessDead({ code: NO_READER, text: 'no administrator has a live access' })
       try {
         return await connect(portal, userId, lane)
       } catch (error) {

@@ -1,5 +1,8 @@
 import type { Db } from './database.ts'
 
+/** Why work waits while no administrator has a live access. */
+export const NO_READER = 'NO_READER'
+
 /**
  * Whose access serves for reading, and for moves when *installer* stands in (`design.md` 4): the administrator who last ran the
  * installation, else the administrator whose access was used last, else the installer who is none any more: what he does not see

@@ -1,6 +1,7 @@
 import { addWork } from './add-work.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS } from './delegation.ts'
+import { NO_READER } from './find-reader.ts'
 import { wakeWork } from './wake-work.ts'
 
 /** A move that waited for a person's access is tried again by itself for so long after the happening (`design.md` 4.3). */
@@ -8,7 +9,7 @@ const RETRIED_FOR_MS = 24 * 3600 * 1000
 
 /**
  * The user's access is there: what waits for it goes on, what failed for want of it is tried again; with an administrator's also what
- * would have been made under the installer's name. Called after the access is stored; the first statement waits for a turn that is
+ * would have been made under the installer's name, and what waits for somebody who may read the portal. Called after the access is stored; the first statement waits for a turn that is
  * being committed, so that no decision made without the access slips through.
  */
 export async function wakeWaitingMoves(
@@ -46,6 +47,7 @@ export async function wakeWaitingMoves(
     .where('occurrence.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS).toISOString())
     .execute()
   await wakeWork(db, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
+  if (admin) await wakeWork(db, { portal, waitingFor: NO_READER }, now)
   await addWork(
     db,
     rows.map(({ id }) => ({

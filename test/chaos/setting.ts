@@ -123,7 +123,7 @@ async function install(url: string, portal: Portal): Promise<void> {
 }
 
 /** Pages of many portals from one address are too many at once. */
-async function openPatiently(url: string, portal: Portal, userId: number): Promise<Api> {
+export async function openPatiently(url: string, portal: Portal, userId: number): Promise<Api> {
   for (;;) {
     try {
       return await openSession(url, portal, userId)

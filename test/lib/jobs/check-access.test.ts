@@ -154,6 +154,11 @@ describe('an installation whose administrator is dismissed', () => {
     await rig.portal.idle()
     while ((await reader()) !== null) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(await rig.story()).toEqual([])
+    // However late it would be tried again by itself.
+    const { db } = rig.stagecue
+    const waits = db.updateTable('work').set({ due_at: '2099-01-01T00:00:00.000Z' }).where('reason', '=', 'NO_READER')
+    while ((await waits.executeTakeFirst()).numUpdatedRows === 0n)
+      await new Promise((resolve) => setTimeout(resolve, 10))
     await rig.as(users.deputy)
     await rig.settled()
     expect(await rig.story()).toEqual([
