@@ -1,6 +1,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Engine } from '../database.ts'
+import { columns } from './columns.ts'
 
 /** The tables of `schema.ts`. Identity columns are the one thing that the engines write differently. */
 export function first(engine: Engine): Migration {
@@ -13,85 +14,104 @@ export function first(engine: Engine): Migration {
       await db.schema
         .createTable('portal')
         .addColumn('member_id', 'text', (c) => c.primaryKey())
-        .addColumn('domain', 'text', (c) => c.notNull())
-        .addColumn('endpoint', 'text', (c) => c.notNull())
-        .addColumn('oauth_server', 'text', (c) => c.notNull())
-        .addColumn('app_code', 'text')
-        .addColumn('application_token', 'text')
-        .addColumn('status', 'text', (c) => c.notNull())
-        .addColumn('lang', 'text', (c) => c.notNull())
-        .addColumn('scope', 'text', (c) => c.notNull())
-        .addColumn('installer_id', 'integer')
-        .addColumn('settings', 'text', (c) => c.notNull())
-        .addColumn('install_steps', 'text', (c) => c.notNull())
-        .addColumn('installed_at', 'text')
-        .addColumn('lease_owner', 'text')
-        .addColumn('lease_until', 'text')
+        .$call(
+          columns({
+            domain: 'text',
+            endpoint: 'text',
+            oauth_server: 'text',
+            app_code: 'text?',
+            application_token: 'text?',
+            status: 'text',
+            lang: 'text',
+            scope: 'text',
+            installer_id: 'integer?',
+            settings: 'text',
+            install_steps: 'text',
+            installed_at: 'text?',
+            lease_owner: 'text?',
+            lease_until: 'text?',
+          }),
+        )
         .addColumn('lease_number', 'integer', (c) => c.notNull().defaultTo(0))
-        .addColumn('created_at', 'text', (c) => c.notNull())
-        .addColumn('updated_at', 'text', (c) => c.notNull())
+        .$call(columns({ created_at: 'text', updated_at: 'text' }))
         .execute()
       await db.schema
         .createTable('access')
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('user_id', 'integer', (c) => c.notNull())
-        .addColumn('name', 'text', (c) => c.notNull())
-        .addColumn('is_admin', 'integer', (c) => c.notNull())
-        .addColumn('access_token', 'text', (c) => c.notNull())
-        .addColumn('refresh_token', 'text')
-        .addColumn('key_id', 'text', (c) => c.notNull())
-        .addColumn('expires_at', 'text', (c) => c.notNull())
-        .addColumn('issued_at', 'text', (c) => c.notNull())
-        .addColumn('state', 'text', (c) => c.notNull())
-        .addColumn('refreshing_until', 'text')
-        .addColumn('used_at', 'text', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            user_id: 'integer',
+            name: 'text',
+            is_admin: 'integer',
+            access_token: 'text',
+            refresh_token: 'text?',
+            key_id: 'text',
+            expires_at: 'text',
+            issued_at: 'text',
+            state: 'text',
+            refreshing_until: 'text?',
+            used_at: 'text',
+          }),
+        )
         .addPrimaryKeyConstraint('access_pk', ['portal', 'user_id'])
         .execute()
       await withId(db.schema.createTable('trigger'))
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('version', 'integer', (c) => c.notNull())
-        .addColumn('kind', 'text', (c) => c.notNull())
-        .addColumn('name', 'text', (c) => c.notNull())
-        .addColumn('entity_type_id', 'integer', (c) => c.notNull())
-        .addColumn('category_id', 'integer')
-        .addColumn('stage_id', 'text', (c) => c.notNull())
-        .addColumn('from_stages', 'text', (c) => c.notNull())
-        .addColumn('acting_user_id', 'integer')
-        .addColumn('allow_moving_back', 'integer', (c) => c.notNull())
-        .addColumn('fields', 'text', (c) => c.notNull())
-        .addColumn('when_several', 'text', (c) => c.notNull())
-        .addColumn('via_client', 'integer', (c) => c.notNull())
-        .addColumn('if_no_access', 'text', (c) => c.notNull())
-        .addColumn('mode', 'text', (c) => c.notNull())
-        .addColumn('enabled', 'integer', (c) => c.notNull())
-        .addColumn('ready_at', 'text', (c) => c.notNull())
-        .addColumn('attention', 'text')
-        .addColumn('created_at', 'text', (c) => c.notNull())
-        .addColumn('created_by', 'integer', (c) => c.notNull())
-        .addColumn('updated_at', 'text', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            version: 'integer',
+            kind: 'text',
+            name: 'text',
+            entity_type_id: 'integer',
+            category_id: 'integer?',
+            stage_id: 'text',
+            from_stages: 'text',
+            acting_user_id: 'integer?',
+            allow_moving_back: 'integer',
+            fields: 'text',
+            when_several: 'text',
+            via_client: 'integer',
+            if_no_access: 'text',
+            mode: 'text',
+            enabled: 'integer',
+            ready_at: 'text',
+            attention: 'text?',
+            created_at: 'text',
+            created_by: 'integer',
+            updated_at: 'text',
+          }),
+        )
         .execute()
       await db.schema.createIndex('trigger_by_portal').on('trigger').columns(['portal', 'enabled', 'kind']).execute()
       await db.schema
         .createTable('trigger_version')
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('trigger_id', 'integer', (c) => c.notNull())
-        .addColumn('version', 'integer', (c) => c.notNull())
-        .addColumn('body', 'text')
-        .addColumn('changed_at', 'text', (c) => c.notNull())
-        .addColumn('changed_by', 'integer', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            trigger_id: 'integer',
+            version: 'integer',
+            body: 'text?',
+            changed_at: 'text',
+            changed_by: 'integer',
+          }),
+        )
         .addPrimaryKeyConstraint('trigger_version_pk', ['trigger_id', 'version'])
         .execute()
       await withId(db.schema.createTable('work'))
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('kind', 'text', (c) => c.notNull())
-        .addColumn('subject', 'text', (c) => c.notNull())
-        .addColumn('body', 'text', (c) => c.notNull())
-        .addColumn('due_at', 'text', (c) => c.notNull())
-        .addColumn('attempts', 'integer', (c) => c.notNull())
-        .addColumn('state', 'text', (c) => c.notNull())
-        .addColumn('reason', 'text')
-        .addColumn('created_at', 'text', (c) => c.notNull())
-        .addColumn('updated_at', 'text', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            kind: 'text',
+            subject: 'text',
+            body: 'text',
+            due_at: 'text',
+            attempts: 'integer',
+            state: 'text',
+            reason: 'text?',
+            created_at: 'text',
+            updated_at: 'text',
+          }),
+        )
         .execute()
       await db.schema.createIndex('work_due').on('work').columns(['state', 'due_at', 'portal']).execute()
       await db.schema.createIndex('work_of_portal').on('work').columns(['portal', 'state', 'due_at']).execute()
@@ -104,41 +124,49 @@ export function first(engine: Engine): Migration {
         .execute()
       await db.schema
         .createTable('occurrence')
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('key', 'text', (c) => c.notNull())
-        .addColumn('kind', 'text', (c) => c.notNull())
-        .addColumn('at', 'text', (c) => c.notNull())
-        .addColumn('source', 'text', (c) => c.notNull())
-        .addColumn('facts', 'text', (c) => c.notNull())
-        .addColumn('origin', 'text', (c) => c.notNull())
-        .addColumn('yields_to', 'text')
-        .addColumn('heard_at', 'text', (c) => c.notNull())
-        .addColumn('filtered', 'text', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            key: 'text',
+            kind: 'text',
+            at: 'text',
+            source: 'text',
+            facts: 'text',
+            origin: 'text',
+            yields_to: 'text?',
+            heard_at: 'text',
+            filtered: 'text',
+          }),
+        )
         .addPrimaryKeyConstraint('occurrence_pk', ['portal', 'key'])
         .execute()
       await db.schema.createIndex('occurrence_heard').on('occurrence').columns(['portal', 'heard_at']).execute()
       await withId(db.schema.createTable('decision'))
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('occurrence_key', 'text', (c) => c.notNull())
-        .addColumn('kind', 'text', (c) => c.notNull())
-        .addColumn('trigger_id', 'integer', (c) => c.notNull())
-        .addColumn('trigger_name', 'text', (c) => c.notNull())
-        .addColumn('entity_type_id', 'integer', (c) => c.notNull())
-        .addColumn('item_id', 'integer', (c) => c.notNull())
-        .addColumn('item_title', 'text')
-        .addColumn('outcome', 'text', (c) => c.notNull())
-        .addColumn('reason', 'text')
-        .addColumn('facts', 'text', (c) => c.notNull())
-        .addColumn('move_from', 'text')
-        .addColumn('move_to', 'text')
-        .addColumn('move_user_id', 'integer')
-        .addColumn('on_behalf_of', 'integer')
-        .addColumn('request_id', 'text')
-        .addColumn('at', 'text', (c) => c.notNull())
-        .addColumn('undone_at', 'text')
-        .addColumn('undone_by', 'integer')
-        .addColumn('corrected_at', 'text')
-        .addColumn('corrected_to', 'text')
+        .$call(
+          columns({
+            portal: 'text',
+            occurrence_key: 'text',
+            kind: 'text',
+            trigger_id: 'integer',
+            trigger_name: 'text',
+            entity_type_id: 'integer',
+            item_id: 'integer',
+            item_title: 'text?',
+            outcome: 'text',
+            reason: 'text?',
+            facts: 'text',
+            move_from: 'text?',
+            move_to: 'text?',
+            move_user_id: 'integer?',
+            on_behalf_of: 'integer?',
+            request_id: 'text?',
+            at: 'text',
+            undone_at: 'text?',
+            undone_by: 'integer?',
+            corrected_at: 'text?',
+            corrected_to: 'text?',
+          }),
+        )
         .addUniqueConstraint('decision_once', ['portal', 'occurrence_key', 'trigger_id', 'entity_type_id', 'item_id'])
         .execute()
       await db.schema.createIndex('decision_newest').on('decision').columns(['portal', 'id']).execute()
@@ -153,50 +181,52 @@ export function first(engine: Engine): Migration {
         .columns(['portal', 'trigger_id', 'id'])
         .execute()
       await withId(db.schema.createTable('intent'))
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('occurrence_key', 'text', (c) => c.notNull())
-        .addColumn('kind', 'text', (c) => c.notNull())
-        .addColumn('trigger_id', 'integer', (c) => c.notNull())
-        .addColumn('trigger_name', 'text', (c) => c.notNull())
-        .addColumn('entity_type_id', 'integer', (c) => c.notNull())
-        .addColumn('item_id', 'integer', (c) => c.notNull())
-        .addColumn('item_title', 'text')
-        .addColumn('from_stage', 'text', (c) => c.notNull())
-        .addColumn('to_stage', 'text', (c) => c.notNull())
-        .addColumn('category_id', 'integer')
-        .addColumn('user_id', 'integer', (c) => c.notNull())
-        .addColumn('on_behalf_of', 'integer')
-        .addColumn('moved_time', 'text')
-        .addColumn('if_no_access', 'text', (c) => c.notNull())
-        .addColumn('state', 'text', (c) => c.notNull())
-        .addColumn('unknown_calls', 'integer', (c) => c.notNull())
-        .addColumn('begun_at', 'text', (c) => c.notNull())
-        .addColumn('lease_number', 'integer', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            occurrence_key: 'text',
+            kind: 'text',
+            trigger_id: 'integer',
+            trigger_name: 'text',
+            entity_type_id: 'integer',
+            item_id: 'integer',
+            item_title: 'text?',
+            from_stage: 'text',
+            to_stage: 'text',
+            category_id: 'integer?',
+            user_id: 'integer',
+            on_behalf_of: 'integer?',
+            moved_time: 'text?',
+            if_no_access: 'text',
+            state: 'text',
+            unknown_calls: 'integer',
+            begun_at: 'text',
+            lease_number: 'integer',
+          }),
+        )
         .addUniqueConstraint('intent_once', ['portal', 'occurrence_key', 'entity_type_id', 'item_id'])
         .execute()
       await db.schema
         .createTable('cursor')
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('name', 'text', (c) => c.notNull())
-        .addColumn('value', 'text', (c) => c.notNull())
+        .$call(columns({ portal: 'text', name: 'text', value: 'text' }))
         .addPrimaryKeyConstraint('cursor_pk', ['portal', 'name'])
         .execute()
       await withId(db.schema.createTable('audit'))
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('at', 'text', (c) => c.notNull())
-        .addColumn('user_id', 'integer')
-        .addColumn('action', 'text', (c) => c.notNull())
-        .addColumn('detail', 'text', (c) => c.notNull())
+        .$call(columns({ portal: 'text', at: 'text', user_id: 'integer?', action: 'text', detail: 'text' }))
         .execute()
       await db.schema.createIndex('audit_newest').on('audit').columns(['portal', 'id']).execute()
       await withId(db.schema.createTable('rest_log'))
-        .addColumn('portal', 'text', (c) => c.notNull())
-        .addColumn('at', 'text', (c) => c.notNull())
-        .addColumn('user_id', 'integer')
-        .addColumn('methods', 'text', (c) => c.notNull())
-        .addColumn('status', 'integer', (c) => c.notNull())
-        .addColumn('error', 'text')
-        .addColumn('ms', 'integer', (c) => c.notNull())
+        .$call(
+          columns({
+            portal: 'text',
+            at: 'text',
+            user_id: 'integer?',
+            methods: 'text',
+            status: 'integer',
+            error: 'text?',
+            ms: 'integer',
+          }),
+        )
         .execute()
       await db.schema.createIndex('rest_log_by_time').on('rest_log').columns(['portal', 'at']).execute()
     },

@@ -1,20 +1,25 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { columns } from './columns.ts'
 
 /** Conversations of Open Channels as they were last seen, where their messages come from, and forms that were seen. */
 export const conversations: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
       .createTable('conversation')
-      .addColumn('portal', 'text', (c) => c.notNull())
-      .addColumn('session_id', 'text', (c) => c.notNull())
-      .addColumn('user_code', 'text', (c) => c.notNull())
-      .addColumn('channel_id', 'text', (c) => c.notNull())
-      .addColumn('activity_id', 'integer')
-      .addColumn('status', 'integer')
-      .addColumn('updated_at', 'text')
-      .addColumn('accepted_at', 'text')
-      .addColumn('last_message_id', 'text')
+      .$call(
+        columns({
+          portal: 'text',
+          session_id: 'text',
+          user_code: 'text',
+          channel_id: 'text',
+          activity_id: 'integer?',
+          status: 'integer?',
+          updated_at: 'text?',
+          accepted_at: 'text?',
+          last_message_id: 'text?',
+        }),
+      )
       .addPrimaryKeyConstraint('conversation_pk', ['portal', 'session_id'])
       .execute()
     await db.schema
@@ -24,25 +29,17 @@ export const conversations: Migration = {
       .execute()
     await db.schema
       .createTable('channel')
-      .addColumn('portal', 'text', (c) => c.notNull())
-      .addColumn('channel_id', 'text', (c) => c.notNull())
-      .addColumn('source', 'text', (c) => c.notNull())
-      .addColumn('heard_at', 'text')
+      .$call(columns({ portal: 'text', channel_id: 'text', source: 'text', heard_at: 'text?' }))
       .addPrimaryKeyConstraint('channel_pk', ['portal', 'channel_id'])
       .execute()
     await db.schema
       .createTable('heard_message')
-      .addColumn('portal', 'text', (c) => c.notNull())
-      .addColumn('user_code', 'text', (c) => c.notNull())
-      .addColumn('external_id', 'text', (c) => c.notNull())
-      .addColumn('at', 'text', (c) => c.notNull())
+      .$call(columns({ portal: 'text', user_code: 'text', external_id: 'text', at: 'text' }))
       .addPrimaryKeyConstraint('heard_message_pk', ['portal', 'user_code', 'external_id'])
       .execute()
     await db.schema
       .createTable('form')
-      .addColumn('portal', 'text', (c) => c.notNull())
-      .addColumn('form_id', 'text', (c) => c.notNull())
-      .addColumn('title', 'text', (c) => c.notNull())
+      .$call(columns({ portal: 'text', form_id: 'text', title: 'text' }))
       .addPrimaryKeyConstraint('form_pk', ['portal', 'form_id'])
       .execute()
   },
