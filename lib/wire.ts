@@ -9,6 +9,7 @@ import { engineJobs } from './jobs/index.ts'
 import { createRounds } from './jobs/periodic.ts'
 import { periodicWork } from './jobs/periodic-work.ts'
 import { POLL_CHATS, pollChats } from './jobs/poll-chats.ts'
+import { RETENTION, retention } from './jobs/retention.ts'
 import { SWEEP, sweep } from './jobs/sweep.ts'
 import type { Log } from './log.ts'
 import { createPortalClients } from './portal/clients.ts'
@@ -91,6 +92,7 @@ export async function wire(
   const parts = { config, db, clock, log, sealer, clients }
   const timed = {
     [SWEEP]: { take: 5, job: sweep(config.sweepSeconds) },
+    [RETENTION]: { take: 1, job: retention(config.keepDays) },
     [POLL_CHATS]: { take: 1, job: pollChats(config.sweepSeconds) },
   }
   const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import type { Job } from '../engine/job.ts'
 import { erasePortal } from '../store/erase-portal.ts'
 import { findPortalTimes } from '../store/find-portal-times.ts'
@@ -8,10 +9,10 @@ import { postponeWork } from '../store/postpone-work.ts'
 export const RETENTION = 'retention'
 
 /**
- * How long what is kept, days. The log of requests is a rule of the Market (`platform.md` 1.7). Messages of a day ago move nothing any
- * more (`stale`), so nobody asks whether an event told of them.
+ * How long is kept what nobody decides, days. Messages of a day ago move nothing any more (`stale`), so nobody asks whether an event told
+ * of them.
  */
-const DAYS = { filtered: 7, work: 3, restLog: 3, conversations: 90, heardMessages: 1, audit: 365, uninstalled: 90 }
+const DAYS = { conversations: 90, heardMessages: 1, audit: 365, uninstalled: 90 }
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -22,28 +23,31 @@ const PARTS = 20
  * Job `retention`, every hour: forgets what is too old. A portal that has not had the app for 90 days is erased; until then its
  * settings and triggers wait for it to come back.
  */
-export const retention: Job = async (round, rows) => {
-  const { memberId, status, settings } = round.portal
-  const now = round.clock()
-  const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
-  const { updatedAt } = await findPortalTimes(round.db, memberId)
-  if (status !== 'installed' && updatedAt < before(DAYS.uninstalled).toISOString()) {
-    round.log.info({ portal: memberId }, 'A portal that left long ago was erased')
-    return round.commit((tx) => erasePortal(tx, memberId))
+export const retention =
+  (keepDays: Config['keepDays']): Job =>
+  async (round, rows) => {
+    const { memberId, status, settings } = round.portal
+    const now = round.clock()
+    const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
+    const { updatedAt } = await findPortalTimes(round.db, memberId)
+    if (status !== 'installed' && updatedAt < before(DAYS.uninstalled).toISOString()) {
+      round.log.info({ portal: memberId }, 'A portal that left long ago was erased')
+      return round.commit((tx) => erasePortal(tx, memberId))
+    }
+    const ages: Ages = {
+      journal: before(settings.journalDays),
+      filtered: before(keepDays.filtered),
+      work: before(keepDays.work),
+      restLog: before(keepDays.restLog),
+      conversations: before(DAYS.conversations),
+      heardMessages: before(DAYS.heardMessages),
+      audit: before(DAYS.audit),
+    }
+    let isMore = true
+    for (let part = 0; isMore && part < PARTS; part++)
+      isMore = await round.commit((tx) => forgetOld(tx, memberId, ages))
+    const ids = rows.map(({ id }) => id)
+    await round.commit((tx) =>
+      isMore ? postponeWork(tx, ids, { dueAt: now, reason: 'more' }, now) : finishWork(tx, ids, 'forgotten', now),
+    )
   }
-  const ages: Ages = {
-    journal: before(settings.journalDays),
-    filtered: before(DAYS.filtered),
-    work: before(DAYS.work),
-    restLog: before(DAYS.restLog),
-    conversations: before(DAYS.conversations),
-    heardMessages: before(DAYS.heardMessages),
-    audit: before(DAYS.audit),
-  }
-  let isMore = true
-  for (let part = 0; isMore && part < PARTS; part++) isMore = await round.commit((tx) => forgetOld(tx, memberId, ages))
-  const ids = rows.map(({ id }) => id)
-  await round.commit((tx) =>
-    isMore ? postponeWork(tx, ids, { dueAt: now, reason: 'more' }, now) : finishWork(tx, ids, 'forgotten', now),
-  )
-}

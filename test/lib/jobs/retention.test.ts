@@ -23,7 +23,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       .execute()
   }
   /** One round, with all that it takes. */
-  const run = async () => {
+  const run = async (keepDays = { filtered: 7, work: 3, restLog: 3 }) => {
     await addWork(database.db, [{ portal: 'acme', kind: RETENTION, subject: 'round', dueAt: now }], now)
     const parts: EngineParts = {
       db: database.db,
@@ -34,7 +34,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       names: {} as EngineParts['names'],
       linkKey: Buffer.alloc(32),
     }
-    const worker = createWorker(parts, { [RETENTION]: { take: 1, job: retention } })
+    const worker = createWorker(parts, { [RETENTION]: { take: 1, job: retention(keepDays) } })
     await worker.tick()
     await worker.idle()
     await worker.stop()
@@ -126,6 +126,21 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
     ])
     const left = await db.selectFrom('work').select('subject').where('kind', '=', 'notice').orderBy('id').execute()
     expect(left.map(({ subject }) => subject)).toEqual(['parked', 'fresh'])
+    expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)
+  })
+
+  test('all of it is kept longer where the operator wants it', async () => {
+    await begin({})
+    const { db } = database
+    await db.insertInto('occurrence').values(occurrence('week', 8)).execute()
+    await db
+      .insertInto('work')
+      .values(work('done', 4, 'done', 'counted'))
+      .execute()
+    await db.insertInto('rest_log').values(request(4)).execute()
+    await run({ filtered: 9, work: 5, restLog: 5 })
+    expect(await db.selectFrom('occurrence').select('filtered').execute()).toEqual([{ filtered: '["4"]' }])
+    expect(await db.selectFrom('work').select('id').where('kind', '=', 'notice').execute()).toHaveLength(1)
     expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)
   })
 
