@@ -44,6 +44,14 @@ const pages: Record<string, { path: string; user?: number; show(visited: Visited
       await stagecue.getByRole('button', { name: say('form.save') }).waitFor()
     },
   },
+  'form-rehearsed': {
+    path: BOARD,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('board.actions', { name: 'Call missed on Sales' }) }).click()
+      await stagecue.getByRole('menuitem', { name: say('board.rehearse') }).click()
+      await stagecue.getByText(say('journal.facts')).waitFor()
+    },
+  },
   'form-refused': {
     path: BOARD,
     show: async ({ stagecue, say }) => {
@@ -72,11 +80,22 @@ const pages: Record<string, { path: string; user?: number; show(visited: Visited
       await stagecue.getByText(say('journal.happened'), { exact: true }).nth(1).waitFor()
     },
   },
+  'journal-filters': {
+    path: APP,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).click()
+      await stagecue.getByRole('button', { name: say('journal.more-filters') }).click()
+      await stagecue.getByRole('textbox', { name: say('journal.item-id') }).fill('31')
+      await stagecue.getByRole('button', { name: say('journal.more-filters-set', { n: '1' }) }).waitFor()
+    },
+  },
   settings: {
     path: APP,
     show: async ({ stagecue, say }) => {
       await stagecue.getByRole('button', { name: say('nav.settings'), exact: true }).click()
       await stagecue.getByText(say('settings.journal-days'), { exact: true }).waitFor()
+      await stagecue.getByText(say('audit.title')).click()
+      await stagecue.getByText(say('audit.actions.trigger-made', { name: 'Offer is out' })).waitFor()
     },
   },
   'item-tab': {
