@@ -146,6 +146,8 @@ describe.each(['en', 'ru'] as const)('in %s, light and dark', (lang) => {
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme })
       await app(page).locator('html').evaluate(putOn, theme)
+      const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
+      await frame?.evaluate('Promise.all(document.getAnimations().map((one) => one.finished))')
       await page.screenshot({ path: `${pictures}/${name}-${lang}-${theme}.png`, animations: 'disabled' })
       // What axe-core looks at is the same in every language.
       if (lang === 'en') expect(await seriousIssues(page, visits.rig.url), theme).toEqual([])

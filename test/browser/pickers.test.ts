@@ -48,6 +48,17 @@ test('a telephone line', async () => {
   expect((await saved(form)).fields).toEqual({ line: lines.cloud })
 })
 
+test('a list is chosen from with the keyboard, and closes', async () => {
+  const { page, form } = await newTrigger('Track missed call')
+  await form.getByRole('button', { name: 'Telephone line' }).press('Enter')
+  await form.getByPlaceholder('Search').fill('sales')
+  const highlighted = form.locator('[role="option"][data-highlighted]')
+  await highlighted.filter({ hasText: 'Sales SIP' }).waitFor()
+  await page.keyboard.press('Enter')
+  await form.getByText('When a call is missed on Sales SIP').waitFor()
+  expect((await saved(form)).fields).toEqual({ line: lines.cloud })
+})
+
 test('a line that no list names is typed', async () => {
   const { form } = await newTrigger('Track inbound call')
   await pick(form, 'Telephone line', '+49 30 99', 'Take “+49 30 99”')
