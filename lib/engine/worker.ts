@@ -4,6 +4,7 @@ import { AccessDead, PortalError } from '../portal/errors.ts'
 import { findDuePortals } from '../store/find-due-portals.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { holdLease, type Lease } from '../store/hold-lease.ts'
+import { isInTrouble } from '../store/is-in-trouble.ts'
 import { keepLease, LeaseLost } from '../store/keep-lease.ts'
 import { parkFlood } from '../store/park-flood.ts'
 import { parkWork } from '../store/park-work.ts'
@@ -208,7 +209,8 @@ async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[
     silences.delete(round.portal.memberId)
     return 'done'
   } catch (error) {
-    if (error instanceof LeaseLost) throw error
+    // Nothing can be written, or nobody knows what was: no fault of the rows.
+    if (error instanceof LeaseLost || isInTrouble(error)) throw error
     if (error instanceof PortalError && (error.retriable || error instanceof AccessDead)) {
       await putOff(round, rows, error, silences)
       return isSilent(error) ? 'no answer' : 'put off'
