@@ -47,3 +47,17 @@ test('what is asked often stands in one row', async () => {
   await entries.nth(1).waitFor({ state: 'detached' })
   await stagecue.getByText('Moved from “Introduction” to “Visit”.').waitFor()
 })
+
+test('the tab of an item makes tracked links, when it is asked to', async () => {
+  const page = await visits.open('/crm/deal/details/31/')
+  await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
+  const stagecue = app(page)
+  const target = stagecue.getByRole('textbox', { name: 'Where the link leads' })
+  await stagecue.getByText('Tracked link', { exact: true }).click()
+  await target.fill('https://acme.example/offer')
+  await target.press('Enter')
+  const made = stagecue.getByRole('textbox', { name: 'The tracked link' })
+  expect(await made.inputValue()).toContain(`${visits.rig.url}/l/`)
+  await stagecue.getByRole('button', { name: 'Copy' }).click()
+  await stagecue.getByRole('button', { name: 'Copied' }).waitFor()
+})
