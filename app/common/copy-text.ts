@@ -19,6 +19,7 @@ function copyMarked(text: string): boolean {
   field.className = 'sr-only'
   const focused = document.activeElement
   document.body.append(field)
+  field.focus({ preventScroll: true })
   field.select()
   const isCopied = document.execCommand('copy')
   field.remove()
