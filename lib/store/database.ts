@@ -13,6 +13,7 @@ import { subscriptions } from './migrations/011-subscriptions.ts'
 import { byTime } from './migrations/012-by-time.ts'
 import { budget } from './migrations/013-budget.ts'
 import { conversationSeen } from './migrations/014-conversation-seen.ts'
+import { longJournal } from './migrations/015-long-journal.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -35,6 +36,7 @@ function allMigrations(engine: Engine): Migrations {
     '012-by-time': byTime,
     '013-budget': budget(engine),
     '014-conversation-seen': conversationSeen,
+    '015-long-journal': longJournal,
   }
 }
 

@@ -74,6 +74,8 @@ async function forgetPart(db: Db, portal: string, { table, key, isOld, set }: Pa
   const keys = sql.join(key.map((column) => sql.ref(column)))
   const what = set ? sql`update ${name} set ${set}` : sql`delete from ${name}`
   const old = sql`select ${keys} from ${name} where portal = ${portal} and ${isOld} limit ${AT_ONCE}`
-  const { numAffectedRows } = await sql`${what} where portal = ${portal} and (${keys}) in (${old})`.execute(db)
+  // An id is of one portal only. To name the portal as well would lead SQLite through all its rows.
+  const among = key[0] === 'id' ? sql`` : sql`portal = ${portal} and`
+  const { numAffectedRows } = await sql`${what} where ${among} (${keys}) in (${old})`.execute(db)
   return Number(numAffectedRows ?? 0)
 }

@@ -1,0 +1,62 @@
+import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { countRecentMoves } from '../../../lib/store/count-recent-moves.ts'
+import type { Db } from '../../../lib/store/database.ts'
+import { findBusyItems } from '../../../lib/store/find-busy-items.ts'
+import { type Ages, forgetOld } from '../../../lib/store/forget-old.ts'
+import { openSqlite, type TestDatabase } from './test-database.ts'
+
+/** What is done with every event or every hour must not look at all that a portal ever had: SQLite itself says how it would go about it. */
+
+let database: TestDatabase
+beforeEach(async () => {
+  database = await openSqlite()
+})
+afterEach(() => database.close())
+
+/** Of other tables there are few rows: of messages those of a day, of the audit one now and then. */
+const long = / (intent|decision|occurrence|work|rest_log)\b/
+
+const now = new Date()
+const items = [{ entityTypeId: 2, id: 31 }]
+const ages: Ages = {
+  journal: now,
+  filtered: now,
+  work: now,
+  restLog: now,
+  conversations: now,
+  heardMessages: now,
+  audit: now,
+}
+
+test.each<[string, (db: Db) => Promise<unknown>]>([
+  ['moves of an item that are not settled', (db) => findBusyItems(db, 'p1', items)],
+  ['moves of an item within ten minutes', (db) => countRecentMoves(db, 'p1', items, now)],
+  ['what is too old', (db) => forgetOld(db, 'p1', ages)],
+])('%s: found without looking through the rest', async (_, operation) => {
+  const steps = await plan(database.db, operation)
+  expect(steps.length).toBeGreaterThan(0)
+  expect(steps.filter((step) => long.test(step) && /^SCAN|\(portal=\?\)/.test(step))).toEqual([])
+})
+
+/** The steps of all statements of an operation. */
+async function plan(db: Db, operation: (db: Db) => Promise<unknown>): Promise<string[]> {
+  const nodes: RootOperationNode[] = []
+  const listening = db.withPlugin({
+    transformQuery: ({ node }) => {
+      nodes.push(node)
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  await operation(listening)
+  const steps: string[] = []
+  for (const node of nodes) {
+    const { sql, parameters } = db.getExecutor().compileQuery(node, createQueryId())
+    const { rows } = await db.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+    )
+    steps.push(...rows.map(({ detail }) => detail))
+  }
+  return steps
+}
