@@ -1,12 +1,20 @@
 import type { Db } from './database.ts'
 import type { Decision } from './decision.ts'
 
+/** A statement takes a limited number of values: 40 notices that a hundred triggers look at are 4000 decisions. */
+const AT_ONCE = 1000
+
 /**
  * Journals decisions. (occurrence, trigger, item) has one: a later one replaces it only where it had failed, which is what a
  * retry is.
  */
 export async function journalDecisions(db: Db, portal: string, decisions: Decision[], now: Date): Promise<void> {
-  if (decisions.length === 0) return
+  for (let start = 0; start < decisions.length; start += AT_ONCE) {
+    await insert(db, portal, decisions.slice(start, start + AT_ONCE), now)
+  }
+}
+
+async function insert(db: Db, portal: string, decisions: Decision[], now: Date): Promise<void> {
   const rows = decisions.map((decision) => ({
     portal,
     occurrence_key: decision.occurrenceKey,

@@ -174,6 +174,12 @@ describe.each(Object.entries(engines))('the journal in %s', (_, open) => {
     expect(await keys({ start: { heardAt: time(1), key: 'b' } })).toEqual([])
     expect(await keys({ from: time(2) })).toEqual(['c'])
   })
+
+  it('takes what a turn of 40 notices and a hundred triggers decides', async () => {
+    const decisions = Array.from({ length: 4000 }, (_, index) => decision({ key: `turn-${index}`, reason: 'several' }))
+    await journalDecisions(database.db, 'p3', decisions, at(4))
+    expect(await listDecisions(database.db, 'p3', {}, 5000)).toHaveLength(4000)
+  })
 })
 
 function occurrence(key: string, second: number) {
