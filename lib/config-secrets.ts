@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
@@ -44,14 +44,22 @@ export function madeSecrets(dataDir: string): { encryptionKeys(): EncryptionKey[
   }
 }
 
-/** Two processes that start together must end up with the same key: whoever makes the file first wins. */
+/**
+ * Two processes that start together must end up with the same key: whoever gives the file its name first wins, and it has that name
+ * only when it is whole.
+ */
 function keptText(dataDir: string, name: string, make: (key: string) => string): string {
   const file = join(dataDir, name)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const draft = `${file}.${randomUUID()}`
+  writeFileSync(draft, `${make(randomBytes(32).toString('base64'))}\n`, { mode: 0o600 })
   try {
-    writeFileSync(file, `${make(randomBytes(32).toString('base64'))}\n`, { flag: 'wx', mode: 0o600 })
+    linkSync(draft, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
   }
   return readFileSync(file, 'utf8').trim()
 }

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError, type Environment, loadConfig, readEnvironment } from '../../lib/config.ts'
 
@@ -126,6 +128,18 @@ describe('secrets', () => {
     for (const name of ['encryption-keys', 'link-key']) {
       expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
     }
+  })
+
+  test('are the same for all that start at once', async () => {
+    const folders = Array.from({ length: 30 }, (_, index) => join(dataDir, String(index)))
+    const workerData = { folders, count: 3, arrived: new Int32Array(new SharedArrayBuffer(4)) }
+    const threads = Array.from(
+      { length: 3 },
+      () => new Worker(new URL('secrets-worker.ts', import.meta.url), { workerData }),
+    )
+    const [first, ...others] = await Promise.all(threads.map(async (thread) => (await once(thread, 'message'))[0]))
+    expect(first).toHaveLength(30)
+    for (const other of others) expect(other).toEqual(first)
   })
 
   test('must be given in production', () => {
