@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -9,8 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = join(root, 'app/dist/manifest.json')
 const lock = join(root, 'node_modules/.stagecue-build')
 
-/** A lock older than this was left behind by a build that was killed. */
-const LOCK_MS = 60_000
+/** Who builds renews the lock so often; one that is older than that was left behind by a build that was killed. Milliseconds. */
+const RENEW_MS = 2000
+const STALE_MS = 10_000
 
 /**
  * Builds the pages (`npm run build`) unless what stands in `app/dist` is newer than every source. Takes about five seconds.
@@ -22,12 +23,14 @@ export async function buildApp(): Promise<void> {
       await sleep(100)
       continue
     }
+    const renewing = setInterval(() => utimesSync(lock, new Date(), new Date()), RENEW_MS)
     try {
       const vite = join(root, 'node_modules/vite/bin/vite.js')
       // Tests run with another NODE_ENV, which would build Vue for development.
       const env = { ...process.env, NODE_ENV: 'production' }
       await promisify(execFile)(process.execPath, [vite, 'build', 'app', '--logLevel', 'warn'], { cwd: root, env })
     } finally {
+      clearInterval(renewing)
       rmdirSync(lock)
     }
   }
@@ -43,7 +46,7 @@ function takeLock(): boolean {
     return true
   } catch {
     const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
-    if (Date.now() - since > LOCK_MS) rmdirSync(lock)
+    if (Date.now() - since > STALE_MS) rmdirSync(lock)
     return false
   }
 }
