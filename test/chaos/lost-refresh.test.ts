@@ -12,7 +12,7 @@ const { users } = SEED
  * A refresh token serves once (`platform.md` 2.1). Who dies after OAuth has given a new pair and before it is stored has lost that person's
  * access: nobody can get it back but the person, by opening Stagecue.
  */
-describe('killed between "pair renewed" and "pair kept"', () => {
+describe('killed between "pair renewed" and "pair kept"', { timeout: 90_000 }, () => {
   let setting: Setting
   let portal: Portal
   let deputy: Api
@@ -83,5 +83,5 @@ describe('killed between "pair renewed" and "pair kept"', () => {
     const acts = await loseRefreshOf(users.sam)
     expect(movers(acts)).toEqual([users.admin, users.admin])
     expect(await lost()).toMatchObject([{ userId: users.sam, detail: { code: 'invalid_grant' } }])
-  }, 90_000)
+  })
 })

@@ -73,14 +73,14 @@ test('these are all kinds', () => {
 test('when every event is lost, all of them are found within two sweeps', async () => {
   const rig = await startRig({
     portal: { switches: { lostDelivery: 100 } },
-    env: { SWEEP_SECONDS: '1', MAIL_POLL_SECONDS: '1', CHAT_POLL_SECONDS: '1' },
+    env: { SWEEP_SECONDS: '2', MAIL_POLL_SECONDS: '2', CHAT_POLL_SECONDS: '2' },
   })
   try {
     await rig.as(users.sam)
     for (const { kind, fields = {} } of happenings) await rig.addTrigger({ kind, fields, mode: 'watch' })
     const prepared = happenings.map(({ prepare }) => prepare?.(rig.portal) ?? 0)
     // What was prepared lies back, and was swept.
-    await sleep(3500)
+    await sleep(6000)
     const since = new Date().toISOString()
     for (const [index, { act }] of happenings.entries()) act(rig.portal, prepared[index] ?? 0)
     const found = async () => {
@@ -110,7 +110,7 @@ test('when every event is lost, all of them are found within two sweeps', async 
   } finally {
     await rig.stop()
   }
-})
+}, 60_000)
 
 describe('a sweep', () => {
   let rig: Rig
