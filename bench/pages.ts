@@ -17,7 +17,7 @@ export async function pages(): Promise<void> {
   const rig = await startRig()
   const browser = await startChromium()
   try {
-    await fillJournal(rig, await fillTriggers(rig, TRIGGERS), ENTRIES)
+    await fillJournal(rig.stagecue.db, rig.portal.memberId, await fillTriggers(rig, TRIGGERS), { to: ENTRIES })
     const opened = []
     for (let round = 0; round < 5; round += 1) {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })

@@ -1,10 +1,9 @@
 import { SEED } from '../test/portal/index.ts'
 import { type Rig, startRig } from '../test/rig.ts'
+import { CALLS_ONE_BY_ONE } from './one-by-one.ts'
+import { row } from './print.ts'
 
 const BURST = 200
-
-/** What a client needs that asks one thing at a time: the activity, its bindings, the item, the stages, the move, the entry. */
-const CALLS_ONE_AT_A_TIME = 6
 
 /** Requests per event from notice to moved deal, on the emulator with Bitrix24's own limits (50 at once, then 2 a second). */
 export async function requests(): Promise<void> {
@@ -17,9 +16,9 @@ export async function requests(): Promise<void> {
     await measure(rig, 'one e-mail', 1, () => mails(rig, 1))
     await measure(rig, `a burst of ${BURST} e-mails`, BURST, () => mails(rig, BURST))
     const { burst, perSecond } = rig.portal.limits
-    const naive = BURST * CALLS_ONE_AT_A_TIME
+    const naive = BURST * CALLS_ONE_BY_ONE
     const seconds = (naive - burst) / perSecond
-    row('the same burst, one call at a time (computed)', BURST, naive, CALLS_ONE_AT_A_TIME, seconds.toFixed(1), '-')
+    row('the same burst, one call at a time (computed)', BURST, naive, CALLS_ONE_BY_ONE, seconds.toFixed(1), '-')
   } finally {
     await rig.stop()
   }
@@ -52,8 +51,4 @@ function mails({ portal }: Rig, count: number): void {
 /** Only the notice of the telephone system: the activity of a call is an activity like any other and is looked at. */
 function callEnds({ portal }: Rig): void {
   portal.act.callIn({ phone: SEED.phones.stranger })
-}
-
-function row(what: string, ...cells: (string | number)[]): void {
-  console.log(`${what.padEnd(48)}${cells.map((cell) => String(cell).padStart(11)).join('')}`)
 }

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Usage } from './measured-process.ts'
+import { type MeasuredSetting, untilWorkedOff } from './measured-setting.ts'
+import { median } from './median.ts'
+
+/** What one act costs: milliseconds of the processor, of them in the database, statements, and requests to the portal. */
+export type Cost = { cpuMs: number; sqlMs: number; statements: number; requests: number }
+
+/** Of so many acts the middle one counts. */
+const ACTS = 8
+
+/** Our client asks a portal no more than twice a second, and an act takes two requests: it must not wait for that. */
+const PAUSE_MS = 1000
+
+/** What an act and all that follows from it costs our process, in the middle of some. */
+export async function costOf(setting: MeasuredSetting, act: () => Promise<void>): Promise<Cost> {
+  const costs: Cost[] = []
+  for (let index = 0; index < ACTS; index++) {
+    await sleep(PAUSE_MS)
+    costs.push(await costOnce(setting, act))
+  }
+  return {
+    cpuMs: median(costs.map(({ cpuMs }) => cpuMs)),
+    sqlMs: median(costs.map(({ sqlMs }) => sqlMs)),
+    statements: median(costs.map(({ statements }) => statements)),
+    requests: median(costs.map(({ requests }) => requests)),
+  }
+}
+
+export async function costOnce(setting: MeasuredSetting, act: () => Promise<void>): Promise<Cost> {
+  const { measured, portals } = setting
+  await untilWorkedOff(setting)
+  const requests = () => portals.reduce((sum, portal) => sum + portal.requests.length, 0)
+  const [before, asked] = [await measured.usage(), requests()]
+  await act()
+  await untilWorkedOff(setting)
+  const after = await measured.usage()
+  const [had, has] = [sqlOf(before), sqlOf(after)]
+  return {
+    cpuMs: after.cpuMs - before.cpuMs,
+    sqlMs: has.ms - had.ms,
+    statements: has.count - had.count,
+    requests: requests() - asked,
+  }
+}
+
+function sqlOf({ statements }: Usage): { ms: number; count: number } {
+  const all = Object.values(statements)
+  return { ms: sum(all.map(({ ms }) => ms)), count: sum(all.map(({ count }) => count)) }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

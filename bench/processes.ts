@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { receive, someDeals } from '../test/chaos/acts.ts'
+import { type Setting, startSetting } from '../test/chaos/setting.ts'
+import { startPostgres } from '../test/lib/store/test-database.ts'
+import { type MeasuredProcess, measuredProcess } from './measured-process.ts'
+import { postMany } from './post-event.ts'
+import { progress, ratio, row } from './print.ts'
+import { whileOpen } from './while-open.ts'
+
+const PROCESSES = [1, 2, 4]
+const PORTALS = 20
+const EVENTS = 2000
+const EVENTS_AT_ONCE = 50
+const MAILS_OF_EACH = 40
+const ROUNDS = 2
+
+/** Our client's own limit for each portal: forty requests of work at once, then two a second. */
+const REQUESTS_AT_ONCE = 40
+
+/** What a number of processes did in a second, and what an e-mail took of their processors, milliseconds. */
+type Pace = { acknowledged: number; worked: number; cpuMs: number }
+
+/** PostgreSQL with ever more processes behind one address: events acknowledged, and e-mails worked off, a second. */
+export async function processes(): Promise<void> {
+  const measured = await Promise.all(Array.from({ length: Math.max(...PROCESSES) }, measuredProcess))
+  await whileOpen(
+    startPostgres(),
+    (postgres) => postgres.stop(),
+    (postgres) => {
+      progress(`installing in ${PORTALS} portals`)
+      const starting = startSetting({
+        postgres,
+        processes: measured.map(({ environment }) => environment),
+        portals: PORTALS,
+        portal: { limits: { enabled: false }, eventDelayMs: [0, 0] },
+        env: { SWEEP_SECONDS: '86400' },
+      })
+      return whileOpen(
+        starting,
+        (setting) => setting.close(),
+        (setting) => compare(setting, measured),
+      )
+    },
+  )
+}
+
+async function compare(setting: Setting, measured: MeasuredProcess[]): Promise<void> {
+  await setting.query("delete from trigger where kind <> 'email-incoming'")
+  const ports = [...setting.balancer.ports]
+  const best = new Map<number, Pace>()
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const count of PROCESSES) {
+      await run(setting, ports, count)
+      const pace = await paceOf(setting, measured.slice(0, count), `${count} processes, round ${round}`)
+      best.set(count, better(pace, best.get(count)))
+    }
+  }
+  row(`best of ${ROUNDS}`, 'answered/s', 'ratio', 'worked/s', 'ratio', 'processor ms')
+  const one = best.get(1)
+  for (const [count, { acknowledged, worked, cpuMs }] of best) {
+    if (!one) continue
+    const ratios = [ratio(acknowledged, one.acknowledged), ratio(worked, one.worked)]
+    const name = count === 1 ? '1 process' : `${count} processes`
+    row(name, acknowledged.toFixed(0), ratios[0] ?? '', worked.toFixed(1), ratios[1] ?? '', cpuMs.toFixed(1))
+  }
+}
+
+function better(one: Pace, other: Pace = one): Pace {
+  return {
+    acknowledged: Math.max(one.acknowledged, other.acknowledged),
+    worked: Math.max(one.worked, other.worked),
+    cpuMs: Math.min(one.cpuMs, other.cpuMs),
+  }
+}
+
+/** The first so many processes run, and the balancer knows them. */
+async function run({ processes, balancer }: Setting, ports: readonly number[], count: number): Promise<void> {
+  await Promise.all(
+    processes.map((one, index) => {
+      if (index < count) return one.isRunning() ? null : one.start()
+      return one.isRunning() ? one.stop() : null
+    }),
+  )
+  balancer.ports.splice(0, balancer.ports.length, ...ports.slice(0, count))
+}
+
+async function paceOf(setting: Setting, measured: MeasuredProcess[], what: string): Promise<Pace> {
+  const { portals, balancer } = setting
+  progress(`${what}: warming up`)
+  await postMany(balancer.url, portals, { count: EVENTS / 4, atOnce: EVENTS_AT_ONCE })
+  await untilWorkedOff(setting)
+  progress(`${what}: ${EVENTS} events`)
+  const ms = await postMany(balancer.url, portals, { count: EVENTS, atOnce: EVENTS_AT_ONCE })
+  await untilWorkedOff(setting)
+  progress(`${what}: waiting until the portals bear a burst again`)
+  await sleep((REQUESTS_AT_ONCE / 2) * 1000)
+  const mails = PORTALS * MAILS_OF_EACH
+  progress(`${what}: ${mails} e-mails`)
+  const cpu = async () =>
+    (await Promise.all(measured.map((one) => one.usage()))).reduce((sum, one) => sum + one.cpuMs, 0)
+  const [before, begun] = [await cpu(), performance.now()]
+  for (const portal of portals) for (const deal of someDeals(portal, MAILS_OF_EACH)) receive(portal, deal)
+  await untilWorkedOff(setting)
+  const seconds = (performance.now() - begun) / 1000
+  return { acknowledged: (EVENTS / ms) * 1000, worked: mails / seconds, cpuMs: ((await cpu()) - before) / mails }
+}
+
+async function untilWorkedOff({ portals, query }: Setting): Promise<void> {
+  await Promise.all(portals.map((portal) => portal.idle()))
+  const due = "select 1 from work where state = 'due' and kind in ('notice', 'look', 'settle-move') limit 1"
+  while ((await query(due)).length > 0) await sleep(200)
+}
