@@ -7,6 +7,9 @@ import { wakeWork } from './wake-work.ts'
 /** A move that waited for a person's access is tried again by itself for so long after the happening (`design.md` 4.3). */
 const RETRIED_FOR_MS = 24 * 3600 * 1000
 
+/** What has happened is decided later, but by another clock. */
+const CLOCKS_MS = 3600 * 1000
+
 /**
  * The user's access is there: what waits for it goes on, what failed for want of it is tried again; with an administrator's also what
  * would have been made under the installer's name, and what waits for somebody who may read the portal. Called after the access is stored; the first statement waits for a turn that is
@@ -45,6 +48,8 @@ export async function wakeWaitingMoves(
       ]),
     )
     .where('occurrence.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS).toISOString())
+    // So that the rest of the journal is not looked through.
+    .where('decision.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS - CLOCKS_MS).toISOString())
     .execute()
   await wakeWork(db, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
   if (admin) await wakeWork(db, { portal, waitingFor: NO_READER }, now)
