@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    globalSetup: './test/shared-postgres.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     // Most of a test's time is waiting for portals and clocks, so more of them run than there are cores.
     maxWorkers: 4,

