@@ -37,6 +37,9 @@ const ATTEMPTS = 5
 const UNKNOWN_MS = 24 * 3600 * 1000
 const UNKNOWN_PAUSE_MS = 60_000
 
+/** Turns fail while nothing can be written, and portals are asked in vain. Pauses grow no longer after so many: 16 seconds. */
+const LONGEST_PAUSE = 4
+
 /** How long `stop` waits for the portals that are being served. */
 const STOP_MS = 30_000
 
@@ -57,6 +60,7 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
   const running = new Map<string, Promise<void>>()
   const wokenAgain = new Set<string>()
   const silences: Silences = new Map()
+  const failures = new Map<string, { count: number; until: Date }>()
   let stopped = false
   let ended: Promise<void> | null = null
 
@@ -66,14 +70,18 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
         wokenAgain.delete(portal)
         await servePortal(parts, jobs, { portal, owner, silences, isStopped: () => stopped })
       } while (wokenAgain.has(portal) && !stopped)
+      failures.delete(portal)
     } catch (error) {
       parts.log.error({ portal, error: nameOf(error) }, 'A turn of a portal failed; its work stays due')
+      const count = (failures.get(portal)?.count ?? -1) + 1
+      failures.set(portal, { count, until: backoff(parts.clock(), Math.min(count, LONGEST_PAUSE)) })
     } finally {
       running.delete(portal)
     }
   }
+  const rests = (portal: string) => (failures.get(portal)?.until ?? 0) > parts.clock()
   const wake = (portal: string): void => {
-    if (stopped) return
+    if (stopped || rests(portal)) return
     if (running.has(portal)) wokenAgain.add(portal)
     else if (running.size < PORTALS_AT_ONCE) running.set(portal, serve(portal))
   }
