@@ -7,7 +7,7 @@ import { median } from './median.ts'
 export type Cost = { cpuMs: number; sqlMs: number; statements: number; requests: number }
 
 /** Of so many acts the middle one counts. */
-const ACTS = 8
+const ACTS = 5
 
 /** Our client asks a portal no more than twice a second, and an act takes two requests: it must not wait for that. */
 const PAUSE_MS = 1000

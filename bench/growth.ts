@@ -14,7 +14,7 @@ import { whileOpen } from './while-open.ts'
 const TRIGGERS = [1, 10, 100, 500]
 const ENTRIES = [0, 10_000, 100_000, 1_000_000]
 const MAILS = [0, 1000, 10_000]
-const WARM_UP = { portals: 8, mails: 15 }
+const WARM_UP = { portals: 12, mails: 18 }
 
 /**
  * What an e-mail that moves a deal costs our process as the portal's triggers, its journal and its watched e-mails grow; one e-mail
