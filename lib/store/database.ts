@@ -14,6 +14,7 @@ import { byTime } from './migrations/012-by-time.ts'
 import { budget } from './migrations/013-budget.ts'
 import { conversationSeen } from './migrations/014-conversation-seen.ts'
 import { longJournal } from './migrations/015-long-journal.ts'
+import { fullOccurrences } from './migrations/016-full-occurrences.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -37,6 +38,7 @@ function allMigrations(engine: Engine): Migrations {
     '013-budget': budget(engine),
     '014-conversation-seen': conversationSeen,
     '015-long-journal': longJournal,
+    '016-full-occurrences': fullOccurrences,
   }
 }
 

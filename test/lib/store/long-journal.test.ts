@@ -44,6 +44,12 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   expect(steps.filter((step) => looksThroughAll.test(step))).toEqual([])
 })
 
+test('occurrences that were emptied are not walked again', async () => {
+  const steps = await plan(database.db, (db) => forgetOld(db, 'p1', ages))
+  expect(steps).toContainEqual(expect.stringContaining('occurrence_full'))
+  expect(steps).toContainEqual(expect.stringContaining('occurrence_filtered'))
+})
+
 /** The steps of all statements of an operation. */
 async function plan(db: Db, operation: (db: Db) => Promise<unknown>): Promise<string[]> {
   const nodes: RootOperationNode[] = []
