@@ -13,7 +13,10 @@ export type Kind = {
   kind: string
   group: Group
   title: string
+  /** What it tracks. */
   description: string
+  /** What it is good for. */
+  use: string
   fields: readonly FieldDescription[]
   entityTypes: number[]
   available: true | { missing: string; advice: string }

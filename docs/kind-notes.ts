@@ -4,8 +4,6 @@ import type { KindCode } from '../lib/triggers/kind.ts'
 export type KindNotes = Readonly<{
   /** What exactly counts, and what does not. */
   tracks: string
-  /** What it is good for. */
-  use: string
   /** What each of its own fields does, by name. */
   fields: Readonly<Record<string, string>>
   /** What the portal must have, beside the permission. */
@@ -26,7 +24,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'email-viewed': {
     tracks:
       'The first view of an e-mail that was sent from CRM with tracking; later views do not count. Privacy services of some mail providers open every e-mail by themselves, and such views count too. E-mails that were found in the mailbox’s Sent folder are not tracked by Bitrix24.',
-    use: 'See which offers are read, and let a deal go on to the follow-up when its offer was.',
     fields: {
       minSeconds:
         'A view sooner than so many seconds after sending is taken for a machine’s (0 to 3600): it moves nothing and stands in the journal as such.',
@@ -40,7 +37,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'email-link-clicked': {
     tracks:
       'A click on a link whose address starts with the given one, letter for letter. Stagecue’s own tracked links, made by its automation rule or copied from the item’s page, count with every click. Of ordinary links Bitrix24 tells only that one was clicked for the first time, not which: then all links of the e-mail’s body are compared. An e-mail that holds one of our links is judged by our clicks alone.',
-    use: 'Move a deal when its customer looks at the price list, the contract or the booking page.',
     fields: {
       url: 'How the clicked address begins; http or https.',
       whenUnsure:
@@ -55,7 +51,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'email-incoming': {
     tracks:
       'An e-mail from a customer that came in through a mailbox of the portal. The same e-mail fetched twice, or restored from the recycle bin, counts once. Activities that another program wrote into CRM are no e-mails that came in.',
-    use: 'Let a deal leave “waiting for the customer” when the customer writes.',
     fields: {},
     needs: 'A mailbox that is connected to CRM.',
     speed: atOnce,
@@ -63,7 +58,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'email-outgoing': {
     tracks: 'An e-mail that an employee sends from CRM to a customer; with `automatic` also those of automation rules.',
-    use: 'Let a deal go on when the offer is on its way.',
     fields: { automatic: 'Also count e-mails that automation rules and workflows send.' },
     needs: 'A mailbox that is connected to CRM.',
     speed: `${atOnce} Who sent it may be written a moment later; Stagecue waits for that up to ten seconds.`,
@@ -73,7 +67,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'form-submitted': {
     tracks:
       'A customer fills in a callback form; each submission counts once. Other CRM forms never fire it. It also counts when the submission is added to an existing item instead of making a new one.',
-    use: 'Bring a deal back to “call” when its customer asks to be called.',
     fields: { formId: 'The callback form; none: any of them.' },
     needs:
       'A callback form. Where Bitrix24 does not tell which forms are callback forms, choose one: the forms seen so far are offered.',
@@ -83,7 +76,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'call-outbound': {
     tracks:
       'An employee called a customer by the portal’s telephony, answered or not, and the call has ended. Callbacks, robot calls, planned calls and calls that were written down by hand do not count.',
-    use: 'Let a new lead go on when somebody has called it.',
     fields: {},
     needs: 'Telephony of Bitrix24, a connected PBX or a telephony app.',
     speed: `${atOnce} A call of which CRM has no activity yet is asked again after ten seconds.`,
@@ -92,7 +84,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'call-inbound': {
     tracks:
       'A call from a customer has ended, answered or not. A missed call is decided for [Track missed call](call-missed.md) first: an item which that one moved is not moved again for the same call.',
-    use: 'Notice every customer who calls.',
     fields: { line },
     needs: 'Telephony of Bitrix24, a connected PBX or a telephony app.',
     speed: `${atOnce} A redirected call that nobody answered so far is asked again after ten seconds.`,
@@ -101,7 +92,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'call-missed': {
     tracks:
       'Nobody picked up a call from a customer: every telephone that rang stayed unanswered. A call that was declined, or that met a busy line, is not missed.',
-    use: 'Bring the deal of a caller to “call back”.',
     fields: { line },
     needs: 'Telephony of Bitrix24, a connected PBX or a telephony app.',
     speed: `${atOnce} A redirected call is asked again after ten seconds, since a colleague may still answer it.`,
@@ -110,7 +100,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'chat-first-message': {
     tracks:
       'A customer begins a conversation in an Open Channel. One per conversation: after it was closed, the next message begins a new one. Conversations that employees begin do not count.',
-    use: 'Move a deal when its customer turns up in a messenger.',
     fields: { channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: atOnce,
@@ -119,7 +108,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'chat-accept-time': {
     tracks:
       'An employee takes a conversation that a customer began, `seconds` or longer after its beginning. Only the first acceptance counts; bots and the hours outside working time are part of the waiting. It is decided before [Track chat accepted event](chat-accepted.md): an item which it moved is not moved again for the same conversation.',
-    use: 'Find the customers who had to wait too long.',
     fields: { seconds: 'How long the customer had to wait at least, 1 to 86400 seconds.', channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: atOnce,
@@ -128,7 +116,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'chat-accepted': {
     tracks:
       'An employee takes a conversation that a customer began (Reply or Answer). Only the first acceptance counts: a transfer to a colleague is no new one.',
-    use: 'Let a deal go on when somebody takes care of the customer.',
     fields: { channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: atOnce,
@@ -137,7 +124,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'chat-message': {
     tracks:
       'A customer’s message contains the text as whole words and letter for letter: capital and small letters count, and so does the order of the words. “car” is not in “scar”. Messages of employees, bots and the system, and edited messages, do not count.',
-    use: 'React to words such as “price”, “invoice” or a code that customers are asked to send.',
     fields: { text: 'The words, up to 500 characters.', channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: `${atOnce} Where Bitrix24 does not tell of a channel’s messages, Stagecue reads the conversations every minute.`,
@@ -147,7 +133,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'payment-received': {
     tracks:
       'An invoice reaches its paid stage, however it gets there. On deals: the deal that the invoice belongs to. On invoices: the invoice itself, which needs *allow moving back*, because its paid stage is final. A paid invoice that is changed later fires nothing new; one that leaves the paid stage and comes back does.',
-    use: 'Let a deal go on to delivery when it is paid.',
     fields: {},
     needs: 'Smart invoices. The old invoices of early portals are not served.',
     speed: atOnce,
@@ -156,7 +141,6 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   'field-changed': {
     tracks:
       'Chosen fields of the item itself change, whoever changes them. What the fields hold when the trigger is switched on, or when an item is added, is the beginning; an item that is seen for the first time later begins then. Closed items and those of other pipelines are not read at the beginning. Stagecue keeps no values, only fingerprints that tell a change. Its own moves are no change of the stage.',
-    use: 'Move a deal when its budget, its date or the answer of a form is filled in.',
     fields: {
       fieldNames: 'The fields, 1 to 50: one of them changing is enough.',
       becomes:

@@ -42,7 +42,7 @@ ${rows.join('\n')}
 
 function kindPage(code: KindCode): string {
   const { entityTypeIds, scope, fields } = kinds[code]
-  const { tracks, use, needs, speed, differs } = kindNotes[code]
+  const { tracks, needs, speed, differs } = kindNotes[code]
   return `# ${titleOf(code)}
 
 ${made}
@@ -58,7 +58,7 @@ ${descriptionOf(code)}
 
 **What it tracks.** ${tracks}
 
-**What to use it for.** ${use}
+**What to use it for.** ${translate('en', `kinds.${code}.use`)}
 
 **What the portal must have.** ${needs}
 

@@ -8,7 +8,7 @@ export function catalogueOf(
   const wanted = search.trim().toLowerCase()
   const found = kinds.filter((kind) => {
     if (!kind.entityTypes.includes(entityTypeId) || (group !== null && kind.group !== group)) return false
-    return `${kind.title}\n${kind.description}`.toLowerCase().includes(wanted)
+    return `${kind.title}\n${kind.description}\n${kind.use}`.toLowerCase().includes(wanted)
   })
   const isAvailable = ({ available }: Kind) => available === true
   return [...found.filter(isAvailable), ...found.filter((kind) => !isAvailable(kind))]

@@ -19,6 +19,7 @@ export function getKinds(stagecue: Stagecue): SessionHandler {
           group,
           title: translate(language, `kinds.${code}.title`),
           description: translate(language, `kinds.${code}.description`),
+          use: translate(language, `kinds.${code}.use`),
           fields,
           entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
           available: available(portal, code, language),

@@ -64,6 +64,7 @@ export const callMissed: Kind = {
   group: 'telephony',
   title: 'Track missed call',
   description: 'Nobody picked up.',
+  use: 'Call back.',
   fields: [{ name: 'line', type: 'line', required: false, default: null }],
   entityTypes: [1, 2],
   available: true,

@@ -93,7 +93,7 @@ describe('translate', () => {
 function families(): string[] {
   const groups = new Set(kindCodes.map((kind) => kinds[kind].group))
   return [
-    ...Object.keys(catalogue).flatMap((kind) => [`kinds.${kind}.title`, `kinds.${kind}.description`]),
+    ...Object.keys(catalogue).flatMap((kind) => ['title', 'description', 'use'].map((part) => `kinds.${kind}.${part}`)),
     ...[...groups, 'forms', 'channels', 'payments'].map((group) => `groups.${group}`),
     ...reasons.map((reason) => `reasons.${reason}`),
     ...Object.keys(errorStatus).map((code) => `errors.${code}`),

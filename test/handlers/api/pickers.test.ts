@@ -24,6 +24,7 @@ describe('GET /api/kinds', () => {
       group: 'telephony',
       title: 'Track missed call',
       description: expect.stringMatching(/\.$/),
+      use: 'Bring the deal of a caller to “call back”.',
       fields: [{ name: 'line', type: 'line', required: false, default: null }],
       entityTypes: [types.lead, types.deal, types.estimate, types.invoice, types.request],
       available: true,
