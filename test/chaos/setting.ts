@@ -122,13 +122,13 @@ async function install(url: string, portal: Portal): Promise<void> {
   }
 }
 
-/** Pages of many portals from one address are too many at once. */
+/** Pages of many portals from one address are too many at once, and after a storm the portal's limit is used up: people try again. */
 export async function openPatiently(url: string, portal: Portal, userId: number): Promise<Api> {
   for (;;) {
     try {
       return await openSession(url, portal, userId)
     } catch (error) {
-      if (!String(error).includes('429')) throw error
+      if (!/No session: (429|503)/.test(String(error))) throw error
       await sleep(5000)
     }
   }
