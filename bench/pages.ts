@@ -24,6 +24,7 @@ export async function pages(): Promise<void> {
       opened.push(await open(page, rig))
       await page.close()
     }
+    print('board, first load, packed', median(opened.map(({ kilobytes }) => kilobytes)), 'kB')
     print('board, largest contentful paint', median(opened.map(({ paint }) => paint)), 'ms')
     print('board, layout shift (0.1 is good)', median(opened.map(({ shift }) => shift)), '')
     print(
@@ -38,7 +39,8 @@ export async function pages(): Promise<void> {
   }
 }
 
-type Opened = { paint: number; shift: number; interaction: number }
+/** `kilobytes`: page, scripts and styles as they were sent, without the answers of the API. */
+type Opened = { kilobytes: number; paint: number; shift: number; interaction: number }
 
 /** Opens the board beside the native automation and types into its search. */
 async function open(page: Page, rig: Rig): Promise<Opened> {
@@ -47,11 +49,18 @@ async function open(page: Page, rig: Rig): Promise<Opened> {
   await app.getByText('Line 200 rang').waitFor()
   const frame = page.frames().find((one) => one.url().startsWith(rig.url))
   if (!frame) throw new Error('The app is in no frame')
+  const kilobytes = await frame.evaluate<number>(loaded)
   await frame.evaluate(observe)
   await app.getByRole('searchbox').first().pressSequentially('Line 19')
   await app.getByText('Line 200 rang').waitFor({ state: 'detached' })
-  return frame.evaluate<Opened>('window.measured()')
+  return { kilobytes, ...(await frame.evaluate<Omit<Opened, 'kilobytes'>>('window.measured()')) }
 }
+
+/** Runs in the page: what was loaded until now, kilobytes. */
+const loaded = `['navigation', 'resource']
+  .flatMap((type) => performance.getEntriesByType(type))
+  .filter(({ name }) => !name.includes('/api/'))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1000`
 
 /** Runs in the page: what the browser itself measured since it was opened. Milliseconds since the frame's navigation. */
 const observe = `(() => {
