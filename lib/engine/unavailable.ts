@@ -4,6 +4,7 @@ import { postponeWork } from '../store/postpone-work.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import { backoff } from './backoff.ts'
 import type { Round } from './job.ts'
+import { lengthen, type Pauses, pausedUntil } from './pauses.ts'
 
 /** After so many tries together rows are tried with care: one of them may be what the portal cannot answer. */
 const TOGETHER = 3
@@ -13,9 +14,6 @@ const BEHIND_MS = 500
 
 /** Pauses grow no longer after so many: one request a minute does no harm, and nobody waits long when the portal is back. */
 const LONGEST_PAUSE = 5
-
-/** How often in a row a portal gave no answer, as this process saw it, and until when it is not asked. */
-export type Silences = Map<string, { count: number; until: Date }>
 
 /** May this row be the reason that the portal does not answer? */
 export function isSuspect({ attempts }: WorkRow): boolean {
@@ -28,11 +26,11 @@ export function isSilent(error: PortalError): boolean {
 }
 
 /** The portal is not to be asked yet: what came meanwhile waits with the rest. */
-export async function waitOutSilence(round: Round, silences: Silences): Promise<boolean> {
+export async function waitOutSilence(round: Round, silences: Pauses): Promise<boolean> {
   const { memberId } = round.portal
-  const silence = silences.get(memberId)
-  if (!silence || round.clock() >= silence.until) return false
-  await round.commit((tx) => postponePortal(tx, memberId, silence.until))
+  const until = pausedUntil(silences, memberId, round.clock())
+  if (until === null) return false
+  await round.commit((tx) => postponePortal(tx, memberId, until))
   return true
 }
 
@@ -44,7 +42,7 @@ export async function putOff(
   round: Round,
   rows: readonly WorkRow[],
   error: PortalError,
-  silences: Silences,
+  silences: Pauses,
 ): Promise<void> {
   const { memberId } = round.portal
   round.log.warn(
@@ -62,9 +60,7 @@ export async function putOff(
     const dueAt = backoff(now, attempts)
     return round.commit((tx) => postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now))
   }
-  const count = (silences.get(memberId)?.count ?? 0) + 1
-  const until = backoff(now, Math.min(count - 1, LONGEST_PAUSE))
-  silences.set(memberId, { count, until })
+  const until = lengthen(silences, memberId, now, LONGEST_PAUSE)
   const own = backoff(now, Math.min(attempts, LONGEST_PAUSE))
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
   await round.commit(async (tx) => {

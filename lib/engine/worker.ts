@@ -14,7 +14,8 @@ import { takeWork, type WorkRow } from '../store/take-work.ts'
 import { transact } from '../store/transact.ts'
 import { backoff } from './backoff.ts'
 import type { EngineParts, Jobs, Round } from './job.ts'
-import { isSilent, isSuspect, putOff, type Silences, standBehind, waitOutSilence } from './unavailable.ts'
+import { lengthen, type Pauses, pausedUntil } from './pauses.ts'
+import { isSilent, isSuspect, putOff, standBehind, waitOutSilence } from './unavailable.ts'
 
 /** A crashed process loses its portals after so long; a live one says so more often than that. */
 const LEASE_MS = 10_000
@@ -59,8 +60,8 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
   const owner = randomUUID()
   const running = new Map<string, Promise<void>>()
   const wokenAgain = new Set<string>()
-  const silences: Silences = new Map()
-  const failures = new Map<string, { count: number; until: Date }>()
+  const silences: Pauses = new Map()
+  const failures: Pauses = new Map()
   let stopped = false
   let ended: Promise<void> | null = null
 
@@ -73,15 +74,13 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
       failures.delete(portal)
     } catch (error) {
       parts.log.error({ portal, error: nameOf(error) }, 'A turn of a portal failed; its work stays due')
-      const count = (failures.get(portal)?.count ?? -1) + 1
-      failures.set(portal, { count, until: backoff(parts.clock(), Math.min(count, LONGEST_PAUSE)) })
+      lengthen(failures, portal, parts.clock(), LONGEST_PAUSE)
     } finally {
       running.delete(portal)
     }
   }
-  const rests = (portal: string) => (failures.get(portal)?.until ?? 0) > parts.clock()
   const wake = (portal: string): void => {
-    if (stopped || rests(portal)) return
+    if (stopped || pausedUntil(failures, portal, parts.clock()) !== null) return
     if (running.has(portal)) wokenAgain.add(portal)
     else if (running.size < PORTALS_AT_ONCE) running.set(portal, serve(portal))
   }
@@ -105,12 +104,7 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
 async function servePortal(
   parts: EngineParts,
   jobs: Jobs,
-  {
-    portal,
-    owner,
-    silences,
-    isStopped,
-  }: { portal: string; owner: string; silences: Silences; isStopped: () => boolean },
+  { portal, owner, silences, isStopped }: { portal: string; owner: string; silences: Pauses; isStopped: () => boolean },
 ): Promise<void> {
   const untilFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
   const now = parts.clock()
@@ -140,7 +134,7 @@ async function servePortal(
 async function doDueWork(
   parts: EngineParts,
   jobs: Jobs,
-  { lease, untilFrom, silences }: { lease: Lease; untilFrom: (now: Date) => Date; silences: Silences },
+  { lease, untilFrom, silences }: { lease: Lease; untilFrom: (now: Date) => Date; silences: Pauses },
 ): Promise<boolean> {
   // Read anew each time: an administrator may have paused the portal meanwhile.
   const portal = await findPortal(parts.db, lease.portal)
@@ -203,7 +197,7 @@ type Try = 'done' | 'put off' | 'no answer'
  * One bad row must not hold up the others: when a group fails for no known reason its rows are done one by one, and those that failed
  * again and again for want of an answer are done with care, after the others.
  */
-async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<Try> {
+async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Pauses): Promise<Try> {
   const suspects = rows.filter(isSuspect)
   if (suspects.length === 0 || rows.length === 1) return doTogether(round, job, rows, silences)
   const others = rows.filter((row) => !isSuspect(row))
@@ -211,7 +205,7 @@ async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], s
   return tried === 'no answer' ? tried : doWithCare(round, job, suspects, silences)
 }
 
-async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<Try> {
+async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Pauses): Promise<Try> {
   try {
     await job(round, rows)
     silences.delete(round.portal.memberId)
@@ -234,7 +228,7 @@ async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[
  * One row, then two, four…, as long as it goes well: after an outage few requests do for all, and a bad row is soon found. When it goes
  * badly twice running the rest need not be tried: it is the portal.
  */
-async function doWithCare(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Silences): Promise<Try> {
+async function doWithCare(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Pauses): Promise<Try> {
   let rest = rows
   for (let size = 1, misses = 0; rest.length > 0 && misses < 2; ) {
     const tried = await doTogether(round, job, rest.slice(0, size), silences)
