@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { STALE_AFTER_MS } from '../engine/decide/guard.ts'
 import type { Round } from '../engine/job.ts'
 import { findCursor } from '../store/find-cursor.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import type { Cursor, SweepList, Trace } from './sweep-lists.ts'
-
-/** What happened longer ago moves nothing any more (`triggers.md`, `stale`). */
-const OLDEST_MS = 24 * 3600 * 1000
 
 /** Changes may show a little later than their time says: the last of them are read again. */
 const OVERLAP_MS = 60_000
@@ -22,10 +20,10 @@ export type ListReading = {
   young: string | null
 }
 
-/** Nothing is looked for that is older than a day, or than all triggers. */
+/** Nothing is looked for that moves nothing any more, or that is older than all triggers. */
 export function beginning(triggers: readonly ReadyTrigger[], now: Date): string {
   const readyAt = Math.min(...triggers.map((trigger) => Date.parse(trigger.readyAt))) - OVERLAP_MS
-  return new Date(Math.max(readyAt, now.getTime() - OLDEST_MS)).toISOString()
+  return new Date(Math.max(readyAt, now.getTime() - STALE_AFTER_MS)).toISOString()
 }
 
 /** How far a list was read; one that was not read since the beginning is read from there. */

@@ -56,7 +56,9 @@ async function raise(round: Round, row: WorkRow, handler: string): Promise<void>
   const { memberId } = round.portal
   const dueAt = new Date(round.clock().getTime() + PATIENCE_MS)
   // A delegation raises the same event: one after the other.
-  if (await findDelegation(round.db, memberId)) return postpone(round, row, dueAt, {})
+  if (await findDelegation(round.db, memberId)) {
+    return round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: 'one-at-a-time' }, round.clock()))
+  }
   const code = randomBytes(16).toString('base64url')
   // Written first: the event may come before the answer.
   await round.commit(async (tx) => {
@@ -81,10 +83,6 @@ async function end(round: Round, row: WorkRow, handler: string, code: string): P
   if (reason === 'no-event')
     round.log.warn({ portal: memberId }, 'A test event did not come back: is PUBLIC_URL right?')
   await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
-}
-
-function postpone(round: Round, row: WorkRow, dueAt: Date, body: object): Promise<void> {
-  return round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: 'one-at-a-time', body }, round.clock()))
 }
 
 /** Job `test-came-back`: the event with the code in the row's subject is there. */

@@ -5,7 +5,7 @@ import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round } from '../job.ts'
 import type { ActivityRow } from '../read/activity-facts.ts'
 import type { Reading } from '../read/reading.ts'
-import { type Notice, parseNotice } from '../recognise/notice.ts'
+import { parseNotice } from '../recognise/notice.ts'
 import { type AcceptanceClues, acceptanceTime, isAmbiguous } from './acceptance.ts'
 import { readConversations } from './chat-reading.ts'
 import type { History } from './chat-rows.ts'
@@ -104,10 +104,13 @@ async function cluesOf(
 ): Promise<Map<number, AcceptanceClues>> {
   const subjects = accepted.flatMap(({ id }) => [`${ADDED}:${id}`, `${UPDATED}:${id}`])
   const rows = await findDueNotices(db, portal.memberId, subjects)
-  const notices = rows.map(parseNotice).filter((notice) => typeof notice !== 'string' && notice.source === 'event')
+  const notices = rows.flatMap((row) => {
+    const notice = parseNotice(row)
+    return typeof notice !== 'string' && notice.source === 'event' ? [notice] : []
+  })
   return new Map(
     accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {
-      const ofActivity = (notices as Notice[]).filter(({ subject }) => subject.type === 'activity' && subject.id === id)
+      const ofActivity = notices.filter(({ subject }) => subject.type === 'activity' && subject.id === id)
       const updates = ofActivity.flatMap(({ hint, at }) => (hint.event === UPDATED && at !== null ? [at] : []))
       const before = turn.conversations.get(associatedEntityId)?.now
       const unansweredAt = before?.status == null ? null : before.updatedAt

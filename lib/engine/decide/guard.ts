@@ -7,7 +7,7 @@ import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Item } from '../read/item.ts'
 
 /** A happening older than this moves nothing any more. */
-const STALE_AFTER_MS = 24 * 3600 * 1000
+export const STALE_AFTER_MS = 24 * 3600 * 1000
 
 /** Clocks of portal and server differ; portals write whole seconds. */
 const GRACE_MS = 5000
