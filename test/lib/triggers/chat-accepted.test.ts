@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
-import { forgetLoop } from './forget-loop.ts'
+import { startOver } from './start-over.ts'
 
 const { users, deals, channels, types } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
@@ -19,8 +19,7 @@ const positions: [string, Partial<Switches>][] = [
 /** An employee takes the conversation, and how long it took (`triggers.md`). */
 describe.each(positions)('Track chat accepted event and accepted time: %s', (_position, switches) => {
   let rig: Rig
-  let told: number
-  const news = async () => (await rig.story()).slice(told)
+  let news: () => Promise<string[]>
   const accepted = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
   const late = `2:${deals.kim} moved C4:NEW>C4:UC_VISIT by ${users.sam}`
   const taken = `2:${deals.kim} skipped another-trigger`
@@ -34,10 +33,7 @@ describe.each(positions)('Track chat accepted event and accepted time: %s', (_po
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
-    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
-    await rig.settled()
-    await forgetLoop(rig)
-    told = (await rig.story()).length
+    news = await startOver(rig)
   })
 
   test('moves the deal when the conversation is accepted, and only then', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
-import { forgetLoop } from './forget-loop.ts'
+import { startOver } from './start-over.ts'
 
 const { users, deals, channels, phones, types } = SEED
 
@@ -18,8 +18,7 @@ const positions: [string, Partial<Switches>][] = [
 /** A customer begins a conversation in an Open Channel (`triggers.md`). */
 describe.each(positions)("Track customer's initial message: %s", (_position, switches) => {
   let rig: Rig
-  let told: number
-  const news = async () => (await rig.story()).slice(told)
+  let news: () => Promise<string[]>
   const moved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
 
   beforeAll(async () => {
@@ -29,10 +28,7 @@ describe.each(positions)("Track customer's initial message: %s", (_position, swi
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
-    rig.portal.act.moveItem({ entityTypeId: types.deal, id: deals.kim }, 'C4:NEW')
-    await rig.settled()
-    await forgetLoop(rig)
-    told = (await rig.story()).length
+    news = await startOver(rig)
   })
 
   test('moves the deal once; what follows in the conversation is no news', async () => {

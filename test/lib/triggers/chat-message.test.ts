@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
-import { forgetLoop } from './forget-loop.ts'
+import { startOver } from './start-over.ts'
 
 const { users, deals, leads, channels, types } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
@@ -26,9 +26,8 @@ const positions: [string, Partial<Switches>][] = [
 /** A customer's message contains the text (`triggers.md`). */
 describe.each(positions)('Track customer messages: %s', (_position, switches) => {
   let rig: Rig
-  let told: number
+  let news: () => Promise<string[]>
   let logged = ''
-  const news = async () => (await rig.story()).slice(told)
   /** A conversation that has said nothing of interest so far. */
   const talk = async (chat: Parameters<Rig['portal']['act']['newChat']>[0] = {}) => {
     const { sessionId } = rig.portal.act.newChat({ text: 'Good morning', ...chat })
@@ -50,10 +49,7 @@ describe.each(positions)('Track customer messages: %s', (_position, switches) =>
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
-    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
-    await rig.settled()
-    await forgetLoop(rig)
-    told = (await rig.story()).length
+    news = await startOver(rig)
   })
 
   test('moves the deal, whether the conversation begins with it or goes on with it', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askedSince } from '../../asked-since.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
-import { forgetLoop } from './forget-loop.ts'
+import { startOver } from './start-over.ts'
 
 const { users, deals, forms, types, contacts } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
@@ -20,8 +20,7 @@ const positions: [string, Partial<Switches>][] = [
 /** A customer fills in a callback form (`triggers.md`). */
 describe.each(positions)('Track feedback form submit: %s', (_position, switches) => {
   let rig: Rig
-  let told: number
-  const news = async () => (await rig.story()).slice(told)
+  let news: () => Promise<string[]>
 
   beforeAll(async () => {
     rig = await startRig({ portal: { switches } })
@@ -30,10 +29,7 @@ describe.each(positions)('Track feedback form submit: %s', (_position, switches)
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
-    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
-    await rig.settled()
-    await forgetLoop(rig)
-    told = (await rig.story()).length
+    news = await startOver(rig)
   })
 
   test('moves the deal at every submission, and an update of one is none', async () => {
