@@ -1,4 +1,4 @@
-import { freePort } from '../test/chaos/app-process.ts'
+import { freePort } from '../test/free-port.ts'
 
 /** What a process has used since it was started. */
 export type Usage = {

@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSession } from './api.ts'
+import { until } from './chaos/until.ts'
+import { freePort } from './free-port.ts'
 import { type Emulator, type Portal, SEED, startEmulator } from './portal/index.ts'
 import { aTrigger } from './rig.ts'
 
 const { users, deals } = SEED
+
+/** Seconds. */
+const PATIENCE = 25
 
 let emulator: Emulator
 let portal: Portal
@@ -39,10 +42,10 @@ test.each(['before', 'after'] as const)(
     const admin = await installed()
     portal.faults.next({ method: 'crm.item.update', kind: 'silent', when })
     portal.act.receiveMail()
-    await until(() => portal.faults.waiting.length === 0)
+    await until('the portal was called', () => portal.faults.waiting.length === 0, PATIENCE)
     child.kill('SIGKILL')
     await startProcess()
-    await until(async () => (await admin('GET', '/api/journal')).body.entries.length > 0)
+    await until('it is journaled', async () => (await admin('GET', '/api/journal')).body.entries.length > 0, PATIENCE)
     await sleep(2000)
     const { body } = await admin('GET', '/api/journal')
     expect(body.entries).toHaveLength(1)
@@ -58,10 +61,10 @@ test('killed at once after an event was answered: the event is worked off by the
   const admin = await installed()
   portal.faults.next({ method: 'crm.activity.list', kind: 'silent', when: 'before' })
   portal.act.receiveMail()
-  await until(() => portal.faults.waiting.length === 0)
+  await until('the portal was called', () => portal.faults.waiting.length === 0, PATIENCE)
   child.kill('SIGKILL')
   await startProcess()
-  await until(async () => (await admin('GET', '/api/journal')).body.entries.length > 0)
+  await until('it is journaled', async () => (await admin('GET', '/api/journal')).body.entries.length > 0, PATIENCE)
   const { body } = await admin('GET', '/api/journal')
   expect(body.entries.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['moved'])
 })
@@ -89,7 +92,7 @@ async function startProcess(): Promise<void> {
     },
     stdio: 'ignore',
   })
-  await until(async () => (await fetch(`${url()}/health`).catch(() => null))?.status === 200)
+  await until('it is healthy', async () => (await fetch(`${url()}/health`).catch(() => null))?.status === 200, PATIENCE)
 }
 
 async function installed() {
@@ -100,20 +103,4 @@ async function installed() {
   await openSession(url(), portal, users.sam)
   expect((await admin('POST', '/api/triggers', aTrigger)).status).toBe(201)
   return admin
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 25_000
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error('It did not happen in time')
-    await sleep(50)
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port: free } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return free
 }

