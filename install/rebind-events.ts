@@ -1,6 +1,6 @@
 import type { Job } from '../lib/engine/job.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
-import { findReader } from '../lib/store/find-reader.ts'
+import { findReader, NO_READER } from '../lib/store/find-reader.ts'
 import { finishWork } from '../lib/store/finish-work.ts'
 import { keepSubscriptions } from '../lib/store/keep-subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
@@ -31,7 +31,7 @@ export async function rebindEvents(parts: RebindParts, memberId: string): Promis
   if (portal?.status !== 'installed') return
   const at = parts.clock().toISOString()
   if ((await findReader(parts.db, memberId)) === null) {
-    return keepSubscriptions(parts.db, memberId, { check: { at, missing: [], codes: ['NO_READER'] } })
+    return keepSubscriptions(parts.db, memberId, { check: { at, missing: [], codes: [NO_READER] } })
   }
   const client = await parts.clients.asReader(memberId, 'work')
   const { result } = await client.call('event.get')

@@ -1,23 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
+import { chatPositions } from './chat-positions.ts'
 import { startOver } from './start-over.ts'
 
 const { users, deals, channels, types } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 
-const positions: [string, Partial<Switches>][] = [
-  ['as is', {}],
-  ['other status of answered conversations', { sessionAnsweredStatus: 'other' }],
-  ['histories may not be read', { sessionHistoryAccess: 'ACCESS_DENIED' }],
-  ['no events of messages', { openLineEvents: 'none' }],
-  ['every notice doubled', { duplicateDelivery: 100 }],
-  ['notices in order', { eventOrder: 'strict' }],
-]
-
 /** An employee takes the conversation, and how long it took (`triggers.md`). */
-describe.each(positions)('Track chat accepted event and accepted time: %s', (_position, switches) => {
+describe.each(chatPositions)('Track chat accepted event and accepted time: %s', (_position, switches) => {
   let rig: Rig
   let news: () => Promise<string[]>
   const accepted = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`

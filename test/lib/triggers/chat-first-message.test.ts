@@ -1,22 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { SEED, type Switches } from '../../portal/index.ts'
+import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
+import { chatPositions } from './chat-positions.ts'
 import { startOver } from './start-over.ts'
 
 const { users, deals, channels, phones, types } = SEED
 
-/** The portal's doubtful points that could concern it, and how its events travel. */
-const positions: [string, Partial<Switches>][] = [
-  ['as is', {}],
-  ['other status of answered conversations', { sessionAnsweredStatus: 'other' }],
-  ['histories may not be read', { sessionHistoryAccess: 'ACCESS_DENIED' }],
-  ['no events of messages', { openLineEvents: 'none' }],
-  ['every notice doubled', { duplicateDelivery: 100 }],
-  ['notices in order', { eventOrder: 'strict' }],
-]
-
 /** A customer begins a conversation in an Open Channel (`triggers.md`). */
-describe.each(positions)("Track customer's initial message: %s", (_position, switches) => {
+describe.each(chatPositions)("Track customer's initial message: %s", (_position, switches) => {
   let rig: Rig
   let news: () => Promise<string[]>
   const moved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
