@@ -15,8 +15,6 @@ export interface EmulatorOptions {
   appUrl?: string
   /** Life of access tokens, seconds; 3600 by default. */
   tokenSeconds?: number
-  /** How long used refresh tokens go on working, unless a portal's switch says otherwise. */
-  oldRefreshTokenGraceMs?: number
 }
 
 /** One OAuth server and any number of portals, each at a port of its own. */
@@ -54,7 +52,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 function emulatorOf(state: EmulatorState, oauth: Listener, options: EmulatorOptions): Emulator {
   const portals: Portal[] = []
-  const switches = { oldRefreshTokenGrace: (options.oldRefreshTokenGraceMs ?? 0) / 1000 }
   const { oauthUrl, clientId, clientSecret, appCode, refreshes, oauthFaults } = state
   return {
     oauthUrl,
@@ -66,11 +63,7 @@ function emulatorOf(state: EmulatorState, oauth: Listener, options: EmulatorOpti
     oauthFaults,
     addPortal: async (given = {}) => {
       const defaults = options.appUrl === undefined ? {} : { appUrl: options.appUrl }
-      const portal = await createPortal(state, {
-        ...defaults,
-        ...given,
-        switches: { ...switches, ...given.switches },
-      })
+      const portal = await createPortal(state, { ...defaults, ...given })
       portals.push(portal)
       return portal
     },

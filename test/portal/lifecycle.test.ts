@@ -46,7 +46,7 @@ describe('while the app is being installed', () => {
   })
 
   test('older portals send fewer parameters, by the switch', () => {
-    portal.switches.frameParams2026 = false
+    portal.switches.frameParams2026 = 'no'
     expect(Object.keys(portal.beginInstall().body)).not.toContain('SERVER_ENDPOINT')
   })
 

@@ -11,7 +11,7 @@ import { seedItems } from './seed/items.ts'
 import { seedWorld } from './seed/world.ts'
 import { servePortal } from './server.ts'
 import type { DeliveryLogEntry, EmulatorState, PortalState, RequestLogEntry } from './state.ts'
-import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
+import { DEFAULT_SWITCHES, readSwitches, type Switches } from './switches.ts'
 import { randomHex, seededRandom } from './world/random.ts'
 import type { World } from './world/world.ts'
 
@@ -80,7 +80,7 @@ function createState(emulator: EmulatorState, options: PortalOptions): PortalSta
     appUrl: options.appUrl ?? null,
     eventDelayMs: options.eventDelayMs ?? [200, 3000],
     world,
-    switches: { ...DEFAULT_SWITCHES, ...options.switches },
+    switches: { ...DEFAULT_SWITCHES, ...readSwitches(process.env.PORTAL_SWITCHES ?? ''), ...options.switches },
     limits: { ...DEFAULT_LIMITS, operatingCosts: {}, ...options.limits },
     faults: createFaults(),
     random: seededRandom(options.seed ?? 1),

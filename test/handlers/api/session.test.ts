@@ -157,7 +157,7 @@ describe('a session of an unknown portal', () => {
   })
 
   it('works from portals that name no OAuth server: the first one is asked', async () => {
-    const portal = await rig.emulator.addPortal({ appUrl: rig.url, switches: { frameParams2026: false } })
+    const portal = await rig.emulator.addPortal({ appUrl: rig.url, switches: { frameParams2026: 'no' } })
     const frame = portal.beginInstall()
     expect(frame.body.SERVER_ENDPOINT).toBeUndefined()
     expect((await open(sessionBody(portal, frame))).status).toBe(200)

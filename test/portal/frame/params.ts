@@ -43,7 +43,7 @@ export function frameParams(portal: PortalState, userId: number, options: FrameO
       AUTH_ID: token.accessToken,
       AUTH_EXPIRES: String(seconds),
       REFRESH_ID: token.refreshToken,
-      ...(switches.frameParams2026 ? newer : {}),
+      ...(switches.frameParams2026 === 'yes' ? newer : {}),
       member_id: portal.memberId,
       status: world.app.status,
       PLACEMENT: options.placement ?? 'DEFAULT',
