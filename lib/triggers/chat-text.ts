@@ -1,23 +1,31 @@
-/** BB codes whose content is the text (`platform.md` 5.4); the codes themselves join what stands beside them. */
-const TRANSPARENT =
-  /\[\/?(?:b|i|u|url|user|chat|send|put|call|pch|size|color|font|dialog|context|quote|code)(?:[=\s][^\]]*)?\]/gi
+/**
+ * BB codes (`platform.md` 5.4), without the bracket that ends them: an icon; those that stand for something that is no text, where a
+ * line's end parts words; and those whose content is the text, which join what stands beside them.
+ */
+const CODE =
+  /\[(?:(icon=.*)|(br|(?:rating|attach|disk)=.*)|\/?(?:b|i|u|url|user|chat|send|put|call|pch|size|color|font|dialog|context|quote|code)(?:[=\s].*)?)$/is
 
-/** BB codes that stand for something that is no text; a line's end parts words. */
-const BLANK = /\[(?:br|rating=|attach=|disk=)[^\]]*\]|#br#/gi
+/** Stands before and after what somebody else said. */
+const QUOTE = '-'.repeat(54)
 
-/** Struck-out words, and what somebody else said: the portal leaves both out when it shows a message as plain text. */
-const UNSAID = /\[s\].*?\[\/s\]|-{54}.+?-{54}/gis
-
-/** An icon is its title. */
-const ICON = /\[icon=[^\]]*?\btitle=([^\]]*?)(?:\s+(?:width|height|size)=[^\]]*)?\]/gi
-
-/** The portal's longest message; what is longer did not come from a messenger. */
+/** The portal's longest message, in letters; what is longer did not come from a messenger. */
 const LONGEST = 20_000
 
-/** A chat message as a reader sees it, without BB codes. */
+/** More marks on one letter than any script has (UAX #15, stream-safe text): their order takes the square of their number to make. */
+const MARKS = /(\p{M}{30})\p{M}+/gu
+
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu
+
+/**
+ * A chat message as a reader sees it, without BB codes. Anybody can write one, so no letter is looked at more than a few times: a
+ * code ends at the first bracket, and what is never ended is looked for once.
+ */
 export function plainText(message: string): string {
-  const text = message.slice(0, LONGEST)
-  return text.replace(UNSAID, ' ').replace(ICON, '($1)').replace(BLANK, ' ').replace(TRANSPARENT, '').trim()
+  const text = message.slice(0, LONGEST).replace(/\[(\/?)s\]/gi, '[$1s]')
+  // The portal leaves out struck words and quotes too when it shows a message as plain text.
+  const pieces = cutOut(cutOut(text, '[s]', '[/s]'), QUOTE, QUOTE).split(']')
+  const last = pieces.pop() ?? ''
+  return [...pieces.map(withoutCode), last].join('').replace(/#br#/gi, ' ').trim()
 }
 
 /**
@@ -25,12 +33,61 @@ export function plainText(message: string): string {
  * ends with a letter or digit, the character beside it is none. A letter and its marks are one, however the messenger wrote them.
  */
 export function textsIn(message: string, texts: readonly string[]): string[] {
-  const plain = plainText(message).normalize('NFC')
-  return texts.filter((text) => wholeWords(text.normalize('NFC')).test(plain))
+  return textFinder(texts)(message)
+}
+
+/** `textsIn` for several messages. */
+export function textFinder(texts: readonly string[]): (message: string) => string[] {
+  const sought = texts.map((text) => {
+    const composed = text.normalize('NFC')
+    return { text, composed, words: wordsOf(composed), whole: wholeWords(composed) }
+  })
+  if (sought.length === 0) return () => []
+  return (message) => {
+    const plain = plainText(message).replace(MARKS, '$1').normalize('NFC')
+    const words = new Set(wordsOf(plain))
+    // What rules out nearly all texts at no cost comes first.
+    const isIn = ({ composed, words: own, whole }: (typeof sought)[number]) =>
+      own.every((word) => words.has(word)) && plain.includes(composed) && whole.test(plain)
+    return sought.filter(isIn).map(({ text }) => text)
+  }
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(WORD) ?? []
 }
 
 function wholeWords(text: string): RegExp {
   const before = /^[\p{L}\p{N}]/u.test(text) ? '(?<![\\p{L}\\p{M}\\p{N}])' : ''
   const after = /[\p{L}\p{N}]\p{M}*$/u.test(text) ? '(?![\\p{L}\\p{M}\\p{N}])' : ''
   return new RegExp(`${before}${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}${after}`, 'u')
+}
+
+/** What stands between two marks becomes a blank, the marks too; a mark without its second one stays. */
+function cutOut(text: string, first: string, second: string): string {
+  const kept: string[] = []
+  for (let at = 0; ; ) {
+    const from = text.indexOf(first, at)
+    const to = from < 0 ? -1 : text.indexOf(second, from + first.length)
+    if (to < 0) return [...kept, text.slice(at)].join(' ')
+    kept.push(text.slice(at, from))
+    at = to + second.length
+  }
+}
+
+/** A piece of a message that a bracket ended, and what a reader sees of it. */
+function withoutCode(piece: string): string {
+  const [code, icon, gap] = CODE.exec(piece) ?? []
+  if (code === undefined) return `${piece}]`
+  const before = piece.slice(0, -code.length)
+  if (icon !== undefined) return `${before}${titleOf(icon)}`
+  return gap === undefined ? before : `${before} `
+}
+
+/** An icon is its title. */
+function titleOf(icon: string): string {
+  const at = icon.search(/\btitle=/i)
+  if (at < 0) return ' '
+  const [title = ''] = icon.slice(at + 'title='.length).split(/\s(?:width|height|size)=/i, 1)
+  return `(${title.trim()})`
 }
