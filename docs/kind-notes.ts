@@ -75,7 +75,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'call-outbound': {
     tracks:
-      'An employee called a customer by the portal’s telephony, answered or not, and the call has ended. Callbacks, robot calls, planned calls and calls that were written down by hand do not count.',
+      'An employee called a customer by the portal’s telephony, answered or not, and the call has ended. Callbacks, robot calls, planned calls, calls between employees and calls that were written down by hand do not count; nor does a call to somebody whom CRM does not know, which looks like one between employees.',
     fields: {},
     needs: 'Telephony of Bitrix24, a connected PBX or a telephony app.',
     speed: `${atOnce} A call of which CRM has no activity yet is asked again after ten seconds.`,
@@ -83,19 +83,23 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'call-inbound': {
     tracks:
-      'A call from a customer has ended, answered or not. A missed call is decided for [Track missed call](call-missed.md) first: an item which that one moved is not moved again for the same call.',
+      'A call from a customer has ended, answered or not. A missed call is decided for [Track missed call](call-missed.md) first: an item which that one moved is not moved again for the same call. Several telephones that a telephony app rings at once are one call.',
     fields: { line },
     needs: 'Telephony of Bitrix24, a connected PBX or a telephony app.',
-    speed: `${atOnce} A redirected call that nobody answered so far is asked again after ten seconds.`,
+    speed: `${atOnce} A redirected call, or one of a telephony app, that nobody answered so far is asked again after ten seconds.`,
     differs: sameAsOwn,
   },
   'call-missed': {
     tracks:
-      'Nobody picked up a call from a customer: every telephone that rang stayed unanswered. A call that was declined, or that met a busy line, is not missed.',
-    fields: { line },
+      'Nobody picked up a call from a customer: every telephone that rang stayed unanswered. Exchanges write different codes for that; which ones count stands below. A telephony app that rings several telephones at once makes a call of each: calls of one number that overlap in time are one call here. If a colleague answered one of them, none is missed; if nobody did, one is. An app that writes the answered call only after it has ended, minutes later, may have told of a missed one before.',
+    fields: {
+      line,
+      declined:
+        'Also count calls that an employee declined, that were cancelled, or that met a busy line. Without it they are no missed calls.',
+    },
     needs: 'Telephony of Bitrix24, a connected PBX or a telephony app.',
-    speed: `${atOnce} A redirected call is asked again after ten seconds, since a colleague may still answer it.`,
-    differs: sameAsOwn,
+    speed: `${atOnce} A redirected call, and one of a telephony app, is asked again after ten seconds, since a colleague may still answer it.`,
+    differs: 'Bitrix24’s own knows the code 304 only: calls that an exchange ends with another one are lost to it.',
   },
   'chat-first-message': {
     tracks:

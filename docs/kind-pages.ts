@@ -1,4 +1,5 @@
 import { translate } from '../lib/texts/translate.ts'
+import callCodes from '../lib/triggers/data/call-codes.json' with { type: 'json' }
 import { kindCodes, kinds } from '../lib/triggers/index.ts'
 import type { FieldDescription, Kind, KindCode } from '../lib/triggers/kind.ts'
 import { kindNotes } from './kind-notes.ts'
@@ -69,6 +70,24 @@ ${descriptionOf(code)}
 ## Its own fields
 
 ${fieldTable(code, fields)}
+${knowledgeOf(code)}`
+}
+
+/** What the kind knows of the world, kept as data: which entries, and where they were seen. */
+function knowledgeOf(code: KindCode): string {
+  if (code !== 'call-missed') return ''
+  const rows = callCodes.map(
+    ({ code, end, means, seen }) => `| ${code === '' ? '–' : `\`${code}\``} | ${end} | ${means} | ${seen} |`,
+  )
+  return `
+## Codes of exchanges
+
+Another code is neither a missed call nor a declined one. Codes of “unanswered” other than 304 count only with no seconds of talk. A
+code is added in \`lib/triggers/data/call-codes.json\`.
+
+| code | the call was | means | seen in |
+| --- | --- | --- | --- |
+${rows.join('\n')}
 `
 }
 

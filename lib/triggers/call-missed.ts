@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { callOccurrence, isInbound, isMissed, isOnLine, mayBeInbound } from './call.ts'
+import { callOccurrence, endOf, isInbound, isOnLine, mayBeInbound, saysAnswered } from './call.ts'
 import type { Kind } from './kind.ts'
 
-const fieldSchema = z.strictObject({ line: z.string().max(100).nullish() })
+const fieldSchema = z.strictObject({ line: z.string().max(100).nullish(), declined: z.boolean().nullish() })
 
-/** A customer's call was not picked up: inbound, and every leg unanswered. */
+/** A customer's call was not picked up: inbound, and nobody answered. Those that somebody declined count only with `declined`. */
 export const callMissed = {
   kind: 'call-missed',
   group: 'telephony',
@@ -12,11 +12,16 @@ export const callMissed = {
   scope: 'telephony',
   entityTypeIds: 'all',
   fieldSchema,
-  fields: [{ name: 'line', type: 'line', required: false, default: null }],
-  couldServe: mayBeInbound,
+  fields: [
+    { name: 'line', type: 'line', required: false, default: null },
+    { name: 'declined', type: 'boolean', required: false, default: false },
+  ],
+  couldServe: (hint) => mayBeInbound(hint) && !saysAnswered(hint),
   recognise(facts) {
-    if (facts.shape !== 'call' || !isInbound(facts) || !isMissed(facts)) return null
-    return callOccurrence(`call-missed:${facts.callId}`, facts)
+    if (facts.shape !== 'call' || !isInbound(facts)) return null
+    const end = endOf(facts)
+    return end === 'unanswered' || end === 'declined' ? callOccurrence(`call-missed:${facts.callId}`, facts) : null
   },
-  matches: (fields, occurrence) => isOnLine(fields.line, occurrence),
+  matches: (fields, occurrence) =>
+    (fields.declined === true || occurrence.facts.declined !== true) && isOnLine(fields.line, occurrence),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

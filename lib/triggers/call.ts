@@ -1,3 +1,4 @@
+import { type CallEnd, endOfLeg } from './call-codes.ts'
 import type { CallFacts } from './facts.ts'
 import type { Hint, Recognised } from './kind.ts'
 
@@ -5,14 +6,11 @@ import type { Hint, Recognised } from './kind.ts'
 const OUTBOUND = [1]
 const INBOUND = [2, 3]
 
-/** CALL_FAILED_CODE of a call that nobody picked up; 603, 603-S and 486 are not missed calls. */
-const MISSED = '304'
-
-export function isOutbound(call: CallFacts): boolean {
+export function isOutbound(call: Pick<CallFacts, 'type'>): boolean {
   return OUTBOUND.includes(call.type)
 }
 
-export function isInbound(call: CallFacts): boolean {
+export function isInbound(call: Pick<CallFacts, 'type'>): boolean {
   return INBOUND.includes(call.type)
 }
 
@@ -34,18 +32,39 @@ function isTypeIn(types: number[], hint: Hint): boolean {
   return !Number.isInteger(type) || type === 0 || types.includes(type)
 }
 
-/** Every leg unanswered. A telephony app's leg of no seconds and no code counts as missed too (`platform.md` 10.8). */
-export function isMissed(call: CallFacts): boolean {
-  return call.legs.every((leg) => leg.failedCode === MISSED || (leg.failedCode === '' && leg.seconds === 0))
+/** The event says itself that the call was answered (`platform.md` 4.3): then nobody missed it, and nothing has to be asked. */
+export function saysAnswered({ data }: Hint): boolean {
+  const seconds = Number(data.CALL_DURATION)
+  const failedCode = String(data.CALL_FAILED_CODE ?? '')
+  return failedCode !== '' && seconds > 0 && endOfLeg({ failedCode, seconds }) === 'answered'
+}
+
+/**
+ * How a call ended for the customer (`triggers.md`, Telephony). Of one telephone that rang several legs, one answer is an answer, and
+ * only if all were left alone was the call left alone. Of a ring group each telephone is such a call: one answer is an answer, and if
+ * there is none, one telephone that was left alone tells more than others that declined.
+ */
+export function endOf(call: CallFacts): CallEnd {
+  const telephones = Map.groupBy(call.legs, ({ callId = call.callId }) => callId)
+  const ends = [...telephones.values()].map((legs) =>
+    firstOf(['answered', 'failed', 'declined', 'unanswered'], legs.map(endOfLeg)),
+  )
+  return firstOf(['answered', 'unanswered', 'declined', 'failed'], ends)
+}
+
+function firstOf(order: readonly CallEnd[], ends: readonly CallEnd[]): CallEnd {
+  return order.find((end) => ends.includes(end)) ?? 'failed'
 }
 
 /** The call as an occurrence of one kind, at its end. */
 export function callOccurrence(key: string, call: CallFacts): Recognised {
   const ends = call.legs.map((leg) => Date.parse(leg.startedAt) + leg.seconds * 1000)
+  const { callId, type, line, legs } = call
+  const end = endOf(call)
   return {
     key,
     at: new Date(Math.max(...ends)).toISOString(),
-    facts: { callId: call.callId, type: call.type, line: call.line, legs: call.legs.length, missed: isMissed(call) },
+    facts: { callId, type, line, legs: legs.length, missed: end === 'unanswered', declined: end === 'declined' },
   }
 }
 

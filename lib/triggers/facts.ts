@@ -32,14 +32,26 @@ export type ActivityFacts = Seen & {
   form?: Readonly<{ callback: boolean | null }>
 }
 
-/** All rows of `voximplant.statistic.get` with one CALL_ID: the legs of a call, at least one. */
+/**
+ * A customer's or an employee's call as the portal's statistics tell it: its legs, at least one. Where a telephony app rings a group
+ * with one CALL_ID for each telephone, these are one call (`triggers.md`, Telephony).
+ */
 export type CallFacts = Seen & {
   shape: 'call'
+  /** Of a ring group, the CALL_ID that was written first. */
   callId: string
   type: number
   line: string
-  legs: readonly { failedCode: string; startedAt: string; seconds: number }[]
+  legs: readonly CallLeg[]
 }
+
+export type CallLeg = Readonly<{
+  /** The CALL_ID of this telephone of a ring group; absent: the call's own. */
+  callId?: string
+  failedCode: string
+  startedAt: string
+  seconds: number
+}>
 
 /** What is known of the conversation that an activity of an Open Channel stands for, besides the activity itself. */
 export type ConversationFacts = Readonly<{

@@ -10,6 +10,7 @@ import type { Sitting } from '../job.ts'
 import { markForms } from '../read/know-forms.ts'
 import { ask, read, readMore } from '../read/read.ts'
 import { addLinks, clickedMails } from '../read/read-links.ts'
+import { joinRingGroups } from '../read/ring-groups.ts'
 import { hear } from '../recognise/hear.ts'
 import { matchTriggers } from '../recognise/match.ts'
 import type { Notice, Subject } from '../recognise/notice.ts'
@@ -53,6 +54,7 @@ export async function rehearse(
     watched: [],
     forms: trigger.kind === 'form-submitted',
   })
+  await joinRingGroups(sitting, client, reading)
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: [], bindings })
   markForms(reading)

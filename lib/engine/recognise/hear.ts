@@ -1,4 +1,5 @@
 import type { Origin } from '../../store/occurrence.ts'
+import { isOutbound } from '../../triggers/call.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import type { Timing } from '../job.ts'
 import { mayGoOn } from '../read/call-facts.ts'
@@ -6,6 +7,7 @@ import type { FieldChanges } from '../read/compare-fields.ts'
 import { itemFacts } from '../read/item-facts.ts'
 import type { Reading } from '../read/reading.ts'
 import { refKey } from '../refs.ts'
+import { CALL_RECHECK, recheckAt } from './call-recheck.ts'
 import type { Notice } from './notice.ts'
 
 /** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
@@ -42,12 +44,14 @@ export function hear(
   if (subject.type === 'message')
     return reading.messages.get(notice.row.id) ?? { state: 'gone', reason: 'message-gone' }
   const call = reading.calls.get(subject.callId)
-  const recheckAt = new Date(Date.parse(seen.heardAt) + timing.callRecheckSeconds * 1000)
-  const isRechecked = now >= recheckAt
+  const again = recheckAt(notice, timing)
   const isSettled = call && !mayGoOn(call) && call.activityId !== null
-  if (!isSettled && !isRechecked) return { state: 'later', at: recheckAt, reason: 'call-recheck' }
+  if (!isSettled && now < again) return { state: 'later', at: again, reason: CALL_RECHECK }
   if (!call) return { state: 'gone', reason: 'call-unknown' }
-  const { activityId, refs, ...facts } = call
+  const { callId, type, line, legs, activityId, refs } = call
+  // Calls between employees look so (`platform.md` 4.3). An outbound call to a stranger does too, and has no item either.
+  if (isOutbound(call) && activityId === null && refs.length === 0)
+    return { state: 'gone', reason: 'call-without-client' }
   const origin = { activityId, refs: activityId === null ? refs : [] }
-  return { state: 'heard', facts: { shape: 'call', ...facts, ...seen }, origin }
+  return { state: 'heard', facts: { shape: 'call', callId, type, line, legs, ...seen }, origin }
 }

@@ -16,9 +16,11 @@ import { knowForms } from '../read/know-forms.ts'
 import { read, readMore, type Wanted } from '../read/read.ts'
 import { readLinks } from '../read/read-links.ts'
 import type { Reading } from '../read/reading.ts'
+import { joinRingGroups } from '../read/ring-groups.ts'
 import { watchedItems } from '../read/watched-item.ts'
 import { refKey } from '../refs.ts'
 import { workOff } from '../work-off.ts'
+import { askCallAt, CALL_RECHECK } from './call-recheck.ts'
 import { hear } from './hear.ts'
 import { keepMail } from './keep-mail.ts'
 import { servedKinds } from './match.ts'
@@ -48,6 +50,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
 
   const client = await round.clients.asReader(memberId, 'work')
   const reading = await read(client, wantedOf(served, triggers, turn))
+  await joinRingGroups(round, client, reading)
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
   await readLinks(round, client, reading, triggers)
@@ -104,6 +107,11 @@ function serve(
   const look = lookWanted(round, turn, notice, triggers)
   const kinds = servedKinds(notice.hint, triggers)
   if (look === 'yes') return [{ notice, kinds: [...kinds, 'chat-message'] }]
+  const askAt = kinds.length > 0 ? askCallAt(notice, round.timing, round.clock()) : null
+  if (askAt !== null) {
+    fates.set(row.id, { state: 'later', at: askAt, reason: CALL_RECHECK })
+    return []
+  }
   if (kinds.length > 0) return [{ notice, kinds }]
   noteMessage(turn, notice)
   const wait = { state: 'later', at: eventAwaitedUntil(row), reason: WAITS_FOR_EVENT } as const

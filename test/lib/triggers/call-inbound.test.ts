@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
+import { startOver } from './start-over.ts'
 
-const { users, deals, lines, phones, types } = SEED
+const { users, deals, lines, phones } = SEED
 
 /** A call from a customer ended, answered or not (`triggers.md`). */
 describe('Track inbound call', () => {
   let rig: Rig
-  let told: number
-  const news = async () => (await rig.story()).slice(told)
+  let news: () => Promise<string[]>
   const moved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
 
   beforeAll(async () => {
@@ -18,9 +18,7 @@ describe('Track inbound call', () => {
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
-    rig.portal.act.moveItem({ entityTypeId: types.deal, id: deals.kim }, 'C4:NEW')
-    await rig.settled()
-    told = (await rig.story()).length
+    news = await startOver(rig)
   })
 
   test.each(['answered', 'missed', 'declined', 'redirected'] as const)('moves the deal: %s', async (result) => {
@@ -54,5 +52,15 @@ describe('Track inbound call', () => {
     rig.portal.act.callIn({ phone: phones.stranger, line: lines.rented })
     await rig.settled()
     expect(await news()).toEqual(['no item skipped no-item'])
+  })
+
+  test('several telephones that a telephony app rings at once are one call', async () => {
+    for (const code of ['304', '200', '304']) {
+      const durationSeconds = code === '200' ? 20 : 0
+      const legs = [{ userId: users.sam, code, durationSeconds }]
+      rig.portal.act.callIn({ restAppId: 12, line: lines.rented, legs })
+    }
+    await rig.settled()
+    expect(await news()).toEqual([moved])
   })
 })

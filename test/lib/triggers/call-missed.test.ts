@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
+import { startOver } from './start-over.ts'
 
-const { users, deals, lines, types } = SEED
+const { users, deals, lines, phones, types } = SEED
 
 /** A customer's call was not picked up (`triggers.md`). */
 describe('Track missed call', () => {
@@ -15,6 +17,9 @@ describe('Track missed call', () => {
     rig = await startRig()
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'call-missed', fields: { line: lines.cloud } })
+    // Requests are counted here: the first tick of the clock brings rounds of all kinds of work, and then none for long.
+    await sleep(1100)
+    await rig.settled()
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
@@ -62,5 +67,120 @@ describe('Track missed call', () => {
     rig.portal.act.restoreCall(activityId ?? 0)
     await rig.settled()
     expect(await news()).toEqual([moved])
+  })
+
+  test('a call that the event says was answered costs no request', async () => {
+    const asked = () => rig.portal.requests.length
+    const before = asked()
+    rig.portal.act.callIn()
+    await rig.settled()
+    expect(asked() - before).toBe(0)
+    expect(await news()).toEqual([])
+  })
+})
+
+/** What exchanges and telephony apps write for "nobody picked up" (`triggers.md`, Telephony). */
+describe('Track missed call, told by exchanges and telephony apps', () => {
+  let rig: Rig
+  let news: () => Promise<string[]>
+  const bindings = [{ entityTypeId: types.deal, id: deals.kim }]
+  const moved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
+  const visit = `2:${deals.kim} moved C4:NEW>C4:UC_VISIT by ${users.sam}`
+  const leg = (code: string, durationSeconds = 0) => ({ userId: users.sam, code, durationSeconds })
+  let customers = 0
+  /** A customer of Kim's deal; each test has its own, so that their calls do not meet. */
+  let phone = ''
+  /** A telephony app rings one telephone of a group: a CALL_ID of its own. */
+  const ring = (code: string, durationSeconds = 0, call: Parameters<Rig['portal']['act']['callIn']>[0] = {}) => {
+    rig.portal.act.callIn({ restAppId: 12, phone, bindings, legs: [leg(code, durationSeconds)], ...call })
+  }
+
+  beforeAll(async () => {
+    rig = await startRig()
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'call-missed' })
+    await rig.addTrigger({
+      kind: 'call-missed',
+      stageId: 'C4:UC_VISIT',
+      fields: { line: lines.office, declined: true },
+    })
+  })
+  afterAll(() => rig.stop())
+  beforeEach(async () => {
+    news = await startOver(rig)
+    customers += 1
+    phone = `+493055590${customers}`
+  })
+
+  test.each(['304', '480', '408', '505', 'VI_STATUS_304', 'VI_STATUS_480', ''])('code "%s" is one', async (code) => {
+    rig.portal.act.callIn({ legs: [leg(code)] })
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test.each(['603', '603-S', '486', 'VI_STATUS_603'])(
+    'code %s is one for the trigger with `declined` only',
+    async (code) => {
+      rig.portal.act.callIn({ legs: [leg(code)], line: lines.office })
+      await rig.settled()
+      expect(await news()).toEqual([visit])
+    },
+  )
+
+  test.each(['404', '402', '403', 'OTHER'])('code %s is none: no employee had to do with it', async (code) => {
+    rig.portal.act.callIn({ legs: [leg(code)], line: lines.office })
+    await rig.settled()
+    expect(await news()).toEqual([])
+  })
+
+  test('five telephones of a group ring and one of them answers: nobody missed the call', async () => {
+    ring('304')
+    ring('200', 65)
+    for (const code of ['304', '304', '304']) ring(code)
+    await rig.settled()
+    expect(await news()).toEqual([])
+  })
+
+  test('five telephones of a group ring and nobody answers: one call was missed', async () => {
+    for (const code of ['304', '480', '304', '603', '']) ring(code)
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('a telephone that rings on while another begins to is of the group', async () => {
+    ring('304', 4)
+    ring('304')
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('another customer who is answered meanwhile takes nothing away from the one who is not', async () => {
+    ring('304')
+    ring('200', 30, { phone: phones.lee })
+    ring('304')
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('a customer who calls again and is answered was missed the first time', async () => {
+    ring('304')
+    ring('200', 5, { at: new Date(Date.now() + 30_000) })
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('customers who hide their number are not taken for one another', async () => {
+    ring('304', 0, { phone: 'anonymous' })
+    ring('200', 20, { phone: 'anonymous', bindings: [] })
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
+  test('a group whose events name no activity is one call too', async () => {
+    rig.portal.switches.callActivityId = 'empty'
+    for (const code of ['304', '304', '304']) ring(code)
+    await rig.settled()
+    rig.portal.switches.callActivityId = 'present'
+    expect(await news()).toEqual(['no item skipped no-item'])
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -16,6 +17,9 @@ describe('Track outbound call', () => {
     rig = await startRig()
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'call-outbound' })
+    // Requests are counted here: the first tick of the clock brings rounds of all kinds of work, and then none for long.
+    await sleep(1100)
+    await rig.settled()
   })
   afterAll(() => rig.stop())
   beforeEach(async () => {
@@ -74,5 +78,15 @@ describe('Track outbound call', () => {
     await rig.settled()
     rig.portal.switches.callActivityId = 'present'
     expect(await news()).toEqual(['no item skipped no-item', `1:${leads.noa} moved NEW>IN_PROCESS by ${users.sam}`])
+  })
+
+  test('a call between employees leaves no trace: one request, no occurrence, no entry', async () => {
+    const known = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
+    const before = rig.portal.requests.length
+    rig.portal.act.callOut({ phone: '101' })
+    await rig.settled()
+    expect(await news()).toEqual([])
+    expect(rig.portal.requests.length - before).toBe(1)
+    expect(await rig.stagecue.db.selectFrom('occurrence').select('key').execute()).toEqual(known)
   })
 })

@@ -8,6 +8,9 @@ import { call, mail } from './facts.ts'
 const answered = { failedCode: '200', startedAt: '2026-08-29T08:15:00.000Z', seconds: 42 }
 const missed = { failedCode: '304', startedAt: '2026-08-29T08:14:00.000Z', seconds: 0 }
 
+const matches = (fields: { declined?: boolean | null }, occurrence: Recognised | null) =>
+  occurrence !== null && callMissed.matches(fields, occurrence)
+
 describe('a missed call', () => {
   test('is one that nobody picked up', () => {
     expect(callMissed.recognise(call())).toMatchObject({
@@ -21,8 +24,40 @@ describe('a missed call', () => {
     expect(callMissed.recognise(call({ type: 3, legs: [missed, answered] }))).toBeNull()
   })
 
-  test.each(['603', '603-S', '486', '200', '480'])('is not one that ended with %s', (failedCode) => {
+  test.each(['200', 'VI_STATUS_200', '404', '402', 'OTHER'])('is not one that ended with %s', (failedCode) => {
     expect(callMissed.recognise(call({ legs: [{ ...missed, failedCode }] }))).toBeNull()
+  })
+
+  test.each(['304', '480', '408', '505', '', 'VI_STATUS_304'])(
+    'is one that ended with "%s" and no seconds',
+    (failedCode) => {
+      const facts = call({ legs: [{ ...missed, failedCode }] })
+      expect(matches({}, callMissed.recognise(facts))).toBe(true)
+    },
+  )
+
+  test.each(['480', '408', '505', 'VI_STATUS_480'])('is not one of some seconds that ended with %s', (failedCode) => {
+    expect(callMissed.recognise(call({ legs: [{ ...answered, failedCode }] }))).toBeNull()
+  })
+
+  test.each(['603', '603-S', '486'])('ended with %s is one only with `declined`', (failedCode) => {
+    for (const legs of [[{ ...missed, failedCode }], [missed, { ...missed, failedCode }]]) {
+      const occurrence = callMissed.recognise(call({ legs }))
+      expect([{}, { declined: false }, { declined: null }].map((fields) => matches(fields, occurrence))).toEqual([
+        false,
+        false,
+        false,
+      ])
+      expect(matches({ declined: true }, occurrence)).toBe(true)
+    }
+  })
+
+  test('of a ring group is one if a telephone was left alone and none was answered', () => {
+    const group = (...codes: string[]) =>
+      call({ legs: codes.map((failedCode, index) => ({ ...missed, failedCode, callId: `externalCall.${index}` })) })
+    expect(matches({}, callMissed.recognise(group('304', '603', '304')))).toBe(true)
+    expect(matches({}, callMissed.recognise(group('603', '486')))).toBe(false)
+    expect(callMissed.recognise(group('304', '200', '304'))).toBeNull()
   })
 
   test("is a telephony app's call of no seconds and no code", () => {
@@ -84,6 +119,17 @@ describe('the end of a call, before anything is read', () => {
     expect(callOutbound.couldServe(end('2'))).toBe(false)
     expect(callMissed.couldServe(end('3'))).toBe(true)
     expect(callInbound.couldServe(end('5'))).toBe(false)
+  })
+
+  test('that says itself that it was answered could not serve a missed call', () => {
+    const answeredEnd = (change: object) => {
+      const data = { CALL_TYPE: '2', CALL_FAILED_CODE: '200', CALL_DURATION: '42', ...change }
+      return { event: 'ONVOXIMPLANTCALLEND', data }
+    }
+    expect(callMissed.couldServe(answeredEnd({}))).toBe(false)
+    expect(callInbound.couldServe(answeredEnd({}))).toBe(true)
+    const doubtful = [{ CALL_DURATION: '0' }, { CALL_DURATION: undefined }, { CALL_FAILED_CODE: undefined }]
+    for (const change of doubtful) expect(callMissed.couldServe(answeredEnd(change))).toBe(true)
   })
 
   test('could serve all of them when it does not name the type', () => {

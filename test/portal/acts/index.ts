@@ -1,4 +1,3 @@
-import { hit } from '../events/hit.ts'
 import type { PortalState } from '../state.ts'
 import * as activity from './activity.ts'
 import * as call from './call.ts'
@@ -16,11 +15,11 @@ type Bound<F> = F extends (portal: PortalState, ...rest: infer Rest) => infer Re
 /** What customers, employees and administrators do: each changes the world and raises the events of a real portal. */
 export type Acts = { [Name in keyof typeof ACTS]: Bound<(typeof ACTS)[Name]> }
 
-/** The acts of one portal, without the first parameter; each is one hit. */
+/** The acts of one portal, without the first parameter. */
 export function bindActs(portal: PortalState): Acts {
   const bound = Object.entries(ACTS).map(([name, act]) => [
     name,
-    (...rest: unknown[]) => hit(() => (act as (...all: unknown[]) => unknown)(portal, ...rest)),
+    (act as (...all: unknown[]) => unknown).bind(null, portal),
   ])
   return Object.fromEntries(bound) as Acts
 }

@@ -44,8 +44,6 @@ export function seedWorld(lang: string): World {
     calls: [],
     mailboxes: structuredClone(MAILBOXES),
     bindings: [],
-    registeredEvents: new Set(),
-    otherListeners: [],
     placements: [],
     robots: [],
     robotRuns: [],
