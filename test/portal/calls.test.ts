@@ -77,10 +77,25 @@ describe('an incoming call that nobody picks up', () => {
 })
 
 describe('a redirected call', () => {
-  test('has a row and an end for each leg; the answered one takes the mark of a missed call away', async () => {
+  const codes = async (callId: string) =>
+    (await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)
+
+  test('has one row and one end, of who answered or was rung last', async () => {
+    const ends = async (call: object) => {
+      const { callId } = fixture.portal.act.callIn({ result: 'redirected', ...call })
+      const events = (await arrived()).filter(({ event }) => event === 'ONVOXIMPLANTCALLEND')
+      expect(await codes(callId)).toEqual(events.map(({ data }) => data.CALL_FAILED_CODE))
+      return events.map(({ data }) => [data.CALL_TYPE, data.CALL_FAILED_CODE, data.PORTAL_USER_ID])
+    }
+    expect(await ends({})).toEqual([['3', '200', String(SEED.users.ines)]])
+    expect(await ends({ redirectTo: null })).toEqual([['3', '304', String(SEED.users.ines)]])
+  })
+
+  test('has a row and an end for each leg by the switch; the answered one takes the mark of a missed call away', async () => {
+    fixture.portal.switches.legsShareCallId = 'yes'
     const { callId, activityId } = fixture.portal.act.callIn({ result: 'redirected', legGapMs: 40 })
     expect((await read(activityId)).SETTINGS).toEqual({ MISSED_CALL: true })
-    expect((await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)).toEqual(['304'])
+    expect(await codes(callId)).toEqual(['304'])
     const ends = (await arrived()).filter(({ event }) => event === 'ONVOXIMPLANTCALLEND')
     expect(ends.map(({ data }) => [data.CALL_TYPE, data.CALL_FAILED_CODE, data.PORTAL_USER_ID])).toEqual([
       ['3', '304', String(SEED.users.sam)],
@@ -94,11 +109,9 @@ describe('a redirected call', () => {
   })
 
   test('may be missed by everybody', async () => {
+    fixture.portal.switches.legsShareCallId = 'yes'
     const { callId, activityId } = fixture.portal.act.callIn({ result: 'redirected', redirectTo: null })
-    expect((await rows(callId)).map((row: { CALL_FAILED_CODE: string }) => row.CALL_FAILED_CODE)).toEqual([
-      '304',
-      '304',
-    ])
+    expect(await codes(callId)).toEqual(['304', '304'])
     expect((await read(activityId)).SETTINGS).toEqual({ MISSED_CALL: true })
   })
 })
@@ -106,7 +119,7 @@ describe('a redirected call', () => {
 describe('a call of a stranger', () => {
   test('has no activity, unless it makes a lead', async () => {
     expect(fixture.portal.act.callIn({ phone: SEED.phones.stranger }).activityId).toBeNull()
-    expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe('')
+    expect((await arrived()).at(-1)?.data).not.toHaveProperty('CRM_ACTIVITY_ID')
     const { activityId } = fixture.portal.act.callIn({ phone: SEED.phones.stranger, createLead: true })
     expect(names(await arrived())).toContain('LEADADD')
     expect((await read(activityId)).OWNER_TYPE_ID).toBe('1')
@@ -174,14 +187,82 @@ describe('other calls', () => {
   })
 })
 
-test('CRM_ACTIVITY_ID stays empty by the switch; the statistics name the client', async () => {
-  fixture.portal.switches.callActivityId = 'empty'
+test.each([
+  ['empty', '', null],
+  ['0', '0', '0'],
+  ['missing', undefined, null],
+] as const)('CRM_ACTIVITY_ID is %s by the switch; the statistics name the client', async (position, told, inRows) => {
+  fixture.portal.switches.callActivityId = position
   const { callId, activityId } = fixture.portal.act.callIn()
   expect(activityId).not.toBeNull()
-  expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe('')
+  expect((await arrived()).at(-1)?.data.CRM_ACTIVITY_ID).toBe(told)
   expect(await rows(callId)).toEqual([
-    expect.objectContaining({ CRM_ACTIVITY_ID: null, CRM_ENTITY_ID: String(SEED.contacts.kim) }),
+    expect.objectContaining({ CRM_ACTIVITY_ID: inRows, CRM_ENTITY_ID: String(SEED.contacts.kim) }),
   ])
+})
+
+test('a call between employees raises the events of an outgoing one, and CRM knows nothing of it', async () => {
+  for (const position of ['present', '0'] as const) {
+    fixture.portal.switches.callActivityId = position
+    const { callId, activityId } = fixture.portal.act.callColleague()
+    const events = await arrived()
+    expect([activityId, names(events)]).toEqual([null, ['CALLINIT', 'CALLSTART', 'CALLEND']])
+    expect(events.at(-1)?.data).toMatchObject({ CALL_TYPE: '1', PHONE_NUMBER: '102', CALL_FAILED_CODE: '200' })
+    expect(events.at(-1)?.data).not.toHaveProperty('CRM_ACTIVITY_ID')
+    expect(await rows(callId)).toEqual([
+      expect.objectContaining({ CRM_ACTIVITY_ID: null, CRM_ENTITY_TYPE: null, CRM_ENTITY_ID: null }),
+    ])
+  }
+})
+
+test.each(['480', '408', '505', 'VI_STATUS_304', ''])('exchanges write %o for "nobody picked up"', async (code) => {
+  const { callId, activityId } = fixture.portal.act.callIn({ result: 'missed', code })
+  expect((await arrived()).at(-1)?.data).toMatchObject({ CALL_FAILED_CODE: code, CALL_DURATION: '0' })
+  expect((await rows(callId))[0].CALL_FAILED_CODE).toBe(code)
+  expect((await read(activityId)).SETTINGS).toEqual([])
+})
+
+describe('a telephony app', () => {
+  const registerCall = (given?: object) => fixture.portal.act.registerCall(given)
+  const finishCall = (callId: string, given?: object) => fixture.portal.act.finishCall(callId, given)
+  const ringGroup = (given?: object) => fixture.portal.act.ringGroup(given)
+  const ends = async () =>
+    (await arrived()).filter(({ event }) => event === 'ONVOXIMPLANTCALLEND').map(({ data }) => data)
+
+  test('that registers a call again within half an hour gets the one that runs, for another user a new one', async () => {
+    const first = registerCall()
+    expect(registerCall()).toBe(first)
+    expect(names(await arrived())).toEqual(['CALLINIT'])
+    for (const other of [{ userId: SEED.users.ines }, { phone: SEED.phones.lee }, { callType: 1 }, { restAppId: 78 }]) {
+      expect(registerCall(other)).not.toBe(first)
+    }
+    expect(registerCall({ at: new Date(Date.now() + 31 * 60_000) })).not.toBe(first)
+  })
+
+  test('chooses the code, or leaves it to the seconds', async () => {
+    for (const finished of [{}, { durationSeconds: 5 }, { code: '480' }]) finishCall(registerCall(), finished)
+    expect((await ends()).map((data) => [data.CALL_FAILED_CODE, data.CALL_DURATION])).toEqual([
+      ['304', '0'],
+      ['200', '5'],
+      ['480', '0'],
+    ])
+  })
+
+  test('rings a group by a call for each telephone, all of one number at one time; one is answered, or none', async () => {
+    const calls = ringGroup()
+    const answered = await ends()
+    expect(answered.map((data) => data.CALL_FAILED_CODE)).toEqual(['304', '200', '304'])
+    expect(new Set(answered.map((data) => data.CALL_ID)).size).toBe(3)
+    expect(new Set(calls.map(({ activityId }) => activityId)).size).toBe(3)
+    for (const same of ['PHONE_NUMBER', 'CALL_START_DATE', 'PORTAL_NUMBER'] as const) {
+      expect(new Set(answered.map((data) => data[same])).size).toBe(1)
+    }
+    expect(answered[0]?.PORTAL_NUMBER).toBe('REST_APP:77')
+    ringGroup({ answeredBy: null, code: '480', line: 'pbx-1' })
+    expect((await ends()).map((data) => [data.CALL_FAILED_CODE, data.PORTAL_NUMBER])).toEqual(
+      Array.from({ length: 3 }, () => ['480', 'pbx-1']),
+    )
+  })
 })
 
 test('a call of the past begins and ends then', async () => {

@@ -5,6 +5,8 @@ import type { NewActivity } from '../world/activity.ts'
 import { bindingsFor, communication, type Happening } from './options.ts'
 import { type CallResult, type Leg, type TelephoneCall, telephone } from './telephone.ts'
 
+export { finishCall, registerCall, ringGroup } from './external-call.ts'
+
 export interface CallOut extends Happening {
   userId?: number
   phone?: string
@@ -35,8 +37,11 @@ export interface CallIn extends Happening {
   result?: 'answered' | 'missed' | 'declined' | 'busy' | 'cancelled' | 'redirected'
   /** Who answers a redirected call; null: nobody does. Ines by default. */
   redirectTo?: number | null
+  /** CALL_FAILED_CODE, instead of that of `result`: exchanges write what they like for "nobody picked up". */
+  code?: string
   /** The legs themselves, instead of `result`; more than one make a call of type 3. */
   legs?: Leg[]
+  /** Milliseconds between the ends of the legs, where each has a row of its own (switch `legsShareCallId`). */
   legGapMs?: number
   durationSeconds?: number
   createLead?: boolean
@@ -46,12 +51,35 @@ export interface CallIn extends Happening {
 
 const CODES = { answered: '200', missed: '304', declined: '603', busy: '486', cancelled: '603-S' } as const
 
-/** A customer calls: one statistics row and one ONVOXIMPLANTCALLEND for each employee who was rung. */
+/**
+ * A customer calls: one statistics row and one ONVOXIMPLANTCALLEND, also where the call was redirected; or one for each
+ * employee who was rung, by the switch `legsShareCallId`.
+ */
 export function callIn(portal: PortalState, call: CallIn = {}): CallResult {
   const { phone = SEED.phones.kim, result = 'answered', legs = legsOf(call), ...rest } = call
   const line = call.line ?? (call.restAppId === undefined ? SEED.lines.cloud : `REST_APP:${call.restAppId}`)
   const callType = legs.length > 1 || result === 'redirected' ? 3 : 2
-  return telephone(portal, { ...rest, callType, phone, line, legs })
+  const written = portal.switches.legsShareCallId === 'yes' ? legs : [decisive(legs)].filter((leg) => leg !== undefined)
+  return telephone(portal, { ...rest, callType, phone, line, legs: written })
+}
+
+/** The leg that was answered, else the last. */
+function decisive(legs: Leg[]): Leg | undefined {
+  return legs.find(({ code }) => code === '200') ?? legs.at(-1)
+}
+
+export interface CallColleague {
+  userId?: number
+  /** The extension that is dialled. */
+  extension?: string
+  answered?: boolean
+  at?: Date
+}
+
+/** An employee calls a colleague: the events come as of any outgoing call, CRM knows nothing of it (platform.md 4.3). */
+export function callColleague(portal: PortalState, call: CallColleague = {}): CallResult {
+  const { extension = '102', ...rest } = call
+  return telephone(portal, { ...outgoing({ ...rest, phone: extension }), internal: true })
 }
 
 /** The portal calls a customer back after a callback form, and connects him with an employee. */
@@ -108,9 +136,10 @@ function legsOf({
   userId = SEED.users.sam,
   redirectTo = SEED.users.ines,
   durationSeconds = 60,
+  code,
 }: CallIn): Leg[] {
   if (result !== 'redirected') {
-    return [{ userId, code: CODES[result], durationSeconds: result === 'answered' ? durationSeconds : 0 }]
+    return [{ userId, code: code ?? CODES[result], durationSeconds: result === 'answered' ? durationSeconds : 0 }]
   }
   const second: Leg =
     redirectTo === null

@@ -24,6 +24,8 @@ export interface Leg {
 
 /** A call as the telephone system sees it. */
 export interface TelephoneCall extends Happening {
+  /** The other end is a colleague's telephone: CRM has nothing to do with it (platform.md 4.3). */
+  internal?: boolean
   callType: CallRow['callType']
   phone: string
   line: string
@@ -50,20 +52,18 @@ export interface CallResult {
  */
 export function telephone(portal: PortalState, call: TelephoneCall): CallResult {
   const total = call.legs.reduce((sum, leg) => sum + leg.durationSeconds, 0)
-  const start = call.at ?? secondsLater(new Date(), -total)
-  const callId = newCallId(portal, call, start)
-  const bindings = call.plan?.bindings ?? bindingsOfCall(portal, call)
-  const progress: Progress = { callId, start, bindings, end: start, activity: call.plan ?? null }
-  announce(portal, call, callId, start)
+  const progress = ring(portal, call, call.at ?? secondsLater(new Date(), -total))
+  for (const { userId, code } of call.legs) if (code === '200') pickUp(portal, progress.callId, userId, progress.start)
   for (const [index, leg] of call.legs.entries()) {
     const end = () => endLeg(portal, call, progress, leg, index === 0)
     if (index > 0 && call.legGapMs) later(portal, index * call.legGapMs, end)
     else end()
   }
-  return { callId, activityId: progress.activity?.id ?? null }
+  return { callId: progress.callId, activityId: progress.activity?.id ?? null }
 }
 
-interface Progress {
+/** A call that is under way. */
+export interface Progress {
   callId: string
   start: Date
   bindings: ItemRef[]
@@ -72,9 +72,10 @@ interface Progress {
   activity: Activity | null
 }
 
-/** The call rings, and somebody may pick it up. Which number stands where depends on the direction. */
-function announce(portal: PortalState, call: TelephoneCall, callId: string, at: Date): void {
+/** The call rings. Which number stands where depends on the direction. */
+export function ring(portal: PortalState, call: TelephoneCall, at: Date): Progress {
   const { callType, phone, line, restAppId } = call
+  const callId = newCallId(portal, call, at)
   const dialled = portal.world.lines.find((known) => known.id === line)?.name ?? line
   const numbers =
     callType === 1
@@ -82,13 +83,17 @@ function announce(portal: PortalState, call: TelephoneCall, callId: string, at: 
       : { ACCOUNT_SEARCH_ID: line, PHONE_NUMBER: dialled, CALLER_ID: phone }
   const own = restAppId === undefined ? numbers : { CALLER_ID: phone, REST_APP_ID: String(restAppId) }
   raise(portal, 'ONVOXIMPLANTCALLINIT', { CALL_ID: callId, CALL_TYPE: String(callType), ...own }, { ...NOBODY, at })
-  for (const { userId, code } of call.legs) {
-    if (code !== '200') continue
-    raise(portal, 'ONVOXIMPLANTCALLSTART', { CALL_ID: callId, USER_ID: String(userId) }, { ...NOBODY, at })
-  }
+  const bindings = call.plan?.bindings ?? bindingsOfCall(portal, call)
+  return { callId, start: at, bindings, end: at, activity: call.plan ?? null }
 }
 
-function endLeg(portal: PortalState, call: TelephoneCall, progress: Progress, leg: Leg, first: boolean): void {
+/** Somebody answers. */
+export function pickUp(portal: PortalState, callId: string, userId: number, at: Date): void {
+  raise(portal, 'ONVOXIMPLANTCALLSTART', { CALL_ID: callId, USER_ID: String(userId) }, { ...NOBODY, at })
+}
+
+/** One telephone stops ringing or talking: the activity is written, then the statistics, then the event is raised. */
+export function endLeg(portal: PortalState, call: TelephoneCall, progress: Progress, leg: Leg, first = true): void {
   progress.end = secondsLater(progress.end, leg.durationSeconds)
   const cause = { ...NOBODY, at: call.at ? progress.end : undefined }
   const outcome = outcomeOf(call, progress, leg)
@@ -98,9 +103,10 @@ function endLeg(portal: PortalState, call: TelephoneCall, progress: Progress, le
   } else if (progress.bindings.length > 0) {
     progress.activity = addActivity(portal, newCallActivity(call, progress, leg, outcome), cause)
   }
-  const row = statisticsRow(portal, call, progress, leg)
+  const told = toldActivity(portal, call, progress)
+  const row = { ...statisticsRow(portal, call, progress, leg), activityId: told ? Number(told) : null }
   portal.world.calls.push(row)
-  raise(portal, 'ONVOXIMPLANTCALLEND', endData(portal, row), cause)
+  raise(portal, 'ONVOXIMPLANTCALLEND', { ...endData(portal, row), CRM_ACTIVITY_ID: told }, cause)
 }
 
 /** What a leg makes of the activity. */
@@ -139,7 +145,12 @@ function newCallActivity(
   }
 }
 
-function statisticsRow(portal: PortalState, call: TelephoneCall, progress: Progress, leg: Leg): CallRow {
+function statisticsRow(
+  portal: PortalState,
+  call: TelephoneCall,
+  progress: Progress,
+  leg: Leg,
+): Omit<CallRow, 'activityId'> {
   return {
     id: nextId(portal.world, 'call'),
     callId: progress.callId,
@@ -147,13 +158,19 @@ function statisticsRow(portal: PortalState, call: TelephoneCall, progress: Progr
     userId: leg.userId,
     portalNumber: call.line,
     phoneNumber: call.phone,
-    durationSeconds: leg.code === '200' ? leg.durationSeconds : 0,
+    durationSeconds: leg.durationSeconds,
     startDate: progress.start,
     failedCode: leg.code,
     crmEntity: clientAmong(progress.bindings),
-    activityId: portal.switches.callActivityId === 'present' ? (progress.activity?.id ?? null) : null,
     restAppId: call.restAppId ?? null,
   }
+}
+
+/** What is said of the activity: its id, 0, nothing, or null: not a word (switch `callActivityId`, platform.md 4.3). */
+function toldActivity({ switches }: PortalState, { internal }: TelephoneCall, { activity }: Progress): string | null {
+  if (internal || switches.callActivityId === 'missing') return null
+  if (switches.callActivityId === 'present') return activity ? String(activity.id) : null
+  return switches.callActivityId === '0' ? '0' : ''
 }
 
 function endData({ world }: PortalState, row: CallRow): Record<string, string> {
@@ -169,11 +186,11 @@ function endData({ world }: PortalState, row: CallRow): Record<string, string> {
     COST_CURRENCY: 'EUR',
     CALL_FAILED_CODE: row.failedCode,
     CALL_FAILED_REASON: callFailedReason(row.failedCode),
-    CRM_ACTIVITY_ID: row.activityId === null ? '' : String(row.activityId),
   }
 }
 
 function bindingsOfCall(portal: PortalState, call: TelephoneCall): ItemRef[] {
+  if (call.internal) return []
   const known = bindingsFor(portal.world, call, { phone: call.phone })
   if (known.length > 0 || !call.createLead) return known
   const lead = { entityTypeId: LEAD, title: `Call from ${call.phone}`, phones: [call.phone] }

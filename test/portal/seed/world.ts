@@ -42,6 +42,7 @@ export function seedWorld(lang: string): World {
     channels: structuredClone(CHANNELS),
     conversations: new Map(),
     calls: [],
+    externalCalls: new Map(),
     mailboxes: structuredClone(MAILBOXES),
     bindings: [],
     placements: [],

@@ -24,7 +24,7 @@ export interface Channel {
   queue: number[]
 }
 
-/** One row of the call statistics (platform.md 5.3). A redirected call has one per leg, all with the same callId. */
+/** One row of the call statistics (platform.md 5.3): one for each call, or each leg by the switch `legsShareCallId`. */
 export interface CallRow {
   id: number
   callId: string
@@ -38,6 +38,16 @@ export interface CallRow {
   crmEntity: ItemRef | null
   activityId: number | null
   restAppId: number | null
+}
+
+/** A call that a telephony app has registered and not finished yet (platform.md 4.3). */
+export interface ExternalCall extends Pick<CallRow, 'callId' | 'userId' | 'portalNumber' | 'phoneNumber'> {
+  callType: 1 | 2
+  restAppId: number
+  start: Date
+  /** It rang in the past, and its events bear that time. */
+  past: boolean
+  bindings: ItemRef[]
 }
 
 export interface Mailbox {

@@ -1,5 +1,5 @@
 import type { Activity } from './activity.ts'
-import type { CallRow, Channel, Form, Line, Mailbox } from './channel.ts'
+import type { CallRow, Channel, ExternalCall, Form, Line, Mailbox } from './channel.ts'
 import type { Conversation } from './conversation.ts'
 import type { Category, EntityType, FieldDefinition, Item, Stage, StageHistoryRow, TimelineEntry } from './item.ts'
 import type { AutomationExecution, EventBinding, Placement, Robot, RobotRun } from './registration.ts'
@@ -34,6 +34,8 @@ export interface World {
   channels: Channel[]
   conversations: Map<number, Conversation>
   calls: CallRow[]
+  /** Calls of telephony apps that are under way, by CALL_ID. */
+  externalCalls: Map<string, ExternalCall>
   mailboxes: Mailbox[]
   bindings: EventBinding[]
   placements: Placement[]
