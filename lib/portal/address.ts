@@ -37,7 +37,7 @@ export function portalEndpoint(text: string, rules: AddressRules): string {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isLocalName = host === 'localhost' || host.endsWith('.localhost')
   if (!rules.allowPrivate && (isLocalName || (isIP(host) !== 0 && isPrivate(host)))) throw refused('private network')
-  return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/*$/, '/')}`
 }
 
 /**

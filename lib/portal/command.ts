@@ -15,5 +15,5 @@ export function commandLine(command: Command): string {
 /** Names of commands whose results this one's parameters use: `$result[name][0][ID]`. */
 export function referredTo(params: Params | undefined): string[] {
   const text = JSON.stringify(params ?? {})
-  return [...text.matchAll(/\$result\[([^\]]+)\]/g)].map((match) => match[1] ?? '')
+  return [...text.matchAll(/\$result\[([^\][]+)\]/g)].map((match) => match[1] ?? '')
 }

@@ -79,7 +79,12 @@ export function errorFromAnswer(body: ErrorBody, status: number, asked: Asked): 
 function read(body: ErrorBody): { code: string; text: string } {
   if (typeof body.error === 'object' && body.error !== null) {
     const { code, message } = body.error as { code?: unknown; message?: unknown }
-    return { code: String(code ?? ''), text: cleanText(message) }
+    return { code: codeOf(code), text: cleanText(message) }
   }
-  return { code: cleanText(String(body.error ?? '')), text: cleanText(body.error_description) }
+  return { code: codeOf(body.error), text: cleanText(body.error_description) }
+}
+
+/** Codes are words, at times numbers; a list or an object is none, however much may be in it. */
+function codeOf(code: unknown): string {
+  return cleanText(typeof code === 'number' ? String(code) : code)
 }

@@ -1,5 +1,8 @@
 const longest = 300
 
+/** What is looked at: a portal may send any amount of text, and every pattern below takes its time with each letter. */
+const looked = 2000
+
 /** Bitrix24's tokens and keys are runs of 32 characters and more; its long error codes are words joined by underscores. */
 const tokenLike = /[A-Za-z0-9_.-]{24,}/g
 const isToken = (run: string) => /\d/.test(run) && !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(run)
@@ -8,7 +11,8 @@ const isToken = (run: string) => /\d/.test(run) && !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)
 export function cleanText(text: unknown): string {
   if (typeof text !== 'string') return ''
   return text
-    .replace(/<[^>]*>/g, ' ')
+    .slice(0, looked)
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(tokenLike, (run) => (isToken(run) ? '…' : run))
@@ -17,6 +21,8 @@ export function cleanText(text: unknown): string {
 
 /** Names that a text quotes: `The field "Budget" is required.` → `Budget`. */
 export function quotedNames(text: string): string[] {
-  const names = [...text.matchAll(/[«„“"']([^«»„“”"']{1,100})[»“”"']/g)].map((match) => (match[1] ?? '').trim())
+  const names = [...text.slice(0, looked).matchAll(/[«„“"']([^«»„“”"']{1,100})[»“”"']/g)].map((match) =>
+    (match[1] ?? '').trim(),
+  )
   return [...new Set(names.filter((name) => name !== ''))]
 }

@@ -14,7 +14,10 @@ const LONGEST = 20_000
 /** More marks on one letter than any script has (UAX #15, stream-safe text): their order takes the square of their number to make. */
 const MARKS = /(\p{M}{30})\p{M}+/gu
 
-const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu
+const WORD = /[\p{L}\p{M}\p{N}]+/gu
+
+/** A text, its words, and for each of its places whether a letter of a word stands there. */
+type Read = { text: string; words: ReadonlySet<string>; isLetter: Uint8Array }
 
 /**
  * A chat message as a reader sees it, without BB codes. Anybody can write one, so no letter is looked at more than a few times: a
@@ -38,29 +41,35 @@ export function textsIn(message: string, texts: readonly string[]): string[] {
 
 /** `textsIn` for several messages. */
 export function textFinder(texts: readonly string[]): (message: string) => string[] {
-  const sought = texts.map((text) => {
-    const composed = text.normalize('NFC')
-    return { text, composed, words: wordsOf(composed), whole: wholeWords(composed) }
-  })
-  if (sought.length === 0) return () => []
+  if (texts.length === 0) return () => []
+  const sought = texts.map((text) => ({ own: text, read: readText(text) }))
   return (message) => {
-    const plain = plainText(message).replace(MARKS, '$1').normalize('NFC')
-    const words = new Set(wordsOf(plain))
-    // What rules out nearly all texts at no cost comes first.
-    const isIn = ({ composed, words: own, whole }: (typeof sought)[number]) =>
-      own.every((word) => words.has(word)) && plain.includes(composed) && whole.test(plain)
-    return sought.filter(isIn).map(({ text }) => text)
+    const read = readText(plainText(message))
+    return sought.filter((one) => isIn(one.read, read)).map(({ own }) => own)
   }
 }
 
-function wordsOf(text: string): string[] {
-  return text.match(WORD) ?? []
+function readText(written: string): Read {
+  const text = written.replace(MARKS, '$1').normalize('NFC')
+  const isLetter = new Uint8Array(text.length)
+  const words = new Set<string>()
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    words.add(word)
+    isLetter.fill(1, index, index + word.length)
+  }
+  return { text, words, isLetter }
 }
 
-function wholeWords(text: string): RegExp {
-  const before = /^[\p{L}\p{N}]/u.test(text) ? '(?<![\\p{L}\\p{M}\\p{N}])' : ''
-  const after = /[\p{L}\p{N}]\p{M}*$/u.test(text) ? '(?![\\p{L}\\p{M}\\p{N}])' : ''
-  return new RegExp(`${before}${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}${after}`, 'u')
+function isIn(sought: Read, { text, words, isLetter }: Read): boolean {
+  // Nearly every text is ruled out by this, which costs nothing.
+  for (const word of sought.words) if (!words.has(word)) return false
+  const { length } = sought.text
+  const [begins, ends] = [sought.isLetter[0], sought.isLetter[length - 1]]
+  for (let at = text.indexOf(sought.text); at >= 0; at = text.indexOf(sought.text, at + 1)) {
+    const isPart = (begins && isLetter[at - 1]) || (ends && isLetter[at + length])
+    if (!isPart) return true
+  }
+  return false
 }
 
 /** What stands between two marks becomes a blank, the marks too; a mark without its second one stays. */

@@ -104,17 +104,56 @@ describe('ONOPENLINEMESSAGEADD', () => {
       DATA: {
         connector: { connector_id: 'telegrambot', line_id: '5', chat_id: expect.any(String), user_id: '602' },
         chat: { id: expect.any(String) },
-        message: {
-          id: externalId,
-          date: expect.any(String),
-          text: 'The [b]price[/b] please',
-          system: 'N',
-          user_id: '602',
-        },
+        message: { id: externalId, text: 'The [b]price[/b] please', user_id: '602' },
         extra: { EXTRA_URL: expect.any(String) },
       },
     })
-    expect(event?.auth).not.toHaveProperty('access_token')
+  })
+
+  test('of a customer brings the customer’s own user, with a token', async () => {
+    fixture.portal.act.newChat()
+    const events = await arrived()
+    expect(events.map(({ auth }) => auth.user_id)).toEqual(['602', '602'])
+    const token = events[1]?.auth.access_token ?? ''
+    expect((await result(fixture.portal, token, 'profile')).ID).toBe('602')
+  })
+
+  test('tells when it was written in no way, as nothing, or in Unix seconds, by the switch', async () => {
+    const at = new Date('2026-01-15T10:00:00Z')
+    const dates = async (channelId: number) => {
+      fixture.portal.act.newChat({ channelId, at })
+      return (await arrived()).flatMap(({ data }) => {
+        const row = data.DATA as { message?: { date?: string } } | undefined
+        return row?.message ? [row.message.date] : []
+      })
+    }
+    expect(await dates(SEED.channels.sales)).toEqual([undefined])
+    expect(await dates(SEED.channels.support)).toEqual([''])
+    fixture.portal.switches.openLineMessageDate = 'empty'
+    expect(await dates(SEED.channels.sales)).toEqual([''])
+    fixture.portal.switches.openLineMessageDate = 'Unix seconds'
+    expect(await dates(SEED.channels.sales)).toEqual([String(at.getTime() / 1000)])
+  })
+
+  test('does not come for what employees write in the live chat', async () => {
+    const { sessionId } = fixture.portal.act.newChat({ channelId: SEED.channels.support, text: null })
+    await arrived()
+    fixture.portal.act.operatorMessage(sessionId, 'Hello', { updatesActivity: false })
+    fixture.portal.act.customerMessage(sessionId, 'Hi', { updatesActivity: false })
+    expect((await arrived()).map(({ data }) => (data.DATA as { message: { text: string } }).message.text)).toEqual([
+      'Hi',
+    ])
+  })
+
+  test('comes under the customer’s name for what the manager wrote on the telephone', async () => {
+    const { sessionId } = fixture.portal.act.newChatFromTelephone()
+    fixture.portal.act.telephoneMessage(sessionId, 'not delivered', { heading: '=== SYSTEM WZ ===' })
+    const conversation = fixture.portal.world.conversations.get(sessionId)
+    expect(conversation?.begunBy).toBe('customer')
+    expect(conversation?.messages.map(({ authorId, text }) => [authorId, text])).toEqual([
+      [602, '=== Outgoing message, author: Телефон ===\nHello, is it still wanted?'],
+      [602, '=== SYSTEM WZ ===\nnot delivered'],
+    ])
   })
 
   test('of an employee tells the portal’s ids', async () => {
@@ -126,8 +165,17 @@ describe('ONOPENLINEMESSAGEADD', () => {
     expect(event?.data).toMatchObject({
       CONNECTOR: 'telegrambot',
       LINE: '5',
-      DATA: { message: { id: String(messageId), chat_id: String(chatId), user_id: String(users.ines) } },
+      DATA: {
+        message: {
+          id: String(messageId),
+          chat_id: String(chatId),
+          user_id: String(users.ines),
+          text: '[b]Ines:[/b] [br]Hello',
+        },
+        no_session: 'N',
+      },
     })
+    expect(event?.auth.user_id).toBe(String(users.ines))
   })
 
   test('comes for everybody, employees or nobody, as an object or a list, by the switches', async () => {
@@ -142,9 +190,53 @@ describe('ONOPENLINEMESSAGEADD', () => {
     expect(await heard()).toHaveLength(2)
     fixture.portal.switches.openLineEvents = 'operatorOnly'
     fixture.portal.switches.openLineDataShape = 'array'
-    expect(await heard()).toEqual([[expect.objectContaining({ message: expect.objectContaining({ text: 'o' }) })]])
+    expect(await heard()).toEqual([
+      [expect.objectContaining({ message: expect.objectContaining({ text: '[b]Sam:[/b] [br]o' }) })],
+    ])
     fixture.portal.switches.openLineEvents = 'none'
     expect(await heard()).toEqual([])
+  })
+})
+
+describe('ONSESSIONSTART and ONSESSIONFINISH', () => {
+  test('name the portal’s chat and no session, or what is documented, by the switch', async () => {
+    for (const event of ['ONSESSIONSTART', 'ONSESSIONFINISH']) {
+      await result(fixture.portal, fixture.admin, 'event.bind', { event, handler: fixture.inbox.url })
+    }
+    const session = async () => {
+      const { sessionId, chatId } = fixture.portal.act.newChat({ text: null })
+      fixture.portal.act.closeChat(sessionId)
+      const events = (await arrived()).filter(({ event }) => event.startsWith('ONSESSION'))
+      return { sessionId, chat_id: String(chatId), told: events.map(({ data }) => data.DATA) }
+    }
+    const map = await session()
+    const told = {
+      connector: { connector_id: 'telegrambot', line_id: '5', chat_id: map.chat_id, user_id: '602' },
+      chat: { chat_id: map.chat_id },
+      line: { id: '5', name: 'Sales' },
+    }
+    expect(map.told).toEqual([told, told])
+    fixture.portal.switches.sessionEventShape = 'list'
+    const list = await session()
+    const [start, finish] = ['N', 'Y'].map((closed) => [
+      expect.objectContaining({ session: expect.objectContaining({ id: String(list.sessionId), closed }) }),
+    ])
+    expect(list.told).toEqual([start, finish])
+  })
+})
+
+describe('a connector with group chats', () => {
+  test('keeps the chat under the user 0, while messages name the customer', async () => {
+    fixture.portal.switches.groupChatConnector = 'yes'
+    const { activityId } = fixture.portal.act.newChat()
+    const message = (await arrived()).at(-1)?.data.DATA as { connector: Record<string, string> }
+    const { connector_id, line_id, chat_id, user_id } = message.connector
+    const code = `${connector_id}|${line_id}|${chat_id}`
+    expect(user_id).toBe('602')
+    expect((await read(activityId)).PROVIDER_PARAMS.USER_CODE).toBe(`${code}|0`)
+    const dialog = (USER_CODE: string) => call(fixture.portal, fixture.admin, 'imopenlines.dialog.get', { USER_CODE })
+    expect((await dialog(`${code}|602`)).body.error).toBe('ACCESS_ERROR')
+    expect((await dialog(`${code}|0`)).body.result.entity_id).toBe(`${code}|0`)
   })
 })
 

@@ -43,7 +43,7 @@ describe('event.bind', () => {
 })
 
 describe('event.unbind', () => {
-  test('counts, tells auth_type apart, and without parameters removes all', async () => {
+  test('counts, tells auth_type apart, and demands event and handler', async () => {
     const unbind = (params: object) => result(fixture.portal, fixture.admin, 'event.unbind', params)
     const activity = { event: 'ONCRMACTIVITYADD', handler: fixture.inbox.url }
     await bind(fixture.admin, { event: 'ONCRMACTIVITYADD', auth_type: SEED.users.sam })
@@ -51,8 +51,11 @@ describe('event.unbind', () => {
     expect(await unbind({ ...activity, auth_type: 0 })).toEqual({ count: 1 })
     expect(await unbind(activity)).toEqual({ count: 1 })
     await bind(fixture.admin, { event: 'ONCRMLEADADD' })
-    await bind(fixture.admin, { event: 'ONCRMDEALADD' })
-    expect(await unbind({})).toEqual({ count: 2 })
+    for (const params of [{}, { event: 'ONCRMLEADADD' }, { handler: fixture.inbox.url }]) {
+      const { status, body } = await call(fixture.portal, fixture.admin, 'event.unbind', params)
+      expect([status, body.error]).toEqual([400, 'ERROR_ARGUMENT'])
+    }
+    expect(await result(fixture.portal, fixture.admin, 'event.get')).toHaveLength(1)
   })
 })
 
@@ -90,13 +93,7 @@ describe('an event', () => {
     fixture.portal.act.sendMail({ byRobot: true, updates: 0 })
     await fixture.portal.idle()
     for (const { auth } of fixture.inbox.events) {
-      expect(Object.keys(auth)).toEqual([
-        'domain',
-        'server_endpoint',
-        'client_endpoint',
-        'member_id',
-        'application_token',
-      ])
+      expect(Object.keys(auth)).toEqual(['domain', 'member_id', 'application_token'])
     }
   })
 
@@ -135,6 +132,103 @@ describe('an event', () => {
     expect(first).toMatchObject({ event: 'ONAPPTEST', data: { QUERY: { probe: 'x' } } })
     expect(first?.auth).toMatchObject({ user_id: '16', refresh_token: expect.any(String) })
     expect(second?.auth).not.toHaveProperty('access_token')
+  })
+})
+
+describe('a subscription', () => {
+  const activity = { event: 'ONCRMACTIVITYADD' }
+  const heard = async () => {
+    await sendMails(1)
+    return fixture.inbox.events.splice(0).length
+  }
+  const unbind = () => call(fixture.portal, fixture.admin, 'event.unbind', { ...activity, handler: fixture.inbox.url })
+  /** The app is not installed for a while, and somebody writes an e-mail meanwhile. */
+  const happenUnheard = async () => {
+    fixture.portal.beginInstall()
+    expect(await heard()).toBe(0)
+  }
+
+  test('dies when its event finds no installed app; the end of the installation does not revive it', async () => {
+    await happenUnheard()
+    fixture.portal.finishInstall()
+    expect(await heard()).toBe(0)
+    expect(await result(fixture.portal, fixture.admin, 'event.get')).toHaveLength(1)
+  })
+
+  test('is not revived by a refused duplicate, but by a new row, whoever binds it', async () => {
+    await happenUnheard()
+    fixture.portal.finishInstall()
+    expect((await bind(fixture.admin, activity)).body.error).toBe('ERROR_CORE')
+    expect(await heard()).toBe(0)
+    await bind(tokenFor(fixture.portal, SEED.users.sam), { ...activity, handler: `${fixture.inbox.url}/sam` })
+    expect(await heard()).toBe(2)
+  })
+
+  test('that is bound again while the app waits for its installer dies again', async () => {
+    await happenUnheard()
+    await unbind()
+    await bind(fixture.admin, activity)
+    expect(await heard()).toBe(0)
+    fixture.portal.finishInstall()
+    expect(await heard()).toBe(0)
+    await unbind()
+    await bind(fixture.admin, activity)
+    expect(await heard()).toBe(1)
+  })
+
+  test('of one name says nothing about others', async () => {
+    await bind(fixture.admin, { event: 'ONCRMLEADADD' })
+    await happenUnheard()
+    fixture.portal.finishInstall()
+    fixture.portal.act.createItem({ entityTypeId: 1 })
+    await fixture.portal.idle()
+    expect(fixture.inbox.events.map(({ event }) => event)).toEqual(['ONCRMLEADADD'])
+  })
+
+  test('lives on where another installed app listens, and always by the switch', async () => {
+    fixture.portal.act.bindForOtherApp('ONCRMACTIVITYADD')
+    await happenUnheard()
+    fixture.portal.finishInstall()
+    expect(await heard()).toBe(1)
+    fixture.portal.world.otherListeners = []
+    fixture.portal.switches.deadSubscriptions = 'never'
+    await happenUnheard()
+    fixture.portal.finishInstall()
+    expect(await heard()).toBe(1)
+  })
+
+  test('to ONAPPTEST dies like any other', async () => {
+    await bind(fixture.admin, { event: 'ONAPPTEST' })
+    fixture.portal.beginInstall()
+    expect(await result(fixture.portal, fixture.admin, 'event.test')).toBe(1)
+    fixture.portal.finishInstall()
+    await result(fixture.portal, fixture.admin, 'event.test')
+    await fixture.portal.idle()
+    expect(fixture.inbox.events).toEqual([])
+  })
+})
+
+describe('within one hit of the portal', () => {
+  beforeEach(() => bind(fixture.admin, { event: 'ONCRMDEALUPDATE' }))
+  const titles = { a: 'one', b: 'two' }
+  const update = (title: string, id: number = SEED.deals.kim) =>
+    `crm.item.update?entityTypeId=2&id=${id}&fields[title]=${title}`
+  const updatesOf = async (cmd: Record<string, string>) => {
+    await result(fixture.portal, fixture.admin, 'batch', { cmd })
+    await fixture.portal.idle()
+    return fixture.inbox.events.splice(0).map(({ data }) => (data.FIELDS as { ID: string }).ID)
+  }
+
+  test('equal events are sent once to each handler, others all', async () => {
+    expect(await updatesOf({ a: update(titles.a), b: update(titles.b) })).toEqual([String(SEED.deals.kim)])
+    expect(await updatesOf({ a: update('three'), b: update('three', SEED.deals.lee) })).toHaveLength(2)
+    await bind(fixture.admin, { event: 'ONCRMDEALUPDATE', handler: `${fixture.inbox.url}/2` })
+    expect(await updatesOf({ a: update(titles.a), b: update(titles.b) })).toHaveLength(2)
+  })
+
+  test('and in another hit once more', async () => {
+    for (const title of Object.values(titles)) await updatesOf({ a: update(title) })
+    expect(fixture.portal.deliveries.filter(({ event }) => event === 'ONCRMDEALUPDATE')).toHaveLength(2)
   })
 })
 

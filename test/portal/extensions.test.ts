@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Emulator, type Portal, SEED, startEmulator } from './index.ts'
-import { call, type Inbox, result, startInbox, tokenFor } from './testing.ts'
+import { askToken, call, type Inbox, result, startInbox, tokenFor } from './testing.ts'
 
 let emulator: Emulator
 let portal: Portal
@@ -107,9 +107,48 @@ describe('automation', () => {
     const auth = inbox.events[0]?.auth.access_token ?? ''
     const answer = { event_token: run.eventToken, return_values: { url: 'http://x.example/l/1' }, log_message: 'made' }
     expect(await result(portal, auth, 'bizproc.event.send', answer)).toBe(true)
-    expect(run).toMatchObject({ returnValues: { url: 'http://x.example/l/1' }, logMessage: 'made' })
+    expect(run).toMatchObject({ returnValues: { url: 'http://x.example/l/1' }, logMessage: 'made', waits: false })
     expect(await result(portal, admin, 'bizproc.robot.list')).toEqual(['link'])
     expect(await result(portal, admin, 'bizproc.robot.delete', { CODE: 'link' })).toBe(true)
+  })
+
+  test('a process waits for its first answer; whatever else is told is accepted', async () => {
+    const admin = portal.beginInstall().body.AUTH_ID
+    const deal = { entityTypeId: 2, id: SEED.deals.kim }
+    const tell = (event_token: string, url: string) =>
+      result(portal, admin, 'bizproc.event.send', { event_token, return_values: { url } })
+    const robot = { HANDLER: inbox.url, NAME: 'Link' }
+    await result(portal, admin, 'bizproc.robot.add', { ...robot, CODE: 'waits', USE_SUBSCRIPTION: 'Y' })
+    await result(portal, admin, 'bizproc.robot.add', { ...robot, CODE: 'goes on' })
+    const waiting = await portal.act.runRobot('waits', deal)
+    expect(waiting.waits).toBe(true)
+    expect([await tell(waiting.eventToken, 'a'), await tell(waiting.eventToken, 'b')]).toEqual([true, true])
+    expect(waiting.returnValues).toEqual({ url: 'a' })
+    const gone = await portal.act.runRobot('goes on', deal)
+    expect([await tell(gone.eventToken, 'a'), await tell('nobody', 'a')]).toEqual([true, true])
+    expect(gone).toMatchObject({ waits: false, returnValues: null })
+  })
+
+  test('a rule’s call brings tokens of the user it names, none, or such as are refused', async () => {
+    const admin = portal.beginInstall().body.AUTH_ID
+    const robot = { CODE: 'link', HANDLER: inbox.url, NAME: 'Link', AUTH_USER_ID: SEED.users.ines }
+    await result(portal, admin, 'bizproc.robot.add', robot)
+    const called = async (userId?: number) => {
+      await portal.act.runRobot('link', { entityTypeId: 2, id: SEED.deals.kim }, {}, userId ? { userId } : {})
+      return inbox.events.pop()?.auth ?? {}
+    }
+    expect((await called(SEED.users.sam)).user_id).toBe(String(SEED.users.sam))
+    portal.switches.robotCallTokens = 'refused'
+    const refused = await called()
+    expect((await call(portal, refused.access_token ?? '', 'profile')).status).toBe(401)
+    expect(
+      (await askToken(emulator, { grant_type: 'refresh_token', refresh_token: refused.refresh_token ?? '' })).status,
+    ).toBe(400)
+    portal.switches.robotCallTokens = 'none'
+    expect(Object.keys(await called())).toEqual(['domain', 'member_id', 'application_token'])
+    portal.switches.robotCallTokens = 'present'
+    portal.act.dismissUser(SEED.users.ines)
+    expect((await call(portal, (await called()).access_token ?? '', 'profile')).status).toBe(401)
   })
 
   test('native triggers are registered by administrators and executed for items', async () => {

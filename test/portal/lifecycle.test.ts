@@ -50,11 +50,10 @@ describe('while the app is being installed', () => {
     expect(Object.keys(portal.beginInstall().body)).not.toContain('SERVER_ENDPOINT')
   })
 
-  test('handlers are dead although binding succeeded, and what they missed stays lost', async () => {
+  test('handlers get nothing although binding succeeded, and die of what happens', async () => {
     const auth = portal.beginInstall().body.AUTH_ID
-    await bind(auth, 'ONCRMACTIVITYADD')
-    await bind(auth, 'ONAPPINSTALL')
-    portal.act.sendMail()
+    for (const event of ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONAPPINSTALL']) await bind(auth, event)
+    const { activityId } = portal.act.sendMail({ updates: 0 })
     expect(await arrived()).toEqual([])
     portal.finishInstall()
     expect(await arrived()).toEqual(['ONAPPINSTALL'])
@@ -63,8 +62,9 @@ describe('while the app is being installed', () => {
       user_id: '1',
       application_token: portal.applicationToken,
     })
-    portal.act.sendMail()
-    expect(await arrived()).toEqual(['ONAPPINSTALL', 'ONCRMACTIVITYADD'])
+    portal.act.sendMail({ updates: 0 })
+    portal.act.touchActivity(activityId)
+    expect(await arrived()).toEqual(['ONAPPINSTALL', 'ONCRMACTIVITYUPDATE'])
   })
 
   test('ONAPPINSTALL also goes to the address in the version card', async () => {
@@ -92,27 +92,66 @@ describe('after installing', () => {
     expect([body.PLACEMENT, body.PLACEMENT_OPTIONS]).toEqual(['CRM_DEAL_DETAIL_TAB', '{"ID":"31"}'])
   })
 
-  test('a new version removes the handlers and tells a new application_token', async () => {
+  test('a new version keeps the handlers and tells a new application_token', async () => {
     const before = portal.applicationToken
     portal.act.updateApp()
-    portal.act.sendMail()
     expect(await arrived()).toEqual(['ONAPPUPDATE'])
     expect(inbox.events[0]).toMatchObject({
       data: { VERSION: '2', PREVIOUS_VERSION: '1' },
       auth: { application_token: portal.applicationToken, refresh_token: expect.any(String) },
     })
     expect(portal.applicationToken).not.toBe(before)
-    expect(await result(portal, admin, 'event.get')).toEqual([])
-  })
-
-  test('a new version with an installer must be finished again', async () => {
-    portal.act.updateApp({ reinstall: true })
-    await bind(admin, 'ONCRMACTIVITYADD')
-    portal.act.sendMail()
-    expect(await arrived()).toEqual(['ONAPPUPDATE'])
-    portal.finishInstall()
+    expect(await result(portal, admin, 'event.get')).toHaveLength(3)
     portal.act.sendMail()
     expect(await arrived()).toEqual(['ONAPPUPDATE', 'ONCRMACTIVITYADD'])
+  })
+
+  test('a new version comes in silence, by the switch', async () => {
+    portal.switches.appUpdateEvent = 'none'
+    portal.act.updateApp()
+    expect(await arrived()).toEqual([])
+    expect(await result(portal, admin, 'app.info')).toMatchObject({ VERSION: 2, INSTALLED: true })
+  })
+
+  test('a new version with an installer must be finished again, and reaches nobody before', async () => {
+    portal.act.updateApp({ reinstall: true })
+    expect(await result(portal, admin, 'app.info')).toMatchObject({ VERSION: 2, INSTALLED: false })
+    portal.act.sendMail()
+    expect(await arrived()).toEqual([])
+    portal.finishInstall()
+    portal.act.sendMail()
+    expect(await arrived()).toEqual([])
+    await result(portal, admin, 'event.unbind', { event: 'ONCRMACTIVITYADD', handler: inbox.url })
+    await bind(admin, 'ONCRMACTIVITYADD')
+    portal.act.sendMail()
+    expect(await arrived()).toEqual(['ONCRMACTIVITYADD'])
+  })
+
+  test('a new version with an installer that was finished before anything happened leaves all alive', async () => {
+    portal.act.updateApp({ reinstall: true })
+    portal.finishInstall()
+    portal.act.sendMail()
+    expect(await arrived()).toEqual(['ONCRMACTIVITYADD'])
+  })
+
+  test('a new version deletes the automation rules, unless the switch says otherwise', async () => {
+    const rule = { CODE: 'link', HANDLER: inbox.url, NAME: 'Link' }
+    await result(portal, admin, 'bizproc.robot.add', rule)
+    portal.act.updateApp()
+    expect(await result(portal, admin, 'bizproc.robot.list')).toEqual([])
+    portal.switches.robotsDroppedOnUpdate = 'no'
+    await result(portal, admin, 'bizproc.robot.add', rule)
+    portal.act.updateApp()
+    expect(await result(portal, admin, 'bizproc.robot.list')).toEqual(['link'])
+  })
+
+  test('the end of what was paid for is told, and the end of that', async () => {
+    await bind(admin, 'ONAPPPAYMENT')
+    portal.act.expirePayment(true)
+    portal.act.sendMail()
+    portal.act.expirePayment(false)
+    expect(await arrived()).toEqual(['ONAPPPAYMENT', 'ONAPPPAYMENT'])
+    expect(inbox.events.map(({ data }) => data.PAYMENT_EXPIRED).sort()).toEqual(['N', 'Y'])
   })
 
   test.each([0, 1] as const)(

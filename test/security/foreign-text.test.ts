@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { bodyLinks } from '../../lib/engine/read/body-links.ts'
+import { errorFromAnswer } from '../../lib/portal/error-from-answer.ts'
+import { cleanText, quotedNames } from '../../lib/portal/error-text.ts'
 import { plainText, textFinder } from '../../lib/triggers/chat-text.ts'
+import { fieldText } from '../../lib/triggers/field-text.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
 /** Whatever looks at a text that strangers write, the longest text that it is given, and what it is called. */
@@ -10,6 +14,14 @@ const readers: [name: string, longest: number, read: (text: string) => unknown][
     20_000,
     textFinder(['price', 'a b', '1', '[b', 'a'.repeat(500), 'e\u0301']),
   ],
+  ['the value of a field', 1_000_000, fieldText],
+  ['links in an e-mail that is text', 1_000_000, (text) => bodyLinks(text, 1)],
+  ['links in an e-mail that is HTML', 1_000_000, (text) => bodyLinks(text, 3)],
+  ["links in an e-mail that is HTML: one tag's name", 1_000_000, (text) => bodyLinks(`<${text}`, 3)],
+  ["links in an e-mail that is HTML: a link's address", 1_000_000, (text) => bodyLinks(`<a href="${text}">`, 3)],
+  ["a portal's error", 1_000_000, cleanText],
+  ["names in a portal's error", 1_000_000, quotedNames],
+  ['errors of fifty commands', 1_000_000, fiftyErrors],
 ]
 
 /** Milliseconds; a text that takes the square of its length takes seconds. */
@@ -27,18 +39,25 @@ describe('one text stops every tenant', () => {
 
   test('hundreds of triggers look for texts that a message nearly contains', () => {
     const texts = Array.from({ length: 500 }, (_, index) =>
-      index % 2 ? 'a'.repeat(index) : `a a${' a'.repeat(index)}`,
+      index % 2 ? 'a'.repeat(index) : `a a${' a'.repeat(index / 2)}`,
     )
-    const find = textFinder(texts)
     for (const atom of ['a', 'a ', 'aab ', `${'a '.repeat(200)}b`, `${'-'.repeat(53)}a`]) {
       const message = atom.repeat(20_000 / atom.length)
       expect(
-        bestOf(5, () => find(message)),
+        bestOf(5, () => textFinder(texts)(message)),
         atom,
       ).toBeLessThan(LONGEST_MS * 2)
     }
   })
 })
+
+function fiftyErrors(text: string): void {
+  const asked = { writes: true, now: new Date() }
+  for (let command = 0; command < 50; command++) {
+    errorFromAnswer({ error: text, error_description: text }, 200, asked)
+    errorFromAnswer({ error: { code: text, message: text } }, 200, asked)
+  }
+}
 
 /** The shortest of several tries: a busy machine makes a try longer, never shorter. */
 function bestOf(tries: number, act: () => unknown): number {

@@ -42,6 +42,24 @@ export function operatorMessage(
   return addMessage(portal, conversation, { ...writing, authorId, text })
 }
 
+/** What connectors put over words that the manager wrote on the telephone. */
+const HEADING = '=== Outgoing message, author: Телефон ==='
+
+/** Words as a connector copies them from the manager's telephone. */
+export function copied(text: string, heading = HEADING): string {
+  return `${heading}\n${text}`
+}
+
+/** The manager writes on his telephone, past the portal: the connector copies it under the customer's name, with a heading. */
+export function telephoneMessage(
+  portal: PortalState,
+  sessionId: number,
+  text: string,
+  { heading, ...writing }: Writing & { heading?: string } = {},
+): MessageIds {
+  return customerMessage(portal, sessionId, copied(text, heading), writing)
+}
+
 export function botMessage(portal: PortalState, sessionId: number, text: string, writing: Writing = {}): MessageIds {
   return addMessage(portal, requireConversation(portal, sessionId), { ...writing, authorId: SEED.users.bot, text })
 }
@@ -84,8 +102,9 @@ export function addMessage(
     text,
   }
   conversation.messages.push(message)
-  const cause: Cause = { userId: byCustomer || authorId === 0 || authorId === SEED.users.bot ? null : authorId, at }
-  if (isHeard(portal, conversation, message)) {
+  const cause: Cause = { userId: authorId === 0 || authorId === SEED.users.bot ? null : authorId, at }
+  const isQuiet = !byCustomer && conversation.connectorId === 'livechat'
+  if (!isQuiet && isHeard(portal, conversation, message)) {
     raise(portal, 'ONOPENLINEMESSAGEADD', messageData(portal, conversation, message), cause)
   }
   const activity = world.activities.get(conversation.activityId ?? 0)
@@ -99,13 +118,19 @@ export function requireConversation({ world }: PortalState, sessionId: number): 
   return conversation
 }
 
-/** Which messages raise events: a switch, since the sources disagree (platform.md 4.4). System messages never do. */
+/**
+ * Which messages raise events: a switch, since the sources disagree (platform.md 4.4). System messages never do, nor do new
+ * ones of employees in the live chat.
+ */
 function isHeard({ switches }: PortalState, { customerId }: Conversation, { authorId }: ChatMessage): boolean {
   if (authorId === 0 || switches.openLineEvents === 'none') return false
   return switches.openLineEvents === 'all' || authorId !== customerId
 }
 
-/** A customer's message tells neither session nor portal chat; an employee's tells the portal's ids (platform.md 10.11). */
+/**
+ * A customer's message tells neither session nor portal chat and no time; an employee's tells the portal's ids, and its text
+ * begins with his name (platform.md 4.4, 10.11).
+ */
 function messageData(portal: PortalState, conversation: Conversation, message: ChatMessage): Record<string, unknown> {
   const { connectorId, channelId, externalChatId, customerId, chatId } = conversation
   const connector = {
@@ -114,23 +139,45 @@ function messageData(portal: PortalState, conversation: Conversation, message: C
     chat_id: externalChatId,
     user_id: String(customerId),
   }
-  const written = {
-    date: String(unixSeconds(message.date)),
-    text: message.text,
-    system: 'N',
-    user_id: String(message.authorId),
-  }
   if (message.externalId !== null) {
     const row = {
       connector,
       chat: { id: externalChatId },
-      message: { id: message.externalId, ...written },
+      message: {
+        id: message.externalId,
+        ...dateOf(portal, conversation, message),
+        text: message.text,
+        files: [],
+        user_id: String(message.authorId),
+        ...(portal.switches.openLineDataShape === 'array' ? { system: 'N' } : {}),
+      },
+      ref: [],
       extra: { EXTRA_URL: 'https://acme.example' },
     }
     return { DATA: inShape(portal, row) }
   }
-  const row = { connector, message: { id: String(message.id), chat_id: String(chatId), ...written } }
+  const name = portal.world.users.get(message.authorId)?.name
+  const row = {
+    connector,
+    message: {
+      id: String(message.id),
+      chat_id: String(chatId),
+      user_id: String(message.authorId),
+      text: `[b]${name}:[/b] [br]${message.text}`,
+      files: [],
+      attachments: [],
+      params: [],
+      system: 'N',
+    },
+    no_session: 'N',
+  }
   return { CONNECTOR: connectorId, LINE: String(channelId), DATA: inShape(portal, row) }
+}
+
+/** The time of writing: an object that the sender drops, and empty in the live chat; or as the switch says. */
+function dateOf({ switches }: PortalState, { connectorId }: Conversation, { date }: ChatMessage): { date?: string } {
+  if (switches.openLineMessageDate === 'Unix seconds') return { date: String(unixSeconds(date)) }
+  return switches.openLineMessageDate === 'empty' || connectorId === 'livechat' ? { date: '' } : {}
 }
 
 function inShape({ switches }: PortalState, row: Record<string, unknown>): unknown {

@@ -6,10 +6,17 @@ import type { PortalState } from '../state.ts'
 import { type Conversation, userCode } from '../world/conversation.ts'
 import { secondsLater } from '../world/dates.ts'
 import { nextId } from '../world/ids.ts'
-import { addMessage, type MessageIds, requireConversation } from './chat-message.ts'
+import { addMessage, copied, type MessageIds, requireConversation } from './chat-message.ts'
 import { bindingsFor, communication, type Happening } from './options.ts'
 
-export { botMessage, customerMessage, editMessage, operatorMessage, systemMessage } from './chat-message.ts'
+export {
+  botMessage,
+  customerMessage,
+  editMessage,
+  operatorMessage,
+  systemMessage,
+  telephoneMessage,
+} from './chat-message.ts'
 
 export interface NewChat extends Happening {
   /** The Open Channel; Sales by default. */
@@ -38,14 +45,22 @@ export interface NewChatResult {
 export function newChat(portal: PortalState, chat: NewChat = {}): NewChatResult {
   const { begunBy = 'customer', userId = SEED.users.sam, text = 'Hello, how much is it?' } = chat
   const conversation = register(portal, chat)
-  const cause: Cause = { userId: begunBy === 'customer' ? null : userId, at: chat.at }
-  addSessionActivity(portal, conversation, chat, cause)
-  raise(portal, 'ONSESSIONSTART', sessionData(conversation), cause)
   const author = begunBy === 'customer' ? conversation.customerId : userId
+  const cause: Cause = { userId: author, at: chat.at }
+  addSessionActivity(portal, conversation, chat, cause)
+  raise(portal, 'ONSESSIONSTART', sessionData(portal, conversation), cause)
   const quiet = { at: chat.at, updatesActivity: false }
   const message = text === null ? null : addMessage(portal, conversation, { authorId: author, text, ...quiet })
   const { sessionId, chatId, activityId } = conversation
   return { sessionId, chatId, activityId, message }
+}
+
+/**
+ * A conversation that the manager began on the telephone: the connector copies what he wrote under the customer's name, so that
+ * the portal takes it for one begun by the customer.
+ */
+export function newChatFromTelephone(portal: PortalState, chat: NewChat = {}): NewChatResult {
+  return newChat(portal, { ...chat, begunBy: 'customer', text: copied(chat.text ?? 'Hello, is it still wanted?') })
 }
 
 export interface AcceptChat {
@@ -100,7 +115,7 @@ export function closeChat(
   const cause = { userId, at }
   const activity = portal.world.activities.get(conversation.activityId ?? 0)
   if (activity) updateActivity(portal, activity, { completed: true, endTime: at ?? new Date() }, cause)
-  raise(portal, 'ONSESSIONFINISH', sessionData(conversation), cause)
+  raise(portal, 'ONSESSIONFINISH', sessionData(portal, conversation), cause)
 }
 
 function register(portal: PortalState, chat: NewChat): Conversation {
@@ -119,6 +134,7 @@ function register(portal: PortalState, chat: NewChat): Conversation {
     channelId,
     connectorId: channel.connectorId,
     customerId,
+    inGroup: portal.switches.groupChatConnector === 'yes',
     begunBy,
     operatorId: begunBy === 'employee' ? userId : 0,
     created: chat.at ?? new Date(),
@@ -166,13 +182,18 @@ function moveBeginning(portal: PortalState, conversation: Conversation, to: Date
   if (activity) Object.assign(activity, { created: to, startTime: to, lastUpdated: to })
 }
 
-function sessionData({ connectorId, channelId, externalChatId, customerId, sessionId, chatId, closed }: Conversation) {
-  const connector = {
-    connector_id: connectorId,
-    line_id: String(channelId),
-    chat_id: externalChatId,
-    user_id: String(customerId),
+/** The source names neither session nor customer's chat; the documentation does, in a list (platform.md 4.4). */
+function sessionData(portal: PortalState, conversation: Conversation): Record<string, unknown> {
+  const { connectorId, channelId, externalChatId, customerId, sessionId, chatId, closed } = conversation
+  const connector = { connector_id: connectorId, line_id: String(channelId), user_id: String(customerId) }
+  if (portal.switches.sessionEventShape === 'map without session id') {
+    const name = portal.world.channels.find((channel) => channel.id === channelId)?.name ?? ''
+    const line = { id: String(channelId), name }
+    return { DATA: { connector: { ...connector, chat_id: String(chatId) }, chat: { chat_id: String(chatId) }, line } }
   }
-  const session = { id: String(sessionId), closed: closed ? 'Y' : 'N' }
-  return { DATA: [{ connector, session, chat: { id: String(chatId) }, user: { id: String(customerId) } }] }
+  const session = { id: String(sessionId), closed: closed ? 'Y' : 'N', parent_id: '0', close_term: '1440' }
+  const chat = { id: String(chatId) }
+  return {
+    DATA: [{ connector: { ...connector, chat_id: externalChatId }, session, chat, user: { id: String(customerId) } }],
+  }
 }

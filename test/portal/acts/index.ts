@@ -1,3 +1,4 @@
+import { hit } from '../events/hit.ts'
 import type { PortalState } from '../state.ts'
 import * as activity from './activity.ts'
 import * as call from './call.ts'
@@ -15,11 +16,11 @@ type Bound<F> = F extends (portal: PortalState, ...rest: infer Rest) => infer Re
 /** What customers, employees and administrators do: each changes the world and raises the events of a real portal. */
 export type Acts = { [Name in keyof typeof ACTS]: Bound<(typeof ACTS)[Name]> }
 
-/** The acts of one portal, without the first parameter. */
+/** The acts of one portal, without the first parameter; each is one hit. */
 export function bindActs(portal: PortalState): Acts {
   const bound = Object.entries(ACTS).map(([name, act]) => [
     name,
-    (act as (...all: unknown[]) => unknown).bind(null, portal),
+    (...rest: unknown[]) => hit(() => (act as (...all: unknown[]) => unknown)(portal, ...rest)),
   ])
   return Object.fromEntries(bound) as Acts
 }

@@ -59,7 +59,7 @@ export interface SendMail extends Happening {
   /** False: the portal's tracking is off (`IS_BATCH_EMAIL` null). True by default. */
   tracked?: boolean
   messageId?: string
-  /** How many updates follow the adding at once; 2 by default. The first brings SETTINGS. */
+  /** How many updates follow the adding; 2 by default. The first brings SETTINGS, the second is another hit of the portal. */
   updates?: 0 | 1 | 2
   /** Milliseconds until that first update; 0 by default. */
   settingsAfterMs?: number
@@ -89,7 +89,7 @@ export function sendMail(portal: PortalState, mail: SendMail = {}): { activityId
   const writeSettings = () => {
     if (updates === 0) return
     updateActivity(portal, activity, { settings: { ...settings, ...activity.settings } }, cause)
-    if (updates === 2) updateActivity(portal, activity, {}, cause)
+    if (updates === 2) later(portal, 0, () => updateActivity(portal, activity, {}, cause))
   }
   if (settingsAfterMs > 0) later(portal, settingsAfterMs, writeSettings)
   else writeSettings()

@@ -1,4 +1,5 @@
-import { portalAuth, tokenAuth } from '../events/auth.ts'
+import { portalAuth, refusedTokenAuth, tokenAuth } from '../events/auth.ts'
+import { register } from '../events/registration.ts'
 import { postForm } from '../http/post-form.ts'
 import { setPaymentExpired, uninstallApp as uninstall, updateApp as update } from '../install.ts'
 import { expireTokens as expire } from '../oauth/token-store.ts'
@@ -15,6 +16,12 @@ export function renamePortal(portal: PortalState): Promise<void> {
   return portal.rename()
 }
 
+/** Another installed app binds an event: the portal passes it to REST as long as that app listens (platform.md 3.1). */
+export function bindForOtherApp(portal: PortalState, event: string): void {
+  portal.world.otherListeners.push(event)
+  register(portal, event)
+}
+
 export const updateApp = update
 export const uninstallApp = uninstall
 
@@ -26,12 +33,16 @@ export function expireTokens(portal: PortalState, userId?: number): void {
   expire(portal.emulator.tokens, portal.memberId, userId)
 }
 
-/** An automation rule of the app comes up for an item: its handler is called with its user's tokens (platform.md 5.10). */
+/**
+ * An automation rule of the app comes up for an item: its handler is called with tokens of the user whom the rule names, else
+ * of AUTH_USER_ID, and the process waits for the answer (platform.md 5.10).
+ */
 export async function runRobot(
   portal: PortalState,
   code: string,
   document: ItemRef,
   properties: Record<string, unknown> = {},
+  { userId }: { userId?: number } = {},
 ): Promise<RobotRun> {
   const robot = portal.world.robots.find((known) => known.code === code)
   if (!robot) throw new Error(`There is no automation rule ${code} in this portal`)
@@ -44,6 +55,7 @@ export async function runRobot(
     document,
     properties,
     status: null,
+    waits: robot.useSubscription,
     returnValues: null,
     logMessage: null,
   }
@@ -58,10 +70,18 @@ export async function runRobot(
     use_subscription: robot.useSubscription ? 'Y' : 'N',
     timeout_duration: '0',
     ts: String(unixSeconds(new Date())),
-    auth: { ...tokenAuth(portal, robot.authUserId || portal.world.app.installerId, true, 1), ...portalAuth(portal) },
+    auth: { ...robotTokens(portal, userId ?? robot.authUserId), ...portalAuth(portal) },
   }
   run.status = await postForm(robot.handler, body, portal.queue.stopped.signal)
   return run
+}
+
+/** Tokens of a rule's call: those of its user, none, or such as the portal refuses (switch `robotCallTokens`). */
+function robotTokens(portal: PortalState, userId: number) {
+  const owner = userId || portal.world.app.installerId
+  if (portal.switches.robotCallTokens === 'none') return {}
+  if (portal.switches.robotCallTokens === 'refused') return refusedTokenAuth(portal, owner)
+  return portal.world.users.get(owner)?.active ? tokenAuth(portal, owner, true, 1) : refusedTokenAuth(portal, owner)
 }
 
 /** The triple that names a kind of document in business processes. */

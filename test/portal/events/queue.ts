@@ -1,5 +1,6 @@
 import type { PortalState } from '../state.ts'
 import { between } from '../world/random.ts'
+import { hit } from './hit.ts'
 
 /** The queue server between portal and handlers (platform.md 3.2): everything that is on its way. */
 export interface EventQueue {
@@ -50,7 +51,7 @@ function inTurn(queue: EventQueue, deliver: () => Promise<void>): () => Promise<
   }
 }
 
-/** Does something after a while; `idle` waits for it, `stop` drops it. */
+/** Does something after a while, as a hit of its own; `idle` waits for it, `stop` drops it. */
 export function later(portal: PortalState, ms: number, work: () => Promise<void> | void): void {
   const { queue } = portal
   if (queue.stopped.signal.aborted) return
@@ -58,7 +59,7 @@ export function later(portal: PortalState, ms: number, work: () => Promise<void>
   const timer = setTimeout(async () => {
     queue.timers.delete(timer)
     try {
-      await work()
+      await hit(work)
     } finally {
       settle(queue)
     }

@@ -5,12 +5,15 @@ import type { ItemRef } from '../world/item.ts'
 import type { EventBinding } from '../world/registration.ts'
 import { type Cause, eventAuth } from './auth.ts'
 import { post } from './deliver.ts'
+import { atEndOfHit } from './hit.ts'
+import { isPassedOn } from './registration.ts'
 
 /** Chains of events and calls with the events' own tokens are cut after so many links (platform.md 10.15). */
 const LONGEST_CHAIN = 7
 
-/** Sends an event to all its handlers, if the app is installed and paid for (platform.md 1.2, 3.2). */
+/** Sends an event to all its handlers, if it is passed on and the app is installed and paid for (platform.md 1.2, 3.1, 3.2). */
 export function raise(portal: PortalState, event: string, data: Record<string, unknown>, cause: Cause): void {
+  if (!isPassedOn(portal, event)) return
   raiseTo(
     portal,
     portal.world.bindings.filter((binding) => binding.event === event),
@@ -30,15 +33,13 @@ export function raiseTo(
 ): void {
   const { app } = portal.world
   if (app.state !== 'installed' || app.paymentExpired || (cause.chain ?? 0) > LONGEST_CHAIN) return
+  const ts = String(unixSeconds(cause.at ?? new Date()))
   for (const binding of bindings) {
-    const body = {
-      event,
-      event_handler_id: String(binding.id),
-      data,
-      ts: String(unixSeconds(cause.at ?? new Date())),
-      auth: eventAuth(portal, event, binding, cause),
-    }
-    post(portal, { event, handler: binding.handler, body })
+    atEndOfHit(JSON.stringify([portal.memberId, binding.id, event, data]), () => {
+      const auth = eventAuth(portal, event, binding, cause)
+      const body = { event, event_handler_id: String(binding.id), data, ts, auth }
+      post(portal, { event, handler: binding.handler, body })
+    })
   }
 }
 

@@ -88,11 +88,17 @@ export function expireTokens(store: TokenStore, memberId: string, userId?: numbe
   for (const token of tokensOf(store, memberId, userId)) token.expiresAt = 0
 }
 
+/** Takes one access token back, and the refresh token that came with it. */
+export function forgetToken(store: TokenStore, accessToken: string): void {
+  const token = store.byAccess.get(accessToken)
+  store.byAccess.delete(accessToken)
+  if (token) store.byRefresh.delete(token.refreshToken)
+}
+
 /** Uninstalling takes every token back. */
 export function revokeTokens(store: TokenStore, memberId: string): void {
   for (const token of tokensOf(store, memberId)) {
-    store.byAccess.delete(token.accessToken)
-    store.byRefresh.delete(token.refreshToken)
+    forgetToken(store, token.accessToken)
     store.revoked.add(token.refreshToken)
   }
 }

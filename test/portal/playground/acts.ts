@@ -3,6 +3,7 @@ import { acceptChat, closeChat, customerMessage, newChat } from '../acts/chat.ts
 import { submitForm } from '../acts/form.ts'
 import { createInvoice, payInvoice } from '../acts/item.ts'
 import { clickMailLink, openMail, receiveMail, sendMail } from '../acts/mail.ts'
+import { hit } from '../events/hit.ts'
 import type { PortalState } from '../state.ts'
 import { CONTACT, DEAL } from '../world/entity-types.ts'
 import { isOpen } from '../world/stages.ts'
@@ -145,7 +146,7 @@ export const ACT_GROUPS: ActGroup[] = [
 export function perform(portal: PortalState, id: string, client: Client, choice: string): string {
   const act = ACT_GROUPS.map(({ acts }) => acts[id]).find((found) => found !== undefined)
   if (!act) throw new Error(`There is no act ${id}`)
-  act.run(portal, client, choice)
+  hit(() => act.run(portal, client, choice))
   return `${client.name} ${act.told}`
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hit } from '../events/hit.ts'
 import { takeFault } from '../faults.ts'
 import { readParams } from '../http/read-request.ts'
 import { type Answer, gatewayPage, send, strike } from '../http/respond.ts'
@@ -29,7 +30,7 @@ export async function answerRest(
   if (portal.faults.slowMs > 0) await sleep(portal.faults.slowMs)
   const before = takeFault(portal.faults, 'before', entry.methods, entry.userId)
   if (before) return void close(await strike(response, before, null))
-  const answer = await answerCall(portal, method, auth, params)
+  const answer = await hit(() => answerCall(portal, method, auth, params))
   const error = (answer.json as { error?: unknown } | undefined)?.error
   if (error !== undefined) entry.error = String(error)
   const after = takeFault(portal.faults, 'after', entry.methods, entry.userId)

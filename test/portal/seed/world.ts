@@ -45,6 +45,8 @@ export function seedWorld(lang: string): World {
     externalCalls: new Map(),
     mailboxes: structuredClone(MAILBOXES),
     bindings: [],
+    registeredEvents: new Set(),
+    otherListeners: [],
     placements: [],
     robots: [],
     robotRuns: [],

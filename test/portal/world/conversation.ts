@@ -9,6 +9,8 @@ export interface Conversation {
   externalChatId: string
   /** The customer as a user of the portal. */
   customerId: number
+  /** The connector keeps one chat for all who write in a group, under the user 0 (platform.md 5.4). */
+  inGroup: boolean
   begunBy: 'customer' | 'employee'
   /** The employee who took it; 0 while nobody did. */
   operatorId: number
@@ -31,6 +33,6 @@ export interface ChatMessage {
 
 /** `connector|line|external chat|customer`, the name of a conversation in CRM (platform.md 10.12). */
 export function userCode(conversation: Conversation): string {
-  const { connectorId, channelId, externalChatId, customerId } = conversation
-  return `${connectorId}|${channelId}|${externalChatId}|${customerId}`
+  const { connectorId, channelId, externalChatId, customerId, inGroup } = conversation
+  return `${connectorId}|${channelId}|${externalChatId}|${inGroup ? 0 : customerId}`
 }

@@ -44,6 +44,8 @@ export interface RobotRun {
   properties: Record<string, unknown>
   /** HTTP status of the handler, null while none came. */
   status: number | null
+  /** The process stands still until `bizproc.event.send` comes: USE_SUBSCRIPTION without a timeout. */
+  waits: boolean
   returnValues: Record<string, unknown> | null
   logMessage: string | null
 }

@@ -38,6 +38,10 @@ export interface World {
   externalCalls: Map<string, ExternalCall>
   mailboxes: Mailbox[]
   bindings: EventBinding[]
+  /** Names of events that the portal passes to REST (platform.md 3.1): see `events/registration.ts`. */
+  registeredEvents: Set<string>
+  /** Names of events that another installed app listens to. */
+  otherListeners: string[]
   placements: Placement[]
   robots: Robot[]
   robotRuns: RobotRun[]

@@ -53,13 +53,18 @@ function remove(call: Call): Outcome {
   return { result: true }
 }
 
-/** A robot's answer: its values go into later rules of the same item. */
+/**
+ * A robot's answer: its values go into later rules of the same item, and the process goes on if it waited. It works in the
+ * background: an answer that nobody waits for, or that came before, is accepted like any other (platform.md 5.10).
+ */
 function send({ portal, params }: Call): Outcome {
   const token = text(legacyParam(params, 'EVENT_TOKEN'))
   const run = portal.world.robotRuns.find((known) => known.eventToken === token)
-  if (!run) throw new RestError('ERROR_WRONG_WORKFLOW_ID', 'Empty or wrong event token')
-  run.returnValues = asMap(legacyParam(params, 'RETURN_VALUES'))
-  run.logMessage = text(legacyParam(params, 'LOG_MESSAGE')) || null
+  if (run?.waits) {
+    run.waits = false
+    run.returnValues = asMap(legacyParam(params, 'RETURN_VALUES'))
+    run.logMessage = text(legacyParam(params, 'LOG_MESSAGE')) || null
+  }
   return { result: true }
 }
 

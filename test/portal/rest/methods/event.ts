@@ -1,5 +1,6 @@
 import { eventsOfApp } from '../../events/catalogue.ts'
 import { raise } from '../../events/raise.ts'
+import { register } from '../../events/registration.ts'
 import { nextId } from '../../world/ids.ts'
 import type { EventBinding } from '../../world/registration.ts'
 import type { User } from '../../world/user.ts'
@@ -27,21 +28,22 @@ function bind(call: Call): Outcome {
     throw new RestError('ERROR_CORE', 'Unable to set event handler: Handler already binded')
   }
   bindings.push({ id: nextId(portal.world, 'handler'), ...wanted, boundBy: user.id })
+  register(portal, wanted.event)
   return { result: true }
 }
 
 function unbind(call: Call): Outcome {
   const { portal, user, params } = call
-  const [event, handler] = [text(legacyParam(params, 'event')).toUpperCase(), text(legacyParam(params, 'handler'))]
-  if ((event === '') !== (handler === '')) {
-    const argument = event === '' ? 'EVENT' : 'HANDLER'
-    throw new RestError('ERROR_ARGUMENT', `Argument '${argument}' is null or empty`, 400, { argument })
-  }
+  const event = text(legacyParam(params, 'event')).toUpperCase()
+  const handler = text(legacyParam(params, 'handler'))
+  if (event === '') throw emptyArgument('EVENT')
+  if (handler === '') throw emptyArgument('HANDLER')
   const authType = authTypeToUnbind(call)
   const doomed = portal.world.bindings.filter(
     (known) =>
       mayTouch(user, known) &&
-      (event === '' || (known.event === event && known.handler === handler)) &&
+      known.event === event &&
+      known.handler === handler &&
       (authType === undefined || known.authType === authType),
   )
   portal.world.bindings = portal.world.bindings.filter((known) => !doomed.includes(known))
@@ -59,7 +61,7 @@ function list({ portal, user }: Call): Outcome {
 function test(call: Call): Outcome {
   const data = { QUERY: call.params, LANGUAGE_ID: call.portal.world.lang }
   raise(call.portal, 'ONAPPTEST', data, causeOf(call))
-  return { result: true }
+  return { result: 1 }
 }
 
 function eventName({ portal, token, params }: Call): string {
@@ -76,7 +78,11 @@ function handlerUrl({ params }: Call): string {
   }
   const handler = text(legacyParam(params, 'handler'))
   if (/^https?:\/\/.+/.test(handler)) return handler
-  throw new RestError('ERROR_ARGUMENT', "Argument 'HANDLER' is null or empty", 400, { argument: 'HANDLER' })
+  throw emptyArgument('HANDLER')
+}
+
+function emptyArgument(argument: string): RestError {
+  return new RestError('ERROR_ARGUMENT', `Argument '${argument}' is null or empty`, 400, { argument })
 }
 
 /** 0 for the user who causes the event; handlers of ordinary users are always bound to themselves. */
