@@ -1,4 +1,4 @@
-import type { Access } from '../../lib/store/access.ts'
+import { type Access, isUsable } from '../../lib/store/access.ts'
 import type { Db } from '../../lib/store/database.ts'
 import { listAccess } from '../../lib/store/list-access.ts'
 import { listEnabledTriggers } from '../../lib/store/list-enabled-triggers.ts'
@@ -8,7 +8,7 @@ import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
 /** Responsible persons whom triggers met in so many days are looked at, beside those that triggers name. */
 const MET_MS = 30 * 24 * 3_600_000
 
-/** `own`: the person opened the app; `delegated`: the portal gave it for an hour; `dead`: it was given and serves no longer. */
+/** `own`: the person opened the app; `delegated`: the portal gave it for an hour; `dead`: it was given and does not serve. */
 export type AccessState = 'own' | 'delegated' | 'none' | 'dead'
 
 export type WantedPerson = {
@@ -42,7 +42,7 @@ export async function accessPeople(db: Db, portal: string, now: Date): Promise<W
 
 export function stateOf(access: Access | null | undefined, now: Date): AccessState {
   if (!access) return 'none'
-  if (!access.live) return 'dead'
+  if (!isUsable(access, now)) return 'dead'
   if (access.sealed.refreshToken !== null) return 'own'
   return access.expiresAt > now ? 'delegated' : 'none'
 }

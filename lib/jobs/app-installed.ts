@@ -6,7 +6,7 @@ import { openNotice } from './lifecycle-event.ts'
 import { type Proof, type ProofParts, proveClaim } from './prove-claim.ts'
 
 /** What the proof of a lifecycle event needs beside the round. */
-export type LifecycleParts = Pick<ProofParts, 'sealer' | 'config'>
+export type LifecycleParts = Pick<ProofParts, 'sealer'>
 
 /**
  * ONAPPINSTALL: may bring the first application_token and an access. It takes effect once its own access token is proven to be

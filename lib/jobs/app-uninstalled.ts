@@ -26,7 +26,7 @@ const removedCodes = new Set(['PORTAL_DELETED', 'invalid_client'])
  * ONAPPUNINSTALL: anybody who has opened the app could send it, so the portal itself is asked. It refuses our access → the app
  * is gone; it still answers → the event was wrong and is ignored; it does not answer → asked again for a day.
  */
-export function appUninstalled(parts: Pick<LifecycleParts, 'sealer'>): Job {
+export function appUninstalled(parts: LifecycleParts): Job {
   return async (round, rows) => {
     for (const row of rows) {
       const notice = openNotice(parts.sealer, round.portal.memberId, row.body)

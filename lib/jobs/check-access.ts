@@ -68,10 +68,8 @@ async function checkAdministrator(round: Round, access: Access): Promise<void> {
   const { userId } = access
   const person = await ask(round, userId)
   if (person === 'refused') return
-  if (person === null) {
-    await loseAccess(round.db, access, 'INACTIVE_USER', round.clock())
-    return
-  }
+  if (person === 'unknown') return renewUnknown(round, userId)
+  if (person.userId !== userId) return void (await loseAccess(round.db, access, 'FOREIGN_ACCESS', round.clock()))
   await round.commit(async (tx) => {
     await storeRole(tx, memberId, person)
     if (!access.admin || person.admin) return
@@ -80,18 +78,25 @@ async function checkAdministrator(round: Round, access: Access): Promise<void> {
   if (!person.admin) round.log.warn({ portal: memberId, userId }, 'Whose access reads is no administrator any more')
 }
 
-/** What the portal says of the person; null: not active any more. Throws when it cannot be asked now. */
-async function ask(round: Round, userId: number): Promise<Profile | 'refused' | null> {
+/** An empty profile is what somebody who is gone gets, but whether he is only the OAuth server can say. */
+async function renewUnknown(round: Round, userId: number): Promise<void> {
+  await round.clients.renew(round.portal.memberId, userId).catch((error: unknown) => {
+    if (!(error instanceof AccessDead)) throw error
+  })
+}
+
+/** What the portal says of the person. Throws when it cannot be asked now. */
+async function ask(round: Round, userId: number): Promise<Profile | 'refused' | 'unknown'> {
   try {
     const client = await round.clients.as(round.portal.memberId, userId, 'work')
     const { results } = await client.batch({ profile: { method: 'profile' }, admin: { method: 'user.admin' } })
     const { profile, admin } = results
     if (!profile?.ok) throw profile?.error
     const person = readProfile(profile.result)
-    if (person?.userId !== userId) return null
+    if (person === null) return 'unknown'
     return { ...person, admin: person.admin || (admin?.ok === true && admin.result === true) }
   } catch (error) {
-    // The client has marked it dead.
+    // The client has seen to the access: it is dead, or it rests.
     if (error instanceof AccessDead) return 'refused'
     throw error
   }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Config } from '../config.ts'
 import { AccessDead, PortalError, PortalRemoved, PortalUnavailable, Refused } from '../portal/errors.ts'
 import type { Exchanged } from '../portal/exchange.ts'
 import type { Proven } from '../portal/prove.ts'
 import type { PortalClients } from '../portal/types.ts'
-import type { TokenPair } from '../store/access.ts'
+import { isUsable, type TokenPair } from '../store/access.ts'
 import { addAudit } from '../store/add-audit.ts'
 import type { Db } from '../store/database.ts'
 import { findAccess } from '../store/find-access.ts'
@@ -22,7 +21,6 @@ export type ProofParts = {
   clients: Pick<PortalClients, 'prove' | 'exchange'>
   sealer: Sealer
   clock: () => Date
-  config: Pick<Config, 'oauthServers'>
 }
 
 /** What a frame or a lifecycle event says about itself. */
@@ -82,11 +80,10 @@ async function proveKnown(parts: ProofParts, claim: Claim, portal: Portal): Prom
 /** Only an allowed OAuth server's word makes a portal known, or tells its new address. */
 async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
   if (claim.refreshToken === undefined) return { ok: false, reason: 'no-tokens' }
-  const server = claim.serverEndpoint ?? `${parts.config.oauthServers[0]}/rest/`
   let exchanged: Exchanged
   let user: Proven
   try {
-    exchanged = await parts.clients.exchange(server, claim.refreshToken)
+    exchanged = await parts.clients.exchange(claim.serverEndpoint || undefined, claim.refreshToken)
     if (exchanged.memberId !== claim.memberId) return { ok: false, reason: 'other-portal' }
     user = await parts.clients.prove(exchanged, exchanged.accessToken)
   } catch (error) {
@@ -153,7 +150,7 @@ async function keepAccess(parts: ProofParts, portal: string, user: Proven, pair:
   const now = parts.clock()
   const before = await findAccess(parts.db, portal, userId)
   const stored = await storeAccess(parts.db, parts.sealer, { portal, userId, name, admin }, pair, now)
-  const served = before?.live && (before.sealed.refreshToken !== null || before.expiresAt > now)
+  const served = before && isUsable(before, now) && (before.sealed.refreshToken !== null || before.expiresAt > now)
   if (stored && !served) await wakeWaitingMoves(parts.db, portal, { userId, admin }, now)
 }
 

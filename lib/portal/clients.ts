@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openTokens } from '../store/access.ts'
+import { isUsable, openTokens } from '../store/access.ts'
 import type { Db } from '../store/database.ts'
 import { findAccess } from '../store/find-access.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { findReader, NO_READER } from '../store/find-reader.ts'
 import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
+import { restAccess } from '../store/rest-access.ts'
 import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
 import { portalEndpoint } from './address.ts'
 import { type Budget, budgetState, createBudget, lookAtBudget, type Time } from './budget.ts'
 import { sumsOf } from './budget-sums.ts'
 import { callWith } from './call-with.ts'
-import { createClient } from './client.ts'
+import { type ClientParts, createClient } from './client.ts'
 import { AccessDead } from './errors.ts'
 import { exchange } from './exchange.ts'
 import { meterHere, meterOfAll } from './keep-meter.ts'
 import { createLink, type Link } from './link.ts'
-import { loseAccess } from './lose-access.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { PortalConfig, PortalLog } from './portal-config.ts'
 import { prove } from './prove.ts'
@@ -50,6 +50,9 @@ const touchEvery = 60_000
 /** A portal that redirects without having moved must not make us refresh with every call, milliseconds. */
 const renameCheckEvery = 60_000
 
+/** Others wait behind work; a person waits for his own page. */
+const renewing = { work: refreshSoon, page: refreshAccess }
+
 /** How often a reader who lacks a right is looked at, milliseconds. */
 const doubtEvery = 3_600_000
 
@@ -63,7 +66,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const touched = createLru<number>(keptLinks)
   const renameChecks = createLru<number>(keptLinks)
   const doubted = createLru<number>(keptLinks)
-  const refreshDeps: RefreshDeps = { ...deps, sleep: time.sleep, underWay: new Map() }
+  const refreshDeps: RefreshDeps = { ...deps, sleep: time.sleep, underWay: new Map(), pauses: createLru(keptLinks) }
 
   /** True no more often than every so many milliseconds. */
   const isDue = (last: Lru<number>, key: string, every: number): boolean => {
@@ -85,6 +88,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const connect = async (portal: string, userId: number, lane: Lane): Promise<Link> => {
     const [access, home] = [await findAccess(db, portal, userId), await findPortal(db, portal)]
     if (access === null || !access.live || home === null) throw new AccessDead({ code: 'NO_ACCESS' })
+    if (!isUsable(access, clock())) throw new AccessDead({ code: 'ACCESS_RESTS', text: 'the portal refused it lately' })
     if (access.sealed.refreshToken === null && access.expiresAt <= clock()) {
       await forgetLapsedAccess(db, portal, clock())
       throw new AccessDead({ code: 'NOT_RENEWABLE', text: 'the access was given for an hour, which is over' })
@@ -96,18 +100,21 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     const { accessToken, expiresAt } = openTokens(deps.sealer, access)
     const target = { memberId: portal, userId, endpoint, tokens: { accessToken, expiresAt } }
     const { issuedAt } = access
-    const renew = lane === 'work' ? refreshSoon : refreshAccess
-    const refresh = () => renew(refreshDeps, { portal, userId, issuedAt })
+    const refresh = () => renewing[lane](refreshDeps, { portal, userId, issuedAt })
     const link = createLink(target, issuedAt, { connections, budget: budgetOf(portal), lane, restLog, clock, refresh })
     links.set(key, link)
     return link
   }
 
   const connectReader = async (portal: string, lane: Lane): Promise<Link> => {
-    // Each turn that fails has marked an access dead, so the next one finds another administrator or nobody.
+    const tried = new Set<number>()
     for (;;) {
       const userId = await findReader(db, portal)
-      if (userId === null) throw new AccessDead({ code: NO_READER, text: 'no administrator has a live access' })
+      // Whoever turns out to be dead, or rests, gives way to another administrator, if there is one.
+      if (userId === null || tried.has(userId)) {
+        throw new AccessDead({ code: NO_READER, text: 'no administrator has an access that serves' })
+      }
+      tried.add(userId)
       try {
         return await connect(portal, userId, lane)
       } catch (error) {
@@ -126,11 +133,13 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     return isElsewhere()
   }
 
-  const refused = async ({ target, issuedAt }: Link, why: AccessDead): Promise<void> => {
+  /** Only the OAuth server's word ends an access: what the portal says may pass (`platform.md` 7). */
+  const refused = async ({ target, issuedAt }: Link, again: boolean, lane: Lane): Promise<void> => {
     const { memberId: portal, userId } = target
-    if (await loseAccess(db, { portal, userId, issuedAt }, why.code, clock())) {
-      deps.log.warn({ portal, userId, code: why.code }, 'the portal refuses this access: marked dead')
-    }
+    if (!again) return void (await renewing[lane](refreshDeps, { portal, userId, issuedAt }))
+    const access = await findAccess(db, portal, userId)
+    if (access?.live) await restAccess(db, access, clock())
+    deps.log.warn({ portal, userId }, 'The portal refuses this access although it is renewed: it rests')
   }
 
   const served = ({ target }: Link): void => {
@@ -144,17 +153,18 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     if (isDue(doubted, portal, doubtEvery)) deps.readerLacksRight?.(portal)
   }
 
-  const partsOf = (portal: string, connect: () => Promise<Link>) => {
-    return { portal, budget: budgetOf(portal), clock, links: { connect, moved, refused, served } }
+  const partsOf = (portal: string, lane: Lane, connect: () => Promise<Link>): ClientParts => {
+    const links = { connect, moved, refused: (link: Link, again: boolean) => refused(link, again, lane), served }
+    return { portal, budget: budgetOf(portal), clock, links }
   }
   const clientAs = async (portal: string, userId: number, lane: Lane): Promise<PortalClient> => {
     const connectUser = () => connect(portal, userId, lane)
-    return createClient(partsOf(portal, connectUser), await connectUser())
+    return createClient(partsOf(portal, lane, connectUser), await connectUser())
   }
   const reader = async (portal: string, lane: Lane): Promise<PortalClient> => {
     const connectAny = () => connectReader(portal, lane)
     const lacksRight = () => readerLacksRight(portal)
-    return createClient({ ...partsOf(portal, connectAny), lacksRight }, await connectAny())
+    return createClient({ ...partsOf(portal, lane, connectAny), lacksRight }, await connectAny())
   }
 
   const tokenParts = (portal: string) => ({ ...deps, connections, budget: budgetOf(portal), restLog })

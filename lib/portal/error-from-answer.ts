@@ -29,8 +29,11 @@ export type Asked = Readonly<{
 }>
 
 const accessCodes = new Set('NO_AUTH_FOUND invalid_grant user_access_error authorization_error'.split(' '))
-/** Seen here only when a refresh has not helped: portal and OAuth server disagree, which passes. The portal did not act. */
-const expiredCodes = new Set(['expired_token', 'invalid_token'])
+/**
+ * The portal did not act, and it passes: it cannot reach its OAuth server, or it disagrees with it (an expired token is seen here only
+ * when a refresh has not helped).
+ */
+const expiredCodes = new Set(['CONNECTION_ERROR', 'expired_token', 'invalid_token'])
 const rightsCodes = new Set(
   `ACCESS_DENIED ACCESS_ERROR INVALID_CREDENTIALS insufficient_scope allowed_only_intranet_user WRONG_AUTH_TYPE
   METHOD_CONFIRM_WAITING METHOD_CONFIRM_DENIED AccessException`.split(/\s+/),

@@ -1,7 +1,8 @@
 import type { TokenPair } from '../store/access.ts'
 import { portalEndpoint } from './address.ts'
-import { Refused } from './errors.ts'
-import { type OAuthDeps, renewAtOAuth } from './oauth.ts'
+import { PortalUnavailable, Refused } from './errors.ts'
+import type { OAuthDeps } from './oauth.ts'
+import { renewAnywhere } from './renew-anywhere.ts'
 
 /** A portal and a user as an OAuth server names them: the only way in which a portal becomes known (`design.md` 8). */
 export type Exchanged = TokenPair &
@@ -19,26 +20,23 @@ export type Exchanged = TokenPair &
 
 /**
  * Exchanges a refresh token of a frame or an installation event for what the OAuth server knows of it. `serverEndpoint` is as
- * the portal gave it (`https://oauth.bitrix.info/rest/`); nothing is sent to servers that are not configured: `Refused`. Other
- * errors as `renewAtOAuth`. The given refresh token is used up.
+ * the portal gave it (`https://oauth.bitrix.info/rest/`); where it names none, each configured server is asked. Nothing is sent to
+ * servers that are not configured: `Refused`. Other errors as `renewAnywhere`. The given refresh token is used up.
  */
-export async function exchange(deps: OAuthDeps, serverEndpoint: string, refreshToken: string): Promise<Exchanged> {
-  const oauthServer = URL.canParse(serverEndpoint) ? new URL(serverEndpoint).origin : ''
+export async function exchange(
+  deps: OAuthDeps,
+  serverEndpoint: string | undefined,
+  refreshToken: string,
+): Promise<Exchanged> {
+  const servers = serverEndpoint === undefined ? deps.config.oauthServers : [originOf(serverEndpoint)]
   const issuedAt = deps.clock()
-  const answer = await renewAtOAuth(deps, oauthServer, refreshToken)
+  const answer = await renewAnywhere(deps, servers, refreshToken)
+  if (answer.endpoint === null) throw new PortalUnavailable({ code: 'OAUTH_UNEXPECTED_ANSWER', status: 200 })
   if (!/^[\w-]{1,64}$/.test(answer.memberId)) throw new Refused({ code: 'ODD_MEMBER_ID' })
   const endpoint = portalEndpoint(answer.endpoint, deps.config)
-  const { memberId, userId, accessToken, expiresAt, scope } = answer
-  return {
-    endpoint,
-    domain: new URL(endpoint).host,
-    oauthServer,
-    memberId,
-    userId,
-    accessToken,
-    refreshToken: answer.refreshToken,
-    expiresAt,
-    issuedAt,
-    scope,
-  }
+  return { ...answer, endpoint, domain: new URL(endpoint).host, issuedAt }
+}
+
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : ''
 }

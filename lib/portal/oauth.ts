@@ -1,15 +1,18 @@
 import { z } from 'zod'
 import { cleanText } from './error-text.ts'
-import { AccessDead, type PortalError, PortalRemoved, PortalUnavailable, Refused } from './errors.ts'
+import { AccessDead, type ErrorFacts, type PortalError, PortalRemoved, PortalUnavailable, Refused } from './errors.ts'
 import type { PortalConfig } from './portal-config.ts'
 
 /** How long an OAuth server may take, milliseconds. The SDK's own refresh would wait for ever (`libraries.md` 1, defect 7). */
 export const oauthTimeout = 10_000
 
+/** How long an access token serves where the server does not say, seconds (`platform.md` 2.1). */
+const anHour = 3600
+
 /** What an OAuth server says about a renewed access (`platform.md` 2.1). */
 export type OAuthAnswer = Readonly<{
-  /** The portal's REST address, as given. */
-  endpoint: string
+  /** The portal's REST address, as given; `null` when the server does not say. */
+  endpoint: string | null
   memberId: string
   /** `null` when the server does not say whose access it is. */
   userId: number | null
@@ -19,23 +22,28 @@ export type OAuthAnswer = Readonly<{
   scope: string
 }>
 
+/**
+ * Only what nothing can be done without is demanded: the refresh token is used up by then, so an answer that is thrown away for an odd
+ * date would cost the person's access.
+ */
 const answerSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
-  client_endpoint: z.string().min(1),
   member_id: z.string().min(1),
-  user_id: z.coerce.number().int().positive().optional(),
-  expires: z.coerce.number().positive().optional(),
-  expires_in: z.coerce.number().positive().optional(),
-  scope: z.string().default(''),
+  client_endpoint: z.string().min(1).nullable().catch(null),
+  user_id: z.coerce.number().int().positive().nullable().catch(null),
+  expires: z.coerce.number().positive().optional().catch(undefined),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+  scope: z.string().catch(''),
 })
 
 export type OAuthDeps = Readonly<{ config: PortalConfig; clock: () => Date; oauthTimeoutMs?: number }>
 
 /**
  * Renews an access at one of the configured OAuth servers. The secret travels in the body only and never follows a redirect.
- * Throws `Refused` (server not configured), `AccessDead` (refresh token refused), `PortalRemoved` (app or payment), and
- * `PortalUnavailable` (server down, slow or not an OAuth server).
+ * Throws `Refused` (server not configured), `AccessDead` (this server refuses the refresh token for good), `PortalRemoved` (it knows no
+ * such app, or the app is not paid for), and `PortalUnavailable` for everything else that is no answer, also refusals that are not
+ * documented: they say nothing of the access.
  */
 export async function renewAtOAuth(deps: OAuthDeps, server: string, refreshToken: string): Promise<OAuthAnswer> {
   if (!deps.config.oauthServers.includes(server)) {
@@ -48,16 +56,17 @@ export async function renewAtOAuth(deps: OAuthDeps, server: string, refreshToken
     client_secret: deps.config.clientSecret,
     refresh_token: refreshToken,
   })
-  if (typeof body === 'object' && body !== null && 'error' in body) throw oauthError(body, status)
+  const refusal = refusalOf(body, status)
+  if (refusal !== null) throw oauthError(refusal)
   const read = answerSchema.safeParse(body)
   if (status !== 200 || !read.success) throw new PortalUnavailable({ code: 'OAUTH_UNEXPECTED_ANSWER', status })
   const { data } = read
   // By our own clock where possible: `expires` is by the server's, and may be missing (`libraries.md` 1, defect 8).
-  const inSeconds = data.expires_in ?? (data.expires === undefined ? 3600 : data.expires - askedAt.getTime() / 1000)
+  const inSeconds = data.expires_in ?? (data.expires === undefined ? anHour : data.expires - askedAt.getTime() / 1000)
   return {
     endpoint: data.client_endpoint,
     memberId: data.member_id,
-    userId: data.user_id ?? null,
+    userId: data.user_id,
     accessToken: data.access_token,
     refreshToken: data.refresh_token,
     expiresAt: new Date(askedAt.getTime() + inSeconds * 1000),
@@ -93,13 +102,22 @@ function parse(text: string): unknown {
   }
 }
 
-/** `platform.md` 2.3: the HTTP status is not documented, so only the code counts. */
-function oauthError(body: object, status: number): PortalError {
-  const { error, error_description: description } = body as { error?: unknown; error_description?: unknown }
-  const facts = { code: cleanText(String(error)), text: cleanText(description), status }
-  if (facts.code === 'invalid_grant') return new AccessDead(facts)
-  if (facts.code === 'invalid_client' || facts.code.toUpperCase() === 'PAYMENT_REQUIRED')
-    return new PortalRemoved(facts)
-  if (status >= 500) return new PortalUnavailable(facts)
-  return new Refused(facts)
+/** A refusal as `platform.md` 2.3 writes it; null: none. */
+function refusalOf(body: unknown, status: number): ErrorFacts | null {
+  const { error, error_description: description } = refusalSchema.safeParse(body).data ?? {}
+  return error === undefined ? null : { code: cleanText(error), text: cleanText(description), status }
+}
+
+const refusalSchema = z.object({ error: z.string().min(1), error_description: z.string().catch('') })
+
+/** The HTTP status is not documented, so only the code counts. */
+function oauthError(refusal: ErrorFacts): PortalError {
+  if (refusal.code === 'invalid_grant') return new AccessDead(refusal)
+  if (refusal.code === 'invalid_client' || isUnpaid(refusal)) return new PortalRemoved(refusal)
+  return new PortalUnavailable(refusal)
+}
+
+/** The trial or the paid time is over: only the server that knows the portal says so. */
+export function isUnpaid({ code }: Pick<ErrorFacts, 'code'>): boolean {
+  return code.toUpperCase() === 'PAYMENT_REQUIRED'
 }

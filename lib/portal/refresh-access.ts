@@ -7,13 +7,16 @@ import { holdRefresh } from '../store/hold-refresh.ts'
 import type { Portal } from '../store/portal.ts'
 import { releaseRefresh } from '../store/release-refresh.ts'
 import type { Sealer } from '../store/seal.ts'
+import { storeOauthServer } from '../store/store-oauth-server.ts'
 import { storePortalAddress } from '../store/store-portal-address.ts'
 import { storeRefreshed } from '../store/store-refreshed.ts'
 import { portalEndpoint } from './address.ts'
-import { AccessDead, PortalUnavailable, Refused } from './errors.ts'
+import { AccessDead, PortalError, PortalUnavailable, Refused } from './errors.ts'
 import { loseAccess } from './lose-access.ts'
-import { type OAuthAnswer, type OAuthDeps, oauthTimeout, renewAtOAuth } from './oauth.ts'
+import { type OAuthDeps, oauthTimeout } from './oauth.ts'
 import type { PortalLog } from './portal-config.ts'
+import { noteFailedRefresh, type RefreshPauses, refreshHeld } from './refresh-pauses.ts'
+import { type Renewed, renewAnywhere } from './renew-anywhere.ts'
 
 export type RefreshDeps = OAuthDeps &
   Readonly<{
@@ -23,6 +26,7 @@ export type RefreshDeps = OAuthDeps &
     sleep: (ms: number) => Promise<unknown>
     /** Refreshes under way in this process, by portal and user. */
     underWay: Map<string, Refreshing>
+    pauses: RefreshPauses
   }>
 
 type Refreshing = Readonly<{ pair: Promise<TokenPair>; begunAt: number }>
@@ -36,11 +40,12 @@ const pollEvery = 100
 const soonEnough = 2000
 
 /**
- * A pair that serves, after the given one did not: expired by the clock, or refused as expired. One refresh at a time per user
+ * A pair that serves, after the given one did not: expired by the clock, or refused by the portal. One refresh at a time per user
  * over all processes: whoever finds a newer pair in the store uses that. The new pair is stored before anybody uses it.
  *
- * Throws `AccessDead` (refused for good, nothing to refresh with, or the answer was somebody else's: then the access is marked
- * dead), `PortalUnavailable` (OAuth down or slow; only this user waits), `PortalRemoved`.
+ * Throws `AccessDead` (each allowed server refuses it as `invalid_grant`, there is nothing to refresh with, or the answer was somebody
+ * else's: then the access is marked dead), `PortalUnavailable` (OAuth down, slow, or its answer is none that is known; only this
+ * user waits, and nobody asks again before a pause that grows), `PortalRemoved`. These two leave the access alive.
  */
 export function refreshAccess(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
   return refreshing(deps, stale).pair
@@ -77,13 +82,15 @@ function refreshing(deps: RefreshDeps, stale: Stale): Refreshing {
 
 async function refreshOnce(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
   const { db, clock } = deps
-  const holdFor = (deps.oauthTimeoutMs ?? oauthTimeout) * 1.5
+  const holdFor = (deps.oauthTimeoutMs ?? oauthTimeout) * 1.5 * deps.config.oauthServers.length
   const giveUpAt = clock().getTime() + 2 * holdFor
   do {
     const access = await findAccess(db, stale.portal, stale.userId)
     if (access === null || !access.live) throw new AccessDead({ code: 'NO_ACCESS' })
     const now = clock()
     if (access.issuedAt > stale.issuedAt && access.expiresAt > now) return openTokens(deps.sealer, access)
+    const held = refreshHeld(deps.pauses, pairKey(access), now)
+    if (held !== null) throw held
     const until = new Date(now.getTime() + holdFor)
     if (await holdRefresh(db, stale.portal, stale.userId, access.issuedAt, until, now)) {
       return renew(deps, access).finally(() => releaseRefresh(db, stale.portal, stale.userId, until))
@@ -102,11 +109,12 @@ async function renew(deps: RefreshDeps, access: Access): Promise<TokenPair> {
   if (portal === null) throw new AccessDead({ code: 'NO_PORTAL' })
   if (old.refreshToken === null) return dropAccess(deps, access, new AccessDead({ code: 'NOT_RENEWABLE' }))
   const begunAt = deps.clock()
-  let answer: OAuthAnswer
+  let answer: Renewed
   try {
-    answer = await renewAtOAuth(deps, portal.oauthServer, old.refreshToken)
+    answer = await renewAnywhere(deps, serversOf(deps, portal), old.refreshToken)
   } catch (error) {
     if (error instanceof AccessDead) return dropAccess(deps, access, error)
+    if (error instanceof PortalError) noteFailure(deps, access, error)
     throw error
   }
   if (answer.memberId !== access.portal || (answer.userId !== null && answer.userId !== access.userId)) {
@@ -122,8 +130,27 @@ async function renew(deps: RefreshDeps, access: Access): Promise<TokenPair> {
     issuedAt: new Date(Math.max(begunAt.getTime(), access.issuedAt.getTime() + 1)),
   }
   const stored = await storeRefreshed(deps.db, deps.sealer, access, old, pair)
-  await followRename(deps, portal, answer.endpoint)
+  if (answer.oauthServer !== portal.oauthServer) {
+    await storeOauthServer(deps.db, portal.memberId, answer.oauthServer, deps.clock())
+  }
+  if (answer.endpoint !== null) await followRename(deps, portal, answer.endpoint)
   return stored ? pair : takeOver(deps, access)
+}
+
+/** The server that answered for the portal last comes first. One that is allowed no more is not asked. */
+function serversOf({ config }: RefreshDeps, { oauthServer }: Portal): string[] {
+  const rank = (server: string) => (server === oauthServer ? 0 : 1)
+  return config.oauthServers.toSorted((one, other) => rank(one) - rank(other))
+}
+
+function noteFailure(deps: RefreshDeps, access: Access, why: PortalError): void {
+  const { portal, userId } = access
+  noteFailedRefresh(deps.pauses, pairKey(access), why, deps.clock())
+  deps.log.warn({ portal, userId, code: why.code, advice: why.advice }, 'An access could not be renewed now')
+}
+
+function pairKey({ portal, userId, issuedAt }: Access): string {
+  return `${portal}/${userId}/${issuedAt.getTime()}`
 }
 
 /** The OAuth server's word is what proves a new address (`design.md` 8). One that is not allowed changes nothing. */
@@ -141,8 +168,9 @@ async function followRename(deps: RefreshDeps, portal: Portal, given: string): P
 
 /** Marks the access dead, unless another pair has taken its place: then that one serves. */
 async function dropAccess(deps: RefreshDeps, access: Access, why: AccessDead): Promise<TokenPair> {
-  if (await loseAccess(deps.db, access, why.code, deps.clock())) throw why
-  return takeOver(deps, access)
+  if (!(await loseAccess(deps.db, access, why.code, deps.clock()))) return takeOver(deps, access)
+  deps.log.warn({ portal: access.portal, userId: access.userId, code: why.code }, 'An access is lost for good')
+  throw why
 }
 
 async function takeOver(deps: RefreshDeps, access: Access): Promise<TokenPair> {

@@ -52,7 +52,7 @@ export interface PortalClients {
   /** One call with an access token that came with a request, at a proven address: `call-with.ts`. */
   callWith(at: At, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`. */
-  exchange(serverEndpoint: string, refreshToken: string): Promise<Exchanged>
+  exchange(serverEndpoint: string | undefined, refreshToken: string): Promise<Exchanged>
   /** Renews an access that was not used for long, so that it does not end. Throws as `refresh-access.ts` says. */
   renew(portal: string, userId: number): Promise<void>
   /** The request budget of a portal as this process last saw it. */

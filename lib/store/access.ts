@@ -18,7 +18,12 @@ export type Access = Readonly<{
   userId: number
   name: string
   admin: boolean
+  /** False: refused for good, withdrawn, or it was somebody else's. */
   live: boolean
+  /** The portal refused it lately although it can be renewed: it is not used until then. */
+  refusedUntil: Date | null
+  /** How often in a row the portal did. */
+  refusals: number
   expiresAt: Date
   issuedAt: Date
   usedAt: Date
@@ -33,11 +38,18 @@ export function accessFromRow(row: Selectable<AccessTable>): Access {
     name: row.name,
     admin: row.is_admin === 1,
     live: row.state === 'live',
+    refusedUntil: row.refused_until === null ? null : new Date(row.refused_until),
+    refusals: row.refusals,
     expiresAt: new Date(row.expires_at),
     issuedAt: new Date(row.issued_at),
     usedAt: new Date(row.used_at),
     sealed: { keyId: row.key_id, accessToken: row.access_token, refreshToken: row.refresh_token },
   }
+}
+
+/** Can it be used at that moment? A dead access never can, one that rests can later. */
+export function isUsable({ live, refusedUntil }: Access, now: Date): boolean {
+  return live && (refusedUntil === null || refusedUntil <= now)
 }
 
 /** The pair in clear. Throws when the key that sealed it is no longer configured. */

@@ -15,6 +15,7 @@ import { budget } from './migrations/013-budget.ts'
 import { conversationSeen } from './migrations/014-conversation-seen.ts'
 import { longJournal } from './migrations/015-long-journal.ts'
 import { fullOccurrences } from './migrations/016-full-occurrences.ts'
+import { refusedAccess } from './migrations/017-refused-access.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -39,6 +40,7 @@ function allMigrations(engine: Engine): Migrations {
     '014-conversation-seen': conversationSeen,
     '015-long-journal': longJournal,
     '016-full-occurrences': fullOccurrences,
+    '017-refused-access': refusedAccess,
   }
 }
 

@@ -29,6 +29,7 @@ export async function listActors(
     .select('user_id')
     .where('portal', '=', memberId)
     .where('state', '=', 'live')
+    .where((eb) => eb.or([eb('refused_until', 'is', null), eb('refused_until', '<=', now.toISOString())]))
     .where((eb) => eb.or([eb('refresh_token', 'is not', null), eb('expires_at', '>', goodUntil)]))
     .execute()
   const known = { live: new Set(rows.map((row) => row.user_id)), standIn: await findReader(db, memberId) }

@@ -75,6 +75,10 @@ export interface AccessTable {
   /** One refresh at a time over all processes: whoever holds this until then. */
   refreshing_until: string | null
   used_at: string
+  /** The portal refused it, and refused the renewed pair too: it is not used before that moment. */
+  refused_until: string | null
+  /** How often in a row that happened. */
+  refusals: Generated<number>
 }
 
 export interface TriggerTable {

@@ -16,7 +16,13 @@ export async function storeAccess(
   pair: TokenPair,
   now: Date,
 ): Promise<boolean> {
-  const person = { name: owner.name, is_admin: owner.admin ? (1 as const) : (0 as const) }
+  const person = {
+    name: owner.name,
+    is_admin: owner.admin ? (1 as const) : (0 as const),
+    // The portal has just answered for this person.
+    refused_until: null,
+    refusals: 0,
+  }
   const tokens = {
     ...sealedColumns(sealer, owner.portal, owner.userId, pair),
     state: 'live' as const,

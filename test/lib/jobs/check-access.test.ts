@@ -115,8 +115,30 @@ describe('the daily check of access', () => {
     expect(await reader()).toBe(users.deputy)
   })
 
-  it('finds an installer whom the app may not serve any more', async () => {
+  it('finds an installer whom the app may not serve any more: his access rests, and another administrator reads', async () => {
+    await rig.as(users.deputy)
     rig.portal.act.setRights(users.admin, { app: false })
+    await check()
+    expect(await stored(users.admin)).toMatchObject({ live: true, refusedUntil: expect.any(Date) })
+    expect(await reader()).toBe(users.deputy)
+  })
+
+  it.each([
+    ['an empty profile', []],
+    ['no profile', null],
+    ['a profile without a number', { NAME: 'Ada', ADMIN: true }],
+    ['a page', '<html>'],
+  ])('loses no access by %s: only the OAuth server says who is gone', async (_, profile) => {
+    const odd = { result: { result: { profile, admin: true }, result_error: [] } }
+    rig.portal.faults.next({ method: 'user.admin', kind: 'status', status: 200, body: odd })
+    await check()
+    expect(await stored(users.admin)).toMatchObject({ live: true, admin: true })
+    expect(await reader()).toBe(users.admin)
+  })
+
+  it('drops an access that turns out to be somebody else’s', async () => {
+    const odd = { result: { result: { profile: { ID: String(users.sam), ADMIN: false } }, result_error: [] } }
+    rig.portal.faults.next({ method: 'user.admin', kind: 'status', status: 200, body: odd })
     await check()
     expect(await stored(users.admin)).toMatchObject({ live: false })
   })

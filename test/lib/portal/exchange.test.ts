@@ -111,6 +111,18 @@ describe('an odd answer of the OAuth server', () => {
     expect((await ask()).expiresAt).toEqual(new Date(now.getTime() + seconds * 1000))
   })
 
+  it.each([
+    ['expires', { expires: 'soon' }],
+    ['expires_in', { expires_in: -5 }],
+    ['scope', { scope: ['crm'] }],
+    ['user_id', { user_id: 'me' }],
+    ['error', { error: '' }],
+    ['error', { error: null }],
+  ])('with an odd %s is one all the same: the refresh token is used up by then', async (_, more) => {
+    answer(200, { ...good, ...more })
+    expect(await ask()).toMatchObject({ accessToken: 'a', refreshToken: 'r', userId: null })
+  })
+
   it('without a user leaves him open', async () => {
     answer(200, good)
     expect((await ask()).userId).toBeNull()
@@ -137,12 +149,25 @@ describe('an odd answer of the OAuth server', () => {
     [200, { error: 'invalid_grant' }, 'AccessDead', 'invalid_grant'],
     [401, { error: 'invalid_client' }, 'PortalRemoved', 'invalid_client'],
     [402, { error: 'PAYMENT_REQUIRED' }, 'PortalRemoved', 'PAYMENT_REQUIRED'],
-    [400, { error: 'invalid_scope' }, 'Refused', 'invalid_scope'],
+    [400, { error: 'invalid_scope' }, 'PortalUnavailable', 'invalid_scope'],
+    [400, { error: 'invalid_request' }, 'PortalUnavailable', 'invalid_request'],
+    [403, { error: 'temporarily_blocked' }, 'PortalUnavailable', 'temporarily_blocked'],
+    [400, { error: { code: 'invalid_grant' } }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
+    [400, { error: 1 }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
+    [400, ['invalid_grant'], 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, 'null', 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, '{"access_token":"a","refresh_', 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, { access_token: 5, refresh_token: {}, member_id: 'm1' }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
   ])('(%i %j) is %s', async (status, body, name, code) => {
     answer(status, body)
     const error = await ask().catch((thrown) => thrown)
     expect(error).toMatchObject({ name, code })
     expect([error.stack, JSON.stringify(error)].join()).not.toContain('canary')
+  })
+
+  it('without an address of the portal makes none known', async () => {
+    answer(200, { ...good, client_endpoint: undefined })
+    await expect(ask()).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'OAUTH_UNEXPECTED_ANSWER' })
   })
 
   it('that never comes is given up', async () => {
@@ -152,5 +177,52 @@ describe('an odd answer of the OAuth server', () => {
     const asked = exchange({ ...deps, config, oauthTimeoutMs: 50 }, silent.url, 'x')
     await expect(asked).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'OAUTH_TIMEOUT' })
     await silent.close()
+  })
+})
+
+describe('a portal that names no OAuth server', () => {
+  const now = new Date('2026-08-29T10:00:00Z')
+  const good = {
+    access_token: 'a',
+    refresh_token: 'r',
+    client_endpoint: 'https://acme.bitrix24.com/rest/',
+    member_id: 'm1',
+  }
+  const no = { error: 'invalid_grant' }
+  const stranger = { error: 'invalid_client' }
+
+  /** Two servers that answer so; what came of it, and how often each was asked. */
+  async function ask(one: object | string, other: object | string) {
+    const servers = await Promise.all([one, other].map((body) => serve((_, response) => response.end(asText(body)))))
+    const config = {
+      clientId: 'app.demo',
+      clientSecret: 'canary-secret',
+      oauthServers: servers.map(({ url }) => url),
+      allowHttp: false,
+      allowPrivate: false,
+    }
+    const found = await exchange({ clock: () => now, config }, undefined, 'x').catch((thrown) => thrown)
+    await Promise.all(servers.map(({ close }) => close()))
+    const position = config.oauthServers.indexOf(found.oauthServer)
+    return {
+      outcome: position < 0 ? `${found.name} ${found.code}` : position,
+      asked: servers.map(({ seen }) => seen.length),
+    }
+  }
+  const asText = (body: object | string) => (typeof body === 'string' ? body : JSON.stringify(body))
+
+  it.each([
+    ['the first one knows it', good, no, 0, [1, 0]],
+    ['only the second one knows it', no, good, 1, [1, 1]],
+    ['the first one knows no such app', stranger, good, 1, [1, 1]],
+    ['the first one is in trouble', '<html>', good, 1, [1, 1]],
+    ['neither knows it', no, no, 'AccessDead invalid_grant', [1, 1]],
+    ['one refuses it and the other knows no such app', stranger, no, 'AccessDead invalid_grant', [1, 1]],
+    ['neither knows such an app', stranger, stranger, 'PortalRemoved invalid_client', [1, 1]],
+    ['one refuses it and the other is in trouble', no, '<html>', 'PortalUnavailable OAUTH_UNEXPECTED_ANSWER', [1, 1]],
+    ['one refuses it and the other’s refusal is not known', no, { error: 'busy' }, 'PortalUnavailable busy', [1, 1]],
+    ['the one that knows it wants money', { error: 'PAYMENT_REQUIRED' }, no, 'PortalRemoved PAYMENT_REQUIRED', [1, 0]],
+  ])('is looked for at each in turn: %s', async (_, one, other, outcome, asked) => {
+    expect(await ask(one, other)).toEqual({ outcome, asked })
   })
 })

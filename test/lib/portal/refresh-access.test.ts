@@ -3,6 +3,7 @@ import { createPortalClients } from '../../../lib/portal/clients.ts'
 import { AccessDead, PortalRemoved, PortalUnavailable } from '../../../lib/portal/errors.ts'
 import { openTokens } from '../../../lib/store/access.ts'
 import { findAccess } from '../../../lib/store/find-access.ts'
+import type { Fault } from '../../portal/faults.ts'
 import { SEED } from '../../portal/index.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 import { give, type SetUp, sealer, serve, setUp } from './set-up.ts'
@@ -141,6 +142,139 @@ describe('a refresh that is refused', () => {
   })
 })
 
+describe('an OAuth server whose answer nobody knows', () => {
+  const unknown: [string, Fault][] = [
+    ['a refusal that is not documented', { kind: 'status', status: 403, body: { error: 'app_blocked' } }],
+    ['a refusal without a code', { kind: 'status', status: 400, body: { error_description: 'no' } }],
+    ['a refusal of our own making', { kind: 'status', status: 400, body: { error: 'invalid_request' } }],
+    ['a page', { kind: 'html' }],
+    ['half an answer', { kind: 'cut' }],
+    ['a list', { kind: 'status', status: 200, body: [] }],
+    ['no fields', { kind: 'status', status: 200, body: {} }],
+    ['wrong types', { kind: 'status', status: 200, body: { access_token: 1, refresh_token: [] } }],
+  ]
+
+  it.each(unknown)('(%s) costs nobody his access', async (_, fault) => {
+    const world = await start()
+    await world.open(users.sam)
+    world.portal.expireTokens(users.sam)
+    world.emulator.oauthFaults.next(fault)
+    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalUnavailable)
+    expect(await stored(world, users.sam)).toMatchObject({ live: true })
+    expect((await profile(world, users.sam)).ok).toBe(true)
+  })
+
+  it('is asked after growing pauses, not with every call', async () => {
+    let now = new Date()
+    const world = await start({ clock: () => now })
+    world.portal.limits.enabled = false
+    await world.open(users.sam)
+    world.portal.expireTokens(users.sam)
+    world.emulator.oauthFaults.next({ kind: 'status', status: 403, body: { error: 'app_blocked' }, times: 1000 })
+    const asked = () => 1000 - (world.emulator.oauthFaults.waiting[0]?.times ?? 0)
+    for (let call = 0; call < 15; call++) await profile(world, users.sam).catch(() => {})
+    expect(asked()).toBe(2)
+    for (let minute = 0; minute < 60; minute++) {
+      now = new Date(now.getTime() + 60_000)
+      for (let call = 0; call < 5; call++) await profile(world, users.sam).catch(() => {})
+    }
+    expect(asked()).toBeLessThan(30)
+    expect(await stored(world, users.sam)).toMatchObject({ live: true })
+  })
+})
+
+describe('a portal that refuses an access', () => {
+  const refusal = (code: string, times = 1): Fault => {
+    return { kind: 'status', status: 401, body: { error: code, error_description: 'no' }, times }
+  }
+
+  it.each(['NO_AUTH_FOUND', 'authorization_error', 'a_code_of_tomorrow'])(
+    '(%s) has it renewed once, and is asked again with that',
+    async (code) => {
+      const world = await start()
+      await world.open(users.sam)
+      world.portal.faults.next(refusal(code))
+      expect((await profile(world, users.sam)).ok).toBe(true)
+      expect(world.emulator.refreshes).toMatchObject([{ userId: users.sam, error: null }])
+      expect(await stored(world, users.sam)).toMatchObject({ live: true, refusedUntil: null })
+    },
+  )
+
+  it('because it cannot reach its OAuth server is asked again later: nothing is renewed, nothing lost', async () => {
+    const world = await start()
+    await world.open(users.sam)
+    world.portal.faults.next(refusal('CONNECTION_ERROR'))
+    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalUnavailable)
+    expect(world.emulator.refreshes).toEqual([])
+    expect((await profile(world, users.sam)).ok).toBe(true)
+  })
+
+  it('again, renewed as it is, lets it rest, and somebody else read meanwhile', async () => {
+    let now = new Date()
+    const world = await start({ clock: () => now })
+    await world.open(users.admin, users.deputy)
+    world.portal.faults.next({ ...refusal('NO_AUTH_FOUND', 2), userId: users.admin })
+    const client = await world.clients.asReader(world.portal.memberId, 'work')
+    expect(client.userId).toBe(users.admin)
+    expect((await client.call('profile')).result).toMatchObject({ ID: String(users.deputy) })
+    expect(world.emulator.refreshes).toMatchObject([{ userId: users.admin, error: null }])
+    const rests = await stored(world, users.admin)
+    expect(rests).toMatchObject({ live: true, refusals: 1 })
+    expect(rests?.refusedUntil?.getTime()).toBeGreaterThan(now.getTime())
+    await expect(profile(world, users.admin)).rejects.toMatchObject({ name: 'AccessDead', code: 'ACCESS_RESTS' })
+    const asked = world.portal.requests.length
+    now = new Date(now.getTime() + 61_000)
+    expect((await profile(world, users.admin)).ok).toBe(true)
+    expect(world.portal.requests.length).toBe(asked + 1)
+    await expect.poll(() => stored(world, users.admin)).toMatchObject({ refusedUntil: null, refusals: 0 })
+  })
+
+  it('leaves an only administrator’s access for later, and longer each time, without renewing it with every call', async () => {
+    let now = new Date()
+    const world = await start({ clock: () => now })
+    await world.open(users.admin)
+    world.portal.faults.next(refusal('a_code_of_tomorrow', 1000))
+    const ask = async () => (await world.clients.asReader(world.portal.memberId, 'work')).call('profile')
+    for (let hour = 0; hour < 24 * 60; hour++) {
+      await expect(ask()).rejects.toBeInstanceOf(AccessDead)
+      now = new Date(now.getTime() + 60_000)
+    }
+    expect(world.emulator.refreshes.length).toBeLessThan(14)
+    expect(await stored(world, users.admin)).toMatchObject({ live: true })
+    // He opens the app: at once all goes on.
+    world.portal.faults.waiting.length = 0
+    await world.open(users.admin)
+    expect((await ask()).ok).toBe(true)
+  })
+
+  it('to one person only (the app is not for him) renews nothing', async () => {
+    const world = await start()
+    await world.open(users.sam)
+    world.portal.act.setRights(users.sam, { app: false })
+    await expect(profile(world, users.sam)).rejects.toMatchObject({ code: 'user_access_error' })
+    expect(world.emulator.refreshes).toEqual([])
+    expect(await stored(world, users.sam)).toMatchObject({ live: true, refusals: 1 })
+  })
+})
+
+describe('a portal of the other OAuth server', () => {
+  it('is refreshed there, and that server is remembered', async () => {
+    const stranger = await serve((_, response) => response.end(JSON.stringify({ error: 'invalid_grant' })))
+    stops.push(stranger.close)
+    const world = await start()
+    const oauthServers = [stranger.url, world.emulator.oauthUrl]
+    const clients = createPortalClients({ ...world.deps, config: { ...world.deps.config, oauthServers } })
+    stops.push(clients.close)
+    await world.db.updateTable('portal').set({ oauth_server: stranger.url }).execute()
+    await world.open(users.sam)
+    for (let time = 0; time < 2; time++) {
+      world.portal.expireTokens(users.sam)
+      expect((await profile(world, users.sam, clients)).ok).toBe(true)
+    }
+    expect(stranger.seen).toHaveLength(1)
+  })
+})
+
 describe('a refresh that names somebody else', () => {
   it.each(['user', 'portal'])('(another %s) is dropped, and the access with it', async (who) => {
     const world = await start()
@@ -159,14 +293,14 @@ describe('a refresh that names somebody else', () => {
 })
 
 describe('the secret', () => {
-  it('goes to configured servers only', async () => {
+  it('goes to configured servers only, whatever the portal was known by', async () => {
     const world = await start()
     const thief = await serve((_, response) => response.end('{}'))
     stops.push(thief.close)
     await world.open(users.sam)
     await world.db.updateTable('portal').set({ oauth_server: thief.url }).execute()
     world.portal.expireTokens(users.sam)
-    await expect(profile(world, users.sam)).rejects.toMatchObject({ code: 'OAUTH_SERVER_NOT_ALLOWED' })
+    expect((await profile(world, users.sam)).ok).toBe(true)
     expect(thief.seen).toHaveLength(0)
   })
 
