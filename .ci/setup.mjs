@@ -10,13 +10,24 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.stagecue-setup')
 const lock = join(root, 'package-lock.json')
+/** What npm writes of an installation when it is through. */
+const installed = join(root, 'node_modules', '.package-lock.json')
 const args = process.argv.slice(2)
 const checkOnly = args[0] === '--check'
 if (checkOnly) args.shift()
 
-/** The installed dependencies are those of the present lock file. */
+/** Every package of the lock file is installed in its version; what npm keeps for other systems need not be. */
 function isInstalled() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(lock, 'utf8')
+  if (!existsSync(stamp) || !existsSync(installed)) return false
+  if (readFileSync(stamp, 'utf8') === readFileSync(lock, 'utf8')) return true
+  const present = packagesOf(installed)
+  return Object.entries(packagesOf(lock)).every(
+    ([path, { version, optional }]) => path === '' || optional || present[path]?.version === version,
+  )
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages
 }
 
 /** The project's Node: the running one if it is new enough, else the one that came as an npm package. */
