@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Portal, SEED } from '../portal/index.ts'
 import type { Dice } from './random.ts'
 
@@ -31,7 +32,8 @@ export function act(portal: Portal, deals: readonly number[], dice: Dice): Act {
 }
 
 export function receive(portal: Portal, dealId: number): Act {
-  const { activityId, messageId } = portal.act.receiveMail({ bindings: bound(dealId) })
+  const messageId = `<${randomUUID()}@client.example>`
+  const { activityId } = portal.act.receiveMail({ bindings: bound(dealId), messageId })
   return mail('email-incoming', portal, dealId, activityId, messageId)
 }
 

@@ -93,7 +93,7 @@ describe('a redirected call', () => {
 
   test('has a row and an end for each leg by the switch; the answered one takes the mark of a missed call away', async () => {
     fixture.portal.switches.legsShareCallId = 'yes'
-    const { callId, activityId } = fixture.portal.act.callIn({ result: 'redirected', legGapMs: 40 })
+    const { callId, activityId } = fixture.portal.act.callIn({ result: 'redirected', legGapMs: 400 })
     expect((await read(activityId)).SETTINGS).toEqual({ MISSED_CALL: true })
     expect(await codes(callId)).toEqual(['304'])
     const ends = (await arrived()).filter(({ event }) => event === 'ONVOXIMPLANTCALLEND')

@@ -31,7 +31,7 @@ describe('a form', () => {
       PROVIDER_ID: 'CRM_WEBFORM',
       PROVIDER_TYPE_ID: String(SEED.forms.callback),
       ASSOCIATED_ENTITY_ID: String(resultId),
-      SUBJECT: 'Call me back',
+      SUBJECT: `Callback to ${SEED.phones.kim}`,
       DIRECTION: '1',
     })
     expect(activity.PROVIDER_PARAMS.FIELDS[0].value).toBe(SEED.phones.kim)
@@ -45,6 +45,26 @@ describe('a form', () => {
     expect(fixture.portal.act.submitForm(SEED.forms.contact, { bindings: given }).bindings).toEqual(given)
     expect(await names()).toEqual(['DEALADD', 'ACTIVITYADD', 'ACTIVITYADD'])
   })
+})
+
+describe('the SUBJECT of a form’s activity', () => {
+  test.each([
+    ['en', 'Callback to', 'Form filled in: Contact us'],
+    ['de', 'Rückruf an', 'Formular ausgefüllt: Contact us'],
+    ['ru', 'Обратный звонок на номер', 'Заполнена форма: Contact us'],
+    ['pl', 'Callback to', 'Form filled in: Contact us'],
+  ])(
+    'is a phrase in the portal’s language (%s), around the number or around the name',
+    async (lang, callback, other) => {
+      fixture.portal.world.lang = lang
+      const subject = (form: number) => {
+        const { activityId } = fixture.portal.act.submitForm(form, { phone: '+49301' })
+        return fixture.portal.world.activities.get(activityId)?.subject
+      }
+      expect(subject(SEED.forms.callback)).toBe(`${callback} +49301`)
+      expect(subject(SEED.forms.contact)).toBe(other)
+    },
+  )
 })
 
 describe('an invoice', () => {

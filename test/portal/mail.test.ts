@@ -19,7 +19,7 @@ const { contacts, companies } = SEED
 
 describe('an outgoing e-mail', () => {
   test('is added, then updated once or twice; SETTINGS come with the first update', async () => {
-    const { activityId, messageId } = fixture.portal.act.sendMail({ settingsAfterMs: 30 })
+    const { activityId, messageId } = fixture.portal.act.sendMail({ settingsAfterMs: 500 })
     expect((await read(activityId)).SETTINGS).toEqual([])
     expect(await arrived()).toEqual(['ADD', 'UPDATE', 'UPDATE'])
     const mail = await read(activityId)
@@ -87,6 +87,20 @@ describe('an outgoing e-mail', () => {
     expect((await read(silent.activityId)).SETTINGS.CLICK_CONFIRMED).toEqual(expect.any(Number))
   })
 
+  test('of a mailbox’s Sent folder was sent long before it is added, and is not tracked', async () => {
+    const id = fixture.portal.act.findSentMail({ writtenAt: new Date('2026-01-15T10:00:00Z') })
+    expect(await arrived()).toEqual(['ADD'])
+    const mail = await read(id)
+    expect(mail).toMatchObject({ DIRECTION: '2', COMPLETED: 'Y', START_TIME: '2026-01-15T12:00:00+02:00' })
+    expect(Math.abs(new Date(mail.CREATED).getTime() - Date.now())).toBeLessThan(60_000)
+    expect(Object.keys(mail.SETTINGS)).toEqual(['EMAIL_META'])
+  })
+
+  test('may show no headers', async () => {
+    const { activityId } = fixture.portal.act.sendMail({ headers: false })
+    expect((await read(activityId)).SETTINGS).not.toHaveProperty('MESSAGE_HEADERS')
+  })
+
   test('that is not tracked keeps no trace', async () => {
     const { activityId } = fixture.portal.act.sendMail({ tracked: false })
     const foreign = fixture.portal.act.writeForeignMail({ direction: 2 })
@@ -105,6 +119,42 @@ describe('an incoming e-mail', () => {
     expect(mail).toMatchObject({ DIRECTION: '1', COMPLETED: 'N', IS_INCOMING_CHANNEL: 'Y', SUBJECT: 'Price?' })
     expect(mail.SETTINGS.EMAIL_META).toMatchObject({ __email: SEED.emails.mailbox, from: SEED.emails.kim })
     expect((await read(fixture.portal.act.writeForeignMail())).SETTINGS).toEqual([])
+  })
+
+  test('shows no headers, unless it is said', async () => {
+    const settings = async (mail: object) => {
+      const { SETTINGS } = await read(fixture.portal.act.receiveMail(mail).activityId)
+      return SETTINGS.MESSAGE_HEADERS
+    }
+    expect(await settings({})).toBeUndefined()
+    expect(await settings({ messageId: '<1@x.example>', headers: { 'Auto-Submitted': 'auto-replied' } })).toEqual({
+      'Message-Id': '<1@x.example>',
+      'Auto-Submitted': 'auto-replied',
+    })
+  })
+
+  test('has its words as plain text, BB code or HTML, with what it quotes', async () => {
+    const first = fixture.portal.act.receiveMail({ html: '<p>one</p>' }).activityId
+    const body = async (mail: object) => {
+      const { DESCRIPTION, DESCRIPTION_TYPE } = await read(fixture.portal.act.receiveMail(mail).activityId)
+      return [DESCRIPTION_TYPE, DESCRIPTION]
+    }
+    expect(await body({ html: '<p>two</p>', quotes: first })).toEqual([
+      '3',
+      '<p>two</p>\n<blockquote type="cite"><p>one</p></blockquote>',
+    ])
+    expect(await body({ bb: '[b]two[/b]', quotes: first })).toEqual(['2', '[b]two[/b]\n[quote]<p>one</p>[/quote]'])
+    const plain = fixture.portal.act.receiveMail({ plain: 'a\nb' }).activityId
+    expect(await body({ plain: 'two', quotes: plain })).toEqual(['1', 'two\n> a\n> b'])
+  })
+
+  test('may be a program’s', async () => {
+    const sent = fixture.portal.act.sendMail()
+    const bounce = fixture.portal.act.receiveAutomaticMail('bounce', { replyTo: sent.activityId }).activityId
+    expect(await read(bounce)).toMatchObject({ SUBJECT: 'Undelivered Mail Returned to Sender', OWNER_ID: String(kim) })
+    expect((await read(bounce)).SETTINGS.EMAIL_META.from).toMatch(/^MAILER-DAEMON@/)
+    const calendar = fixture.portal.act.receiveAutomaticMail('calendar').activityId
+    expect(await read(calendar)).toMatchObject({ SUBJECT: 'Accepted: Meeting', DESCRIPTION: '' })
   })
 
   test('is bound to all open deals of the client, the contact and the company', async () => {
@@ -143,13 +193,14 @@ describe('an incoming e-mail', () => {
     expect((await read(activityId)).OWNER_TYPE_ID).toBe('177')
   })
 
-  test('fetched twice or restored is a new activity with the same Message-Id', async () => {
-    const { activityId, messageId } = fixture.portal.act.receiveMail()
+  test('fetched twice or restored is a new activity with the same sender, subject and time', async () => {
+    const { activityId } = fixture.portal.act.receiveMail({ writtenAt: new Date(Date.now() - 60_000) })
+    const { SETTINGS, SUBJECT, START_TIME } = await read(activityId)
     const twin = fixture.portal.act.fetchMailTwice(activityId)
     const restored = fixture.portal.act.restoreMail(activityId)
     expect(await arrived()).toEqual(['ADD', 'ADD', 'DELETE', 'ADD'])
     for (const id of [twin, restored]) {
-      expect((await read(id)).SETTINGS.MESSAGE_HEADERS['Message-Id']).toBe(messageId)
+      expect(await read(id)).toMatchObject({ SETTINGS, SUBJECT, START_TIME })
     }
     const gone = await call(fixture.portal, fixture.admin, 'crm.activity.get', { id: activityId })
     expect(gone).toEqual({ status: 400, body: { error: '', error_description: 'Activity is not found' } })

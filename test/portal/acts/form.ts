@@ -37,7 +37,7 @@ export function submitForm(portal: PortalState, formId: number, submission: Subm
       providerId: 'CRM_WEBFORM',
       providerTypeId: String(formId),
       associatedEntityId: resultId,
-      subject: form.name,
+      subject: subjectOf(portal, form, phone),
       bindings,
       communications: communication('PHONE', phone, bindings),
       responsibleId: SEED.users.sam,
@@ -50,6 +50,18 @@ export function submitForm(portal: PortalState, formId: number, submission: Subm
     { ...NOBODY, at },
   )
   return { activityId: activity.id, resultId, bindings }
+}
+
+/** The phrases around a form's name, and around the customer's number, in the portal's language (platform.md 5.2). */
+const ENGLISH = { filledIn: 'Form filled in:', callback: 'Callback to' }
+const TRANSLATED: Record<string, typeof ENGLISH> = {
+  de: { filledIn: 'Formular ausgefüllt:', callback: 'Rückruf an' },
+  ru: { filledIn: 'Заполнена форма:', callback: 'Обратный звонок на номер' },
+}
+
+function subjectOf({ world }: PortalState, form: Form, phone: string): string {
+  const { filledIn, callback } = TRANSLATED[world.lang] ?? ENGLISH
+  return form.isCallback ? `${callback} ${phone}` : `${filledIn} ${form.name}`
 }
 
 /** A lead, or a deal with the known contact. */

@@ -4,31 +4,38 @@ import { NOBODY } from '../events/auth.ts'
 import { later } from '../events/queue.ts'
 import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
-import type { Activity } from '../world/activity.ts'
-import { unixSeconds } from '../world/dates.ts'
+import type { Activity, NewActivity } from '../world/activity.ts'
+import { secondsLater, unixSeconds } from '../world/dates.ts'
 import { DEAL, LEAD } from '../world/entity-types.ts'
 import type { ItemRef } from '../world/item.ts'
 import { findItem, isOpen } from '../world/stages.ts'
+import { bodyOf, type MailBody } from './mail-body.ts'
 import { bindingsFor, communication, type Happening, INCOMING } from './options.ts'
 
-const MAIL = { typeId: 4, providerId: 'CRM_EMAIL', providerTypeId: 'EMAIL', descriptionType: 3 } as const
+const MAIL = { typeId: 4, providerId: 'CRM_EMAIL', providerTypeId: 'EMAIL' } as const
 
-export interface ReceiveMail extends Happening {
+const DAY = 86_400
+
+export interface ReceiveMail extends Happening, MailBody {
   /** The customer; Kim by default. */
   from?: string
   to?: string
   subject?: string
-  html?: string
   /** The e-mail it answers (activity id): then it is bound to that one's open deal or lead only. */
   replyTo?: number
+  /** Real incoming e-mails show no headers; these are shown all the same. */
+  headers?: Record<string, string>
+  /** One more of them. */
   messageId?: string
+  /** When it was written, where the mailbox fetches it later than that: START_TIME lies before CREATED. */
+  writtenAt?: Date
   responsibleId?: number
 }
 
 /** A customer's e-mail comes in through a mailbox (platform.md 10.5, 10.6). */
-export function receiveMail(portal: PortalState, mail: ReceiveMail = {}): { activityId: number; messageId: string } {
+export function receiveMail(portal: PortalState, mail: ReceiveMail = {}): { activityId: number } {
   const { from = SEED.emails.kim, to = SEED.emails.mailbox } = mail
-  const messageId = mail.messageId ?? newMessageId(portal)
+  const headers = { ...mail.headers, ...(mail.messageId === undefined ? {} : { 'Message-Id': mail.messageId }) }
   const replied = mail.replyTo === undefined ? [] : openSaleOf(portal, mail.replyTo)
   const bindings = mail.bindings ?? (replied.length > 0 ? replied : bindingsFor(portal.world, mail, { email: from }))
   const activity = addActivity(
@@ -37,28 +44,54 @@ export function receiveMail(portal: PortalState, mail: ReceiveMail = {}): { acti
       ...MAIL,
       ...INCOMING,
       subject: mail.subject ?? 'Question',
-      description: mail.html ?? '<p>How much is it?</p>',
+      ...bodyOf(portal, mail, '<p>How much is it?</p>'),
+      ...timesOf(mail.writtenAt),
       bindings,
       communications: communication('EMAIL', from, bindings),
       responsibleId: mail.responsibleId ?? SEED.users.sam,
-      settings: { MESSAGE_HEADERS: { 'Message-Id': messageId }, EMAIL_META: mailMeta(to, from, to) },
+      settings: {
+        ...(Object.keys(headers).length > 0 ? { MESSAGE_HEADERS: headers } : {}),
+        EMAIL_META: mailMeta(to, from, to),
+      },
     },
     { userId: null, at: mail.at },
   )
-  return { activityId: activity.id, messageId }
+  return { activityId: activity.id }
 }
 
-export interface SendMail extends Happening {
+/** What no person wrote, as programs word it. */
+const AUTOMATIC = {
+  outOfOffice: { subject: 'Automatic reply: Offer', html: '<p>I am out of the office until Monday.</p>' },
+  bounce: {
+    from: 'MAILER-DAEMON@mail.client.example',
+    subject: 'Undelivered Mail Returned to Sender',
+    plain: 'The message could not be delivered.',
+  },
+  calendar: { subject: 'Accepted: Meeting', html: '' },
+  receipt: { subject: 'Read: Offer', plain: 'Your message was read.' },
+} satisfies Record<string, ReceiveMail>
+
+/** A program answers one of our e-mails: an absence, a delivery failure, a calendar, a read receipt. */
+export function receiveAutomaticMail(
+  portal: PortalState,
+  kind: keyof typeof AUTOMATIC,
+  mail: ReceiveMail = {},
+): { activityId: number } {
+  return receiveMail(portal, { ...AUTOMATIC[kind], ...mail })
+}
+
+export interface SendMail extends Happening, MailBody {
   /** The employee who sends it; Sam by default. Ignored with `byRobot`. */
   userId?: number
   /** Sent by the "send e-mail" automation rule. */
   byRobot?: boolean
   to?: string
   subject?: string
-  html?: string
   /** False: the portal's tracking is off (`IS_BATCH_EMAIL` null). True by default. */
   tracked?: boolean
   messageId?: string
+  /** False: it shows no MESSAGE_HEADERS. */
+  headers?: boolean
   /** How many updates follow the adding; 2 by default. The first brings SETTINGS, the second is another hit of the portal. */
   updates?: 0 | 1 | 2
   /** Milliseconds until that first update; 0 by default. */
@@ -76,7 +109,7 @@ export function sendMail(portal: PortalState, mail: SendMail = {}): { activityId
     {
       ...MAIL,
       subject: mail.subject ?? 'Offer',
-      description: mail.html ?? '<p>Hello</p>',
+      ...bodyOf(portal, mail, '<p>Hello</p>'),
       direction: 2,
       completed: true,
       bindings,
@@ -94,6 +127,37 @@ export function sendMail(portal: PortalState, mail: SendMail = {}): { activityId
   if (settingsAfterMs > 0) later(portal, settingsAfterMs, writeSettings)
   else writeSettings()
   return { activityId: activity.id, messageId }
+}
+
+export interface FoundMail extends Happening, MailBody {
+  userId?: number
+  to?: string
+  subject?: string
+  /** When it was sent; twenty days ago by default. */
+  writtenAt?: Date
+}
+
+/**
+ * A mailbox is connected, and an e-mail of its Sent folder enters CRM, long after it was sent: without tracking, as CRM did not
+ * send it (platform.md 10.3). Returns the activity's id.
+ */
+export function findSentMail(portal: PortalState, mail: FoundMail = {}): number {
+  const { userId = SEED.users.sam, to = SEED.emails.kim, writtenAt = secondsLater(new Date(), -20 * DAY) } = mail
+  const bindings = bindingsFor(portal.world, mail, { email: to })
+  const from = portal.world.users.get(userId)?.email ?? SEED.emails.mailbox
+  const given = {
+    ...MAIL,
+    subject: mail.subject ?? 'Offer of long ago',
+    ...bodyOf(portal, mail, '<p>Hello</p>'),
+    ...timesOf(writtenAt),
+    direction: 2,
+    completed: true,
+    bindings,
+    communications: communication('EMAIL', to, bindings),
+    responsibleId: userId,
+    settings: { EMAIL_META: mailMeta(from, from, to) },
+  } satisfies NewActivity
+  return addActivity(portal, given, { ...NOBODY, at: mail.at }).id
 }
 
 /** The customer opens the e-mail: its tracking pixel is loaded (platform.md 10.1). Only the first time of a tracked one counts. */
@@ -134,8 +198,20 @@ export interface ForeignMail extends Happening {
 export function writeForeignMail(portal: PortalState, mail: ForeignMail = {}): number {
   const { direction = 1, subject = 'Imported e-mail', userId = SEED.users.admin } = mail
   const bindings = bindingsFor(portal.world, mail, { email: SEED.emails.kim })
-  const given = { ...MAIL, direction, subject, bindings, completed: true, responsibleId: userId }
+  const given = {
+    ...MAIL,
+    direction,
+    subject,
+    bindings,
+    descriptionType: 3 as const,
+    completed: true,
+    responsibleId: userId,
+  }
   return addActivity(portal, given, { userId, at: mail.at }).id
+}
+
+function timesOf(writtenAt: Date | undefined): Partial<Activity> {
+  return writtenAt ? { startTime: writtenAt, endTime: writtenAt } : {}
 }
 
 function sentSettings(
@@ -145,9 +221,10 @@ function sentSettings(
 ): Activity['settings'] {
   const sender = portal.world.users.get(userId)
   const from = sender?.email ?? SEED.emails.mailbox
+  const shown = `${sender?.name ?? ''} <${from}>`
   return {
-    MESSAGE_HEADERS: { 'Message-Id': messageId, 'Reply-To': `${sender?.name ?? ''} <${from}>` },
-    EMAIL_META: mailMeta(from, `${sender?.name ?? ''} <${from}>`, to),
+    ...(mail.headers === false ? {} : { MESSAGE_HEADERS: { 'Message-Id': messageId, 'Reply-To': shown } }),
+    EMAIL_META: mailMeta(from, shown, to),
     IS_BATCH_EMAIL: mail.tracked === false ? null : false,
     ...(mail.byRobot ? { BP_ACTIVITY_ID: 'A1201_7', BP_TEMPLATE_ID: '37' } : {}),
   }
