@@ -1,7 +1,7 @@
 import { LimitReached, PortalUnavailable } from './errors.ts'
 import { type MeterKeeper, meterHere } from './keep-meter.ts'
-import type { Level } from './leaky-bucket.ts'
-import { paceOf, upTo, waitFor, withRefusal, withRequest } from './meter.ts'
+import type { BucketSize, Level } from './leaky-bucket.ts'
+import { bucketOf, paceOf, upTo, waitFor, withRefusal, withRequest } from './meter.ts'
 import { createMethodLimits, type MethodLimits, pausedMethods } from './method-limits.ts'
 import type { Lane } from './types.ts'
 
@@ -60,6 +60,12 @@ export function takeRequest(budget: Budget, lane: Lane): Promise<void> {
   })
 }
 
+/** The portal's plan bears so much. Costs nothing while that is known; a database that does not answer stops us by itself. */
+export async function setBucket({ meter }: Budget, size: BucketSize): Promise<void> {
+  if (bucketOf(meter.seen()) === bucketOf({ ...meter.seen(), size })) return
+  await meter.change((now) => [{ ...now, size }, null] as const).catch(() => null)
+}
+
 /** The portal answered 503 to a request sent at that moment. */
 export async function limitExceeded(budget: Budget, sentAt: Date): Promise<void> {
   budget.refused += 1
@@ -71,8 +77,10 @@ export async function limitExceeded(budget: Budget, sentAt: Date): Promise<void>
 
 /** What the status page and metrics show. */
 export type BudgetState = Readonly<{
-  /** Requests counted against the portal's 50. */
+  /** Requests counted against what the portal bears at once. */
   used: number
+  /** What it bears: 50, or 250 on the plan Enterprise. */
+  burst: number
   /** Requests of this process. */
   waiting: Level
   perSecond: number
@@ -87,9 +95,11 @@ export function budgetState(budget: Budget): BudgetState {
   const now = budget.time.clock()
   const meter = upTo(budget.meter.seen(), now.getTime())
   const { level, blockedUntil } = meter
+  const { burst } = bucketOf(meter)
   const { waiting, secondsPerMove } = budget
   return {
     used: Math.ceil(level.work + level.page),
+    burst: burst.work + burst.page,
     waiting: { work: waiting.work.length, page: waiting.page.length },
     perSecond: paceOf(meter),
     blockedUntil: blockedUntil > now.getTime() ? new Date(blockedUntil) : null,

@@ -1,4 +1,4 @@
-import { burst, drained, drainPerSecond, type Level, secondsUntilRoom } from './leaky-bucket.ts'
+import { type BucketSize, buckets, drained, type Level, secondsUntilRoom } from './leaky-bucket.ts'
 import type { Lane } from './types.ts'
 
 /** After 503: first pause, longest pause, and the quiet time that takes one step back, milliseconds; how often the pace halves. */
@@ -12,15 +12,22 @@ export type Meter = Readonly<{
   steps: number
   steppedAt: number
   blockedUntil: number
+  /** Absent: usual. */
+  size?: BucketSize
 }>
 
 export function emptyMeter(now: number): Meter {
   return { level: { work: 0, page: 0 }, drainedAt: now, steps: 0, steppedAt: now, blockedUntil: 0 }
 }
 
+/** What the portal bears, as far as is known. */
+export function bucketOf({ size = 'usual' }: Meter) {
+  return buckets[size]
+}
+
 /** Requests a second that are let through at present. */
-export function paceOf({ steps }: Meter): number {
-  return drainPerSecond / 2 ** Math.min(steps, backOff.halvings)
+export function paceOf(meter: Meter): number {
+  return bucketOf(meter).perSecond / 2 ** Math.min(meter.steps, backOff.halvings)
 }
 
 /** The meter as it stands at that moment. */
@@ -38,7 +45,8 @@ export function upTo(meter: Meter, now: number): Meter {
 
 /** Milliseconds until the lane may send, for a meter of now. */
 export function waitFor(meter: Meter, lane: Lane): number {
-  const wait = Math.max(secondsUntilRoom(meter.level, lane, paceOf(meter)) * 1000, meter.blockedUntil - meter.drainedAt)
+  const room = secondsUntilRoom(bucketOf(meter), meter.level, lane, paceOf(meter))
+  const wait = Math.max(room * 1000, meter.blockedUntil - meter.drainedAt)
   // Rounding must not keep a waiter whose time has come.
   return wait > 1e-3 ? wait : 0
 }
@@ -49,7 +57,7 @@ export function withRequest(meter: Meter, lane: Lane): Meter {
 
 /** The portal answered 503 to a request sent at that moment: the bucket counts as full, and the pace slows. `random`: 0…1. */
 export function withRefusal(meter: Meter, sentAt: Date, random: number): Meter {
-  const full = { ...meter, level: burst }
+  const full = { ...meter, level: bucketOf(meter).burst }
   // Requests that were under way when the last 503 came tell nothing new.
   if (meter.steps > 0 && sentAt.getTime() < meter.steppedAt) return full
   const pause = Math.min(backOff.longest, backOff.first * 2 ** meter.steps) * (0.75 + random / 2)

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Budget, budgetState, createBudget, limitExceeded, takeRequest } from '../../../lib/portal/budget.ts'
+import {
+  type Budget,
+  budgetState,
+  createBudget,
+  limitExceeded,
+  setBucket,
+  takeRequest,
+} from '../../../lib/portal/budget.ts'
 import { LimitReached } from '../../../lib/portal/errors.ts'
 import { noteReset, pausedUntil, pauseMethod } from '../../../lib/portal/method-limits.ts'
 import { averagedSpeed, movesPerBatch } from '../../../lib/portal/plan-batches.ts'
@@ -37,6 +44,40 @@ describe('the request budget of a portal', () => {
       await time.advance(1000)
       expect(sent).toHaveLength(count + 2)
     }
+  })
+
+  it.each([
+    ['usual', 40, 10, 2],
+    ['large', 200, 50, 5],
+  ] as const)(
+    'of the %s size gives work %i requests at once and people %i, then %i a second',
+    async (size, work, page, perSecond) => {
+      for (const [lane, count] of [
+        ['work', work],
+        ['page', page],
+      ] as const) {
+        const { time, budget, ask, sent } = start()
+        await setBucket(budget, size)
+        ask(lane, count + 20)
+        await time.advance(0)
+        expect(sent).toHaveLength(count)
+        await time.advance(1000)
+        expect(sent).toHaveLength(count + perSecond)
+        expect(budgetState(budget)).toMatchObject({ burst: work + page, perSecond })
+      }
+    },
+  )
+
+  it('grows and shrinks with the portal’s plan, and forgets nothing of what was sent', async () => {
+    const { time, budget, ask, sent } = start()
+    ask('work', 300)
+    await time.advance(0)
+    await setBucket(budget, 'large')
+    await time.advance(1000)
+    expect(sent).toHaveLength(205)
+    await setBucket(budget, 'usual')
+    await time.advance(10_000)
+    expect(sent).toHaveLength(205)
   })
 
   it('keeps room for people while work uses its share up, and stays two below the portal’s brim', async () => {
