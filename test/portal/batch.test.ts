@@ -74,28 +74,57 @@ describe('references to earlier results', () => {
       u: `crm.item.get?entityTypeId=2&id=${SEED.deals.kim}`,
       t: 'crm.timeline.logmessage.add?fields[entityTypeId]=2&fields[entityId]=$result[u][item][id]&fields[title]=x&fields[text]=deal $result[u][item][id]!',
     })
-    expect(answer.result.t.logMessage.text).toBe(`deal ${SEED.deals.kim}!`)
+    expect(answer.result.t.logMessage.text).toBe(`deal ${SEED.deals.kim}`)
   })
 
-  test('are empty when they lead nowhere, so that the command fails and changes nothing', async () => {
+  const entry = (id: string) =>
+    `crm.timeline.logmessage.add?fields[entityTypeId]=2&fields[entityId]=${id}&fields[title]=x&fields[text]=y`
+  const newEntries = async (cmd: object) => {
     const before = fixture.portal.world.timeline.length
-    const answer = await batch({
-      u: `crm.item.update?entityTypeId=2&id=${SEED.deals.kim}&fields[stageId]=NO_SUCH_STAGE`,
-      t: 'crm.timeline.logmessage.add?fields[entityTypeId]=2&fields[entityId]=$result[u][item][id]&fields[title]=x&fields[text]=y',
+    const answer = await batch(cmd)
+    return { answer, ids: fixture.portal.world.timeline.slice(before).map(({ entityId }) => entityId) }
+  }
+
+  test('that lead nowhere are the map of all results: a list is asked for everything, an entry stands on item 1', async () => {
+    const { answer, ids } = await newEntries({
+      other: 'user.admin',
+      u: 'crm.item.update?entityTypeId=2&id=999999&fields[stageId]=WON',
+      t: entry('$result[u][item][id]'),
       b: 'crm.activity.binding.list?activityId=$result[u][0][ID]',
-      l: 'crm.activity.list?filter[ID]=$result[u][0][ID]',
+      l: 'crm.item.list?entityTypeId=2&filter[@id][0]=$result[u][0][id]',
     })
-    expect(answer.result_error.u.error).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
-    expect(answer.result_error.t.error).toBe(100)
-    expect(answer.result_error.b.error).toBe(100)
-    expect(answer.result.l).toEqual([])
-    expect(fixture.portal.world.timeline).toHaveLength(before)
+    expect(answer.result_error).toMatchObject({
+      u: { error: 'NOT_FOUND' },
+      b: { error: '100' },
+      l: { error: 'INVALID_ARG_VALUE' },
+    })
+    expect(ids).toEqual([1])
   })
 
-  test('stay as they are written, by the switch', async () => {
-    fixture.portal.switches.unresolvedReference = 'literal'
-    await batch({ o: 'user.option.set?options[x]=$result[nothing][0]' })
-    fixture.portal.switches.unresolvedReference = 'empty'
-    expect(fixture.portal.world.userOptions.get(SEED.users.admin)).toEqual({ x: '$result[nothing][0]' })
+  test('with a 0 before them harm nobody', async () => {
+    const { activityId } = fixture.portal.act.receiveMail()
+    const { answer, ids } = await newEntries({
+      u: 'crm.item.update?entityTypeId=2&id=999999&fields[stageId]=WON',
+      t: entry('0$result[u][item][id]'),
+      b: `crm.activity.binding.list?activityId=${activityId}`,
+      c: 'crm.activity.binding.list?activityId=0$result[u][0][ID]',
+      l: 'crm.item.list?entityTypeId=2&select[]=id&filter[@id][0]=0$result[b][0][entityId]&filter[@id][1]=0$result[b][9][entityId]',
+    })
+    expect(answer.result_error).toMatchObject({ t: { error: 'OWNER_NOT_FOUND' }, c: { error: '100' } })
+    expect(answer.result.l.items).toEqual([{ id: SEED.deals.kim }])
+    expect(ids).toEqual([])
+  })
+
+  test('lose what follows their last bracket, up to the next blank', async () => {
+    await batch({
+      one: `crm.item.get?entityTypeId=2&id=${SEED.deals.kim}`,
+      o: 'user.option.set?options[x]=([b]$result[one][item][id][/b]) was%20moved',
+    })
+    expect(fixture.portal.world.userOptions.get(SEED.users.admin)).toEqual({ x: `([b]${SEED.deals.kim} was moved` })
+  })
+
+  test('fill texts of people, too', async () => {
+    await batch({ one: 'user.admin', o: 'user.option.set?options[x]=see%20$total[nothing]&options[y]=$result[one]' })
+    expect(fixture.portal.world.userOptions.get(SEED.users.admin)).toMatchObject({ x: 'see $total[nothing]', y: true })
   })
 })

@@ -194,8 +194,15 @@ describe('the timeline', () => {
     const add = async (auth: string, given: object) =>
       (await call(portal, auth, 'crm.timeline.logmessage.add', { fields: given })).body.error
     expect(await add(tokenFor(portal, SEED.users.readOnly), fields)).toBe('ACCESS_DENIED')
-    expect(await add(sam, { ...fields, entityId: 999_999 })).toBe('OWNER_NOT_FOUND')
-    expect(await add(sam, { ...fields, entityId: '' })).toBe(100)
-    expect(await add(sam, { ...fields, text: '' })).toBe(100)
+    expect(await add(tokenFor(portal, SEED.users.ownOnly), { ...fields, entityId: 999_999 })).toBe('ACCESS_DENIED')
+    for (const entityId of [undefined, null, '', 'x', 0, [], '0$result[a][item][id]']) {
+      expect(await add(sam, { ...fields, entityId })).toBe('OWNER_NOT_FOUND')
+    }
+    expect(await add(sam, { ...fields, entityTypeId: 5 })).toBe('OWNER_NOT_FOUND')
+    for (const entityId of [999_999, '031', [31, 32], { a: 31 }]) {
+      expect(await add(sam, { ...fields, entityId })).toBeUndefined()
+    }
+    expect(portal.world.timeline.slice(2).map(({ entityId }) => entityId)).toEqual([999_999, 31, 1, 1])
+    expect(await add(sam, { ...fields, text: '' })).toBe('100')
   })
 })

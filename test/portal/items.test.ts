@@ -74,17 +74,32 @@ describe('crm.item.update', () => {
     expect([status, body.result.item.stageId, body.result.item.movedBy]).toEqual([200, 'C4:NEW', deal.movedBy])
   })
 
-  test('refuses a stage that does not exist', async () => {
-    expect((await update(newDeal(), { stageId: 'C4:NOWHERE' })).body.error).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
+  test.each(['C4:NOWHERE', 'PREPARATION', ''])(
+    'puts a stage that is none of the pipeline (%j) back in silence',
+    async (stageId) => {
+      const deal = newDeal()
+      const before = { ...deal }
+      const events = await eventsSince(async () => {
+        const { status, body } = await update(deal, { stageId })
+        expect([status, body.result.item.stageId]).toEqual([200, 'C4:NEW'])
+      })
+      expect(events).toEqual([])
+      expect(deal).toEqual(before)
+    },
+  )
+
+  test('saves what else was changed beside such a stage', async () => {
+    const deal = newDeal()
+    const { body } = await update(deal, { stageId: 'PREPARATION', title: 'Renamed' })
+    expect(body.result.item).toMatchObject({ stageId: 'C4:NEW', title: 'Renamed' })
   })
 
-  test('refuses or ignores a stage of another pipeline, by the switch', async () => {
+  test('refuses such a stage, by the switch', async () => {
     const deal = newDeal()
-    expect((await update(deal, { stageId: 'PREPARATION' })).body.error).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
-    fixture.portal.switches.crossPipelineStage = 'ignored'
-    const { status, body } = await update(deal, { stageId: 'PREPARATION' })
     fixture.portal.switches.crossPipelineStage = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
-    expect([status, body.result.item.stageId]).toEqual([200, 'C4:NEW'])
+    const answers = [await update(deal, { stageId: 'PREPARATION' }), await update(deal, { stageId: 'C4:NOWHERE' })]
+    fixture.portal.switches.crossPipelineStage = 'put back'
+    expect(answers.map(({ body }) => body.error)).toEqual(Array(2).fill('CRM_FIELD_ERROR_VALUE_NOT_VALID'))
   })
 
   test('changes the pipeline when both are given', async () => {
@@ -95,36 +110,104 @@ describe('crm.item.update', () => {
     expect(events.map(({ event }) => event).sort()).toEqual(['ONCRMDEALMOVETOCATEGORY', 'ONCRMDEALUPDATE'])
   })
 
-  test('leaves a smart process in its pipeline when none is given, or moves it to the main one, by the switch', async () => {
+  test('leaves an item in its pipeline when none is given', async () => {
     const request = fixture.portal.act.createItem({ entityTypeId: SEED.types.request, categoryId: 10 })
-    expect((await update(request, { stageId: 'DT177_10:CLIENT' })).status).toBe(200)
-    fixture.portal.switches.omittedCategory = 'main pipeline'
-    const refused = await update(request, { stageId: 'DT177_10:NEW' })
-    const kept = await update(request, { stageId: 'DT177_10:NEW', categoryId: 10 })
+    const moved = await update(request, { stageId: 'DT177_10:CLIENT' })
     const renamed = await update(request, { title: 'Renamed' })
-    fixture.portal.switches.omittedCategory = 'kept'
-    expect(refused.body.error).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
-    expect(kept.body.result.item).toMatchObject({ categoryId: 10, stageId: 'DT177_10:NEW' })
-    expect(renamed.body.result.item).toMatchObject({ categoryId: 9, stageId: 'DT177_9:NEW' })
+    expect(moved.body.result.item).toMatchObject({ categoryId: 10, stageId: 'DT177_10:CLIENT' })
+    expect(renamed.body.result.item).toMatchObject({ categoryId: 10, stageId: 'DT177_10:CLIENT', title: 'Renamed' })
   })
 
-  test('demands the required fields of the target stage and names them', async () => {
+  test.each([
+    ['no stage', undefined, 'NEW'],
+    ['an open stage of another pipeline', 'C4:UC_VISIT', 'NEW'],
+    ['a success stage of another pipeline', 'C4:WON', 'WON'],
+    ['a failure stage of another pipeline', 'C4:LOSE', 'LOSE'],
+    ['a stage that does not exist', 'NOWHERE', 'NEW'],
+  ])('with a new pipeline and %s takes the first of the same semantics', async (_, stageId, expected) => {
+    const deal = newDeal({ stageId: 'C4:UC_OFFER' })
+    const { body } = await update(deal, { categoryId: 0, ...(stageId === undefined ? {} : { stageId }) })
+    expect(body.result.item).toMatchObject({ categoryId: 0, stageId: expected })
+  })
+
+  test('demands no required fields over REST, unless the portal is set so: then it names the first', async () => {
+    expect((await update(newDeal(), { stageId: 'C4:UC_CONTRACT' })).status).toBe(200)
     const deal = newDeal()
-    const { status, body } = await update(deal, { stageId: 'C4:UC_CONTRACT' })
-    expect([status, body.error]).toEqual([400, 'CRM_FIELD_ERROR_REQUIRED'])
-    expect(body.error_description).toContain('Amount')
-    expect((await update(deal, { stageId: 'C4:UC_CONTRACT', opportunity: 5 })).status).toBe(200)
+    fixture.portal.switches.requiredFieldsOverRest = 'on'
+    const refused = await update(deal, { stageId: 'C4:UC_CONTRACT' })
+    const filled = await update(deal, { stageId: 'C4:UC_CONTRACT', opportunity: 5 })
+    fixture.portal.switches.requiredFieldsOverRest = 'off'
+    expect([refused.status, refused.body.error]).toEqual([400, 'CRM_FIELD_ERROR_REQUIRED'])
+    expect(refused.body.error_description).toBe('Required field "Amount" is not filled in')
+    expect(filled.status).toBe(200)
   })
 
   test('refuses who may not edit the item, and who may not move to the stage', async () => {
     const deal = newDeal()
     const reader = await update(deal, { title: 'x' }, tokenFor(fixture.portal, SEED.users.readOnly))
-    expect([reader.status, reader.body.error]).toEqual([400, 'ACCESS_DENIED'])
+    expect([reader.status, reader.body.error]).toEqual([400, 'CRM_ITEM_UPDATE_ACCESS_DENIED'])
     const junior = await update(deal, { stageId: 'C4:WON' }, tokenFor(fixture.portal, SEED.users.noClosing))
-    expect([junior.status, junior.body.error]).toEqual([400, ''])
+    expect([junior.status, junior.body.error]).toEqual([400, '0'])
     expect(junior.body.error_description).toContain('stage')
     expect(deal.stageId).toBe('C4:NEW')
   })
+
+  test.each(['en', 'de', 'ru'] as const)('words its refusals in the portal’s language: %s', async (lang) => {
+    fixture.portal.switches.refusalLanguage = lang
+    const { body } = await update(newDeal(), { stageId: 'C4:WON' }, tokenFor(fixture.portal, SEED.users.noClosing))
+    fixture.portal.switches.refusalLanguage = "the portal's"
+    expect(body.error).toBe('0')
+    expect(body.error_description).toMatch({ en: /stage/, de: /Phase/, ru: /стадию/ }[lang])
+  })
+
+  test('checks in the server’s order: editing, plan, transition, workflows, values, required fields', async () => {
+    const { portal } = fixture
+    const request = portal.act.createItem({ entityTypeId: SEED.types.request, categoryId: 9 })
+    const sam = tokenFor(portal, SEED.users.sam)
+    const everythingWrong = { categoryId: 10, stageId: 'DT177_10:CLIENT', assignedById: 'nobody' }
+    const refusal = async () => (await update(request, everythingWrong, sam)).body.error
+    portal.act.setItemRight(SEED.users.sam, request, { read: true, edit: false })
+    portal.world.restrictedTypes.add(SEED.types.request)
+    portal.act.revokeStageRight(SEED.users.sam, SEED.types.request, 'DT177_10:CLIENT')
+    portal.world.runningWorkflows.add(`177:${request.id}`)
+    expect(await refusal()).toBe('CRM_ITEM_UPDATE_ACCESS_DENIED')
+    portal.act.setItemRight(SEED.users.sam, request, { read: true, edit: true })
+    expect(await refusal()).toBe('UPDATE_DYNAMIC_ITEM_RESTRICTED')
+    portal.world.restrictedTypes.clear()
+    expect(await refusal()).toBe('0')
+    portal.act.grantStageRight(SEED.users.sam, SEED.types.request, 'DT177_10:CLIENT')
+    expect(await refusal()).toBe('CRM_ITEM_HAS_RUNNING_WORKFLOWS')
+    portal.world.runningWorkflows.clear()
+    expect(await refusal()).toBe('CRM_FIELD_ERROR_VALUE_NOT_VALID')
+    expect(request.stageId).toBe('DT177_9:NEW')
+  })
+
+  test.each([
+    ['on', 'C4:UC_VISIT'],
+    ['back', 'C4:NEW'],
+  ] as const)(
+    'answers the item after a rule of the new stage moved it %s; the history has both moves',
+    async (way, end) => {
+      const deal = newDeal()
+      fixture.portal.switches.automationMoves = way
+      const { body } = await update(deal, { stageId: 'C4:PREPARATION' })
+      fixture.portal.switches.automationMoves = 'no rule'
+      expect(body.result.item.stageId).toBe(end)
+      const stages = fixture.portal.world.stageHistory.filter(({ ownerId }) => ownerId === deal.id)
+      expect(stages.map(({ stageId }) => stageId)).toEqual(['C4:NEW', 'C4:PREPARATION', end])
+    },
+  )
+
+  test.each(['0', '400', 'ERROR_CORE'] as const)(
+    'can refuse with %s what it has saved, by the switch',
+    async (code) => {
+      const deal = newDeal()
+      fixture.portal.switches.saysErrorAfterSaving = code
+      const { status, body } = await update(deal, { stageId: 'C4:PREPARATION' })
+      fixture.portal.switches.saysErrorAfterSaving = 'never'
+      expect([status, body.error, deal.stageId]).toEqual([400, code, 'C4:PREPARATION'])
+    },
+  )
 
   test('takes away and gives back the right to a stage', async () => {
     const deal = newDeal()
@@ -172,9 +255,13 @@ describe('crm.item.get and crm.item.list', () => {
       error_description: 'SPA not found',
     })
     expect((await get({ entityTypeId: 2, id: 999_999 })).body.error_description).toBe('Item not found')
-    expect((await get({ entityTypeId: 5, id: 1 })).body.error).toBe('ENTITY_TYPE_NOT_SUPPORTED')
-    expect((await get({ entityTypeId: 2 })).body.error).toBe(100)
-    expect((await get({ entityTypeId: 2, id: '' })).body.error).toBe(100)
+    for (const entityTypeId of [5, 8, 36]) {
+      expect((await get({ entityTypeId, id: 1 })).body.error).toBe('ENTITY_TYPE_NOT_SUPPORTED')
+    }
+    for (const id of [undefined, null, '', 'x', [31], { a: 31 }]) {
+      expect((await get({ entityTypeId: 2, id })).body.error).toBe('100')
+    }
+    expect((await get({ entityTypeId: 2, id: `0${SEED.deals.kim}` })).body.result.item.id).toBe(SEED.deals.kim)
   })
 
   test('show only what the caller may read', async () => {
@@ -196,7 +283,14 @@ describe('crm.item.get and crm.item.list', () => {
     const [first, second, uncounted] = await Promise.all([list(0), list(50), list(-1)])
     expect([first.body.result.items.length, first.body.total, first.body.next]).toEqual([50, 56, 50])
     expect([second.body.result.items.length, second.body.next]).toEqual([6, undefined])
-    expect([uncounted.body.result.items.length, uncounted.body.total, uncounted.body.next]).toEqual([50, 0, undefined])
+    expect([uncounted.body.result.items.length, uncounted.body.total, uncounted.body.next]).toEqual([
+      50,
+      undefined,
+      undefined,
+    ])
+    const [past, between] = await Promise.all([list(100), list(99)])
+    expect([past.body.result.items, past.body.total, past.body.next]).toEqual([[], 56, undefined])
+    expect(between.body.result).toEqual(second.body.result)
   })
 
   test('filter by prefixes, alternatives and times; refuse unknown names', async () => {

@@ -39,10 +39,8 @@ export const SWITCHES = {
   oauthUnreachable: [0, 3],
   /** Which OAuth server the portal belongs to (platform.md 2.1). */
   oauthServer: ['oauth.bitrix.info', 'the other'],
-  /** What becomes of a stage of another pipeline in `crm.item.update` (platform.md 5.6). */
-  crossPipelineStage: ['CRM_FIELD_ERROR_VALUE_NOT_VALID', 'ignored'],
-  /** Where a smart-process item goes that is updated without `categoryId` (platform.md 5.6). */
-  omittedCategory: ['kept', 'main pipeline'],
+  /** What becomes of a stage that is none of the item's pipeline in `crm.item.update` (platform.md 5.6). */
+  crossPipelineStage: ['put back', 'CRM_FIELD_ERROR_VALUE_NOT_VALID'],
   /** Does `crm.item.update` refuse to move where a required field is empty (platform.md 5.6)? */
   requiredFieldsOverRest: ['off', 'on'],
   /** The language of refusals: the portal's, or a certain one. */
@@ -81,8 +79,6 @@ export const SWITCHES = {
   frameParams2026: ['yes', 'no'],
   /** Does `reloadWindow` work in a placement (platform.md 1.4)? */
   reloadInPlacements: ['works', 'swallowed'],
-  /** What a `$result[…]` that leads nowhere becomes in a batch. */
-  unresolvedReference: ['empty', 'literal'],
 } as const
 
 type Position<P> = P extends number ? number : P

@@ -14,9 +14,9 @@ describe('the portal refuses a move', () => {
   const entry = async () => (await admin('GET', '/api/journal?limit=1')).body.entries[0]
   const entries = (ref: ItemRef) => scene.rig.portal.world.timeline.filter(({ entityId }) => entityId === ref.id)
 
-  describe.each(['empty', 'literal'] as const)('(a reference that leads nowhere is %s)', (unresolvedReference) => {
+  describe('(the portal asks for required fields over REST)', () => {
     beforeAll(async () => {
-      scene = await beginScene({ portal: { switches: { unresolvedReference } } })
+      scene = await beginScene({ portal: { switches: { requiredFieldsOverRest: 'on' } } })
       admin = await scene.rig.as(users.admin)
       for (const userId of [users.noClosing, users.readOnly, users.ines]) await scene.rig.as(userId)
     })
@@ -114,24 +114,24 @@ describe('the portal refuses a move', () => {
     })
 
     test('was taken to another pipeline just now, and the portal refuses a stage of the old one', async () => {
+      scene.rig.portal.switches.crossPipelineStage = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
       const deal = scene.deal()
       const story = await meanwhile({}, deal, () => scene.rig.portal.act.moveItem(deal, 'NEW'))
+      scene.rig.portal.switches.crossPipelineStage = 'put back'
       expect(story).toEqual([`2:${deal.id} failed portal-error`])
       expect(deal).toMatchObject({ categoryId: 0, stageId: 'NEW' })
     })
 
-    test('the same, and the portal says nothing and leaves the item: superseded', async () => {
-      scene.rig.portal.switches.crossPipelineStage = 'ignored'
+    test('the same, and the portal puts the stage back in silence: superseded', async () => {
       const deal = scene.deal()
       const story = await meanwhile({}, deal, () => scene.rig.portal.act.moveItem(deal, 'NEW'))
-      scene.rig.portal.switches.crossPipelineStage = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
       expect(story).toEqual([`2:${deal.id} skipped superseded`])
       expect(deal).toMatchObject({ categoryId: 0, stageId: 'NEW' })
     })
   })
 
-  test('smart processes stay in their pipeline, wherever an update without it would take them', async () => {
-    scene = await beginScene({ portal: { switches: { omittedCategory: 'main pipeline' } } })
+  test('smart processes stay in their pipeline', async () => {
+    scene = await beginScene()
     const request = { entityTypeId: types.request, id: SEED.requests.lee }
     const trigger = { entityTypeId: types.request, categoryId: pipelines.warranty, stageId: 'DT177_10:CLIENT' }
     expect(await scene.mail(trigger, [request])).toEqual([moved(request, 'DT177_10:NEW', 'DT177_10:CLIENT')])

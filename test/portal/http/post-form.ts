@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https'
-import qs from 'qs'
+import { buildQuery } from '../php/build-query.ts'
 
 const TIMEOUT_MS = 5000
 const MOST_AT_ONCE = 64
@@ -9,12 +9,12 @@ const agents = {
   https: new SecureAgent({ keepAlive: true, maxSockets: MOST_AT_ONCE }),
 }
 
-/** Posts PHP-style nested form data. Returns the HTTP status, or null when no answer came in time. */
+/** Posts nested data as PHP writes it. Returns the HTTP status, or null when no answer came in time. */
 export function postForm(url: string, body: Record<string, unknown>, stopped: AbortSignal): Promise<number | null> {
   if (!URL.canParse(url)) return Promise.resolve(null)
   return new Promise((resolve) => {
     const secure = url.startsWith('https:')
-    const text = qs.stringify(body, { skipNulls: true })
+    const text = buildQuery(body)
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': Buffer.byteLength(text),

@@ -1,8 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import qs from 'qs'
-
-/** Deep, wide and long enough for every PHP-style form the portal takes. */
-const PHP_STYLE = { depth: 12, arrayLimit: 1000, parameterLimit: 20_000 }
+import { parseStr } from '../php/parse-str.ts'
 
 /** The parameters of a request: query and body in one map, the body winning. */
 export async function readParams(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -12,7 +9,7 @@ export async function readParams(request: IncomingMessage): Promise<Record<strin
 
 /** `a[b][0]=c` as PHP reads it. */
 export function parseForm(text: string): Record<string, unknown> {
-  return qs.parse(text, PHP_STYLE)
+  return { ...parseStr(text) }
 }
 
 /** JSON, urlencoded or multipart; what cannot be read counts as empty, as PHP does it. */

@@ -1,7 +1,7 @@
 import type { Activity } from '../world/activity.ts'
 import { isoWithOffset } from '../world/dates.ts'
 import type { World } from '../world/world.ts'
-import type { Row } from './filter.ts'
+import type { Columns, Row } from './filter/read-filter.ts'
 import { phpMap, yesNo } from './php.ts'
 
 /** The fields of an activity as the legacy methods know them (platform.md 5.1, appendix A): numbers are strings. */
@@ -49,6 +49,22 @@ const COLUMNS: Record<string, (activity: Activity) => unknown> = {
 }
 
 export const ACTIVITY_FIELDS = Object.keys(COLUMNS)
+
+const NUMBERS = [
+  ...['ID', 'OWNER_ID', 'OWNER_TYPE_ID', 'TYPE_ID', 'ASSOCIATED_ENTITY_ID', 'STATUS', 'RESPONSIBLE_ID', 'PRIORITY'],
+  ...['NOTIFY_TYPE', 'NOTIFY_VALUE', 'DESCRIPTION_TYPE', 'DIRECTION', 'AUTHOR_ID', 'EDITOR_ID'],
+  ...['RESULT_MARK', 'RESULT_STATUS', 'RESULT_STREAM'],
+]
+const MOMENTS = ['CREATED', 'LAST_UPDATED', 'START_TIME', 'END_TIME', 'DEADLINE']
+const STRUCTURES = ['SETTINGS', 'PROVIDER_PARAMS', 'PROVIDER_DATA']
+
+/** How conditions on the fields are read; structures cannot be asked for. */
+export const ACTIVITY_COLUMNS: Columns = Object.fromEntries(
+  ACTIVITY_FIELDS.filter((name) => !STRUCTURES.includes(name)).map((name) => [
+    name,
+    MOMENTS.includes(name) ? 'moment' : NUMBERS.includes(name) ? 'number' : 'text',
+  ]),
+)
 
 /** The named fields; names that do not exist are left out. Dates are still `Date`, for filters and sorting. */
 export function activityRow(activity: Activity, names: Iterable<string>): Row {

@@ -1,6 +1,7 @@
 import type { PortalState } from '../state.ts'
 import { isoWithOffset } from '../world/dates.ts'
-import { RestError } from './error.ts'
+import { databaseFault, RestError } from './error.ts'
+import { UnreadableCondition } from './filter/numbers.ts'
 import { chargeOperating, operatingResetAt, operatingSeconds } from './meters.ts'
 import type { Call, Method, Outcome } from './method.ts'
 import { findMethod } from './methods/index.ts'
@@ -28,6 +29,8 @@ export async function execute(call: Call): Promise<Outcome & { time: CallTime }>
   try {
     const outcome = await found.run(call)
     return { ...outcome, time: callTime(portal, method, started) }
+  } catch (error) {
+    throw error instanceof UnreadableCondition ? databaseFault(found) : error
   } finally {
     const seconds = (Date.now() - started) / 1000 + (portal.limits.operatingCosts[method] ?? 0)
     chargeOperating(portal.meters, portal.limits, method, seconds, Date.now())

@@ -1,22 +1,41 @@
-import type { Row } from './filter.ts'
-import { toInteger } from './params.ts'
+import { toInt } from '../php/cast.ts'
+import type { Switches } from '../switches.ts'
+import type { Row } from './filter/read-filter.ts'
 import { asList, asMap } from './php.ts'
 
 const PAGE = 50
 
-/** A page of a list; `next` is absent on the last one, `total` is 0 when counting was skipped (platform.md 5.13). */
+/** A page of a list; `next` is absent on the last one (platform.md 5.13). */
 export interface Page<T> {
   rows: T[]
-  total: number
+  total?: number
   next?: number
 }
 
-/** 50 rows from `start`; with `start` -1 the first 50 and no count. */
-export function page<T>(rows: T[], start: unknown): Page<T> {
-  const from = toInteger(start) ?? 0
+/**
+ * 50 rows of a legacy list. With a negative `start` nothing is counted: `total` is 0. Past the end it is the first page again, or by the
+ * switch an empty one.
+ */
+export function legacyPage<T>(rows: T[], start: unknown, pastEnd: Switches['pastEndPage']): Page<T> {
+  const from = beginning(start)
   if (from < 0) return { rows: rows.slice(0, PAGE), total: 0 }
+  return slice(rows, from >= rows.length && pastEnd === 'first' ? 0 : from)
+}
+
+/** 50 rows of a universal list. With a negative `start` nothing is counted, so there is neither `total` nor `next`; past the end it is empty. */
+export function universalPage<T>(rows: T[], start: unknown): Page<T> {
+  const from = beginning(start)
+  return from < 0 ? { rows: rows.slice(0, PAGE) } : slice(rows, from)
+}
+
+function slice<T>(rows: T[], from: number): Page<T> {
   const next = from + PAGE
   return { rows: rows.slice(from, next), total: rows.length, ...(next < rows.length ? { next } : {}) }
+}
+
+/** Pages begin at multiples of fifty. */
+function beginning(start: unknown): number {
+  return Math.floor(toInt(start) / PAGE) * PAGE
 }
 
 /** Sorts by an `order` map such as `{ID: 'DESC'}`; names are read in any case. */
@@ -55,7 +74,7 @@ function compare(one: unknown, other: unknown): number {
 }
 
 function comparable(value: unknown): number | string {
-  if (value instanceof Date) return value.getTime()
+  if (value instanceof Date) return Math.floor(value.getTime() / 1000)
   if (typeof value === 'number') return value
   const asNumber = typeof value === 'string' && value !== '' ? Number(value) : Number.NaN
   return Number.isNaN(asNumber) ? String(value ?? '') : asNumber

@@ -24,6 +24,8 @@ export interface Outcome {
 /** A method of the REST API. `scopes`: one of them is enough; `basic` every app has. */
 export interface Method {
   scopes: string[]
+  /** Built the newer way: faults of the database are told in other words (platform.md 7). */
+  universal?: boolean
   /** Closed to guests of the extranet (`allowed_only_intranet_user`). */
   intranetOnly?: boolean
   run(call: Call): Outcome | Promise<Outcome>

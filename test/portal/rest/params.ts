@@ -15,11 +15,11 @@ export function toInteger(value: unknown): number | undefined {
   return undefined
 }
 
-/** A required id of a universal method: error 100 when it is absent, empty or no number (platform.md 5.6). */
+/** A required id of a universal method: error 100 when it is absent, a list or no number (platform.md 5.1, 5.6). */
 export function requiredId(params: Params, name: string): number {
   if (params[name] === undefined || params[name] === null) throw refuse.missing(name)
   const id = toInteger(params[name])
-  if (id === undefined) throw refuse.wrongType(name)
+  if (id === undefined) throw refuse.wrongType(name, params[name])
   return id
 }
 

@@ -1,35 +1,50 @@
-import type { Params } from './params.ts'
+import { at } from '../php/array.ts'
 
-/** `$result[a][0][ID]`: a place in the results of earlier commands of the batch (platform.md 5.14). */
-const REFERENCE = /\$result((?:\[[^\]]+\])+)/g
+/** What earlier commands of a batch left; a reference names one of these maps. */
+export interface BatchState {
+  result: unknown
+  error: unknown
+  total: unknown
+  next: unknown
+  time: unknown
+}
+
+/** `$result[a][0][ID]`, up to the next blank. Names go on until the first bracket: `$results[a]` is `$result[a]`. */
+const REFERENCE = /\$(result|error|total|next|time)[^ \t\n\v\f\r]*/gi
+const KEY = /\[([^\]]+)\]/g
 
 /**
- * Puts the results of earlier commands into the parameters of the next one. A parameter that is a reference and nothing
- * else takes the value as it is; inside other text it becomes text. What leads nowhere becomes empty or stays as written.
+ * Puts what earlier commands left into the parameters of the next one (`platform.md` 5.14). A parameter that is a reference and nothing
+ * else takes the value with its type; inside other text only texts and numbers are put in, everything else stays as written.
  */
-export function resolveReferences(params: Params, results: Params, unresolved: 'empty' | 'literal'): Params {
-  return mapValues(params, (text) => {
-    const whole = text.match(/^\$result((?:\[[^\]]+\])+)$/)
-    if (whole?.[1]) return lookUp(results, whole[1]) ?? (unresolved === 'empty' ? '' : text)
-    return text.replace(REFERENCE, (written: string, path: string) => {
-      const value = lookUp(results, path)
-      return value === undefined ? (unresolved === 'empty' ? '' : written) : String(value)
-    })
-  }) as Params
-}
-
-function lookUp(results: Params, path: string): unknown {
-  let value: unknown = results
-  for (const [, key] of path.matchAll(/\[([^\]]+)\]/g)) {
-    if (typeof value !== 'object' || value === null || !key || !Object.hasOwn(value, key)) return undefined
-    value = (value as Params)[key]
-  }
-  return value ?? undefined
-}
-
-function mapValues(value: unknown, change: (text: string) => unknown): unknown {
-  if (typeof value === 'string') return value.includes('$result') ? change(value) : value
-  if (Array.isArray(value)) return value.map((one) => mapValues(one, change))
+export function resolveReferences<T>(params: T, state: BatchState): T
+export function resolveReferences(value: unknown, state: BatchState): unknown {
+  if (typeof value === 'string') return resolveText(value, state)
+  if (Array.isArray(value)) return value.map((one) => resolveReferences(one, state))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapValues(one, change)]))
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolveReferences(one, state)]))
+}
+
+function resolveText(text: string, state: BatchState): unknown {
+  let resolved = text
+  for (const [written, name = ''] of text.matchAll(REFERENCE)) {
+    const keys = [...written.matchAll(KEY)].flatMap(([, key]) => key ?? [])
+    if (keys.length === 0) continue
+    const value = walk(at(state, name), keys)
+    if (written === text) return value
+    if (typeof value === 'string' || typeof value === 'number')
+      resolved = resolved.replaceAll(written, () => String(value))
+  }
+  return resolved
+}
+
+/** As far as it goes: what was reached when a key is missing is the value. Other spellings of a map's name lead to null. */
+function walk(start: unknown, keys: string[]): unknown {
+  let value = start ?? null
+  for (const key of keys) {
+    const next = at(value, key)
+    if (next === undefined) return value
+    value = next
+  }
+  return value
 }

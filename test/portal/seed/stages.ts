@@ -107,7 +107,7 @@ export function pipeline(entityTypeId: number, categoryId: number | null, rows: 
 
 export function smartProcess(entityTypeId: number, typeId: number, title: string, hasStages: boolean): EntityType {
   const symbol = `DYNAMIC_${entityTypeId}`
-  return { entityTypeId, typeId, title, symbol, hasStages, hasCategories: true, isDynamic: true }
+  return { entityTypeId, typeId, title, symbol, hasStages, hasClient: true, hasCategories: true, isDynamic: true }
 }
 
 function category(id: number, entityTypeId: number, name: string, sort: number, isDefault: boolean): Category {

@@ -32,6 +32,8 @@ export function seedWorld(lang: string): World {
     categories: structuredClone(CATEGORIES),
     stages: seedStages(),
     customFields: new Map([[2, [{ name: 'ufCrmColour', title: 'Colour', type: 'string' }]]]),
+    restrictedTypes: new Set(),
+    runningWorkflows: new Set(),
     items: new Map(),
     stageHistory: [],
     activities: new Map(),

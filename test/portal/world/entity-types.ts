@@ -59,5 +59,5 @@ function builtIn(
   hasStages: boolean,
   hasCategories: boolean,
 ): EntityType {
-  return { entityTypeId, typeId: null, title, symbol, hasStages, hasCategories, isDynamic: false }
+  return { entityTypeId, typeId: null, title, symbol, hasStages, hasClient: true, hasCategories, isDynamic: false }
 }

@@ -1,4 +1,4 @@
-import { COMPANY, CONTACT, DEAL, ESTIMATE, INVOICE, LEAD, typeOf } from './entity-types.ts'
+import { COMPANY, CONTACT, DEAL, ESTIMATE, INVOICE, LEAD } from './entity-types.ts'
 import type { FieldDefinition } from './item.ts'
 import type { World } from './world.ts'
 
@@ -19,40 +19,59 @@ const COMMON: FieldDefinition[] = [
 ]
 
 const CLIENT: FieldDefinition[] = [
-  { name: 'contactId', title: 'Contact', type: 'integer' },
-  { name: 'contactIds', title: 'Contacts', type: 'integer', multiple },
-  { name: 'companyId', title: 'Company', type: 'integer' },
+  { name: 'contactId', title: 'Contact', type: 'crm_contact' },
+  { name: 'contactIds', title: 'Contacts', type: 'crm_contact', multiple },
+  { name: 'companyId', title: 'Company', type: 'crm_company' },
+]
+
+const MONEY: FieldDefinition[] = [
   { name: 'opportunity', title: 'Amount', type: 'double' },
-  { name: 'currencyId', title: 'Currency', type: 'string' },
+  { name: 'currencyId', title: 'Currency', type: 'crm_currency' },
   { name: 'comments', title: 'Comment', type: 'string' },
 ]
 
 const STAGE: FieldDefinition = { name: 'stageId', title: 'Stage', type: 'crm_status' }
-const CATEGORY: FieldDefinition = { name: 'categoryId', title: 'Pipeline', type: 'integer' }
+const CATEGORY: FieldDefinition = { name: 'categoryId', title: 'Pipeline', type: 'crm_category' }
 const SEMANTICS: FieldDefinition = { name: 'stageSemanticId', title: 'Stage group', type: 'string', readOnly }
 const CLOSED: FieldDefinition = { name: 'closed', title: 'Closed', type: 'boolean', readOnly }
 const PREVIOUS: FieldDefinition = { name: 'previousStageId', title: 'Previous stage', type: 'crm_status', readOnly }
+/** Telephones and e-mails; lists never return them (platform.md 5.6). */
+const COMMUNICATIONS: FieldDefinition = {
+  name: 'fm',
+  title: 'Telephones and e-mails',
+  type: 'crm_multifield',
+  multiple,
+}
 const MOVED: FieldDefinition[] = [
   { name: 'movedBy', title: 'Moved by', type: 'user', readOnly },
   { name: 'movedTime', title: 'Moved on', type: 'datetime', readOnly },
 ]
 
-/** The fields of a kind of item, as `crm.item.*` names them (platform.md 5.6). Estimates have no `movedBy`. */
-export function fieldsOf(world: World, entityTypeId: number): FieldDefinition[] {
-  return [...COMMON, ...ownFields(world, entityTypeId), ...(world.customFields.get(entityTypeId) ?? [])]
+/** What a smart process may have or lack. */
+export interface FieldGroups {
+  client: boolean
+  stages: boolean
 }
 
-function ownFields(world: World, entityTypeId: number): FieldDefinition[] {
-  if (entityTypeId === LEAD) return [...CLIENT, STAGE, SEMANTICS, ...MOVED]
-  if (entityTypeId === DEAL) return [...CLIENT, STAGE, CATEGORY, SEMANTICS, CLOSED, ...MOVED]
-  if (entityTypeId === ESTIMATE) return [...CLIENT, STAGE, CLOSED, parent(DEAL)]
-  if (entityTypeId === CONTACT) return [{ name: 'companyId', title: 'Company', type: 'integer' }]
-  if (entityTypeId === COMPANY) return []
-  if (entityTypeId === INVOICE) return [...CLIENT, STAGE, CATEGORY, PREVIOUS, ...MOVED, parent(DEAL)]
-  const staged = typeOf(world, entityTypeId)?.hasStages ? [STAGE, PREVIOUS, ...MOVED] : []
-  return [...CLIENT, CATEGORY, ...staged, parent(DEAL)]
+/** The fields of a kind of item, as `crm.item.*` names them (platform.md 5.6). Estimates have no `movedBy`. */
+export function fieldsOf(world: World, entityTypeId: number, groups: FieldGroups): FieldDefinition[] {
+  return [...COMMON, ...ownFields(entityTypeId, groups), ...(world.customFields.get(entityTypeId) ?? [])]
+}
+
+function ownFields(entityTypeId: number, { client, stages }: FieldGroups): FieldDefinition[] {
+  const sale = [...CLIENT, ...MONEY]
+  if (entityTypeId === LEAD) return [...sale, COMMUNICATIONS, STAGE, SEMANTICS, ...MOVED]
+  if (entityTypeId === DEAL) return [...sale, STAGE, CATEGORY, SEMANTICS, CLOSED, ...MOVED]
+  if (entityTypeId === ESTIMATE) return [...sale, STAGE, CLOSED, parent(DEAL)]
+  if (entityTypeId === CONTACT) {
+    return [COMMUNICATIONS, { name: 'companyId', title: 'Company', type: 'crm_company' }]
+  }
+  if (entityTypeId === COMPANY) return [COMMUNICATIONS]
+  if (entityTypeId === INVOICE) return [...sale, STAGE, CATEGORY, PREVIOUS, ...MOVED, parent(DEAL)]
+  const staged = stages ? [STAGE, PREVIOUS, ...MOVED] : []
+  return [...(client ? CLIENT : []), ...MONEY, CATEGORY, ...staged, parent(DEAL)]
 }
 
 function parent(entityTypeId: number): FieldDefinition {
-  return { name: `parentId${entityTypeId}`, title: 'Deal', type: 'integer' }
+  return { name: `parentId${entityTypeId}`, title: 'Deal', type: 'crm_entity' }
 }

@@ -5,6 +5,8 @@ export interface EntityType {
   title: string
   symbol: string
   hasStages: boolean
+  /** Smart processes may have no field for clients. */
+  hasClient: boolean
   hasCategories: boolean
   isDynamic: boolean
 }
@@ -34,12 +36,32 @@ export interface Stage {
   requiredFields: string[]
 }
 
+export type FieldType =
+  | 'integer'
+  | 'double'
+  | 'string'
+  | 'boolean'
+  | 'datetime'
+  | 'date'
+  | 'user'
+  | 'enumeration'
+  | 'money'
+  | 'crm_status'
+  | 'crm_category'
+  | 'crm_currency'
+  | 'crm_contact'
+  | 'crm_company'
+  | 'crm_entity'
+  | 'crm_multifield'
+
 export interface FieldDefinition {
   name: string
   title: string
-  type: 'integer' | 'double' | 'string' | 'boolean' | 'datetime' | 'date' | 'user' | 'crm_status'
+  type: FieldType
   readOnly?: boolean
   multiple?: boolean
+  /** What an enumeration may hold. */
+  options?: { id: number; value: string }[]
 }
 
 export interface ItemRef {

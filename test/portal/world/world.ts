@@ -23,6 +23,10 @@ export interface World {
   stages: Stage[]
   /** Custom fields (`ufCrm…`) by entityTypeId; the standard ones are in `fields.ts`. */
   customFields: Map<number, FieldDefinition[]>
+  /** Smart processes whose items the plan does not let anybody edit. */
+  restrictedTypes: Set<number>
+  /** Items with workflows that are running, by `itemKey`: their pipeline cannot be changed. */
+  runningWorkflows: Set<string>
   /** Leads, deals, estimates, invoices, smart-process items, contacts and companies, by `itemKey`. */
   items: Map<string, Item>
   stageHistory: StageHistoryRow[]

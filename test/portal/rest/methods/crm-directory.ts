@@ -1,14 +1,16 @@
+import type { PortalState } from '../../state.ts'
 import { INVOICE, shortCode } from '../../world/entity-types.ts'
 import type { EntityType } from '../../world/item.ts'
 import { refuse } from '../error.ts'
-import type { Row } from '../filter.ts'
-import { page } from '../list.ts'
+import type { Row } from '../filter/read-filter.ts'
+import { hasClient, hasStages } from '../item-fields.ts'
+import { universalPage } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { yesNo } from '../php.ts'
 
 /** Which kinds of items there are (platform.md 5.7). */
 export const crmDirectory: Methods = {
-  'crm.type.list': { scopes: ['crm'], intranetOnly: true, run: types },
+  'crm.type.list': { scopes: ['crm'], intranetOnly: true, universal: true, run: types },
   'crm.enum.ownertype': { scopes: ['crm'], run: ownerTypes },
   'crm.settings.mode.get': {
     scopes: ['crm'],
@@ -20,20 +22,20 @@ export const crmDirectory: Methods = {
 function types({ portal, user, params }: Call): Outcome {
   if (!user.admin) throw refuse.accessDenied()
   const smart = [...portal.world.types.values()].filter((type) => type.isDynamic && type.entityTypeId !== INVOICE)
-  const { rows, ...counts } = page(smart, params.start)
-  return { result: { types: rows.map(typeRow) }, ...counts }
+  const { rows, ...counts } = universalPage(smart, params.start)
+  return { result: { types: rows.map((type) => typeRow(portal, type)) }, ...counts }
 }
 
-function typeRow(type: EntityType): Row {
+function typeRow(portal: PortalState, type: EntityType): Row {
   return {
     id: type.typeId,
     title: type.title,
     code: '',
     entityTypeId: type.entityTypeId,
     isCategoriesEnabled: yesNo(type.hasCategories),
-    isStagesEnabled: yesNo(type.hasStages),
-    isAutomationEnabled: yesNo(type.hasStages),
-    isClientEnabled: 'Y',
+    isStagesEnabled: yesNo(hasStages(portal, type)),
+    isAutomationEnabled: yesNo(hasStages(portal, type)),
+    isClientEnabled: yesNo(hasClient(portal, type)),
   }
 }
 

@@ -1,97 +1,151 @@
 import { saveItem } from '../../changes/items.ts'
-import { typeOf } from '../../world/entity-types.ts'
-import { fieldsOf } from '../../world/fields.ts'
+import { NOBODY } from '../../events/auth.ts'
+import type { PortalState } from '../../state.ts'
+import { itemKey } from '../../world/ids.ts'
 import type { FieldDefinition, Item, Stage } from '../../world/item.ts'
-import { canEdit, canMoveTo } from '../../world/rights.ts'
-import { defaultCategory, findStage, stagesOf } from '../../world/stages.ts'
+import { canEdit, canMoveTo, canRead } from '../../world/rights.ts'
+import { findStage, stagesOf } from '../../world/stages.ts'
 import { RestError, refuse } from '../error.ts'
+import { itemFields } from '../item-fields.ts'
 import { type Call, causeOf, type Methods, type Outcome, spend } from '../method.ts'
 import { text, toInteger } from '../params.ts'
 import { asList, asMap } from '../php.ts'
-import { itemAnswer, readableItem } from './crm-item.ts'
+import { refusals } from '../refusals.ts'
+import { itemAnswer, requiredItem } from './crm-item.ts'
 
 /** Changing an item with all checks that REST makes and the portal's own triggers do not (platform.md 5.6, 10.13). */
 export const crmItemUpdate: Methods = {
-  'crm.item.update': { scopes: ['crm'], intranetOnly: true, run: update },
+  'crm.item.update': { scopes: ['crm'], intranetOnly: true, universal: true, run: update },
 }
 
 async function update(call: Call): Promise<Outcome> {
-  const { portal, user, params } = call
-  const item = readableItem(call)
-  if (!canEdit(portal.world, user, item)) throw refuse.accessDenied()
-  if (params.fields === undefined) throw refuse.missing('fields')
-  const change = checkStage(call, item, readFields(call, item, asMap(params.fields)))
-  const stageBefore = item.stageId
-  saveItem(portal, item, change, causeOf(call))
-  if (item.stageId !== stageBefore) await spend(call, portal.world.automationSeconds)
+  const { portal, params } = call
+  if (params.fields === undefined || params.fields === null) throw refuse.missing('fields')
+  if (typeof params.fields !== 'object') throw refuse.wrongType('fields', params.fields, 'array')
+  const item = requiredItem(call)
+  const wanted = readFields(portal, item, asMap(params.fields))
+  const target = targetStage(portal, item, wanted.change)
+  check(call, item, wanted, target)
+  const { categoryId: _, stageId: __, ...others } = wanted.change
+  const before = item.stageId
+  const saved = saveItem(portal, item, { ...others, ...target.place }, causeOf(call))
+  if (item.stageId !== before) {
+    await spend(call, portal.world.automationSeconds)
+    runRule(portal, item, before)
+  }
+  if (saved) failAfterSaving(portal)
   return itemAnswer(call, item)
 }
 
-/** The values of known, writable fields in their own type. Everything else is ignored without a word. */
-function readFields({ portal }: Call, item: Item, given: Record<string, unknown>): Partial<Item> {
+/** The values of known, writable fields in their own type, and those that cannot be read. Everything else is ignored without a word. */
+interface Wanted {
+  change: Partial<Item>
+  invalid: FieldDefinition[]
+}
+
+function readFields(portal: PortalState, item: Item, given: Record<string, unknown>): Wanted {
   const change: Record<string, unknown> = {}
-  for (const field of fieldsOf(portal.world, item.entityTypeId)) {
+  const invalid: FieldDefinition[] = []
+  for (const field of itemFields(portal, item.entityTypeId)) {
     if (field.readOnly || given[field.name] === undefined) continue
-    if (field.name === 'contactId') change.contactIds = asList(given.contactId).map(Number).filter(Boolean)
-    else
-      change[field.name] = field.multiple
-        ? asList(given[field.name]).map((one) => read(field, one))
-        : read(field, given[field.name])
+    const values = field.multiple || field.name === 'contactId' ? asList(given[field.name]) : [given[field.name]]
+    const read = values.map((value) => readValue(field, value))
+    if (read.includes(undefined)) invalid.push(field)
+    else if (field.name === 'contactId') change.contactIds = read.filter(Boolean)
+    else change[field.name] = field.multiple ? read : read[0]
   }
-  return change
+  return { change, invalid }
 }
 
-function read(field: FieldDefinition, value: unknown): unknown {
-  if (field.type === 'double') return Number(value) || 0
-  if (field.type === 'boolean') return ['Y', '1', 'true'].includes(String(value)) ? 'Y' : 'N'
-  if (field.type !== 'integer' && field.type !== 'user') return value === null ? null : text(value)
-  const whole = value === null || value === '' ? 0 : toInteger(value)
-  if (whole === undefined) throw invalid(field.title)
-  return whole
+/** Undefined: not of the field's type. */
+function readValue({ type }: FieldDefinition, value: unknown): unknown {
+  if (type === 'double') return Number(value) || 0
+  if (type === 'boolean') return ['Y', '1', 'true'].includes(String(value)) ? 'Y' : 'N'
+  const isNumber = ['integer', 'user', 'crm_contact', 'crm_company', 'crm_category', 'crm_entity', 'enumeration']
+  if (!isNumber.includes(type)) return value === null ? null : text(value)
+  return value === null || value === '' ? 0 : toInteger(value)
 }
 
-/** Does the stage exist, is it of the pipeline, may this user move there, is everything filled in that it demands? */
-function checkStage(call: Call, item: Item, change: Partial<Item>): Partial<Item> {
-  const { portal, user } = call
-  const { entityTypeId } = item
-  const categoryId = change.categoryId ?? pipelineOf(call, item)
+/** Where the item goes. `unfit`: no such stage, or no such pipeline. */
+interface Target {
+  place: { categoryId?: number | null; stageId?: string | null }
+  pipelineChanges: boolean
+  /** Null where the stage stays. */
+  stage: Stage | null
+  unfit: 'stage' | 'pipeline' | null
+}
+
+/**
+ * A stage that is none of the pipeline is put back in silence; with a new pipeline an unfit stage becomes the first of the same
+ * semantics (platform.md 5.6). Where stages are switched off nothing moves.
+ */
+function targetStage({ world }: PortalState, item: Item, change: Partial<Item>): Target {
+  const categoryId = change.categoryId ?? item.categoryId
   const pipelineChanges = categoryId !== item.categoryId
-  const pipeline = stagesOf(portal.world, entityTypeId, categoryId)
-  if (pipelineChanges && pipeline.length === 0) throw invalid('Pipeline')
-  const wanted = change.stageId ?? (pipelineChanges ? pipeline[0]?.stageId : item.stageId)
-  if (wanted === undefined || wanted === null || wanted === item.stageId) return change
-  const stage = pipeline.find((candidate) => candidate.stageId === wanted)
-  if (!stage) return withoutStage(call, item, change, wanted)
-  if (!canMoveTo(user, entityTypeId, stage.stageId)) {
-    throw refuse.legacy('You do not have sufficient permissions to change the stage')
+  const stages = stagesOf(world, item.entityTypeId, categoryId)
+  const wanted = change.stageId ?? item.stageId
+  const fit = stages.find(({ stageId }) => stageId === wanted)
+  const stays: Target = { place: {}, pipelineChanges: false, stage: null, unfit: null }
+  if (
+    pipelineChanges &&
+    !world.categories.some(({ id, entityTypeId }) => id === categoryId && entityTypeId === item.entityTypeId)
+  ) {
+    return { ...stays, unfit: 'pipeline' }
   }
-  if (!pipelineChanges) checkRequired(call, { ...item, ...change } as Item, stage)
-  return { ...change, ...(pipelineChanges ? { categoryId } : {}), stageId: stage.stageId }
+  if (!pipelineChanges && !fit) return { ...stays, unfit: change.stageId === undefined ? null : 'stage' }
+  const semantics = findStage(world, item.entityTypeId, wanted)?.semantics ?? null
+  const stage = fit ?? stages.find((one) => one.semantics === semantics) ?? stages[0] ?? null
+  const place = { categoryId, stageId: stage?.stageId ?? item.stageId }
+  return { place, pipelineChanges, stage: place.stageId === item.stageId ? null : stage, unfit: null }
 }
 
-/** The pipeline of an update that names none: the item's own or, by a switch, the main one of its smart process. */
-function pipelineOf({ portal }: Call, { entityTypeId, categoryId }: Item): number | null {
-  const isSmartProcess = typeof typeOf(portal.world, entityTypeId)?.typeId === 'number'
-  if (!isSmartProcess || portal.switches.omittedCategory === 'kept') return categoryId
-  return defaultCategory(portal.world, entityTypeId)?.id ?? categoryId
+/** The checks before saving, in the server's order: the first that fails is told. */
+function check(call: Call, item: Item, { change, invalid }: Wanted, target: Target): void {
+  const { portal, user } = call
+  const { world, switches } = portal
+  const { entityTypeId } = item
+  const refusal = refusals(portal)
+  if (!canRead(world, user, item) || !canEdit(world, user, item)) throw refusal.updateDenied
+  if (world.restrictedTypes.has(entityTypeId)) throw refusal.updateRestricted
+  if (target.stage && !canMoveTo(user, entityTypeId, target.stage.stageId)) throw refusal.stageDenied
+  if (target.pipelineChanges && world.runningWorkflows.has(itemKey(item))) throw refusal.runningWorkflows
+  const [wrong] = invalid
+  if (wrong) throw refusal.invalidValue(wrong.title)
+  if (target.unfit === 'pipeline') throw refusal.invalidValue('Pipeline')
+  if (target.unfit === 'stage' && switches.crossPipelineStage !== 'put back') throw refusal.invalidValue('Stage')
+  if (target.stage && !target.pipelineChanges && switches.requiredFieldsOverRest === 'on') {
+    checkRequired(portal, { ...item, ...change }, target.stage)
+  }
 }
 
-/** A stage of another pipeline is refused or ignored, by a switch; one that does not exist is always refused. */
-function withoutStage(call: Call, item: Item, change: Partial<Item>, wanted: string): Partial<Item> {
-  const elsewhere = findStage(call.portal.world, item.entityTypeId, wanted)
-  if (!elsewhere || call.portal.switches.crossPipelineStage !== 'ignored') throw invalid('Stage')
-  const { stageId: _, ...rest } = change
-  return rest
+/** The text names the first missing field only. */
+function checkRequired(
+  portal: PortalState,
+  item: Record<string, unknown>,
+  { entityTypeId, requiredFields }: Stage,
+): void {
+  const fields = itemFields(portal, entityTypeId)
+  const missing = fields.find(({ name }) => requiredFields.includes(name) && !item[name])
+  if (missing) throw refusals(portal).requiredField(missing.title)
 }
 
-function checkRequired({ portal }: Call, item: Item, stage: Stage): void {
-  const empty = stage.requiredFields.filter((name) => !item[name])
-  if (empty.length === 0) return
-  const titles = fieldsOf(portal.world, item.entityTypeId).filter((field) => empty.includes(field.name))
-  const named = titles.map((field) => `"${field.title}"`).join(', ')
-  throw new RestError('CRM_FIELD_ERROR_REQUIRED', `Required fields are not filled in: ${named}`)
+/** By the switch, a rule of the new stage moves the item on within the open stages, or back; the history shows both moves. */
+function runRule(portal: PortalState, item: Item, before: string | null): void {
+  const { automationMoves } = portal.switches
+  const stages = stagesOf(portal.world, item.entityTypeId, item.categoryId)
+  const next = stages[stages.findIndex(({ stageId }) => stageId === item.stageId) + 1]
+  const onward = next?.semantics === null ? next.stageId : null
+  const to = automationMoves === 'on' ? onward : automationMoves === 'back' ? before : null
+  if (to !== null && stages.some(({ stageId }) => stageId === to)) saveItem(portal, item, { stageId: to }, NOBODY)
 }
 
-function invalid(title: string): RestError {
-  return new RestError('CRM_FIELD_ERROR_VALUE_NOT_VALID', `Invalid value of field "${title}"`)
+/** By the switch, what follows the saving fails, though the item is saved (platform.md 5.6). */
+function failAfterSaving({ switches }: PortalState): void {
+  const texts = {
+    '0': 'The automation rules could not be started',
+    '400': 'Mysql query error: (1205) Lock wait timeout exceeded; try restarting transaction',
+    ERROR_CORE: 'Internal error while saving the timeline',
+  }
+  const code = switches.saysErrorAfterSaving
+  if (code !== 'never') throw new RestError(code, texts[code])
 }

@@ -1,97 +1,114 @@
-import { typeOf } from '../../world/entity-types.ts'
-import { fieldsOf } from '../../world/fields.ts'
+import { toInt } from '../../php/cast.ts'
+import type { PortalState } from '../../state.ts'
+import { LEAD, typeOf } from '../../world/entity-types.ts'
 import type { EntityType, Item } from '../../world/item.ts'
 import { canRead } from '../../world/rights.ts'
 import { findItem } from '../../world/stages.ts'
-import type { World } from '../../world/world.ts'
-import { RestError, refuse } from '../error.ts'
-import { namesIn, passes, type Row } from '../filter.ts'
-import { itemRow, withIsoDates } from '../item-row.ts'
-import { page, selected, sortRows } from '../list.ts'
+import { callerClock } from '../filter/caller-clock.ts'
+import { upperName } from '../filter/field-names.ts'
+import { notAnArray, readItemFilter, readItemOrder } from '../filter/item-filter.ts'
+import { valuesOf } from '../filter/numbers.ts'
+import { namesIn, type Row, readFilter } from '../filter/read-filter.ts'
+import { filterFields, type ItemField, itemColumns, itemFields } from '../item-fields.ts'
+import { databaseRow, itemRow, withIsoDates } from '../item-row.ts'
+import { sortRows, universalPage } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { requiredId } from '../params.ts'
-import { asMap } from '../php.ts'
+import { asList } from '../php.ts'
+import { refusals } from '../refusals.ts'
 
-const OLD_INVOICE = 5
+/** Ids from here on belong to smart processes: one that is not there was deleted or never made. */
+const FIRST_SMART_PROCESS = 128
 
 /** Reading items of every kind (platform.md 5.6). */
 export const crmItem: Methods = {
-  'crm.item.get': { scopes: ['crm'], intranetOnly: true, run: get },
-  'crm.item.list': { scopes: ['crm'], intranetOnly: true, run: list },
-  'crm.item.fields': { scopes: ['crm'], intranetOnly: true, run: fields },
+  'crm.item.get': { scopes: ['crm'], intranetOnly: true, universal: true, run: get },
+  'crm.item.list': { scopes: ['crm'], intranetOnly: true, universal: true, run: list },
+  'crm.item.fields': { scopes: ['crm'], intranetOnly: true, universal: true, run: fields },
 }
 
 function get(call: Call): Outcome {
   return itemAnswer(call, readableItem(call))
 }
 
-/** `{item}`, as get and update answer it. */
+/** `{item}` with everything it has, as get and update answer it. */
 export function itemAnswer({ portal }: Call, item: Item): Outcome {
-  const names = fieldNames(portal.world, item.entityTypeId)
-  return { result: { item: withIsoDates(portal.world, itemRow(portal.world, item, names)) } }
+  const row = itemRow(portal.world, item, itemFields(portal, item.entityTypeId))
+  return { result: { item: withIsoDates(portal.world, row) } }
 }
 
 /** The item that `entityTypeId` and `id` name, if the caller may read it. */
 export function readableItem(call: Call): Item {
-  const { portal, user, params } = call
-  const { entityTypeId } = requiredType(call)
-  const item = findItem(portal.world, entityTypeId, requiredId(params, 'id'))
-  if (!item) throw refuse.notFound('Item not found')
-  if (!canRead(portal.world, user, item)) throw refuse.accessDenied()
+  const item = requiredItem(call)
+  if (!canRead(call.portal.world, call.user, item)) throw refusals(call.portal).accessDenied
   return item
 }
 
+/** The item that `entityTypeId` and `id` name. */
+export function requiredItem(call: Call): Item {
+  const { entityTypeId } = requiredType(call)
+  const item = findItem(call.portal.world, entityTypeId, requiredId(call.params, 'id'))
+  if (!item) throw refusals(call.portal).itemNotFound
+  return item
+}
+
+/** A deleted smart process is not found; an id that is none of this kind is not supported (platform.md 5.6). */
 export function requiredType({ portal, params }: Call): EntityType {
   const entityTypeId = requiredId(params, 'entityTypeId')
-  if (entityTypeId === OLD_INVOICE) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', 'Entity type is not supported')
   const type = typeOf(portal.world, entityTypeId)
-  if (!type) throw refuse.notFound('SPA not found')
-  return type
+  if (type) return type
+  if (entityTypeId === LEAD || entityTypeId >= FIRST_SMART_PROCESS) throw refusals(portal).typeNotFound
+  throw refusals(portal).typeNotSupported
 }
 
 function list(call: Call): Outcome {
   const { portal, user, params } = call
   const { world } = portal
   const { entityTypeId } = requiredType(call)
-  const filter = asMap(params.filter)
-  const all = fieldNames(world, entityTypeId)
-  checkNames(filter, all)
-  const filtered = namesIn(filter)
-  const found = candidates(call, entityTypeId, filter)
+  const known = filterFields(portal, entityTypeId)
+  const clock = callerClock(portal)
+  const filter = readItemFilter(params.filter, new Map(known.map(({ upper, type }) => [upper, type])), clock)
+  const order = readItemOrder(params.order, new Set(known.map(({ upper }) => upper)))
+  const reading = { columns: itemColumns(known), layer: 'universal', clockMinutes: clock.minutes } as const
+  const passes = readFilter(filter, reading)
+  const asked = named(known, [...namesIn(filter), ...Object.keys(order), 'ID'])
+  const rows = candidates(portal, entityTypeId, filter)
     .filter((item) => canRead(world, user, item))
-    .filter((item) => passes({ ...itemRow(world, item, filtered), ID: item.id }, filter))
-  const ordered = [...Object.keys(asMap(params.order)), 'id']
-  const rows = found.map((item) => ({ ...itemRow(world, item, ordered), item }))
-  const { rows: shown, ...counts } = page(sortRows(rows, params.order, { id: 'ASC' }), params.start)
-  const names = selected(params.select)?.add('id') ?? new Set(all)
-  const wanted = all.filter((name) => names.has(name))
-  return { result: { items: shown.map(({ item }) => withIsoDates(world, itemRow(world, item, wanted))) }, ...counts }
+    .map((item): Row & { item: Item } => ({ ...databaseRow(world, item, asked), item }))
+    .filter(passes)
+  const { rows: shown, ...counts } = universalPage(sortRows(rows, order, { ID: 'ASC' }), params.start)
+  const fields = selectedFields(portal, entityTypeId, params.select)
+  return { result: { items: shown.map(({ item }) => withIsoDates(world, itemRow(world, item, fields))) }, ...counts }
 }
 
-/** A filter by ids does not look at the other items. */
-function candidates({ portal }: Call, entityTypeId: number, filter: Row): Item[] {
-  const ids = filter['@id'] ?? filter.id ?? filter.ID ?? filter['=id']
-  if (Array.isArray(ids)) {
-    return ids.flatMap((id) => findItem(portal.world, entityTypeId, Number(id)) ?? [])
+/** A filter by ids alone does not look at the other items. */
+function candidates(portal: PortalState, entityTypeId: number, filter: object): Item[] {
+  const [[key, wanted] = ['', null], ...others] = Object.entries(filter)
+  if (others.length === 0 && ['ID', '=ID', '@ID'].includes(key)) {
+    const ids = new Set(valuesOf(wanted).map(toInt))
+    return [...ids].flatMap((id) => findItem(portal.world, entityTypeId, id) ?? [])
   }
   return [...portal.world.items.values()].filter((item) => item.entityTypeId === entityTypeId)
 }
 
-/** Universal lists refuse fields they do not have. */
-function checkNames(filter: Row, all: string[]): void {
-  const strange = namesIn(filter).find((name) => name !== 'ID' && !all.includes(name))
-  if (strange !== undefined) {
-    throw new RestError('INVALID_ARG_VALUE', `Invalid filter: field '${strange}' is not allowed in filter`)
-  }
+/** Lists never return `fm`, and drop names that the type lacks; the id always comes. */
+function selectedFields(portal: PortalState, entityTypeId: number, select: unknown): ItemField[] {
+  if (select !== undefined && select !== null && typeof select !== 'object') throw notAnArray(select, 'select')
+  const fields = itemFields(portal, entityTypeId).filter(({ name }) => name !== 'fm')
+  const wanted = asList(select ?? []).map(String)
+  return wanted.length === 0 || wanted.includes('*') ? fields : named(fields, [...wanted, 'id'])
 }
 
-function fieldNames(world: World, entityTypeId: number): string[] {
-  return fieldsOf(world, entityTypeId).map((field) => field.name)
+/** The fields that are named in either spelling. */
+function named(fields: ItemField[], names: string[]): ItemField[] {
+  const known = new Set(fields.map(({ upper }) => upper))
+  const wanted = new Set(names.map((name) => upperName(name, known)))
+  return fields.filter(({ upper }) => wanted.has(upper))
 }
 
 function fields(call: Call): Outcome {
   const { entityTypeId } = requiredType(call)
-  const rows = fieldsOf(call.portal.world, entityTypeId).map((field) => [
+  const rows = itemFields(call.portal, entityTypeId).map(({ upper, options, ...field }) => [
     field.name,
     {
       type: field.type,
@@ -101,6 +118,8 @@ function fields(call: Call): Outcome {
       isMultiple: field.multiple ?? false,
       isDynamic: field.name.startsWith('uf'),
       title: field.title,
+      upperName: upper,
+      ...(options ? { items: options.map(({ id, value }) => ({ ID: String(id), VALUE: value })) } : {}),
     },
   ])
   return { result: { fields: Object.fromEntries(rows) } }

@@ -1,18 +1,21 @@
+import type { PortalState } from '../../state.ts'
 import { ESTIMATE, LEAD, stageDirectory, typeOf } from '../../world/entity-types.ts'
 import type { Category, Stage } from '../../world/item.ts'
 import { categoriesOf, stagesOf } from '../../world/stages.ts'
 import type { World } from '../../world/world.ts'
-import { RestError, refuse } from '../error.ts'
-import { passes, type Row } from '../filter.ts'
+import { refuse } from '../error.ts'
+import { type Columns, type Row, readFilter } from '../filter/read-filter.ts'
+import { hasStages } from '../item-fields.ts'
 import { sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam, text } from '../params.ts'
 import { asMap, yesNo } from '../php.ts'
+import { refusals } from '../refusals.ts'
 import { requiredType } from './crm-item.ts'
 
 /** Pipelines and stages (platform.md 5.7). Who reads nothing in CRM sees none. */
 export const crmStatus: Methods = {
-  'crm.category.list': { scopes: ['crm'], intranetOnly: true, run: categories },
+  'crm.category.list': { scopes: ['crm'], intranetOnly: true, universal: true, run: categories },
   'crm.status.list': { scopes: ['crm'], run: statuses },
   'crm.status.entity.types': { scopes: ['crm'], run: directories },
   'crm.status.entity.items': { scopes: ['crm'], run: directoryItems },
@@ -21,7 +24,7 @@ export const crmStatus: Methods = {
 function categories(call: Call): Outcome {
   const { portal, user } = call
   const type = requiredType(call)
-  if (!type.hasCategories) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', 'Entity type is not supported')
+  if (!type.hasCategories) throw refusals(call.portal).typeNotSupported
   const readable = user.admin || user.rights.read !== 'none'
   const rows = readable ? categoriesOf(portal.world, type.entityTypeId).map(categoryRow) : []
   return { result: { categories: rows }, total: rows.length }
@@ -35,9 +38,22 @@ function categoryRow({ id, name, sort, entityTypeId, isDefault }: Category): Row
 function statuses(call: Call): Outcome {
   requireCrm(call)
   const { portal, params } = call
-  const rows = portal.world.stages.map(statusRow).filter((row) => passes(row, asMap(legacyParam(params, 'filter'))))
+  const filter = asMap(legacyParam(params, 'filter'))
+  const passes = readFilter(filter, { columns: COLUMNS, layer: 'legacy', clockMinutes: 0 })
+  const rows = portal.world.stages.map(statusRow).filter(passes)
   const result = sortRows(rows, legacyParam(params, 'order'), { ID: 'ASC' })
   return { result, total: result.length }
+}
+
+const COLUMNS: Columns = {
+  ID: 'number',
+  ENTITY_ID: 'text',
+  STATUS_ID: 'text',
+  NAME: 'text',
+  SORT: 'number',
+  SYSTEM: 'text',
+  CATEGORY_ID: 'number',
+  SEMANTICS: 'text',
 }
 
 function statusRow(stage: Stage): Row {
@@ -67,8 +83,13 @@ function directories(call: Call): Outcome {
   requireCrm(call)
   const { world } = call.portal
   const single = [LEAD, ESTIMATE].filter((id) => typeOf(world, id)).map((id) => directoryRow(world, id, null))
-  const staged = world.categories.filter((category) => typeOf(world, category.entityTypeId)?.hasStages)
+  const staged = world.categories.filter((category) => isStaged(call.portal, category.entityTypeId))
   return { result: [...single, ...staged.map((category) => directoryRow(world, category.entityTypeId, category))] }
+}
+
+function isStaged(portal: PortalState, entityTypeId: number): boolean {
+  const type = typeOf(portal.world, entityTypeId)
+  return type !== undefined && hasStages(portal, type)
 }
 
 function directoryRow(world: World, entityTypeId: number, category: Category | null): Row {

@@ -1,8 +1,9 @@
 import { raise } from '../../events/raise.ts'
+import { toInt } from '../../php/cast.ts'
 import { isoWithOffset } from '../../world/dates.ts'
 import { typeOf } from '../../world/entity-types.ts'
 import { nextId } from '../../world/ids.ts'
-import type { Item, TimelineEntry } from '../../world/item.ts'
+import type { Item, ItemRef, TimelineEntry } from '../../world/item.ts'
 import { canEdit } from '../../world/rights.ts'
 import { findItem } from '../../world/stages.ts'
 import type { World } from '../../world/world.ts'
@@ -10,16 +11,22 @@ import { RestError, refuse } from '../error.ts'
 import { type Call, causeOf, type Methods, type Outcome } from '../method.ts'
 import { requiredId, requiredText, text } from '../params.ts'
 import { asMap } from '../php.ts'
+import { refusals } from '../refusals.ts'
 
 /** Entries in an item's timeline, written under the caller's name (platform.md 5.9). */
 export const crmTimeline: Methods = {
-  'crm.timeline.logmessage.add': { scopes: ['crm'], run: addLogMessage },
+  'crm.timeline.logmessage.add': { scopes: ['crm'], universal: true, run: addLogMessage },
   'crm.timeline.comment.add': { scopes: ['crm'], run: addComment },
 }
 
+/** Ids are cast as PHP does it. Whether the item exists is not asked, only whether the caller may edit it now. */
 function addLogMessage(call: Call): Outcome {
+  const { portal } = call
+  if (call.params.fields === undefined) throw refuse.missing('fields')
   const fields = asMap(call.params.fields)
-  const item = editableItem(call, requiredId(fields, 'entityTypeId'), requiredId(fields, 'entityId'))
+  const item = { entityTypeId: toInt(fields.entityTypeId), id: toInt(fields.entityId) }
+  if (!typeOf(portal.world, item.entityTypeId) || item.id <= 0) throw refusals(portal).ownerNotFound
+  if (!mayEdit(call, item)) throw refusals(portal).accessDenied
   const entry = write(call, item, {
     kind: 'logMessage',
     title: requiredText(fields, 'title'),
@@ -43,14 +50,20 @@ function addComment(call: Call): Outcome {
 
 function editableItem({ portal, user }: Call, entityTypeId: number, id: number): Item {
   const item = typeOf(portal.world, entityTypeId) && findItem(portal.world, entityTypeId, id)
-  if (!item) throw new RestError('OWNER_NOT_FOUND', 'Owner was not found')
-  if (!canEdit(portal.world, user, item)) throw refuse.accessDenied()
+  if (!item) throw refusals(portal).ownerNotFound
+  if (!canEdit(portal.world, user, item)) throw refusals(portal).accessDenied
   return item
+}
+
+/** An item that is not there can be edited by whoever may edit all. */
+function mayEdit({ portal, user }: Call, item: ItemRef): boolean {
+  if (findItem(portal.world, item.entityTypeId, item.id)) return canEdit(portal.world, user, item)
+  return user.admin || user.rights.edit === 'all'
 }
 
 type Content = Pick<TimelineEntry, 'kind' | 'title' | 'text' | 'iconCode'>
 
-function write({ portal, user }: Call, item: Item, content: Content): TimelineEntry {
+function write({ portal, user }: Call, item: ItemRef, content: Content): TimelineEntry {
   const { entityTypeId, id: entityId } = item
   const id = nextId(portal.world, 'timeline')
   const entry = { id, entityTypeId, entityId, authorId: user.id, created: new Date(), ...content }

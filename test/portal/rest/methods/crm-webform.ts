@@ -1,5 +1,5 @@
 import type { Form } from '../../world/channel.ts'
-import type { Row } from '../filter.ts'
+import type { Row } from '../filter/read-filter.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam } from '../params.ts'
 import { yesNo } from '../php.ts'

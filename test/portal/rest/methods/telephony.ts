@@ -1,9 +1,10 @@
 import type { CallRow } from '../../world/channel.ts'
 import { COMPANY, CONTACT } from '../../world/entity-types.ts'
 import { RestError } from '../error.ts'
-import { passes, type Row } from '../filter.ts'
+import { callerClock } from '../filter/caller-clock.ts'
+import { type Columns, type Row, readFilter } from '../filter/read-filter.ts'
 import { withIsoDates } from '../item-row.ts'
-import { page, sortRows } from '../list.ts'
+import { legacyPage, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam } from '../params.ts'
 import { asMap, phpMap } from '../php.ts'
@@ -17,17 +18,42 @@ export const telephony: Methods = {
 
 function lines({ portal, user }: Call): Outcome {
   if (!user.rights.manageNumbers) throw denied()
-  return { result: phpMap(Object.fromEntries(portal.world.lines.map((line) => [line.id, line.name]))) }
+  return { result: phpMap(Object.fromEntries(portal.world.lines.map(({ id, name }) => [id, escapeHtml(name)]))) }
+}
+
+/** Names come as they stand in a page: `Smith &amp; Co`. */
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#039;' }
+  return text.replace(/[&<>"']/g, (mark) => entities[mark] ?? mark)
 }
 
 function statistics({ portal, user, params }: Call): Outcome {
   if (!user.rights.telephonyStatistics) throw denied()
   const filter = asMap(legacyParam(params, 'FILTER'))
-  const rows = portal.world.calls.map(statisticsRow).filter((row) => passes(row, filter))
+  const { minutes: clockMinutes } = callerClock(portal)
+  const passes = readFilter(filter, { columns: COLUMNS, layer: 'legacy', clockMinutes })
+  const rows = portal.world.calls.map(statisticsRow).filter(passes)
   const sort = String(legacyParam(params, 'SORT') ?? 'ID')
   const sorted = sortRows(rows, { [sort]: legacyParam(params, 'ORDER') ?? 'ASC' }, {})
-  const { rows: found, ...counts } = page(sorted, params.start)
+  const { rows: found, ...counts } = legacyPage(sorted, params.start, portal.switches.pastEndPage)
   return { result: found.map((row) => withIsoDates(portal.world, row)), ...counts }
+}
+
+const COLUMNS: Columns = {
+  ID: 'number',
+  PORTAL_USER_ID: 'number',
+  PORTAL_NUMBER: 'text',
+  PHONE_NUMBER: 'text',
+  CALL_ID: 'text',
+  CALL_CATEGORY: 'text',
+  CALL_DURATION: 'number',
+  CALL_START_DATE: 'moment',
+  CALL_FAILED_CODE: 'text',
+  CRM_ENTITY_TYPE: 'text',
+  CRM_ENTITY_ID: 'number',
+  CRM_ACTIVITY_ID: 'number',
+  REST_APP_ID: 'number',
+  CALL_TYPE: 'number',
 }
 
 function statisticsRow(call: CallRow): Row {

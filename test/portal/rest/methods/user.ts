@@ -1,6 +1,6 @@
 import type { User } from '../../world/user.ts'
-import { passes, type Row } from '../filter.ts'
-import { page, sortRows } from '../list.ts'
+import { type Columns, type Row, readFilter } from '../filter/read-filter.ts'
+import { legacyPage, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam } from '../params.ts'
 import { asMap } from '../php.ts'
@@ -37,17 +37,23 @@ function listUsers(call: Call): Outcome {
     .filter((user) => user.type === 'employee' || user.type === 'extranet')
     .filter((user) => `${user.name} ${user.lastName}`.toLowerCase().includes(search))
     .map((user) => userRow(call, user))
-    .filter((row) => passes(row, normalise(filter)))
+    .filter(readFilter(filter, { columns: COLUMNS, layer: 'legacy', clockMinutes: 0 }))
   const sort = String(legacyParam(params, 'sort') ?? 'ID')
   const sorted = sortRows(rows, { [sort]: legacyParam(params, 'order') ?? 'ASC' }, {})
-  const { rows: result, ...counts } = page(sorted, params.start)
+  const { rows: result, ...counts } = legacyPage(sorted, params.start, portal.switches.pastEndPage)
   return { result, ...counts }
 }
 
-/** ACTIVE may come as true, 1 or Y. */
-function normalise({ NAME_SEARCH: _, ...filter }: Row): Row {
-  if (!('ACTIVE' in filter)) return filter
-  return { ...filter, ACTIVE: ['true', '1', 'Y'].includes(String(filter.ACTIVE)) }
+/** NAME_SEARCH is looked at apart. */
+const COLUMNS: Columns = {
+  ID: 'number',
+  ACTIVE: 'flag',
+  NAME: 'text',
+  LAST_NAME: 'text',
+  SECOND_NAME: 'text',
+  WORK_POSITION: 'text',
+  USER_TYPE: 'text',
+  EMAIL: 'text',
 }
 
 function userRow({ token }: Call, user: User): Row {
