@@ -6,12 +6,13 @@ import type { ItemType, Kind } from './model.ts'
 import { createNames } from './names.ts'
 import { createNavigation } from './navigation.ts'
 import { openedAt } from './opened-at.ts'
+import type { Translate } from './sentence.ts'
 import type { Stagecue } from './stagecue.ts'
 
 /** Reads what every page needs: the portal's types and stages, the kinds, and what this person may do. Throws `ApiFault`. */
 export async function loadStagecue(
   { api, frame, session }: { api: Api; frame: Frame; session: Session },
-  locale: string,
+  { locale, t }: { locale: string; t: Translate },
 ): Promise<Stagecue> {
   const [types, kinds, me] = await Promise.all([
     api.call<ItemType[]>('GET', '/api/directory'),
@@ -19,7 +20,7 @@ export async function loadStagecue(
     api.call<{ role: 'administrator' | 'manager' | 'employee' }>('GET', '/api/me'),
   ])
   const isManager = me.role !== 'employee'
-  const names = createNames(api, () => types, isManager)
+  const names = createNames(api, () => types, isManager, t)
   names.learn('users', [{ id: session.user.id, title: session.user.name }])
   return {
     api,

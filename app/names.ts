@@ -1,12 +1,13 @@
 import { reactive } from 'vue'
 import { type Api, ApiFault, query } from './api.ts'
 import type { Choice, ItemType, Picks, Pipeline, Stage } from './model.ts'
+import type { Translate } from './sentence.ts'
 
 /** Lists of the portal that ids come from. */
 export type ListName = 'users' | 'lines' | 'forms' | 'channels'
 
 export type Names = {
-  /** What an id of the list is called; the id itself while or where nobody knows. */
+  /** What an id of the list is called, as far as anybody knows. */
   of(list: ListName, id: number | string): string
   stage(place: { entityTypeId: number; categoryId?: number | null }, stageId: string): string
   /** Keeps what a picker was told. */
@@ -17,7 +18,7 @@ export type Names = {
 const mostPages = 5
 
 /** Names for ids, from lists that are read when they are first needed. Those who may not read a list see ids. */
-export function createNames(api: Api, types: () => ItemType[], mayRead: boolean): Names {
+export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], mayRead: boolean, t: Translate): Names {
   const known = reactive<Record<ListName, Record<string, string>>>({ users: {}, lines: {}, forms: {}, channels: {} })
   const asked = new Set<ListName>()
 
@@ -45,12 +46,21 @@ export function createNames(api: Api, types: () => ItemType[], mayRead: boolean)
     learn,
     of(list, id) {
       if (mayRead && !asked.has(list)) void read(list)
-      return known[list][id] ?? (list === 'users' ? `#${id}` : String(id))
+      return known[list][id] ?? unnamed(list, String(id), t)
     },
     stage(place, stageId) {
       return findStage(types(), place, stageId)?.title ?? stageId
     },
   }
+}
+
+/** How an id reads that no list tells: a telephony app has no line of its own, and a form that is gone no name. */
+function unnamed(list: ListName, id: string, t: Translate): string {
+  if (list === 'users') return `#${id}`
+  if (list === 'forms') return t('names.form', { id })
+  const [, app] = list === 'lines' ? (/^REST_APP:(\d*)$/.exec(id) ?? []) : []
+  if (app === undefined) return id
+  return app === '' ? t('names.app-line') : t('names.app-line-id', { id: app })
 }
 
 /** The stage, wherever in the type it stands; ids of stages are unique in a type. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DirectoryAnswer } from '../../lib/portal/directory/answer.ts'
-import type { Entry } from '../../lib/portal/directory/entry.ts'
+import { byTitle, type Entry } from '../../lib/portal/directory/entry.ts'
+import { type Language, translate } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { makeCursor, readCursor } from '../http/cursor.ts'
 import { pageInQuery, readQuery } from '../http/read-input.ts'
@@ -17,13 +18,16 @@ export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
  * for all of it.
  */
 export function listPicks(stagecue: Stagecue, list: PickList): SessionHandler {
-  return async ({ portal }, request, response) => {
+  return async ({ portal, language }, request, response) => {
     const { limit, cursor, search = '' } = readQuery(querySchema, request)
     const start = readCursor(z.int().min(0), cursor) ?? 0
     const answer = await ask(stagecue, list, portal.memberId, search)
     const missing = answer.missing === undefined ? {} : { missing: answer.missing }
     if (!answer.ok) return response.json({ entries: [], next: null, ...missing })
-    const found = list === 'readUsers' ? answer.value : answer.value.filter((entry) => isFound(entry, search))
+    const found =
+      list === 'readUsers'
+        ? answer.value
+        : named(list, answer.value, language).filter((entry) => isFound(entry, search))
     const entries = found.slice(start, start + limit).map(({ id, title }) => ({ id, title }))
     const next = start + limit < found.length ? makeCursor(start + limit) : null
     return response.json({ entries, next, ...missing })
@@ -39,6 +43,24 @@ function ask(
   if (list === 'readForms') return offeredForms(stagecue, portal)
   if (list === 'readUsers') return stagecue.directory.readUsers(portal, search)
   return stagecue.directory[list](portal)
+}
+
+/** What the portal has no name for reads like one all the same. */
+function named(
+  list: PickList,
+  entries: readonly Entry<number | string>[],
+  language: Language,
+): Entry<number | string>[] {
+  return byTitle(
+    entries.map((entry) => {
+      const { id, title } = entry
+      if (title !== String(id)) return entry
+      if (list === 'readForms') return { id, title: translate(language, 'names.form', { id }) }
+      const [, app] = list === 'readLines' ? (/^REST_APP:(\d*)$/.exec(title) ?? []) : []
+      if (app === undefined) return entry
+      return { id, title: translate(language, app === '' ? 'names.app-line' : 'names.app-line-id', { id: app }) }
+    }),
+  )
 }
 
 function isFound({ id, title }: Entry<number | string>, search: string): boolean {

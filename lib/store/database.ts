@@ -16,6 +16,7 @@ import { conversationSeen } from './migrations/014-conversation-seen.ts'
 import { longJournal } from './migrations/015-long-journal.ts'
 import { fullOccurrences } from './migrations/016-full-occurrences.ts'
 import { refusedAccess } from './migrations/017-refused-access.ts'
+import { formsWithoutTitles } from './migrations/018-forms-without-titles.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -41,6 +42,7 @@ function allMigrations(engine: Engine): Migrations {
     '015-long-journal': longJournal,
     '016-full-occurrences': fullOccurrences,
     '017-refused-access': refusedAccess,
+    '018-forms-without-titles': formsWithoutTitles,
   }
 }
 

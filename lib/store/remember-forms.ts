@@ -1,6 +1,6 @@
 import type { Db } from './database.ts'
 
-/** A CRM form that was seen by its submissions. */
+/** A CRM form that was seen by its submissions; where nobody tells its name, the title is the id. */
 export type SeenForm = { id: string; title: string }
 
 /** Remembers forms, for portals that do not list them; the last title counts. */

@@ -1,16 +1,14 @@
 import { z } from 'zod'
-import type { Command, CommandResult, PortalClient } from '../../portal/types.ts'
+import type { Command, CommandResult } from '../../portal/types.ts'
 import { findKnownKeys } from '../../store/find-known-keys.ts'
 import type { SeenForm } from '../../store/remember-forms.ts'
 import { isSubmission } from '../../triggers/form-submitted.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round } from '../job.ts'
 import type { ActivityRow } from './activity-facts.ts'
-import { ask, pages } from './read.ts'
 import { isRefusal, type Reading, rowsOf } from './reading.ts'
 
 const formSchema = z.object({ ID: z.coerce.string().min(1), IS_CALLBACK_FORM: z.unknown() })
-const titleSchema = z.object({ PROVIDER_TYPE_ID: z.coerce.string().min(1), SUBJECT: z.string().catch('') })
 
 /** Read along with activities: which of them are submissions of callback forms shows only then. */
 export const formsCommand: Command = { method: 'crm.webform.list', params: { GET_INACTIVE: 'Y' } }
@@ -23,25 +21,18 @@ export function parseForms(answer: CommandResult): Map<string, boolean> | null {
 
 /**
  * Says of new submissions in the reading whether their form is a callback form. Where the portal has no list of forms, returns
- * the forms instead, to be remembered: the subject of a submission is its form's name.
+ * the forms instead, to be remembered.
  */
 export async function knowForms(
   round: Round,
-  client: PortalClient,
   reading: Reading,
   triggers: readonly ReadyTrigger[],
 ): Promise<SeenForm[]> {
   if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
   const submissions = await newSubmissions(round, reading)
-  if (submissions.length === 0) return []
   markForms(reading, submissions)
   if (reading.forms) return []
-  const titles = pages(submissions.map(({ id }) => id)).map((page, index) => {
-    const params = { filter: { '@ID': page }, select: ['ID', ...Object.keys(titleSchema.shape)], start: -1 }
-    return [`titles_${index}`, { method: 'crm.activity.list', params }] as const
-  })
-  const answers = await ask(client, Object.fromEntries(titles))
-  return Object.values(answers).flatMap((answer) => rowsOf(answer).flatMap(seenForm))
+  return submissions.flatMap(({ providerTypeId: id }) => (id === '' ? [] : [{ id, title: id }]))
 }
 
 /** Says of submissions whether their form is a callback form, as far as the reading knows. */
@@ -66,9 +57,4 @@ async function newSubmissions(round: Round, reading: Reading): Promise<ActivityR
 function callbackOf(row: unknown): [string, boolean][] {
   const form = formSchema.safeParse(row).data
   return form ? [[form.ID, form.IS_CALLBACK_FORM === 'Y']] : []
-}
-
-function seenForm(row: unknown): SeenForm[] {
-  const form = titleSchema.safeParse(row).data
-  return form ? [{ id: form.PROVIDER_TYPE_ID, title: form.SUBJECT || form.PROVIDER_TYPE_ID }] : []
 }

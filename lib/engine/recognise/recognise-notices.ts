@@ -54,7 +54,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
   await readLinks(round, client, reading, triggers)
-  const forms = await knowForms(round, client, reading, triggers)
+  const forms = await knowForms(round, reading, triggers)
   const changes = await compareFields(round, reading, triggers)
   const chats = await hearChats(round, client, reading, turn, { notices: served.map(({ notice }) => notice), triggers })
 

@@ -1,4 +1,4 @@
-/** A row of a picker. */
+/** A row of a picker. Where the portal tells no name, the title is the id. */
 export type Entry<Id extends number | string = string> = Readonly<{ id: Id; title: string }>
 
 /** Entries in the order of their titles. */

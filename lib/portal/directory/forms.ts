@@ -26,18 +26,15 @@ export async function readForms(client: PortalClient): Promise<DirectoryAnswer<E
   }
 }
 
-/** The subject of a submission is its form's name. */
+/** A submission names its form by id alone: its subject may hold the customer's telephone number (`platform.md` 5.2). */
 async function seenForms(client: PortalClient): Promise<Entry[]> {
-  const select = ['ID', 'PROVIDER_TYPE_ID', 'SUBJECT']
+  const select = ['ID', 'PROVIDER_TYPE_ID']
   const pages = Array.from({ length: submissions / pageSize }, (_, page) => {
     const params = { filter: { PROVIDER_ID: 'CRM_WEBFORM' }, order: { ID: 'DESC' }, select, start: page * pageSize }
     return [`page_${page}`, { method: 'crm.activity.list', params }] as const
   })
   const { results } = await client.batch(Object.fromEntries(pages))
-  const forms = new Map<string, Entry>()
-  for (const row of Object.values(results).flatMap((answer) => rowsOf(optional(answer)))) {
-    const id = String(row.PROVIDER_TYPE_ID ?? '')
-    if (id !== '' && !forms.has(id)) forms.set(id, { id, title: String(row.SUBJECT || id) })
-  }
-  return byTitle([...forms.values()])
+  const rows = Object.values(results).flatMap((answer) => rowsOf(optional(answer)))
+  const ids = new Set(rows.map((row) => String(row.PROVIDER_TYPE_ID ?? '')).filter((id) => id !== ''))
+  return byTitle([...ids].map((id) => ({ id, title: id })))
 }

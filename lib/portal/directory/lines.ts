@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities'
 import type { Command, CommandResult, PortalClient } from '../types.ts'
 import { type DirectoryAnswer, type Missing, missingBy, rowsOf } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
@@ -8,7 +9,8 @@ const rowsPerPage = 50
 
 /**
  * Telephone lines: those that the portal rents or connects, and the numbers seen in the last 200 calls (`platform.md` 5.3). Each half
- * needs a right of its own; with one of them the value is incomplete.
+ * needs a right of its own; with one of them the value is incomplete. The portal writes names of lines escaped, as for HTML; a line of a
+ * telephony app has none: its title is its id.
  */
 export async function readLines(client: PortalClient): Promise<DirectoryAnswer<Entry[]>> {
   const calls = Array.from({ length: pagesOfCalls }, (_, page): [string, Command] => [
@@ -24,7 +26,7 @@ export async function readLines(client: PortalClient): Promise<DirectoryAnswer<E
   for (const number of seen.flatMap(({ result }) => rowsOf(result)).map((row) => String(row.PORTAL_NUMBER ?? ''))) {
     if (number !== '') titles.set(number, number)
   }
-  for (const [id, title] of Object.entries(lines.result ?? {})) titles.set(id, String(title))
+  for (const [id, title] of Object.entries(lines.result ?? {})) titles.set(id, decodeHTMLStrict(String(title)))
   const value = byTitle([...titles].map(([id, title]) => ({ id, title })))
   const missing = lines.missing ?? firstSeen?.missing ?? null
   return { ok: true, value, ...(missing === null ? {} : { missing }) }

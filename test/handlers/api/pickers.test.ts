@@ -25,7 +25,10 @@ describe('GET /api/kinds', () => {
       title: 'Track missed call',
       description: expect.stringMatching(/\.$/),
       use: 'Bring the deal of a caller to “call back”.',
-      fields: [{ name: 'line', type: 'line', required: false, default: null }],
+      fields: [
+        { name: 'line', type: 'line', required: false, default: null },
+        { name: 'declined', type: 'boolean', required: false, default: false },
+      ],
       entityTypes: [types.lead, types.deal, types.estimate, types.invoice, types.request],
       available: true,
       canBeRehearsed: true,
@@ -90,6 +93,24 @@ describe('pickers', () => {
     expect(await ids('/api/lines?search=reg')).toEqual(['reg77120'])
     expect((await ids('/api/forms')).toSorted()).toEqual(['14', '15'])
     expect((await ids('/api/channels')).toSorted()).toEqual(['5', '6'])
+  })
+
+  it('name lines as people know them: without HTML, and calls of telephony apps in words', async () => {
+    const office = await startRig()
+    office.portal.world.lines.push({ id: 'reg77121', name: 'Smith & Co "Sales" <1>' })
+    office.portal.act.callIn({ restAppId: 12, phone: SEED.phones.stranger })
+    office.portal.act.callIn({ line: 'REST_APP:', phone: SEED.phones.stranger })
+    const api = await office.as(users.admin)
+    const { body } = await api('GET', '/api/lines')
+    expect(body.entries).toEqual(
+      expect.arrayContaining([
+        { id: 'reg77121', title: 'Smith & Co "Sales" <1>' },
+        { id: 'REST_APP:12', title: 'Calls of a telephony app (12)' },
+        { id: 'REST_APP:', title: 'Calls of a telephony app' },
+      ]),
+    )
+    expect((await api('GET', '/api/lines?search=telephony')).body.entries).toHaveLength(2)
+    await office.stop()
   })
 
   it('say what is missing where the portal does not tell', async () => {

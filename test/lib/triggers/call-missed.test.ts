@@ -147,6 +147,15 @@ describe('Track missed call, told by exchanges and telephony apps', () => {
     expect(await news()).toEqual([moved])
   })
 
+  test.each([
+    [null, 1],
+    [users.ines, 0],
+  ])('a group that a telephony app registers, answered by %s: missed calls %i', async (answeredBy, missed) => {
+    rig.portal.act.ringGroup({ answeredBy, durationSeconds: 3 })
+    await rig.settled()
+    expect(await news()).toHaveLength(missed)
+  })
+
   test('a telephone that rings on while another begins to is of the group', async () => {
     ring('304', 4)
     ring('304')

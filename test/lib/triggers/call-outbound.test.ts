@@ -83,7 +83,7 @@ describe('Track outbound call', () => {
   test('a call between employees leaves no trace: one request, no occurrence, no entry', async () => {
     const known = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
     const before = rig.portal.requests.length
-    rig.portal.act.callOut({ phone: '101' })
+    rig.portal.act.callColleague()
     await rig.settled()
     expect(await news()).toEqual([])
     expect(rig.portal.requests.length - before).toBe(1)
