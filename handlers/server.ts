@@ -5,6 +5,7 @@ import { getAppPage, postAppPage } from './app-page.ts'
 import { postEvents, readEventText } from './events.ts'
 import { postEventsAccess } from './events-access.ts'
 import { getHealth } from './health.ts'
+import { addressOf } from './http/address-of.ts'
 import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
 import { countAnswers } from './http/count-answers.ts'
@@ -27,15 +28,18 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
 
   app.post('/events', readEventText, postEvents(stagecue))
 
-  const perAddress = (perMinute: number) => limitRequests(perMinute, () => null)
+  const perAddress = (perMinute: number) => limitRequests(perMinute)
   app.post('/events/access/:code', perAddress(limits.api), readEventText, postEventsAccess(stagecue))
   app.get('/health', perAddress(limits.health), getHealth(stagecue))
   app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
   app.use('/api', apiRouter(stagecue, limits))
 
-  const ofRobot = limitRequests(limits.api, (request) => callOf(request)?.memberId ?? null)
+  const ofRobot = limitRequests(limits.api, (request) => `${callOf(request)?.memberId ?? ''} ${addressOf(request)}`)
   app.post('/robots/tracked-link', readEventText, ofRobot, postRobotsTrackedLink(stagecue))
-  const ofLink = limitRequests(limits.links, (request) => linkOf(stagecue, request)?.portal ?? null)
+  const ofLink = limitRequests(
+    limits.links,
+    (request) => `${linkOf(stagecue, request)?.portal ?? ''} ${addressOf(request)}`,
+  )
   app.get('/l/:token', ofLink, getTrackedLink(stagecue))
 
   const pages = perAddress(limits.pages)

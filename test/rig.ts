@@ -39,6 +39,8 @@ export type RigOptions = {
   logTo?: { write(line: string): void }
   /** Leaves the app uninstalled. */
   install?: boolean
+  /** What Stagecue takes for now; the machine's clock by default. */
+  clock?: () => Date
 }
 
 /**
@@ -74,7 +76,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...shortWaits,
     ...options.env,
   })
-  const stagecue = await wire(config, createLog(config, options.logTo ?? { write: () => {} }), undefined, lifecycleJobs)
+  const log = createLog(config, options.logTo ?? { write: () => {} })
+  const stagecue = await wire(config, log, options.clock, lifecycleJobs)
   http.on(
     'request',
     createServer(stagecue, { api: 10_000, pages: 10_000, health: 10_000, session: 10_000, links: 10_000 }),

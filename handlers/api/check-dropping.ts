@@ -1,11 +1,12 @@
 import type { Stagecue } from '../../lib/wire.ts'
 import type { Faults } from '../http/api-error.ts'
 import type { Session } from '../http/session.ts'
-import { type CheckedTrigger, checkTrigger } from './check-trigger.ts'
+import { checkTrigger } from './check-trigger.ts'
+import type { TriggerSettings } from './trigger-json.ts'
 import type { TriggerInput } from './trigger-schema.ts'
 
 export type Dropping =
-  | { ok: true; input: TriggerInput; checked: Extract<CheckedTrigger, { ok: true }>; dropped: string[] }
+  | { ok: true; settings: TriggerSettings; dropped: string[] }
   /** Something that a trigger cannot be without does not fit. */
   | { ok: false; faults: Faults; dropped: string[] }
 
@@ -14,8 +15,8 @@ export async function checkDropping(stagecue: Stagecue, session: Session, given:
   let input = given
   const dropped: string[] = []
   for (;;) {
-    const checked = await checkTrigger(stagecue, session, input, false)
-    if (checked.ok) return { ok: true, input, checked, dropped }
+    const checked = await checkTrigger(stagecue, session, input)
+    if (checked.ok) return { ok: true, settings: checked.settings, dropped }
     for (const path of Object.keys(checked.faults)) {
       const without = drop(input, path)
       if (without === null || dropped.includes(without.name)) return { ok: false, faults: checked.faults, dropped }

@@ -1,6 +1,5 @@
 import type { ItemType } from '../../lib/portal/directory/item-types.ts'
 import { isKindCode, kinds } from '../../lib/triggers/index.ts'
-import type { KindCode } from '../../lib/triggers/kind.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import type { Fault, Faults } from '../http/api-error.ts'
 import { faultsOf } from '../http/faults-of.ts'
@@ -9,36 +8,38 @@ import { actingUserFault } from './acting-user.ts'
 import { pickedFaults } from './picked-faults.ts'
 import { readTypes } from './read-types.ts'
 import { suits } from './suits.ts'
+import { settingsOf, type TriggerSettings } from './trigger-json.ts'
 import { givenFields, type TriggerInput } from './trigger-schema.ts'
 
-export type CheckedTrigger =
-  | { ok: true; kind: KindCode; fields: Record<string, unknown> }
-  | { ok: false; faults: Faults }
+export type CheckedTrigger = { ok: true; settings: TriggerSettings } | { ok: false; faults: Faults }
 
 /**
  * What the form cannot know by itself: whether kind, type, pipeline, stages, lists and user exist in this portal and may be
- * chosen (`triggers.md`, "What cannot be a target"). All faults at once. `mayKeep`: the acting user needs no check.
+ * chosen (`triggers.md`, "What cannot be a target"). All faults at once. `mayKeepUser` is told the settings,
+ * or null where they cannot be read: true when their acting user needs no check.
  */
 export async function checkTrigger(
   stagecue: Stagecue,
   session: Session,
   input: TriggerInput,
-  mayKeepUser: boolean,
+  mayKeepUser: (settings: TriggerSettings | null) => boolean = () => false,
 ): Promise<CheckedTrigger> {
   const { memberId } = session.portal
   const faults: Record<string, Fault> = placeFaults(input, await readTypes(stagecue, memberId))
-  const userFault = mayKeepUser ? null : await actingUserFault(stagecue, session, input.changeStageAs)
+  const kind = isKindCode(input.kind) ? input.kind : null
+  const read = kind && kinds[kind].fieldSchema.safeParse(givenFields(input), { reportInput: true })
+  const settings = kind && read?.success ? settingsOf(input, kind, read.data, session.language) : null
+  const userFault = mayKeepUser(settings) ? null : await actingUserFault(stagecue, session, input.changeStageAs)
   if (userFault) faults['changeStageAs.userId'] = userFault
-  if (!isKindCode(input.kind)) return { ok: false, faults: { ...faults, kind: { key: 'invalid.kind' } } }
-  if (!faults.entityTypeId && !suits(input.kind, input.entityTypeId)) faults.entityTypeId = { key: 'invalid.kind-type' }
+  if (kind === null || read === null) return { ok: false, faults: { ...faults, kind: { key: 'invalid.kind' } } }
+  if (!faults.entityTypeId && !suits(kind, input.entityTypeId)) faults.entityTypeId = { key: 'invalid.kind-type' }
 
-  const read = kinds[input.kind].fieldSchema.safeParse(givenFields(input), { reportInput: true })
   const fieldFaults = read.success
-    ? await pickedFaults(stagecue, memberId, kinds[input.kind].fields, read.data, input.entityTypeId)
+    ? await pickedFaults(stagecue, memberId, kinds[kind].fields, read.data, input.entityTypeId)
     : faultsOf(read.error)
   for (const [path, fault] of Object.entries(fieldFaults)) faults[`fields.${path}`] = fault
-  if (!read.success || Object.keys(faults).length > 0) return { ok: false, faults }
-  return { ok: true, kind: input.kind, fields: read.data }
+  if (settings === null || Object.keys(faults).length > 0) return { ok: false, faults }
+  return { ok: true, settings }
 }
 
 /** Faults of the place: type, pipeline, target and allowed stages. */

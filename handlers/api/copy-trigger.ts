@@ -5,7 +5,7 @@ import type { SessionHandler } from '../http/session.ts'
 import { checkDropping } from './check-dropping.ts'
 import { triggerOf } from './get-trigger.ts'
 import { makeTrigger } from './post-trigger.ts'
-import { inputOf, settingsOf, triggerJson } from './trigger-json.ts'
+import { inputOf, triggerJson } from './trigger-json.ts'
 import { copySchema } from './trigger-schema.ts'
 
 /** `POST /api/triggers/:id/copy`: the same in another place, switched off; `dropped` names what that place cannot keep. */
@@ -15,9 +15,7 @@ export function copyTrigger(stagecue: Stagecue): SessionHandler {
     const input = { ...inputOf(original), ...readBody(copySchema, request), enabled: false }
     const fitting = await checkDropping(stagecue, session, input)
     if (!fitting.ok) throw new ApiError('invalid', { faults: fitting.faults })
-    const { kind, fields } = fitting.checked
-    const settings = settingsOf(fitting.input, kind, fields, session.language)
-    const trigger = await makeTrigger(stagecue, session, settings)
+    const trigger = await makeTrigger(stagecue, session, fitting.settings)
     response.status(201).json({ trigger: triggerJson(trigger), dropped: fitting.dropped })
   }
 }

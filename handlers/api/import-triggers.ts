@@ -5,7 +5,7 @@ import type { Session, SessionHandler } from '../http/session.ts'
 import { checkDropping } from './check-dropping.ts'
 import { exportVersion } from './export-triggers.ts'
 import { makeTrigger } from './post-trigger.ts'
-import { settingsOf, type TriggerJson, triggerJson } from './trigger-json.ts'
+import { type TriggerJson, triggerJson } from './trigger-json.ts'
 import { newTriggerSchema, type TriggerInput } from './trigger-schema.ts'
 
 const bodySchema = z.strictObject({
@@ -50,9 +50,7 @@ async function importOne(
   const name = given.name ?? given.kind
   const unmapped = [...new Set(lost)].map((field) => ({ name, field, value: valueAt(given, field) ?? null }))
   if (!fitting.ok) return { trigger: null, unmapped }
-  const { kind, fields } = fitting.checked
-  const settings = settingsOf(fitting.input, kind, fields, session.language)
-  return { trigger: triggerJson(await makeTrigger(stagecue, session, settings)), unmapped }
+  return { trigger: triggerJson(await makeTrigger(stagecue, session, fitting.settings)), unmapped }
 }
 
 function valueAt(input: TriggerInput, path: string): unknown {

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { proveClaim } from '../../lib/jobs/prove-claim.ts'
+import { findAccess } from '../../lib/store/find-access.ts'
 import { languageOf } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -32,29 +33,36 @@ export function postSession(stagecue: Stagecue): RequestHandler {
     const language = languageOf(body.lang ?? request.get('accept-language'))
     setLanguage(response, language)
     const now = stagecue.clock()
-    const proof = await proveClaim(stagecue, {
-      memberId: body.memberId,
-      accessToken: body.authId,
-      refreshToken: body.refreshId,
-      expiresIn: body.authExpires ?? sessionSeconds,
-      serverEndpoint: body.serverEndpoint,
-      domain: body.domain,
-      applicationToken: body.applicationToken,
-      lang: language,
-      heardAt: now,
-    })
+    const { exchange, proveVisitor: prove } = stagecue.clients
+    const proof = await proveClaim(
+      { ...stagecue, clients: { exchange, prove } },
+      {
+        memberId: body.memberId,
+        accessToken: body.authId,
+        refreshToken: body.refreshId,
+        expiresIn: body.authExpires ?? sessionSeconds,
+        serverEndpoint: body.serverEndpoint,
+        domain: body.domain,
+        applicationToken: body.applicationToken,
+        lang: language,
+        heardAt: now,
+      },
+    )
     if (!proof.ok) {
       stagecue.log.info({ portal: body.memberId, reason: proof.reason }, 'A session was refused')
-      throw new ApiError('unauthorized')
+      throw proof.reason === 'guest'
+        ? new ApiError('forbidden', { message: { key: 'errors.guest' } })
+        : new ApiError('unauthorized')
     }
     const { portal, user } = proof
     stagecue.worker.wake(portal.memberId)
     const expiresAt = new Date(Math.floor(now.getTime() / 1000 + sessionSeconds) * 1000)
-    const claims = { portal: portal.memberId, userId: user.userId, language, expiresAt }
+    const sid = (await findAccess(stagecue.db, portal.memberId, user.userId))?.sid ?? ''
+    const claims = { portal: portal.memberId, userId: user.userId, sid, language, expiresAt }
     // Pages write times as the portal does for this person; most leave it to their browser.
     const zone = user.timeZone === undefined ? {} : { timeZone: user.timeZone }
     response.json({
-      token: signToken(stagecue.config.encryptionKeys, claims),
+      token: await signToken(stagecue.config, claims),
       expiresAt: expiresAt.toISOString(),
       user: { id: user.userId, name: user.name, admin: user.admin, ...zone },
       portal: { memberId: portal.memberId, domain: portal.domain, installed: portal.status === 'installed' },

@@ -7,17 +7,16 @@ import { readBody } from '../http/read-input.ts'
 import type { Session, SessionHandler } from '../http/session.ts'
 import { changeTriggers } from './change-triggers.ts'
 import { checkTrigger } from './check-trigger.ts'
-import { newTrigger, settingsOf, type TriggerSettings, triggerJson } from './trigger-json.ts'
+import { newTrigger, type TriggerSettings, triggerJson } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
 
 /** `POST /api/triggers`. */
 export function postTrigger(stagecue: Stagecue): SessionHandler {
   return async (session, request, response) => {
     const input = readBody(newTriggerSchema, request)
-    const checked = await checkTrigger(stagecue, session, input, false)
+    const checked = await checkTrigger(stagecue, session, input)
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
-    const settings = settingsOf(input, checked.kind, checked.fields, session.language)
-    response.status(201).json(triggerJson(await makeTrigger(stagecue, session, settings)))
+    response.status(201).json(triggerJson(await makeTrigger(stagecue, session, checked.settings)))
   }
 }
 

@@ -7,6 +7,7 @@ import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { largestId, readBody } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
+import { activeEmployees } from './active-employees.ts'
 
 /** What is left out stays as it is. */
 const bodySchema = z.strictObject({
@@ -16,10 +17,16 @@ const bodySchema = z.strictObject({
   journalDays: z.int().min(7).max(3650).optional(),
 })
 
-/** `PUT /api/settings`. */
+/** `PUT /api/settings`. Whoever becomes manager must be an active employee. */
 export function putSettings(stagecue: Stagecue): SessionHandler {
-  return async ({ portal: { memberId }, user: { userId } }, request, response) => {
+  return async ({ portal, user: { userId } }, request, response) => {
+    const { memberId } = portal
     const { delegate, managers, paused, journalDays } = readBody(bodySchema, request)
+    const added = (managers ?? []).filter((id) => !portal.settings.managers.includes(id))
+    const active = await activeEmployees(stagecue, memberId, added)
+    if (active !== null && added.some((id) => !active.has(id))) {
+      throw new ApiError('invalid', { faults: { managers: { key: 'invalid.user' } } })
+    }
     const now = stagecue.clock()
     const settings = await transact(stagecue.db, async (tx) => {
       const before = (await findPortal(tx, memberId))?.settings

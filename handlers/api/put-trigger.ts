@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { addAudit } from '../../lib/store/add-audit.ts'
 import { replaceTrigger } from '../../lib/store/replace-trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -9,7 +10,7 @@ import { changeTriggers } from './change-triggers.ts'
 import { checkTrigger } from './check-trigger.ts'
 import { countedJson, triggerOf } from './get-trigger.ts'
 import { auditOf } from './post-trigger.ts'
-import { changedTrigger, settingsOf } from './trigger-json.ts'
+import { changedTrigger } from './trigger-json.ts'
 import { replacedTriggerSchema } from './trigger-schema.ts'
 
 /** `PUT /api/triggers/:id`: replaces the version that was read; 409 when somebody was faster. */
@@ -19,15 +20,16 @@ export function putTrigger(stagecue: Stagecue): SessionHandler {
     const before = await triggerOf(stagecue, memberId, readId(request))
     const input = readBody(replacedTriggerSchema, request)
     if (input.version !== before.version) throw new ApiError('conflict')
-    const isSameUser = isAtLeast(session.role, 'administrator')
-      ? JSON.stringify(input.changeStageAs) === JSON.stringify(before.changeStageAs)
-      : mayKeepUser(before, input)
-    const checked = await checkTrigger(stagecue, session, input, isSameUser)
+    const checked = await checkTrigger(stagecue, session, input, (settings) =>
+      isAtLeast(session.role, 'administrator')
+        ? isDeepStrictEqual(input.changeStageAs, before.changeStageAs)
+        : settings !== null && mayKeepUser(before, settings),
+    )
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
 
     const now = stagecue.clock()
     const { userId } = session.user
-    const after = changedTrigger(before, settingsOf(input, checked.kind, checked.fields, session.language), now)
+    const after = changedTrigger(before, checked.settings, now)
     const replaced = await changeTriggers(stagecue, memberId, async (tx) => {
       if (!(await replaceTrigger(tx, memberId, after, userId, now))) return false
       await addAudit(tx, memberId, { userId, action: 'trigger-changed', detail: auditOf(after) }, now)

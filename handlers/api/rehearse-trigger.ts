@@ -7,7 +7,7 @@ import { ApiError } from '../http/api-error.ts'
 import { largestId, readBody } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
 import { checkTrigger } from './check-trigger.ts'
-import { newTrigger, settingsOf } from './trigger-json.ts'
+import { newTrigger } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
 
 const id = z.int().min(1).max(largestId)
@@ -23,14 +23,14 @@ export function rehearseTrigger(stagecue: Stagecue): SessionHandler {
   return async (session, request, response) => {
     const { trigger: input, ...scope } = readBody(bodySchema, request)
     // A rehearsal acts in nobody's name.
-    const checked = await checkTrigger(stagecue, session, input, true)
+    const checked = await checkTrigger(stagecue, session, input, () => true)
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
-    if (!canBeRehearsed(checked.kind)) {
+    const { settings } = checked
+    if (!canBeRehearsed(settings.kind)) {
       throw new ApiError('invalid', { faults: { 'trigger.kind': { key: 'errors.cannot-rehearse' } } })
     }
-    const { portal, user, language } = session
+    const { portal, user } = session
     const now = stagecue.clock()
-    const settings = settingsOf(input, checked.kind, checked.fields, language)
     const watching = { ...settings, mode: 'watch', enabled: true } as const
     const trigger: ReadyTrigger = { id: '0', ...newTrigger(watching, user.userId, now) }
     const client = await stagecue.clients.asReader(portal.memberId, 'page')

@@ -1,8 +1,8 @@
-import { json, type RequestHandler, Router } from 'express'
+import { json, type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Limits, limitRequests } from '../http/limits.ts'
-import { claimsOf, forRole, type Role, type SessionHandler } from '../http/session.ts'
+import { claimsOf, forAnybody, forRole, type Role, readClaims, type SessionHandler } from '../http/session.ts'
 import { copyTrigger } from './copy-trigger.ts'
 import { deleteAccess } from './delete-access.ts'
 import { deleteTrigger } from './delete-trigger.ts'
@@ -24,13 +24,13 @@ import { listTriggers } from './list-triggers.ts'
 import { postInstall } from './post-install.ts'
 import { postLinks } from './post-links.ts'
 import { postSession } from './post-session.ts'
+import { postSignOut } from './post-sign-out.ts'
 import { postTrigger } from './post-trigger.ts'
 import { putSettings } from './put-settings.ts'
 import { putTrigger } from './put-trigger.ts'
 import { rehearseTrigger } from './rehearse-trigger.ts'
 import { retryMove } from './retry-move.ts'
 import { retryWork } from './retry-work.ts'
-
 import { undoMove } from './undo-move.ts'
 
 /** Answers hold what only their reader may see. */
@@ -42,15 +42,13 @@ const noStore: RequestHandler = (_request, response, next) => {
 /** Every endpoint of the API and who may call it (`design.md` 7). */
 export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   const router = Router()
-  const portalOf = (request: Parameters<typeof claimsOf>[1]) => claimsOf(stagecue, request)?.portal ?? null
-  router.post(
-    '/session',
-    noStore,
-    limitRequests(limits.session, () => null),
-    json({ limit: '100kb' }),
-    postSession(stagecue),
-  )
-  router.use(noStore, limitRequests(limits.api, portalOf), json({ limit: '1mb' }))
+  router.post('/session', noStore, limitRequests(limits.session), json({ limit: '100kb' }), postSession(stagecue))
+  // Of each person, however many sit behind one address; who shows no session counts by address.
+  const person = (_request: Request, response: Response) => {
+    const claims = claimsOf(response)
+    return claims && `${claims.portal} ${claims.userId}`
+  }
+  router.use(noStore, readClaims(stagecue), limitRequests(limits.api, person), json({ limit: '1mb' }))
 
   const by = (role: Role, handler: SessionHandler) => forRole(stagecue, role, handler)
   router.post('/install', by('administrator', postInstall(stagecue)))
@@ -82,7 +80,8 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   router.get('/work', by('administrator', getWork(stagecue)))
   router.post('/work/:id/retry', by('administrator', retryWork(stagecue)))
   router.get('/access', by('manager', getAccess(stagecue)))
-  router.delete('/access/me', by('employee', deleteAccess(stagecue)))
+  router.post('/access/sign-out', by('administrator', postSignOut(stagecue)))
+  router.delete('/access/me', forAnybody(stagecue, deleteAccess(stagecue)))
   router.use(() => {
     throw new ApiError('not-found')
   })

@@ -1,20 +1,24 @@
-import type { Request, RequestHandler } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import type { Request, RequestHandler, Response } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import { addressOf } from './address-of.ts'
 import { ApiError } from './api-error.ts'
 
-/** Requests a minute for each portal and address (`design.md` 8); events are never limited. */
+/** Requests a minute for each person or address (`design.md` 8); events are never limited. */
 export type Limits = { api: number; session: number; pages: number; health: number; links: number }
 
 export const defaultLimits: Limits = { api: 600, session: 60, pages: 240, health: 600, links: 600 }
 
-/** Refuses more than so many requests a minute of the same portal and address; counted per process. */
-export function limitRequests(perMinute: number, portalOf: (request: Request) => string | null): RequestHandler {
+/** Refuses more than so many requests a minute of the same caller, or of an address where nobody knows the caller; per process. */
+export function limitRequests(
+  perMinute: number,
+  callerOf: (request: Request, response: Response) => string | null = () => null,
+): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    keyGenerator: (request) => `${portalOf(request) ?? ''} ${ipKeyGenerator(request.ip ?? '')}`,
+    keyGenerator: (request, response) => callerOf(request, response) ?? addressOf(request),
     handler: () => {
       throw new ApiError('too-many')
     },

@@ -6,6 +6,7 @@ import type { Portal } from '../../lib/store/portal.ts'
 import { type Language, languageOf } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from './api-error.ts'
+import { withFreshRole } from './fresh-role.ts'
 import { setLanguage } from './language.ts'
 import { type TokenClaims, verifyToken } from './session-token.ts'
 
@@ -17,23 +18,43 @@ export type Session = { portal: Portal; user: Access; role: Role; language: Lang
 
 export type SessionHandler = (session: Session, request: Request, response: Response) => Promise<unknown>
 
-/** An endpoint for people of that role and above: 401 without a valid session, 403 below the role. */
+/**
+ * An endpoint for people of that role and above: 401 without a valid session, 403 below the role. What a manager or administrator
+ * changes rests on what the portal said of him in the last five minutes.
+ */
 export function forRole(stagecue: Stagecue, least: Role, handler: SessionHandler): RequestHandler {
   return async (request, response) => {
-    const session = await openSession(stagecue, request, response)
+    const known = await openSession(stagecue, response)
+    const rests = request.method !== 'GET' && isAtLeast(known.role, 'manager')
+    const session = rests ? await withRole(stagecue, known) : known
     if (!isAtLeast(session.role, least)) throw new ApiError('forbidden')
     await handler(session, request, response)
   }
 }
 
-/** What the request's bearer token says, or `null`; costs no look into the store. */
-export function claimsOf(stagecue: Stagecue, request: Request): TokenClaims | null {
-  const [, token] = request.get('authorization')?.match(/^Bearer (\S+)$/i) ?? []
-  return token === undefined ? null : verifyToken(stagecue.config.encryptionKeys, token, stagecue.clock())
+/** An endpoint for everybody, also for whom the portal would not know any more, and while it is silent. */
+export function forAnybody(stagecue: Stagecue, handler: SessionHandler): RequestHandler {
+  return async (request, response) => {
+    await handler(await openSession(stagecue, response), request, response)
+  }
 }
 
-async function openSession(stagecue: Stagecue, request: Request, response: Response): Promise<Session> {
-  const claims = claimsOf(stagecue, request)
+/** Reads what the request's bearer token says, for `claimsOf`; costs no look into the store. */
+export function readClaims(stagecue: Stagecue): RequestHandler {
+  return async (request, response, next) => {
+    const [, token] = request.get('authorization')?.match(/^Bearer ([\w.-]{1,2000})$/i) ?? []
+    response.locals.claims = token && (await verifyToken(stagecue.config, token, stagecue.clock()))
+    next()
+  }
+}
+
+/** Whom the request's bearer token names, or `null`. */
+export function claimsOf(response: Response): TokenClaims | null {
+  return (response.locals.claims as TokenClaims | undefined) ?? null
+}
+
+async function openSession(stagecue: Stagecue, response: Response): Promise<Session> {
+  const claims = claimsOf(response)
   if (!claims) throw new ApiError('unauthorized')
   const language = languageOf(claims.language)
   setLanguage(response, language)
@@ -41,7 +62,13 @@ async function openSession(stagecue: Stagecue, request: Request, response: Respo
     findPortal(stagecue.db, claims.portal),
     findAccess(stagecue.db, claims.portal, claims.userId),
   ])
-  if (!portal || portal.status === 'uninstalled' || !user || !user.live) throw new ApiError('unauthorized')
+  if (!portal || portal.status === 'uninstalled' || !user?.live) throw new ApiError('unauthorized')
+  if (user.sid !== claims.sid) throw new ApiError('unauthorized')
+  return { portal, user, role: roleOf(portal, user), language }
+}
+
+async function withRole(stagecue: Stagecue, { portal, language, ...known }: Session): Promise<Session> {
+  const user = await withFreshRole(stagecue, known.user)
   return { portal, user, role: roleOf(portal, user), language }
 }
 

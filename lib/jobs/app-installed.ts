@@ -35,7 +35,11 @@ export async function proveLifecycle(
     row.body,
   )
   const claim = { memberId, accessToken, refreshToken, expiresIn, serverEndpoint, lang, heardAt: new Date(heardAt) }
-  const proof = await proveClaim({ ...parts, ...round }, { ...claim, applicationToken })
+  const clients: ProofParts['clients'] = {
+    exchange: round.clients.exchange,
+    prove: (at, token) => round.clients.prove(at, token, 'work'),
+  }
+  const proof = await proveClaim({ ...parts, ...round, clients }, { ...claim, applicationToken })
   if (proof.ok) await whenProven()
   const reason = reasonOf(proof)
   round.log.info({ portal: memberId, kind: row.kind, reason }, 'A lifecycle event was looked into')

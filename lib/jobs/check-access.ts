@@ -1,16 +1,16 @@
 import type { Round } from '../engine/job.ts'
+import { askPerson } from '../portal/ask-person.ts'
 import { AccessDead, PortalError } from '../portal/errors.ts'
 import { loseAccess } from '../portal/lose-access.ts'
-import { type Profile, readProfile } from '../portal/read-profile.ts'
+import type { Profile } from '../portal/read-profile.ts'
 import type { Access } from '../store/access.ts'
-import { addAudit } from '../store/add-audit.ts'
 import { findAccess } from '../store/find-access.ts'
 import { findReader } from '../store/find-reader.ts'
 import { finishWork } from '../store/finish-work.ts'
 import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
 import { listIdleAccess } from '../store/list-idle-access.ts'
-import { storeRole } from '../store/store-role.ts'
 import type { WorkRow } from '../store/take-work.ts'
+import { keepRole } from './keep-role.ts'
 
 export const CHECK_ACCESS = 'check-access'
 
@@ -66,15 +66,11 @@ async function checkAdministrators(round: Round): Promise<void> {
 async function checkAdministrator(round: Round, access: Access): Promise<void> {
   const { memberId } = round.portal
   const { userId } = access
-  const person = await ask(round, userId)
+  const person = await ask(round, access)
   if (person === 'refused') return
   if (person === 'unknown') return renewUnknown(round, userId)
   if (person.userId !== userId) return void (await loseAccess(round.db, access, 'FOREIGN_ACCESS', round.clock()))
-  await round.commit(async (tx) => {
-    await storeRole(tx, memberId, person)
-    if (!access.admin || person.admin) return
-    await addAudit(tx, memberId, { userId, action: 'administrator-lost', detail: {} }, round.clock())
-  })
+  await round.commit((tx) => keepRole(tx, access, person, round.clock()))
   if (!person.admin) round.log.warn({ portal: memberId, userId }, 'Whose access reads is no administrator any more')
 }
 
@@ -86,15 +82,9 @@ async function renewUnknown(round: Round, userId: number): Promise<void> {
 }
 
 /** What the portal says of the person. Throws when it cannot be asked now. */
-async function ask(round: Round, userId: number): Promise<Profile | 'refused' | 'unknown'> {
+async function ask(round: Round, access: Access): Promise<Profile | 'refused' | 'unknown'> {
   try {
-    const client = await round.clients.as(round.portal.memberId, userId, 'work')
-    const { results } = await client.batch({ profile: { method: 'profile' }, admin: { method: 'user.admin' } })
-    const { profile, admin } = results
-    if (!profile?.ok) throw profile?.error
-    const person = readProfile(profile.result)
-    if (person === null) return 'unknown'
-    return { ...person, admin: person.admin || (admin?.ok === true && admin.result === true) }
+    return (await askPerson(round.clients, access, 'work')) ?? 'unknown'
   } catch (error) {
     // The client has seen to the access: it is dead, or it rests.
     if (error instanceof AccessDead) return 'refused'

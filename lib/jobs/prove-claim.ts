@@ -41,7 +41,7 @@ export type Claim = {
 /** Who it was, proven; or why it is not believed. */
 export type Proof = { ok: true; portal: Portal; user: Proven } | { ok: false; reason: Disbelief }
 
-export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user' | 'refused'
+export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user' | 'guest' | 'refused'
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
 const hour = 3600
@@ -73,6 +73,7 @@ async function proveKnown(parts: ProofParts, claim: Claim, portal: Portal): Prom
     return disbelief(error)
   }
   if (portal.appCode !== null && user.appCode !== portal.appCode) return { ok: false, reason: 'other-app' }
+  if (user.guest) return { ok: false, reason: 'guest' }
   await keepAccess(parts, claim.memberId, user, await pairOf(parts, claim, user.userId))
   return { ok: true, portal, user }
 }
@@ -93,6 +94,7 @@ async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
   const known = await findPortal(parts.db, claim.memberId)
   if (known?.appCode && known.status !== 'uninstalled' && known.appCode !== user.appCode)
     return { ok: false, reason: 'other-app' }
+  if (user.guest) return { ok: false, reason: 'guest' }
   await storePortal(
     parts.db,
     { ...exchanged, appCode: user.appCode, lang: claim.lang, scope: exchanged.scope.split(/[\s,]+/).filter(Boolean) },

@@ -18,7 +18,10 @@ export type Time = Readonly<{
  */
 const patience: Readonly<Record<Lane, number>> = { work: 30_000, page: 10_000 }
 
-type Waiter = { until: number; go: () => void; giveUp: (error: unknown) => void }
+/** Many people may open their pages at once, and each of them costs a request: they see that it takes a while. Milliseconds. */
+const visitorsPatience = 30_000
+
+type Waiter = { isVisitor: boolean; until: number; go: () => void; giveUp: (error: unknown) => void }
 
 /**
  * The request budget of one portal, shared by all users and lanes. Bitrix24 counts per portal and calling address; what other
@@ -49,15 +52,22 @@ export function createBudget(time: Time, meter: MeterKeeper = meterHere(time.clo
 }
 
 /**
- * Waits for leave to send one request, in order within the lane. Throws `LimitReached` when the lane's patience ends first, and
- * `PortalUnavailable` when the database that counts does not answer.
+ * Waits for leave to send one request, in order within the lane, visitors behind the others: nobody has proven yet who they are. Throws
+ * `LimitReached` when the patience ends first, and `PortalUnavailable` when the database that counts does not answer.
  */
-export function takeRequest(budget: Budget, lane: Lane): Promise<void> {
+export function takeRequest(budget: Budget, lane: Lane, isVisitor = false): Promise<void> {
   return new Promise((go, giveUp) => {
     const queue = budget.waiting[lane]
-    queue.push({ until: budget.time.clock().getTime() + patience[lane], go, giveUp })
+    const until = budget.time.clock().getTime() + (isVisitor ? visitorsPatience : patience[lane])
+    queue.splice(placeIn(queue, isVisitor), 0, { isVisitor, until, go, giveUp })
     if (queue.length === 1) void serve(budget, lane)
   })
+}
+
+/** The first is being served already, and keeps its place. */
+function placeIn(queue: readonly Waiter[], isVisitor: boolean): number {
+  const first = isVisitor ? -1 : queue.findIndex((waiter) => waiter.isVisitor)
+  return first < 0 ? queue.length : Math.max(1, first)
 }
 
 /** The portal's plan bears so much. Costs nothing while that is known; a database that does not answer stops us by itself. */

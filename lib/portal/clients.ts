@@ -173,6 +173,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     as: clientAs,
     asReader: reader,
     prove: (at, token, lane = 'page') => prove({ ...tokenParts(at.memberId), lane }, at, token),
+    proveVisitor: (at, token) => prove({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
     exchange: (serverEndpoint, refreshToken) => exchange(deps, serverEndpoint, refreshToken),
     renew: async (portal, userId) => {

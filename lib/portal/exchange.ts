@@ -34,7 +34,7 @@ export async function exchange(
   if (answer.endpoint === null) throw new PortalUnavailable({ code: 'OAUTH_UNEXPECTED_ANSWER', status: 200 })
   if (!/^[\w-]{1,64}$/.test(answer.memberId)) throw new Refused({ code: 'ODD_MEMBER_ID' })
   const endpoint = portalEndpoint(answer.endpoint, deps.config)
-  return { ...answer, endpoint, domain: new URL(endpoint).host, issuedAt }
+  return { ...answer, endpoint, domain: new URL(endpoint).host, issuedAt, renewed: true }
 }
 
 function originOf(address: string): string {

@@ -25,6 +25,7 @@ export type LinkParts = Readonly<{
   connections: Connections
   budget: Budget
   lane: Lane
+  visitor?: boolean
   restLog: RestLog
   clock: () => Date
   refresh: () => Promise<TokenPair>
@@ -43,7 +44,7 @@ export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts):
   const sdk = createSdk(target, parts.connections, {
     clock: parts.clock,
     async take(requestId) {
-      await takeRequest(parts.budget, parts.lane)
+      await takeRequest(parts.budget, parts.lane, parts.visitor)
       const notAfter = deadlines.get(requestId)
       if (notAfter === undefined || parts.clock() <= notAfter) return
       throw new PortalUnavailable({ code: 'TOO_LATE', text: 'this request waited too long and was not sent' })

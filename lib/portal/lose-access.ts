@@ -14,7 +14,7 @@ export function loseAccess(
   now: Date,
 ): Promise<boolean> {
   return transact(db, async (tx) => {
-    const lost = await markAccessDead(tx, portal, userId, issuedAt)
+    const lost = await markAccessDead(tx, portal, userId, issuedAt, now)
     if (lost) await addAudit(tx, portal, { userId, action: 'access-lost', detail: { code } }, now)
     return lost
   })

@@ -5,10 +5,13 @@ import { AccessDead, PortalUnavailable } from './errors.ts'
 import { ask } from './link.ts'
 import { type Profile, readProfile } from './read-profile.ts'
 import { type At, type TokenParts, tokenLink } from './token-link.ts'
+import type { Command, CommandResult } from './types.ts'
 
 /** Whose access token it is, and for which app, in the portal's own words. */
 export type Proven = Profile &
   Readonly<{
+    /** A visitor who is a guest of the extranet, say; an administrator is none, whatever he is called. */
+    guest?: true
     appCode: string
     installed: boolean
     version: number
@@ -24,18 +27,20 @@ const appSchema = z.object({
   LANGUAGE_ID: z.string().nullish(),
 })
 
-const commands = { profile: { method: 'profile' }, app: { method: 'app.info' } }
+const questions = { profile: { method: 'profile' }, app: { method: 'app.info' } }
+const questionsToVisitors = { ...questions, current: { method: 'user.current' } }
 
 /**
- * Asks a portal, in one request, who a bare access token belongs to. Throws `AccessDead` when the portal refuses the token, else as
- * any call.
+ * Asks a portal, in one request, who a bare access token belongs to; of a `visitor` also whether he is a guest. Throws `AccessDead`
+ * when the portal refuses the token, else as any call.
  */
-export async function prove(parts: TokenParts, at: At, accessToken: string): Promise<Proven> {
+export async function prove(parts: TokenParts, at: At, accessToken: string, visitor = false): Promise<Proven> {
   const now = parts.clock()
   const link = tokenLink(parts, at, accessToken)
+  const commands: Record<string, Command> = visitor ? questionsToVisitors : questions
   const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
   const { payload } = await ask(link, 'batch', { halt: 0, cmd }, { writes: false, now })
-  const { profile, app } = batchResults(commands, payload.result, now)
+  const { profile, app, current } = batchResults(commands, payload.result, now)
   if (!profile?.ok) throw profile?.error
   if (!app?.ok) throw app?.error
   const person = readProfile(profile.result)
@@ -44,10 +49,21 @@ export async function prove(parts: TokenParts, at: At, accessToken: string): Pro
   if (!info.success) throw new PortalUnavailable({ code: 'UNEXPECTED_ANSWER', text: 'app.info names no application' })
   return {
     ...person,
+    ...(visitor && !person.admin && isGuest(current) ? { guest: true } : {}),
     appCode: info.data.CODE,
     installed: info.data.INSTALLED,
     version: info.data.VERSION,
     paymentExpired: info.data.PAYMENT_EXPIRED === 'Y',
     lang: info.data.LANGUAGE_ID ?? '',
   }
+}
+
+/**
+ * Is it somebody whom the portal counts among others than its employees? Where it does not say (the scope is missing, an older
+ * portal), nobody is kept out.
+ */
+function isGuest(current: CommandResult | undefined): boolean {
+  if (!current?.ok) return current?.error.code === 'allowed_only_intranet_user'
+  const { USER_TYPE: type } = (current.result ?? {}) as { USER_TYPE?: unknown }
+  return typeof type === 'string' && type !== '' && type !== 'employee'
 }

@@ -128,6 +128,7 @@ async function renew(deps: RefreshDeps, access: Access): Promise<TokenPair> {
     expiresAt: answer.expiresAt,
     // By our clock, and later than the pair it replaces even when clocks differ.
     issuedAt: new Date(Math.max(begunAt.getTime(), access.issuedAt.getTime() + 1)),
+    renewed: true,
   }
   const stored = await storeRefreshed(deps.db, deps.sealer, access, old, pair)
   if (answer.oauthServer !== portal.oauthServer) {

@@ -15,6 +15,8 @@ export type TokenParts = Readonly<{
   clock: () => Date
   /** People wait for the answer unless it says otherwise. */
   lane?: Lane
+  /** Somebody who opens a page: see `takeRequest`. */
+  visitor?: boolean
 }>
 
 /** Whose portal is asked: its address must be a proven one, the stored or what an OAuth server just named. */

@@ -49,6 +49,8 @@ export interface PortalClients {
   asReader(portal: string, lane: Lane): Promise<PortalClient>
   /** Whose access token this is, asked at a proven address: `prove.ts`. */
   prove(at: At, accessToken: string, lane?: Lane): Promise<Proven>
+  /** The same of somebody who opens a page: whether he is a guest, too. Waits behind people who are proven, and longer than they. */
+  proveVisitor(at: At, accessToken: string): Promise<Proven>
   /** One call with an access token that came with a request, at a proven address: `call-with.ts`. */
   callWith(at: At, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`. */

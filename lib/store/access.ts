@@ -10,6 +10,8 @@ export type TokenPair = Readonly<{
   expiresAt: Date
   /** When OAuth issued it. Of two pairs of one user the later one holds. */
   issuedAt: Date
+  /** An OAuth server gave the refresh token to us; absent: nobody knows yet whether it is one. */
+  renewed?: true
 }>
 
 /** A user's tokens for one portal, as stored. */
@@ -27,6 +29,14 @@ export type Access = Readonly<{
   expiresAt: Date
   issuedAt: Date
   usedAt: Date
+  /** When the portal last said who this person is; null: a version said so that did not note it. */
+  provenAt: Date | null
+  /** Names the person's sessions; null until one was opened. */
+  sid: string | null
+  /** An OAuth server gave us the refresh token. */
+  renewed: boolean
+  /** When the pair was refused for good; null while it is live. */
+  lostAt: Date | null
   /** Sealed; `openTokens` opens them. */
   sealed: Readonly<{ keyId: string; accessToken: string; refreshToken: string | null }>
 }>
@@ -43,6 +53,10 @@ export function accessFromRow(row: Selectable<AccessTable>): Access {
     expiresAt: new Date(row.expires_at),
     issuedAt: new Date(row.issued_at),
     usedAt: new Date(row.used_at),
+    provenAt: row.proven_at === null ? null : new Date(row.proven_at),
+    sid: row.sid,
+    renewed: row.renewed === 1,
+    lostAt: row.lost_at === null ? null : new Date(row.lost_at),
     sealed: { keyId: row.key_id, accessToken: row.access_token, refreshToken: row.refresh_token },
   }
 }
@@ -61,6 +75,7 @@ export function openTokens(sealer: Sealer, access: Access): TokenPair {
     refreshToken: sealed.refreshToken === null ? null : open('refresh', sealed.refreshToken),
     expiresAt: access.expiresAt,
     issuedAt: access.issuedAt,
+    ...(access.renewed ? { renewed: true } : {}),
   }
 }
 
@@ -74,5 +89,6 @@ export function sealedColumns(sealer: Sealer, portal: string, userId: number, pa
     key_id: access.keyId,
     expires_at: pair.expiresAt.toISOString(),
     issued_at: pair.issuedAt.toISOString(),
+    renewed: pair.renewed ? (1 as const) : (0 as const),
   }
 }

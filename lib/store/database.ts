@@ -17,6 +17,7 @@ import { longJournal } from './migrations/015-long-journal.ts'
 import { fullOccurrences } from './migrations/016-full-occurrences.ts'
 import { refusedAccess } from './migrations/017-refused-access.ts'
 import { formsWithoutTitles } from './migrations/018-forms-without-titles.ts'
+import { provenAccess } from './migrations/019-proven-access.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -43,6 +44,7 @@ function allMigrations(engine: Engine): Migrations {
     '016-full-occurrences': fullOccurrences,
     '017-refused-access': refusedAccess,
     '018-forms-without-titles': formsWithoutTitles,
+    '019-proven-access': provenAccess,
   }
 }
 

@@ -79,6 +79,14 @@ export interface AccessTable {
   refused_until: string | null
   /** How often in a row that happened. */
   refusals: Generated<number>
+  /** When the portal itself last said who this person is and whether he is an administrator. */
+  proven_at: string | null
+  /** Names the sessions that this person opened: a token that names another is worth nothing. */
+  sid: string | null
+  /** The refresh token came from an OAuth server, not from a page that might have made it up. */
+  renewed: Generated<Flag>
+  /** When the pair was refused for good; null while it is live. */
+  lost_at: string | null
 }
 
 export interface TriggerTable {

@@ -66,6 +66,21 @@ test('the audit tells who changed what', async () => {
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
 })
 
+test('an administrator signs everybody out, and goes on with a new session', async () => {
+  const sam = await visits.rig.as(users.sam)
+  const { page, stagecue } = await settings()
+  const sessions = stagecue.getByRole('region', { name: 'Sessions' })
+  await sessions.getByRole('button', { name: 'Sign everybody out' }).click()
+  await stagecue.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
+  await stagecue.getByText('Everybody is signed out.').first().waitFor()
+  expect((await sam('GET', '/api/me')).status).toBe(401)
+  visits.expectComplaint(/401/)
+  const status = stagecue.getByRole('region', { name: 'Status' })
+  const renewed = page.waitForResponse((answer) => answer.url().endsWith('/api/session') && answer.ok())
+  await status.getByRole('button', { name: 'Refresh' }).click()
+  await renewed
+})
+
 test('what was put aside is tried again', async () => {
   await visits.rig.stagecue.worker.stop()
   const { db } = visits.rig.stagecue

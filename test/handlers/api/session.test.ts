@@ -204,38 +204,52 @@ describe('a session of an unknown portal', () => {
 })
 
 describe('the bearer token', () => {
-  const keys = [
+  const encryptionKeys = [
     { id: 'b', key: Buffer.alloc(32, 2) },
     { id: 'a', key: Buffer.alloc(32, 1) },
   ]
+  const keys = { encryptionKeys, publicUrl: 'https://stagecue.example' }
   const now = new Date('2026-08-01T12:00:00.000Z')
-  const claims = { portal: 'p1', userId: 15, language: 'de', expiresAt: new Date('2026-08-01T13:00:00.000Z') }
+  const expiresAt = new Date('2026-08-01T13:00:00.000Z')
+  const claims = { portal: 'p1', userId: 15, sid: 's1', language: 'de', expiresAt }
 
-  it('says whose it is until it expires', () => {
-    const token = signToken(keys, claims)
-    expect(verifyToken(keys, token, now)).toEqual(claims)
-    expect(verifyToken(keys, token, claims.expiresAt)).toBeNull()
+  it('says whose it is until it expires', async () => {
+    const token = await signToken(keys, claims)
+    expect(await verifyToken(keys, token, now)).toEqual(claims)
+    expect(await verifyToken(keys, token, claims.expiresAt)).toBeNull()
   })
 
-  it('survives a new key and dies with the old one', () => {
-    const token = signToken(keys.slice(1), claims)
-    expect(verifyToken(keys, token, now)).toEqual(claims)
-    expect(verifyToken(keys.slice(0, 1), token, now)).toBeNull()
+  it('survives a new key and dies with the old one', async () => {
+    const token = await signToken({ ...keys, encryptionKeys: encryptionKeys.slice(1) }, claims)
+    expect(await verifyToken(keys, token, now)).toEqual(claims)
+    expect(await verifyToken({ ...keys, encryptionKeys: encryptionKeys.slice(0, 1) }, token, now)).toBeNull()
   })
 
-  it('that was changed is none of ours', () => {
-    const [text = '', signature = ''] = signToken(keys, claims).split('.')
-    const other = Buffer.from(JSON.stringify({ p: 'p1', u: 1, l: 'de', e: 9e9 })).toString('base64url')
+  it('serves at one address only', async () => {
+    const token = await signToken({ ...keys, publicUrl: 'https://trial.example' }, claims)
+    expect(await verifyToken(keys, token, now)).toBeNull()
+  })
+
+  it('that was changed is none of ours', async () => {
+    const [header = '', text = '', signature = ''] = (await signToken(keys, claims)).split('.')
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const other = encode({ ...JSON.parse(Buffer.from(text, 'base64url').toString()), sub: '1' })
+    const unsigned = encode({ alg: 'none' })
     for (const token of [
       '',
       '.',
       text,
-      `${other}.${signature}`,
-      `${text}.${signature}.x`,
-      `${text}.`,
-      `${text}.AAAA`,
+      `${header}.${text}`,
+      `${header}.${other}.${signature}`,
+      `${unsigned}.${other}.`,
+      `${unsigned}.${other}.${signature}`,
+      `${encode({ alg: 'HS256', kid: 'nobody' })}.${text}.${signature}`,
+      `${encode({ alg: 'HS256' })}.${text}.${signature}`,
+      `${header}.${text}.${signature}.x`,
+      `${header}.${text}.`,
+      `${header}.${text}.AAAA`,
     ]) {
-      expect(verifyToken(keys, token, now), token).toBeNull()
+      expect(await verifyToken(keys, token, now), token).toBeNull()
     }
   })
 
@@ -245,7 +259,7 @@ describe('the bearer token', () => {
       ['POST', '/api/install'],
       ['DELETE', '/api/access/me'],
     ] as const) {
-      for (const authorization of ['', 'Bearer', 'Bearer x.y', 'Basic abc']) {
+      for (const authorization of ['', 'Bearer', 'Bearer x.y', 'Bearer \u00e9.\u00e9.\u00e9', 'Basic abc']) {
         const { status, body } = await send(rig.url + path, {
           method,
           headers: { authorization, 'accept-language': 'ru' },

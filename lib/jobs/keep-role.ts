@@ -1,0 +1,15 @@
+import type { Access } from '../store/access.ts'
+import { addAudit } from '../store/add-audit.ts'
+import type { Db } from '../store/database.ts'
+import { storeRole } from '../store/store-role.ts'
+
+/** Keeps what the portal just said of a person; who is no administrator any more stands in the audit. */
+export async function keepRole(
+  tx: Db,
+  { portal, userId, admin }: Pick<Access, 'portal' | 'userId' | 'admin'>,
+  person: { userId: number; name: string; admin: boolean },
+  now: Date,
+): Promise<void> {
+  await storeRole(tx, portal, person, now)
+  if (admin && !person.admin) await addAudit(tx, portal, { userId, action: 'administrator-lost', detail: {} }, now)
+}
