@@ -21,6 +21,7 @@ export function undoMove(stagecue: Stagecue): SessionHandler {
 
 function refuse(outcome: UndoOutcome): void {
   if (outcome === 'elsewhere') throw new ApiError('conflict', { message: { key: 'errors.item-elsewhere' } })
+  if (outcome === 'stage-gone') throw new ApiError('conflict', { message: { key: 'errors.stage-gone' } })
   if (outcome === 'no-rights') throw new ApiError('forbidden', { message: { key: 'errors.move-no-rights' } })
   if (outcome === 'no-access') throw new ApiError('unauthorized')
   if (outcome === 'portal-error') throw new ApiError('portal-unavailable')

@@ -3,13 +3,13 @@ import { addOccurrences } from '../store/add-occurrences.ts'
 import { addWork, type NewWork } from '../store/add-work.ts'
 import type { Db } from '../store/database.ts'
 import type { Intent } from '../store/intent.ts'
-import { markAttention } from '../store/mark-attention.ts'
 import { writeIntents } from '../store/write-intents.ts'
 import type { Case, LookBody } from './decide/case.ts'
 import { conclude, type Verdict } from './decide/conclude.ts'
 import type { PlannedMove } from './decide/decide.ts'
 import type { Round } from './job.ts'
 import { journal } from './journal.ts'
+import { markBrokenTriggers } from './mark-broken-triggers.ts'
 import { type Awaited, awaitAccess } from './move/await-access.ts'
 import { moveItems } from './move/move-items.ts'
 import { settleWork } from './move/settle-work.ts'
@@ -34,7 +34,7 @@ export async function workOff(
     const isNew = ({ looks }: Case) => looks === 0
     await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
     await journal(tx, round, verdict.decisions)
-    await markBrokenTriggers(tx, memberId, verdict, now)
+    await markBrokenTriggers(tx, memberId, verdict.decisions, now)
     await addWork(
       tx,
       verdict.waiting.map((waiting) => lookWork(round, waiting)),
@@ -62,14 +62,6 @@ function awaitedOf({ caseOf, trigger, item, userId }: Verdict['awaited'][number]
   const { occurrence, byHand = false, awaitsUntil } = caseOf
   const move = { occurrenceKey: occurrence.key, trigger, item, userId, byHand }
   return awaitsUntil === undefined ? move : { ...move, awaitsUntil }
-}
-
-/** A trigger whose stage is gone cannot work until it is saved again: the board shows it. */
-async function markBrokenTriggers(tx: Db, portal: string, { decisions }: Verdict, now: Date): Promise<void> {
-  for (const { trigger, facts, reason } of decisions) {
-    if (reason !== 'stage-gone') continue
-    await markAttention(tx, portal, trigger.id, { reason, detail: String(facts.target), since: now.toISOString() })
-  }
 }
 
 function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {

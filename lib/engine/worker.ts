@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AccessDead, PortalError } from '../portal/errors.ts'
+import { AccessDead, PortalError, PortalRemoved } from '../portal/errors.ts'
 import { findDuePortals } from '../store/find-due-portals.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { holdLease, type Lease } from '../store/hold-lease.ts'
@@ -213,7 +213,7 @@ async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[
   } catch (error) {
     // Nothing can be written, or nobody knows what was: no fault of the rows.
     if (error instanceof LeaseLost || isInTrouble(error)) throw error
-    if (error instanceof PortalError && (error.retriable || error instanceof AccessDead)) {
+    if (error instanceof PortalError && (error.retriable || isShut(error))) {
       await putOff(round, rows, error, silences)
       return isSilent(error) ? 'no answer' : 'put off'
     }
@@ -222,6 +222,11 @@ async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[
     else for (const one of rows) if ((await doTogether(round, job, [one], silences)) === 'no answer') return 'no answer'
     return 'put off'
   }
+}
+
+/** Nobody's access serves, or the portal serves the app no longer: it may again, and what waits is no worse for it. */
+function isShut(error: PortalError): boolean {
+  return error instanceof AccessDead || error instanceof PortalRemoved
 }
 
 /**

@@ -25,8 +25,8 @@ export function batchResults(
   return Object.fromEntries(
     Object.entries(commands).map(([name, { method }]) => {
       const asked = { writes: !isReading(method), method, now }
-      if (errors[name] !== undefined)
-        return [name, { ok: false, error: errorFromAnswer(body(errors[name]), 200, asked) }]
+      const refusal = errors[name] ?? null
+      if (refusal !== null) return [name, { ok: false, error: errorFromAnswer(body(refusal), 200, asked) }]
       if (!Object.hasOwn(results, name)) return [name, { ok: false, error: missing(asked) }]
       return [name, { ok: true, result: results[name], ...count('total', totals[name]), ...count('next', nexts[name]) }]
     }),

@@ -53,8 +53,18 @@ export class LimitReached extends PortalError {
 
 /** The request went out and may have changed something; only looking at the portal can tell (`design.md` 3, rule 5). */
 export class OutcomeUnknown extends PortalError {
-  override readonly advice = 'Nothing to do: Stagecue looks at the item and its history before it tries again.'
+  /** What the error was, if the portal then shows that nothing was changed; null: no refusal, the request may be sent again. */
+  readonly refusal: PortalError | null
+  override readonly advice = 'Nothing to do: Stagecue looks at what the portal shows before it tries again.'
+
+  constructor(facts: ErrorFacts, refusal: PortalError | null = null) {
+    super(facts)
+    this.refusal = refusal
+  }
 }
+
+/** The same, and the portal itself says why: a fault of its own, which passes. */
+export class PortalFault extends OutcomeUnknown {}
 
 /** No live access of that user: never given, withdrawn, expired, refused by the portal, or the user was dismissed. */
 export class AccessDead extends PortalError {

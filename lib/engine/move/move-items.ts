@@ -18,10 +18,12 @@ import { chooseActor } from '../decide/choose-actor.ts'
 import { ITEM_BUSY } from '../fates.ts'
 import type { Round } from '../job.ts'
 import { journal } from '../journal.ts'
+import { markBrokenTriggers } from '../mark-broken-triggers.ts'
 import { fieldHash } from '../read/compare-fields.ts'
 import type { Reading } from '../read/reading.ts'
-import { FIRST_SMART_PROCESS } from '../refs.ts'
+import { namesOf } from './add-entries.ts'
 import { awaitAccess } from './await-access.ts'
+import type { Doubt } from './judge-move.ts'
 import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-outcome.ts'
 import { SETTLE, type SettleBody, sendUntil, settleAt, settleSubject } from './settle-work.ts'
 import { timelineEntry } from './timeline-entry.ts'
@@ -47,9 +49,7 @@ async function moveAs(round: Round, reading: Reading, userId: number, intents: O
 }
 
 async function moveBatch(round: Round, reading: Reading, userId: number, intents: OpenIntent[]): Promise<void> {
-  const stoodIn = intents.flatMap(({ move }) => move.onBehalfOf ?? [])
-  const named = stoodIn.length === 0 ? [] : [userId, ...stoodIn]
-  const names = await round.names(round.portal.memberId, named, 'work')
+  const names = await namesOf(round, userId, intents)
   await round.commit(async (tx) => {
     const now = round.clock()
     await beginIntents(
@@ -85,7 +85,11 @@ async function callPortal(
     )
     return intents.map((intent) => ({
       intent,
-      outcome: moveOutcome(intent, results[`update_${intent.id}`], requestId),
+      outcome: moveOutcome(
+        intent,
+        { update: results[`update_${intent.id}`], entry: results[`entry_${intent.id}`] },
+        requestId,
+      ),
     }))
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
@@ -98,9 +102,8 @@ async function callPortal(
 function commandsOf(round: Round, shown: Shown, intent: OpenIntent): [string, Command][] {
   const { entityTypeId, id } = intent.item
   const update = `update_${intent.id}`
-  // A smart-process item that comes without its pipeline may be moved to the main one (`platform.md` 5.6).
-  const pipeline = entityTypeId >= FIRST_SMART_PROCESS ? { categoryId: intent.categoryId } : {}
-  const fields = { stageId: intent.move.to, ...pipeline }
+  // The stage alone: with its pipeline an item that somebody took to another one would be taken back (`platform.md` 5.6).
+  const fields = { stageId: intent.move.to }
   const context = { lang: languageOf(round.portal.lang), ...shown }
   return [
     [update, { method: 'crm.item.update', params: { entityTypeId, id, fields } }],
@@ -119,10 +122,19 @@ async function keepOutcomes(tx: Db, round: Round, outcomes: Outcome[]): Promise<
       const dueAt = outcome.error.waitUntil ?? backoff(round.clock(), intent.tries ?? 0)
       const again = { ...intent, tries: (intent.tries ?? 0) + 1 }
       await putOff(tx, round, [again], { dueAt, reason: outcome.error.code, called: false })
-    }
-    // Of unknown outcome: its work is due when the outcome can be judged.
+    } else await keepDoubt(tx, round, intent, outcome.doubt)
   }
   await closeIntents(tx, round, decided)
+}
+
+/**
+ * What may have been made is judged by what the portal shows: at once where it has answered, a while later where it is in trouble. Where it
+ * has not, the work is due already when the call must have ended.
+ */
+async function keepDoubt(tx: Db, round: Round, intent: OpenIntent, doubt: Doubt): Promise<void> {
+  if (doubt.kind === 'lost') return
+  const dueAt = doubt.kind === 'fault' ? settleAt(round) : round.clock()
+  await putOff(tx, round, [intent], { dueAt, reason: doubt.kind, called: true, doubt })
 }
 
 /** The acting user's access has died: the portal is asked for another, or the stand-in moves, or the move fails (`design.md` 4). */
@@ -152,11 +164,9 @@ export async function closeIntents(
   decided: { intent: OpenIntent; decision: Decision }[],
 ): Promise<void> {
   const { memberId: portal } = round.portal
-  await journal(
-    tx,
-    round,
-    decided.map(({ decision }) => decision),
-  )
+  const decisions = decided.map(({ decision }) => decision)
+  await journal(tx, round, decisions)
+  await markBrokenTriggers(tx, portal, decisions, round.clock())
   await settle(
     tx,
     round,
@@ -184,10 +194,10 @@ async function putOff(
   tx: Db,
   round: Round,
   intents: OpenIntent[],
-  { dueAt, reason, called }: { dueAt: Date; reason: string; called: boolean },
+  { dueAt, reason, ...said }: { dueAt: Date; reason: string } & Omit<SettleBody, 'tries'>,
 ): Promise<void> {
   for (const [tries, some] of Map.groupBy(intents, ({ tries = 0 }) => tries)) {
-    const body: SettleBody = { called, tries }
+    const body: SettleBody = { ...said, tries }
     const subjects = some.map(settleSubject)
     const work = { portal: round.portal.memberId, kind: SETTLE, subjects, dueAt, reason, body }
     await postponeSubjects(tx, work, round.clock())

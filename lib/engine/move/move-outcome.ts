@@ -3,13 +3,16 @@ import {
   Gone,
   OutcomeUnknown,
   type PortalError,
+  PortalFault,
   RequiredFieldsMissing,
   RightsMissing,
 } from '../../portal/errors.ts'
 import type { CommandResult } from '../../portal/types.ts'
 import type { Decision } from '../../store/decision.ts'
 import type { OpenIntent } from '../../store/intent.ts'
+import type { Ref } from '../../store/occurrence.ts'
 import { parseItem } from '../read/item.ts'
+import type { Doubt } from './judge-move.ts'
 
 /** What the portal's answer means for a move: it is decided, or it stays open. */
 export type MoveOutcome =
@@ -18,36 +21,81 @@ export type MoveOutcome =
   | { state: 'again'; error: PortalError }
   /** The acting user's token is dead; nothing was done. */
   | { state: 'no-access' }
-  /** The portal may have acted. */
-  | { state: 'unknown' }
+  /** The portal may have acted: what it shows decides. */
+  | { state: 'unknown'; doubt: Doubt }
 
-/** Judges the answer to one `crm.item.update`: its `stageId` must be the target, unknown fields are silently ignored there. */
-export function moveOutcome(intent: OpenIntent, answer: CommandResult | undefined, requestId: string): MoveOutcome {
-  if (answer === undefined) return { state: 'unknown' }
-  if (!answer.ok) return refusalOutcome(intent, answer.error, requestId)
-  const item = parseItem(intent.item.entityTypeId, (answer.result as { item?: unknown } | null)?.item)
-  if (item?.stageId === intent.move.to) return { state: 'decided', decision: movedDecision(intent, requestId) }
-  if (item && item.stageId !== intent.move.from) {
-    return { state: 'decided', decision: { ...supersededDecision(intent, item.stageId), requestId } }
-  }
-  const facts = { code: 'STAGE_NOT_CHANGED', text: '', stageId: item?.stageId ?? null }
-  return { state: 'decided', decision: { ...failure(intent, 'portal-error', facts), requestId } }
+/** A stage that the pipeline does not have; updates set nothing else, and mostly such a stage is put back in silence instead. */
+const NO_SUCH_STAGE = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
+
+/** Judges the answers to one `crm.item.update` and its timeline entry. */
+export function moveOutcome(
+  intent: OpenIntent,
+  answers: { update: CommandResult | undefined; entry: CommandResult | undefined },
+  requestId: string,
+): MoveOutcome {
+  const { update } = answers
+  const lacksEntry = answers.entry?.ok === false
+  if (update === undefined) return { state: 'unknown', doubt: lost(requestId) }
+  if (!update.ok) return refusalOutcome(intent, update.error, requestId, lacksEntry)
+  const stageId = stageInAnswer(intent.item, update.result)
+  if (stageId === null) return { state: 'unknown', doubt: lost(requestId) }
+  if (stageId === intent.move.to) return { state: 'decided', decision: movedDecision(intent, requestId) }
+  return { state: 'unknown', doubt: { ...leftAsItWas(stageId), requestId, lacksEntry } }
 }
 
 /** The same for a request that failed as a whole. */
-export function refusalOutcome(intent: OpenIntent, error: PortalError, requestId: string | null): MoveOutcome {
-  if (error instanceof OutcomeUnknown) return { state: 'unknown' }
+export function refusalOutcome(
+  intent: OpenIntent,
+  error: PortalError,
+  requestId: string | null,
+  lacksEntry = false,
+): MoveOutcome {
+  const doubt = doubtOf(error, requestId, lacksEntry)
+  if (doubt !== null) return { state: 'unknown', doubt }
   if (error instanceof AccessDead) return { state: 'no-access' }
   if (error.retriable) return { state: 'again', error }
-  return { state: 'decided', decision: { ...refusal(intent, error), requestId } }
+  const { outcome, reason, facts } = refusalOf(error)
+  return { state: 'decided', decision: { ...failure(intent, reason, facts), outcome, requestId } }
 }
 
-function refusal(intent: OpenIntent, error: PortalError): Decision {
+/** What an error leaves open about a call that was to move an item; null: nothing, it was not moved. */
+export function doubtOf(error: PortalError, requestId: string | null, lacksEntry: boolean): Doubt | null {
+  const more = { requestId, lacksEntry }
+  if (error instanceof PortalFault) return { kind: 'fault', ifUnmoved: refusalOf(error), ...more }
+  if (error instanceof OutcomeUnknown) {
+    return error.refusal === null ? lost(requestId) : { kind: 'refused', ifUnmoved: refusalOf(error.refusal), ...more }
+  }
+  return error.code === NO_SUCH_STAGE ? { kind: 'refused', ifUnmoved: refusalOf(error), ...more } : null
+}
+
+/** The stage that an answer shows the item in; null: it is no answer about this item. */
+export function stageInAnswer({ entityTypeId, id }: Ref, result: unknown): string | null {
+  const item = parseItem(entityTypeId, (result as { item?: unknown } | null)?.item)
+  return item?.id === id ? item.stageId : null
+}
+
+/**
+ * The portal said yes, and the item is not where it was to go: an automation rule has moved it since, or the stage was put back in
+ * silence.
+ */
+export function leftAsItWas(stageId: string): Pick<Doubt, 'kind' | 'ifUnmoved'> {
+  const facts = { code: 'STAGE_NOT_CHANGED', text: '', stageId }
+  return { kind: 'refused', ifUnmoved: { reason: 'portal-error', facts } }
+}
+
+/** Of a call without a usable answer. */
+export function lost(requestId: string | null): Doubt {
+  const ifUnmoved = { reason: 'portal-error', facts: { code: 'OUTCOME_UNKNOWN', text: '' } } as const
+  return { kind: 'lost', ifUnmoved, requestId, lacksEntry: false }
+}
+
+function refusalOf(error: PortalError): Pick<Decision, 'outcome' | 'reason' | 'facts'> {
   const facts = { code: error.code, text: error.text }
-  if (error instanceof Gone) return { ...failure(intent, 'item-gone', {}), outcome: 'skipped' }
+  if (error instanceof Gone) return { outcome: 'skipped', reason: 'item-gone', facts: {} }
+  const failed = { outcome: 'failed', facts } as const
   if (error instanceof RequiredFieldsMissing)
-    return failure(intent, 'required-fields', { ...facts, fields: error.fields })
-  return failure(intent, error instanceof RightsMissing ? 'no-rights' : 'portal-error', facts)
+    return { ...failed, reason: 'required-fields', facts: { ...facts, fields: error.fields } }
+  return { ...failed, reason: error instanceof RightsMissing ? 'no-rights' : 'portal-error' }
 }
 
 export function movedDecision(intent: OpenIntent, requestId: string | null): Decision {
@@ -55,7 +103,7 @@ export function movedDecision(intent: OpenIntent, requestId: string | null): Dec
 }
 
 /** Somebody moved the item while we were about to. */
-export function supersededDecision(intent: OpenIntent, stageId: string): Decision {
+export function supersededDecision(intent: OpenIntent, stageId: string | null): Decision {
   return { ...failure(intent, 'superseded', { stageId }), outcome: 'skipped' }
 }
 

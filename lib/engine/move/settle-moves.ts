@@ -1,5 +1,4 @@
-import { PortalError } from '../../portal/errors.ts'
-import type { Command } from '../../portal/types.ts'
+import { stageEntityId } from '../../portal/stages.ts'
 import type { Decision } from '../../store/decision.ts'
 import { findOpenIntents } from '../../store/find-open-intents.ts'
 import { finishWork } from '../../store/finish-work.ts'
@@ -8,14 +7,14 @@ import type { WorkRow } from '../../store/take-work.ts'
 import { updateIntent } from '../../store/update-intent.ts'
 import type { Round } from '../job.ts'
 import { ask, readMore } from '../read/read.ts'
-import { emptyReading, itemRows, type Reading } from '../read/reading.ts'
+import { emptyReading, type Reading } from '../read/reading.ts'
 import { ESTIMATE, refKey } from '../refs.ts'
+import { addEntries } from './add-entries.ts'
+import { type Doubt, judgeMove } from './judge-move.ts'
 import { closeIntents, moveItems } from './move-items.ts'
-import { failure, movedDecision, supersededDecision } from './move-outcome.ts'
+import { failure, lost, movedDecision, supersededDecision } from './move-outcome.ts'
 import { intentOfSubject, type SettleBody } from './settle-work.ts'
-
-/** Portals write whole seconds, and their clock is not ours. */
-const GRACE_MS = 5000
+import { historyCommand, stagesSince } from './stage-history.ts'
 
 /**
  * Job `settle-move`: moves whose answer was lost, or that the portal would not take at that moment, are settled by what the portal
@@ -35,83 +34,76 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
   )
   if (open.length === 0) return
   const bodies = new Map([...byIntent].map(([id, row]) => [id, JSON.parse(row.body) as Partial<SettleBody>]))
-  const called = new Set(open.filter(({ id }) => bodies.get(id)?.called).map(({ id }) => id))
-  const { reading, history } = await look(round, open, called)
+  const asked = open.map((intent) => ({ intent, ...readBody(bodies.get(intent.id)) }))
+  const { reading, passed } = await look(round, asked)
 
-  const decided: { intent: OpenIntent; decision: Decision }[] = []
+  const decided: Settled[] = []
   const again: OpenIntent[] = []
-  for (const intent of open) {
-    const decision = judge(intent, called.has(intent.id), reading, history)
-    if (decision) decided.push({ intent, decision })
-    else if (called.has(intent.id)) again.push({ ...intent, unknownCalls: intent.unknownCalls + 1 })
-    else again.push({ ...intent, tries: bodies.get(intent.id)?.tries ?? 0 })
+  for (const one of asked) {
+    const { intent, called, tries } = one
+    const decision = decide(one, reading, passed)
+    if (decision) decided.push({ ...one, decision })
+    else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
   await round.commit(async (tx) => {
     await closeIntents(tx, round, decided)
     for (const { id, move, unknownCalls } of again) await updateIntent(tx, id, { actor: move, unknownCalls })
   })
+  const lacking = decided.filter(({ doubt, decision }) => doubt.lacksEntry && decision.outcome === 'moved')
+  await addEntries(
+    round,
+    reading,
+    lacking.map(({ intent }) => intent),
+  )
   await moveItems(round, reading, again)
 }
 
-/** The items as they are now, and for those that may have been moved the stages they went through since the intent. */
-async function look(round: Round, intents: OpenIntent[], called: ReadonlySet<number>) {
+/** An open move, whether the portal may have been called for it, and what the answer left open. */
+type Asked = { intent: OpenIntent; called: boolean; tries: number; doubt: Doubt }
+
+type Settled = Asked & { decision: Decision }
+
+function readBody({ called = false, tries = 0, doubt = lost(null) }: Partial<SettleBody> = {}): Omit<Asked, 'intent'> {
+  return { called, tries, doubt }
+}
+
+/** The items as they are now, and for those that may have been moved the stages they went through since the call. */
+async function look(round: Round, asked: Asked[]) {
   const client = await round.clients.asReader(round.portal.memberId, 'work')
   const reading = emptyReading()
   await readMore(client, reading, {
-    items: intents.map(({ item }) => item),
+    items: asked.map(({ intent }) => intent.item),
     bindings: [],
-    pipelines: intents.map(({ item, categoryId }) => ({ entityTypeId: item.entityTypeId, categoryId })),
+    pipelines: asked.map(({ intent: { item, categoryId } }) => ({ entityTypeId: item.entityTypeId, categoryId })),
   })
-  const asked = intents.filter((intent) => called.has(intent.id) && intent.item.entityTypeId !== ESTIMATE)
-  const answers = await ask(
-    client,
-    Object.fromEntries(asked.map((intent) => [`history_${intent.id}`, historyOf(intent)])),
-  )
-  const history = new Map<number, string[]>()
-  for (const intent of asked) {
-    const answer = answers[`history_${intent.id}`]
-    if (!answer) continue
-    if (!answer.ok) throw answer.error instanceof PortalError ? answer.error : new Error('No history')
-    history.set(intent.id, stagesSince(intent, itemRows(answer.result)))
+  const withHistory = asked.filter(({ called, intent }) => called && intent.item.entityTypeId !== ESTIMATE)
+  const commands = withHistory.map(({ intent }) => [`history_${intent.id}`, historyCommand(intent.item)] as const)
+  const answers = await ask(client, Object.fromEntries(commands))
+  const passed = new Map<number, string[] | null>()
+  for (const { intent, doubt } of withHistory) {
+    const call = { from: intent.move.from, begunAt: intent.begunAt, movedTime: intent.movedTime }
+    passed.set(intent.id, stagesSince(call, answers[`history_${intent.id}`], doubt.kind !== 'lost'))
   }
-  return { reading, history }
+  return { reading, passed }
 }
 
-function historyOf({ item }: OpenIntent): Command {
-  const params = { entityTypeId: item.entityTypeId, filter: { OWNER_ID: item.id }, order: { ID: 'DESC' }, start: -1 }
-  return { method: 'crm.stagehistory.list', params }
-}
-
-/**
- * Stages entered since the item's last change before the intent, by the portal's own clock where it told us that time. Portals write
- * whole seconds: of that very second only what came after the item last entered the stage that it was in counts. While a move is open
- * no other of ours touches the item, so what brought it back there within the second came before.
- */
-function stagesSince(intent: OpenIntent, rows: unknown[]): string[] {
-  const since = intent.movedTime ? Date.parse(intent.movedTime) : Date.parse(intent.begunAt) - GRACE_MS
-  const later = rows.flatMap((row) => {
-    const { ID, STAGE_ID, STATUS_ID, CREATED_TIME } = row as Record<string, unknown>
-    const at = Date.parse(String(CREATED_TIME))
-    return at >= since ? [{ id: Number(ID), stageId: String(STAGE_ID ?? STATUS_ID), at }] : []
-  })
-  const inOrder = later.sort((one, other) => one.id - other.id)
-  const entered = inOrder.findLastIndex(({ stageId, at }) => stageId === intent.move.from && at === since)
-  return inOrder.slice(entered + 1).map(({ stageId }) => stageId)
-}
-
-/** What became of a move; null: nothing, and it may be called once more. */
-function judge(
-  intent: OpenIntent,
-  wasCalled: boolean,
+/** What became of a move; null: nothing, and it is called (again). */
+function decide(
+  { intent, called, doubt }: Asked,
   reading: Reading,
-  history: ReadonlyMap<number, string[]>,
+  passed: ReadonlyMap<number, string[] | null>,
 ): Decision | null {
-  const item = reading.items.get(refKey(intent.item))
-  if (!item) return { ...failure(intent, 'item-gone', {}), outcome: 'skipped' }
-  const passed = history.get(intent.id) ?? (intent.item.entityTypeId === ESTIMATE ? [item.stageId] : [])
-  if (wasCalled && passed.includes(intent.move.to)) return movedDecision(intent, null)
-  if (item.stageId !== intent.move.from) return supersededDecision(intent, item.stageId)
-  if (wasCalled && intent.unknownCalls > 0)
-    return failure(intent, 'portal-error', { code: 'OUTCOME_UNKNOWN', text: '' })
-  return null
+  const { item: ref, categoryId, move, unknownCalls } = intent
+  const item = reading.items.get(refKey(ref)) ?? null
+  const stages = reading.stages.get(stageEntityId(ref.entityTypeId, categoryId))
+  const shown = { item, passed: passed.get(intent.id) ?? null, stages }
+  const judgement = judgeMove(move, shown, { calls: called ? unknownCalls + 1 : 0, doubt: doubt.kind })
+  const { requestId } = doubt
+  if (judgement === 'call') return null
+  if (judgement === 'made') return movedDecision(intent, requestId)
+  if (judgement === 'item-gone') return { ...failure(intent, 'item-gone', {}), outcome: 'skipped', requestId }
+  const stageId = item?.stageId ?? null
+  if (judgement === 'elsewhere') return { ...supersededDecision(intent, stageId), requestId }
+  if (judgement === 'stage-gone') return { ...failure(intent, 'stage-gone', { stageId, target: move.to }), requestId }
+  return { ...failure(intent, doubt.ifUnmoved.reason, doubt.ifUnmoved.facts), requestId }
 }

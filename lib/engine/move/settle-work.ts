@@ -1,12 +1,13 @@
 import type { NewWork } from '../../store/add-work.ts'
 import type { OpenIntent } from '../../store/intent.ts'
 import type { Round, Sitting } from '../job.ts'
+import type { Doubt } from './judge-move.ts'
 
 /**
- * What a row of kind `settle-move` says: whether the portal may have been called for the move, and how often it would not take it at
- * that moment. The subject names the intent.
+ * What a row of kind `settle-move` says: whether the portal may have been called for the move, what its answer left open (absent: there
+ * was none), and how often it would not take the move at that moment. The subject names the intent.
  */
-export type SettleBody = { called: boolean; tries: number }
+export type SettleBody = { called: boolean; tries: number; doubt?: Doubt }
 
 export const SETTLE = 'settle-move'
 

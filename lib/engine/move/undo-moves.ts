@@ -1,5 +1,7 @@
-import { AccessDead, OutcomeUnknown, PortalError, RightsMissing } from '../../portal/errors.ts'
-import { stageEntityId } from '../../portal/stages.ts'
+import { AccessDead, PortalError, RightsMissing } from '../../portal/errors.ts'
+import { type Stage, stageEntityId } from '../../portal/stages.ts'
+import type { PortalClient } from '../../portal/types.ts'
+import type { Db } from '../../store/database.ts'
 import type { Move } from '../../store/decision.ts'
 import { findDecision } from '../../store/find-decision.ts'
 import { finishWork } from '../../store/finish-work.ts'
@@ -9,27 +11,35 @@ import type { Ref } from '../../store/occurrence.ts'
 import { postponeWork } from '../../store/postpone-work.ts'
 import type { WorkRow } from '../../store/take-work.ts'
 import { languageOf } from '../../texts/translate.ts'
-import { backoff } from '../backoff.ts'
 import type { Round } from '../job.ts'
 import { fieldHash } from '../read/compare-fields.ts'
 import type { Item } from '../read/item.ts'
-import { readMore } from '../read/read.ts'
-import { emptyReading, type Reading } from '../read/reading.ts'
-import { FIRST_SMART_PROCESS, refKey } from '../refs.ts'
+import { ask, readMore } from '../read/read.ts'
+import { emptyReading } from '../read/reading.ts'
+import { ESTIMATE, refKey } from '../refs.ts'
+import { addEntry } from './add-entries.ts'
+import { type Doubt, judgeMove, type Shown } from './judge-move.ts'
+import { doubtOf, leftAsItWas, lost, stageInAnswer } from './move-outcome.ts'
+import { sendUntil, settleAt } from './settle-work.ts'
+import { historyCommand, type MoveCall, stagesSince } from './stage-history.ts'
 import { undoneEntry } from './timeline-entry.ts'
 
-/** What a row of kind `undo-move` says: which move is taken back, and who clicked. */
-export type UndoBody = { decisionId: number; userId: number }
+/** What a row of kind `undo-move` says: which move is taken back, who clicked, and the call that was made or is about to be. */
+export type UndoBody = { decisionId: number; userId: number; call?: UndoCall }
+
+/** `count`: which one it is. `doubt`: what its answer left open; of one without an answer, that it was lost. */
+type UndoCall = MoveCall & { count: number; doubt: Doubt }
 
 /** How an undo ended; the reason of its finished row. */
-export type UndoOutcome = 'undone' | 'elsewhere' | 'no-rights' | 'no-access' | 'portal-error'
+export type UndoOutcome = 'undone' | 'elsewhere' | 'stage-gone' | 'no-rights' | 'no-access' | 'portal-error'
 
-/** An answer that was lost is judged by the item itself, but not for ever. */
-const LOST_ANSWERS = 3
+/** A move that is taken back. */
+type Undo = { row: WorkRow; body: UndoBody; ref: Ref; move: Move; triggerName: string }
 
 /**
  * Job `undo-move`: moves an item back under the name of the person who clicked, unless it stands elsewhere by now. The stage's
- * automation rules run again: the page says so before.
+ * automation rules run again: the page says so before. An answer proves what it proves for a move (decision 010), and a call that is not
+ * answered is judged like one.
  */
 export async function undoMoves(round: Round, rows: WorkRow[]): Promise<void> {
   for (const row of rows) await undoMove(round, row)
@@ -40,47 +50,78 @@ async function undoMove(round: Round, row: WorkRow): Promise<void> {
   const body: UndoBody = JSON.parse(row.body)
   const decision = await findDecision(round.db, memberId, body.decisionId)
   const { item: ref, move } = decision ?? {}
-  if (!ref || !move || decision?.outcome !== 'moved') return finish(round, row, body, 'elsewhere')
+  if (!ref || !move || decision?.outcome !== 'moved') return finish(round, row, 'elsewhere')
+  const undo = { row, body, ref, move, triggerName: decision.trigger.name }
   const client = await round.clients.asReader(memberId, 'work')
+  const shown = await look(client, undo)
+  const { call } = body
+  const judgement = judgeMove({ from: move.to, to: move.from }, shown, {
+    calls: call?.count ?? 0,
+    doubt: call?.doubt.kind ?? 'lost',
+  })
+  if (judgement === 'made') return undone(round, undo, call?.doubt.lacksEntry ? shown.stages : null)
+  if (judgement === 'call' && shown.item !== null) return moveBack(round, undo, { ...shown, item: shown.item })
+  if (judgement === 'stage-gone') return finish(round, row, judgement)
+  if (judgement !== 'unmoved') return finish(round, row, 'elsewhere')
+  await finish(round, row, call?.doubt.ifUnmoved.reason === 'no-rights' ? 'no-rights' : 'portal-error')
+}
+
+/** The item as it is now, the stages of its pipeline, and after a call what it went through since. */
+async function look(client: PortalClient, { body: { call }, ref }: Undo): Promise<Shown & { item: Item | null }> {
   const reading = emptyReading()
   await readMore(client, reading, { items: [ref], bindings: [], pipelines: [] })
-  const item = reading.items.get(refKey(ref))
-  if (item?.stageId === move.from && row.attempts > 0) return finish(round, row, body, 'undone', { ref, move })
-  if (!item || item.stageId !== move.to) return finish(round, row, body, 'elsewhere')
-  await readMore(client, reading, {
-    items: [],
-    bindings: [],
-    pipelines: [{ entityTypeId: ref.entityTypeId, categoryId: item.categoryId }],
-  })
+  const item = reading.items.get(refKey(ref)) ?? null
+  if (item === null) return { item, passed: null, stages: undefined }
+  const pipeline = { entityTypeId: ref.entityTypeId, categoryId: item.categoryId }
+  await readMore(client, reading, { items: [], bindings: [], pipelines: [pipeline] })
+  const stages = reading.stages.get(stageEntityId(ref.entityTypeId, item.categoryId))
+  if (call === undefined || ref.entityTypeId === ESTIMATE) return { item, passed: null, stages }
+  const { history } = await ask(client, { history: historyCommand(ref) })
+  return { item, passed: stagesSince(call, history, call.doubt.kind !== 'lost'), stages }
+}
+
+/** Says in the store that the portal is about to be called, calls, and keeps what the answer proves. */
+async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown & { item: Item }): Promise<void> {
+  const { row, body, move } = undo
+  const { entityTypeId, id } = item
+  const count = (body.call?.count ?? 0) + 1
+  const call = { from: move.to, begunAt: round.clock().toISOString(), movedTime: item.movedTime, count }
+  await putOff(round, row, { ...body, call: { ...call, doubt: lost(null) } }, settleAt(round))
+  let lacksEntry = false
   try {
-    await moveBack(round, body.userId, item, move, decision.trigger.name, reading)
-    await finish(round, row, body, 'undone', { ref, move })
+    const client = await round.clients.as(round.portal.memberId, body.userId, 'work')
+    const commands = {
+      update: { method: 'crm.item.update', params: { entityTypeId, id, fields: { stageId: move.from } } },
+      entry: entryOf(round, undo, '$result[update][item][id]', stages),
+    }
+    const { results, requestId } = await client.batch(commands, sendUntil(round))
+    const { update, entry } = results
+    lacksEntry = entry?.ok === false
+    if (update?.ok === false) throw update.error
+    const stageId = update?.ok ? stageInAnswer(item, update.result) : null
+    if (stageId === move.from) return undone(round, undo, null)
+    if (stageId === null) return
+    const doubt = { ...leftAsItWas(stageId), requestId, lacksEntry }
+    await putOff(round, row, { ...body, call: { ...call, doubt } }, round.clock())
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    if (error instanceof OutcomeUnknown && row.attempts < LOST_ANSWERS) return lookLater(round, row, error)
-    if (error.retriable) throw error
-    await finish(round, row, body, outcomeOf(error))
+    const doubt = doubtOf(error, null, lacksEntry)
+    if (doubt !== null) {
+      const dueAt = doubt.kind === 'refused' ? round.clock() : settleAt(round)
+      return putOff(round, row, { ...body, call: { ...call, doubt } }, dueAt)
+    }
+    if (error.retriable) {
+      // Nothing was done: it is as if the portal had not been called.
+      await putOff(round, row, body, settleAt(round))
+      throw error
+    }
+    await finish(round, row, outcomeOf(error))
   }
 }
 
-async function moveBack(
-  round: Round,
-  userId: number,
-  item: Item,
-  move: Move,
-  triggerName: string,
-  reading: Reading,
-): Promise<void> {
-  const { entityTypeId, id, categoryId } = item
-  const client = await round.clients.as(round.portal.memberId, userId, 'work')
-  const stages = reading.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
-  const pipeline = entityTypeId >= FIRST_SMART_PROCESS ? { categoryId } : {}
-  const entry = { entityTypeId, entityId: '$result[update][item][id]', triggerName, move, stages }
-  const { results } = await client.batch({
-    update: { method: 'crm.item.update', params: { entityTypeId, id, fields: { stageId: move.from, ...pipeline } } },
-    entry: undoneEntry(languageOf(round.portal.lang), entry),
-  })
-  if (results.update && !results.update.ok) throw results.update.error
+function entryOf(round: Round, { ref, move, triggerName }: Undo, entityId: string | number, stages: readonly Stage[]) {
+  const { entityTypeId } = ref
+  return undoneEntry(languageOf(round.portal.lang), { entityTypeId, entityId, triggerName, move, stages })
 }
 
 function outcomeOf(error: PortalError): UndoOutcome {
@@ -88,26 +129,30 @@ function outcomeOf(error: PortalError): UndoOutcome {
   return error instanceof RightsMissing ? 'no-rights' : 'portal-error'
 }
 
+/** The item was moved back. With stages, the timeline does not say so yet. */
+async function undone(round: Round, undo: Undo, stages: readonly Stage[] | null | undefined): Promise<void> {
+  const { row, body, ref, move } = undo
+  const { memberId } = round.portal
+  await finish(round, row, 'undone', async (tx) => {
+    await markUndone(tx, memberId, body, round.clock())
+    await noteOwnMove(tx, memberId, ref, fieldHash(memberId, ref, 'stageId', move.from))
+  })
+  if (!stages) return
+  await addEntry(round, body.userId, entryOf(round, undo, ref.id, stages))
+}
+
 async function finish(
   round: Round,
   row: WorkRow,
-  body: UndoBody,
   outcome: UndoOutcome,
-  back?: { ref: Ref; move: Move },
+  more: (tx: Db) => Promise<void> = async () => {},
 ): Promise<void> {
-  const now = round.clock()
-  const { memberId } = round.portal
   await round.commit(async (tx) => {
-    if (back) {
-      await markUndone(tx, memberId, body, now)
-      await noteOwnMove(tx, memberId, back.ref, fieldHash(memberId, back.ref, 'stageId', back.move.from))
-    }
-    await finishWork(tx, [row.id], outcome, now)
+    await more(tx)
+    await finishWork(tx, [row.id], outcome, round.clock())
   })
 }
 
-async function lookLater(round: Round, row: WorkRow, error: PortalError): Promise<void> {
-  const now = round.clock()
-  const dueAt = backoff(now, row.attempts)
-  await round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: error.code, tried: 'failed' }, now))
+async function putOff(round: Round, row: WorkRow, body: UndoBody, dueAt: Date): Promise<void> {
+  await round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: 'called', body }, round.clock()))
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { errorFromAnswer } from '../../../lib/portal/error-from-answer.ts'
 import { errorFromFailure, errorFromResponse } from '../../../lib/portal/error-from-failure.ts'
-import { PortalError, RequiredFieldsMissing } from '../../../lib/portal/errors.ts'
+import { type OutcomeUnknown, PortalError, RequiredFieldsMissing } from '../../../lib/portal/errors.ts'
 
 const now = new Date('2026-08-29T10:00:00Z')
 const reads = { writes: false, now }
 const writes = { writes: true, now }
+const updates = { ...writes, method: 'crm.item.update' }
 
 /** `platform.md` 7, and the texts of 5.1 and 5.6 where the code is empty. */
 describe('an error of the portal', () => {
@@ -17,10 +18,21 @@ describe('an error of the portal', () => {
     [401, 'invalid_client', '', 'PortalRemoved'],
     [403, 'PAYMENT_REQUIRED', '', 'PortalRemoved'],
     [403, 'ACCESS_DENIED', 'REST API is available only on commercial plans.', 'PortalRemoved'],
+    [401, 'ACCESS_DENIED', 'REST API is available only on commercial plans.', 'PortalRemoved'],
+    [403, 'PORTAL_DELETED', 'Portal was deleted', 'PortalRemoved'],
+    [401, 'APPLICATION_NOT_FOUND', 'Application not found', 'PortalRemoved'],
     [401, 'NO_AUTH_FOUND', 'Wrong authorization data', 'AccessDead'],
+    [401, 'something_new', '', 'AccessDead'],
+    [401, '', '', 'AccessDead'],
     [400, 'invalid_grant', '', 'AccessDead'],
     [403, 'user_access_error', 'The user does not have access to the application.', 'AccessDead'],
-    [401, 'something_new', '', 'AccessDead'],
+    [401, 'user_access_error', 'The user does not have access to the application.', 'AccessDead'],
+    [401, 'ACCESS_DENIED', 'Zugriff verweigert', 'AccessDead'],
+    [401, 'authorization_error', 'Unable to authorize user', 'AccessDead'],
+    [401, 'CONNECTION_ERROR', 'Error connecting to authorization server', 'PortalUnavailable'],
+    [401, 'invalid_token', '', 'PortalUnavailable'],
+    [401, 'OVERLOAD_LIMIT', 'blocked', 'LimitReached'],
+    [401, 'insufficient_scope', 'The request requires higher privileges', 'RightsMissing'],
     [401, 'expired_token', 'The access token provided has expired.', 'PortalUnavailable'],
     [403, 'ACCESS_DENIED', 'Access denied!', 'RightsMissing'],
     [400, 'ACCESS_DENIED', 'Access denied', 'RightsMissing'],
@@ -44,8 +56,19 @@ describe('an error of the portal', () => {
     [400, 'UPDATE_DYNAMIC_ITEM_RESTRICTED', 'Your plan does not allow it', 'Refused'],
     [400, 'MISSING_REQUIRED_PARAM', 'SESSION_ID or CHAT_ID is required', 'Refused'],
     [400, 100, 'Could not find value for parameter {id}', 'Refused'],
-    [200, 0, 'Some text', 'Refused'],
+    [400, '100', 'Invalid value to match with parameter {activityId}.', 'Refused'],
+    [400, '', 'Zugriff verweigert', 'Refused'],
+    [200, 0, 'Some text', 'PortalUnavailable'],
+    [400, '0', 'Access denied', 'RightsMissing'],
     [500, 'INTERNAL_SERVER_ERROR', 'Internal server error', 'PortalUnavailable'],
+    [200, 'INTERNAL_SERVER_ERROR', 'Internal server error', 'PortalUnavailable'],
+    [200, 'ERROR_UNEXPECTED_ANSWER', 'Server returned an unexpected response', 'PortalUnavailable'],
+    [500, 'ERROR_CORE', 'SQL query error!', 'PortalUnavailable'],
+    [200, 'ERROR_CORE', 'SQL query error!', 'PortalUnavailable'],
+    [400, 'ERROR_CORE', 'Something broke', 'PortalUnavailable'],
+    [400, '400', 'Mysql query error: (1213) Deadlock found', 'PortalUnavailable'],
+    [200, 400, 'Mysql query error: (1213) Deadlock found', 'PortalUnavailable'],
+    [400, '0', 'Mysql query error: (2006) gone away', 'PortalUnavailable'],
   ])('%i %j %j is %s', (status, error, text, name) => {
     const found = errorFromAnswer({ error, error_description: text }, status, reads)
     expect(found).toMatchObject({ name, status, text })
@@ -58,10 +81,8 @@ describe('an error of the portal', () => {
     ['CRM_FIELD_ERROR_REQUIRED', 'Поле "Название" обязательно для заполнения', ['Название']],
     ['CRM_FIELD_ERROR_REQUIRED', 'Fields «Budget» and «Source» are required, fill in «Budget»', ['Budget', 'Source']],
     ['CRM_FIELD_ERROR_REQUIRED', 'Required', []],
-    ['', 'Required fields are empty: "Comment"', ['Comment']],
-    ['', 'Не заполнены обязательные поля: "Бюджет"', ['Бюджет']],
   ])('%j %j names the required fields', (error, text, fields) => {
-    const found = errorFromAnswer({ error, error_description: text }, 400, writes)
+    const found = errorFromAnswer({ error, error_description: text }, 400, updates)
     expect(found).toBeInstanceOf(RequiredFieldsMissing)
     expect(found).toMatchObject({ fields, retriable: false })
   })
@@ -71,11 +92,74 @@ describe('an error of the portal', () => {
     expect(errorFromAnswer(body, 400, reads)).toMatchObject({ code: body.error.code, text: 'No such entity' })
   })
 
+  /** `platform.md` 5.6: only these are known to come before the item is saved. */
+  it.each([
+    [403, 'allowed_only_intranet_user', '', 'RightsMissing'],
+    [400, 'ACCESS_DENIED', 'Access denied', 'RightsMissing'],
+    [400, 'CRM_ITEM_UPDATE_ACCESS_DENIED', '', 'RightsMissing'],
+    [400, 'NOT_FOUND', 'Item not found', 'Gone'],
+    [400, 'ENTITY_TYPE_NOT_SUPPORTED', '', 'Refused'],
+    [400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Field "stageId": value is not valid', 'Refused'],
+    [400, 'CRM_FIELD_ERROR_REQUIRED', 'The field "Budget" is required.', 'RequiredFieldsMissing'],
+    [400, 'CRM_ITEM_HAS_RUNNING_WORKFLOWS', '', 'Refused'],
+    [400, 'UPDATE_DYNAMIC_ITEM_RESTRICTED', '', 'Refused'],
+    [400, 'INVALID_ARG_VALUE', '', 'Refused'],
+    [400, '100', 'Could not find value for parameter {id}', 'Refused'],
+    [404, 'ERROR_METHOD_NOT_FOUND', '', 'Refused'],
+    [401, 'CONNECTION_ERROR', '', 'PortalUnavailable'],
+  ])('%i %j of an update is final, or nothing was done', (status, error, text, name) => {
+    expect(errorFromAnswer({ error, error_description: text }, status, updates)).toMatchObject({ name })
+    expect(errorFromAnswer({ error, error_description: text }, 200, updates)).toMatchObject({ name })
+  })
+
+  it.each([
+    ['0', 'Keine Berechtigung für diese Phase', 'OutcomeUnknown', 'RightsMissing'],
+    [0, 'Недостаточно прав', 'OutcomeUnknown', 'RightsMissing'],
+    ['-', 'You have insufficient permissions to change the stage', 'OutcomeUnknown', 'RightsMissing'],
+    ['', 'Required fields are empty: "Comment"', 'OutcomeUnknown', 'RequiredFieldsMissing'],
+    ['', 'Не заполнены обязательные поля: "Бюджет"', 'OutcomeUnknown', 'RequiredFieldsMissing'],
+    ['', 'Что-то', 'OutcomeUnknown', 'Refused'],
+    ['SOMETHING_NEW', 'Never seen', 'OutcomeUnknown', 'Refused'],
+    ['0', 'Mysql query error: (1213) Deadlock found', 'PortalFault', undefined],
+    ['400', 'Mysql query error: (1213) Deadlock found', 'PortalFault', undefined],
+    [42, 'No refusal that anybody knows', 'PortalFault', undefined],
+    ['ERROR_CORE', 'SQL query error!', 'PortalFault', undefined],
+    ['ERROR_CORE', 'Something broke', 'PortalFault', undefined],
+    ['INTERNAL_SERVER_ERROR', '', 'PortalFault', undefined],
+    ['ERROR_UNEXPECTED_ANSWER', '', 'PortalFault', undefined],
+  ])('%j %j of an update leaves open what was saved', (error, text, name, refusal) => {
+    for (const asked of [updates, writes]) {
+      const found = errorFromAnswer({ error, error_description: text }, 400, asked)
+      expect(found).toMatchObject({ name, retriable: false })
+      expect((found as OutcomeUnknown).refusal?.name).toBe(refusal)
+    }
+  })
+
+  it.each([
+    ['event.bind', 'ERROR_CORE', 'Unable to set event handler: Handler already binded', 'Refused'],
+    ['bizproc.robot.add', 'ERROR_ACTIVITY_ALREADY_INSTALLED', '', 'Refused'],
+    ['event.bind', 'ERROR_CORE', 'SQL query error!', 'PortalFault'],
+    ['event.bind', 'INTERNAL_SERVER_ERROR', '', 'PortalFault'],
+  ])('of %s, which changes no item: %j %j', (method, error, text, name) => {
+    expect(errorFromAnswer({ error, error_description: text }, 400, { ...writes, method })).toMatchObject({ name })
+  })
+
   it('with 500 leaves a writing request unknown', () => {
-    expect(errorFromAnswer({ error: 'INTERNAL_SERVER_ERROR' }, 500, writes)).toMatchObject({
-      name: 'OutcomeUnknown',
+    expect(errorFromAnswer({ error: 'SOMETHING' }, 500, writes)).toMatchObject({
+      name: 'PortalFault',
       retriable: false,
     })
+  })
+
+  it.each([
+    [{ error: null }],
+    [{ error: [] }],
+    [{ error: {} }],
+    [{ error: true, error_description: 5 }],
+    [{ error: { code: 7, message: [] } }],
+  ])('of an odd shape (%j) is an error all the same', (body) => {
+    expect(errorFromAnswer(body, 400, reads)).toBeInstanceOf(PortalError)
+    expect(errorFromAnswer(body, 400, updates)).toBeInstanceOf(PortalError)
   })
 
   it('waits one minute for a method, ten for a block by support', () => {

@@ -1,0 +1,43 @@
+import { PortalError } from '../../portal/errors.ts'
+import type { Command } from '../../portal/types.ts'
+import type { OpenIntent } from '../../store/intent.ts'
+import { languageOf } from '../../texts/translate.ts'
+import type { Round } from '../job.ts'
+import type { Reading } from '../read/reading.ts'
+import { timelineEntry } from './timeline-entry.ts'
+
+/**
+ * Moves that were made although the portal told of an error have no timeline entry, as its command came to nothing with the update's: it is
+ * written now, once.
+ */
+export async function addEntries(round: Round, reading: Reading, moved: readonly OpenIntent[]): Promise<void> {
+  const lang = languageOf(round.portal.lang)
+  for (const [userId, intents] of Map.groupBy(moved, ({ move }) => move.userId)) {
+    const names = await namesOf(round, userId, intents)
+    for (const intent of intents) {
+      await addEntry(round, userId, timelineEntry(intent, intent.item.id, { lang, reading, names }))
+    }
+  }
+}
+
+/** Writes one entry under somebody's name. A portal that does not take it has the move all the same. */
+export async function addEntry(round: Round, userId: number, { method, params }: Command): Promise<void> {
+  const { memberId } = round.portal
+  try {
+    const client = await round.clients.as(memberId, userId, 'work')
+    await client.call(method, params)
+  } catch (error) {
+    if (!(error instanceof PortalError)) throw error
+    round.log.warn({ portal: memberId, code: error.code }, 'A move has no timeline entry')
+  }
+}
+
+/** Names that timeline entries show: of the person who moves, and of those for whom he stands in. */
+export function namesOf(
+  round: Round,
+  userId: number,
+  intents: readonly OpenIntent[],
+): Promise<ReadonlyMap<number, string>> {
+  const stoodIn = intents.flatMap(({ move }) => move.onBehalfOf ?? [])
+  return round.names(round.portal.memberId, stoodIn.length === 0 ? [] : [userId, ...stoodIn], 'work')
+}
