@@ -68,7 +68,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     PUBLIC_URL: url,
     B24_CLIENT_ID: emulator.clientId,
     B24_CLIENT_SECRET: emulator.clientSecret,
-    B24_OAUTH_SERVERS: emulator.oauthUrl,
+    B24_OAUTH_SERVERS: emulator.oauthUrls.join(),
     B24_ALLOW_HTTP: 'true',
     B24_ALLOW_PRIVATE: 'true',
     DATA_DIR: dataDir,

@@ -17,17 +17,19 @@ export interface EmulatorOptions {
   tokenSeconds?: number
 }
 
-/** One OAuth server and any number of portals, each at a port of its own. */
+/** Two OAuth servers and any number of portals, each at a port of its own. */
 export interface Emulator {
-  /** `http://127.0.0.1:PORT`; the server_endpoint is this and `/rest/`. */
+  /** `http://127.0.0.1:PORT` of the server that portals belong to; the server_endpoint is this and `/rest/`. */
   oauthUrl: string
+  /** Both servers: by the switch `oauthServer` a portal belongs to the second. */
+  oauthUrls: [string, string]
   clientId: string
   clientSecret: string
   appCode: string
   portals: Portal[]
   /** Every request to `/oauth/token/`, refused ones too. */
   refreshes: RefreshLogEntry[]
-  /** Faults of the OAuth server; their methods are `oauth/token` and `app.info`. */
+  /** Faults of both OAuth servers; their methods are `oauth/token` and `app.info`. */
   oauthFaults: Faults
   addPortal(options?: PortalOptions): Promise<Portal>
   stop(): Promise<void>
@@ -36,6 +38,7 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const state: EmulatorState = {
     oauthUrl: '',
+    otherOauthUrl: '',
     clientId: options.clientId ?? 'app.stagecue',
     clientSecret: options.clientSecret ?? 'emulated-client-secret',
     appCode: options.appCode ?? 'stagecue.app',
@@ -45,16 +48,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     refreshes: [],
     oauthFaults: createFaults(),
   }
-  const oauth = await listen((request, response) => answerOauth(state, request, response), options.oauthPort)
-  state.oauthUrl = `http://127.0.0.1:${oauth.port}`
-  return emulatorOf(state, oauth, options)
+  const servers = [await serveOauth(state, options.oauthPort), await serveOauth(state)] as const
+  state.oauthUrl = servers[0].url
+  state.otherOauthUrl = servers[1].url
+  return emulatorOf(state, servers, options)
 }
 
-function emulatorOf(state: EmulatorState, oauth: Listener, options: EmulatorOptions): Emulator {
+async function serveOauth(state: EmulatorState, port?: number): Promise<Listener & { url: string }> {
+  const server = { url: '' }
+  const listener = await listen((request, response) => answerOauth(state, server.url, request, response), port)
+  server.url = `http://127.0.0.1:${listener.port}`
+  return { ...listener, ...server }
+}
+
+function emulatorOf(state: EmulatorState, servers: readonly Listener[], options: EmulatorOptions): Emulator {
   const portals: Portal[] = []
-  const { oauthUrl, clientId, clientSecret, appCode, refreshes, oauthFaults } = state
+  const { oauthUrl, otherOauthUrl, clientId, clientSecret, appCode, refreshes, oauthFaults } = state
   return {
     oauthUrl,
+    oauthUrls: [oauthUrl, otherOauthUrl],
     clientId,
     clientSecret,
     appCode,
@@ -68,7 +80,7 @@ function emulatorOf(state: EmulatorState, oauth: Listener, options: EmulatorOpti
       return portal
     },
     stop: async () => {
-      await Promise.all([oauth.close(), ...portals.map((portal) => portal.stop())])
+      await Promise.all([...servers.map((server) => server.close()), ...portals.map((portal) => portal.stop())])
     },
   }
 }

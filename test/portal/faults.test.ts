@@ -72,6 +72,24 @@ describe('a fault', () => {
     expect(response.status).toBe(502)
   })
 
+  test('refusal: one command alone is refused, with any code and text', async () => {
+    const error = { error: 'ACCESS_DENIED', error_description: 'no' }
+    fixture.portal.faults.next({ method: 'user.admin', kind: 'refusal', body: error, times: 2 })
+    const { body } = await call(fixture.portal, fixture.admin, 'batch', { cmd: { a: 'user.admin', b: 'profile' } })
+    expect(body.result.result_error).toEqual({ a: error })
+    expect(Object.keys(body.result.result)).toEqual(['b'])
+    expect(await call(fixture.portal, fixture.admin, 'user.admin')).toEqual({ status: 400, body: error })
+    fixture.portal.faults.next({ method: 'crm.item.update', kind: 'refusal', when: 'after', status: 500, body: error })
+    expect((await move()).status).toBe(500)
+    expect(stageNow()).toBe('C4:PREPARATION')
+  })
+
+  test('result: one command answers something else', async () => {
+    fixture.portal.faults.next({ method: 'profile', kind: 'result', body: 'x' })
+    const { body } = await call(fixture.portal, fixture.admin, 'batch', { cmd: ['user.admin', 'profile'] })
+    expect(body.result.result).toEqual([true, 'x'])
+  })
+
   test('may come late, and every request may be slow', async () => {
     const started = Date.now()
     fixture.portal.faults.next({ kind: 'html', ms: 50 })

@@ -4,15 +4,17 @@ export interface Fault {
   method?: string
   userId?: number
   /**
-   * html: a gateway's page instead of JSON · cut: status 200 and the first half of the JSON · silent: no answer ever ·
-   * reset: the connection breaks · status: `status` with `body` as JSON.
+   * The whole request: html: a gateway's page instead of JSON · cut: status 200 and the first half of the JSON · silent: no answer
+   * ever · reset: the connection breaks · status: `status` with `body` as JSON.
+   * One command, alone or inside a batch: refusal: it is refused with `body` (`{error, error_description}`), alone with `status` ·
+   * result: it is done, and `body` comes instead of its result.
    */
-  kind: 'html' | 'cut' | 'silent' | 'reset' | 'status'
-  /** Before or after the portal has acted; before by default. */
+  kind: 'html' | 'cut' | 'silent' | 'reset' | 'status' | 'refusal' | 'result'
+  /** Before or after the portal has acted; before by default, but for `result`. */
   when?: 'before' | 'after'
-  /** HTTP status of html (502) and status (500). */
+  /** HTTP status of html (502), status (500) and refusal (400). */
   status?: number
-  /** JSON body of status. */
+  /** JSON body of status, error of refusal, result of result. */
   body?: unknown
   /** Milliseconds until it strikes. */
   ms?: number
@@ -50,13 +52,35 @@ export function takeFault(
   methods: string[],
   userId: number | null,
 ): Fault | undefined {
-  const index = faults.waiting.findIndex((fault) => (fault.when ?? 'before') === when && suits(fault, methods, userId))
+  return take(faults, (fault) => !isOfCommand(fault) && moment(fault) === when && suits(fault, methods, userId))
+}
+
+/** As `takeFault`, for one command that is run alone or in a batch. */
+export function takeCommandFault(
+  faults: Faults,
+  when: 'before' | 'after',
+  method: string,
+  userId: number,
+): Fault | undefined {
+  return take(faults, (fault) => isOfCommand(fault) && moment(fault) === when && suits(fault, [method], userId))
+}
+
+function take(faults: Faults, test: (fault: Fault) => boolean): Fault | undefined {
+  const index = faults.waiting.findIndex(test)
   const fault = faults.waiting[index]
   if (!fault) return undefined
   const left = (fault.times ?? 1) - 1
   if (left > 0) faults.waiting[index] = { ...fault, times: left }
   else faults.waiting.splice(index, 1)
   return fault
+}
+
+function isOfCommand({ kind }: Fault): boolean {
+  return kind === 'refusal' || kind === 'result'
+}
+
+function moment({ kind, when }: Fault): 'before' | 'after' {
+  return when ?? (kind === 'result' ? 'after' : 'before')
 }
 
 function suits(fault: Fault, methods: string[], userId: number | null): boolean {

@@ -133,3 +133,28 @@ test('app.info of the OAuth server can be trusted', async () => {
   const response = await fetch(`${fixture.emulator.oauthUrl}/rest/app.info?auth=${opened().AUTH_ID}`)
   expect((await json(response)).result).toMatchObject({ CODE: fixture.emulator.appCode, STATUS: 'F', INSTALLED: true })
 })
+
+describe('the other OAuth server', () => {
+  const ask = async (server: string | undefined, refresh_token: string) => {
+    const keys = { client_id: fixture.emulator.clientId, client_secret: fixture.emulator.clientSecret }
+    const query = new URLSearchParams({ ...keys, grant_type: 'refresh_token', refresh_token })
+    return json(await fetch(`${server}/oauth/token/?${query}`))
+  }
+  const info = async (server: string | undefined, auth: string) =>
+    json(await fetch(`${server}/rest/app.info?auth=${auth}`))
+
+  test('knows the portals that belong to it, and those alone', async () => {
+    const [usual, other] = fixture.emulator.oauthUrls
+    const theirs = await fixture.emulator.addPortal({ switches: { oauthServer: 'the other' } })
+    const { AUTH_ID, REFRESH_ID, SERVER_ENDPOINT } = theirs.beginInstall().body
+    expect(SERVER_ENDPOINT).toBe(`${other}/rest/`)
+    expect([(await info(usual, AUTH_ID)).error, (await info(other, AUTH_ID)).result.CODE]).toEqual([
+      'NO_AUTH_FOUND',
+      fixture.emulator.appCode,
+    ])
+    expect((await ask(usual, REFRESH_ID ?? '')).error).toBe('invalid_grant')
+    expect(await ask(other, REFRESH_ID ?? '')).toMatchObject({ server_endpoint: `${other}/rest/`, user_id: 1 })
+    expect((await ask(other, opened().REFRESH_ID ?? '')).error).toBe('invalid_grant')
+    expect(fixture.emulator.refreshes.slice(-3).map(({ server }) => server)).toEqual([usual, other, other])
+  })
+})

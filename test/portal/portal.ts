@@ -88,6 +88,7 @@ function createState(emulator: EmulatorState, options: PortalOptions): PortalSta
     queue: createQueue(),
     requests: [],
     deliveries: [],
+    unreachableSince: null,
     rename: () => Promise.reject(new Error('This portal has no server yet')),
   }
 }

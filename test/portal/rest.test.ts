@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { SEED } from './index.ts'
 import { call, type Fixture, json, result, setUp, tokenFor } from './testing.ts'
 
@@ -68,7 +68,123 @@ describe('a method can be called', () => {
   })
 })
 
+describe('the database', () => {
+  const many = (method: string, params = {}) =>
+    Promise.all(Array.from({ length: 40 }, () => call(fixture.portal, fixture.admin, method, params)))
+  const withFaults = async <T>(percent: number, act: () => Promise<T>): Promise<T> => {
+    fixture.portal.switches.sqlError = percent
+    const answer = await act()
+    fixture.portal.switches.sqlError = 0
+    return answer
+  }
+
+  test('fails as often as the switch says, in the words of the method', async () => {
+    const legacy = await withFaults(100, () => call(fixture.portal, fixture.admin, 'crm.activity.list'))
+    const universal = await withFaults(100, () => call(fixture.portal, fixture.admin, 'crm.item.get', wanted))
+    expect(legacy).toEqual({ status: 500, body: { error: 'ERROR_CORE', error_description: 'SQL query error!' } })
+    expect([universal.status, universal.body.error]).toEqual([400, '400'])
+    expect(universal.body.error_description).toMatch(/^Mysql query error: /)
+    const answers = await withFaults(50, () => many('user.admin'))
+    const failed = answers.filter(({ status }) => status === 500).length
+    expect(failed).toBeGreaterThan(8)
+    expect(failed).toBeLessThan(32)
+  })
+
+  test('fails single commands of a batch, without a status', async () => {
+    const cmd = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index}`, 'user.admin']))
+    const { status, body } = await withFaults(50, () => call(fixture.portal, fixture.admin, 'batch', { cmd }))
+    const failed = Object.keys(body.result.result_error).length
+    expect([status, failed + Object.keys(body.result.result).length]).toEqual([200, 40])
+    expect(failed).toBeGreaterThan(8)
+    expect(Object.values(body.result.result_error)[0]).toEqual({
+      error: 'ERROR_CORE',
+      error_description: 'SQL query error!',
+    })
+  })
+
+  test('may fail when the command is done', async () => {
+    const before = fixture.portal.world.timeline.length
+    const fields = { entityTypeId: 2, entityId: SEED.deals.kim, title: 'x', text: 'y' }
+    const answers = await withFaults(100, () => many('crm.timeline.logmessage.add', { fields }))
+    const written = fixture.portal.world.timeline.length - before
+    expect(answers.every(({ body }) => body.error === '400')).toBe(true)
+    expect(written).toBeGreaterThan(8)
+    expect(written).toBeLessThan(32)
+  })
+
+  test('cannot read an empty list of ids that comes as JSON; from a form it vanishes, and everything is found', async () => {
+    const asJson = await call(fixture.portal, fixture.admin, 'crm.item.list', {
+      entityTypeId: 2,
+      filter: { '@id': [] },
+    })
+    expect([asJson.status, asJson.body.error]).toEqual([400, '400'])
+    const { result: answer } = (
+      await call(fixture.portal, fixture.admin, 'batch', { cmd: { l: 'crm.item.list?entityTypeId=2' } })
+    ).body
+    const deals = [...fixture.portal.world.items.values()].filter(({ entityTypeId }) => entityTypeId === 2)
+    expect(answer.result.l.items).toHaveLength(deals.length)
+  })
+})
+
+describe('the plan', () => {
+  test('says its family, and Enterprise bears more requests', async () => {
+    const family = async () => (await result(fixture.portal, fixture.admin, 'app.info')).LICENSE_FAMILY
+    expect(await family()).toBe('std')
+    fixture.portal.switches.licenseFamily = 'ent'
+    const enterprise = await family()
+    Object.assign(fixture.portal.limits, { enabled: true, perSecond: 0, burst: 2 })
+    const answers = await Promise.all(Array.from({ length: 12 }, () => call(fixture.portal, fixture.admin, 'profile')))
+    Object.assign(fixture.portal.limits, { enabled: false, perSecond: 2, burst: 50 })
+    fixture.portal.switches.licenseFamily = 'std'
+    expect(enterprise).toBe('ent')
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10)
+  })
+
+  test('may lack automation: the methods are missing though the scope is granted', async () => {
+    fixture.portal.switches.automationFeature = 'missing'
+    const list = await call(fixture.portal, fixture.admin, 'bizproc.robot.list')
+    const send = await call(fixture.portal, fixture.admin, 'bizproc.event.send', { event_token: 'x' })
+    const known = await result(fixture.portal, fixture.admin, 'method.get', { name: 'bizproc.robot.add' })
+    const scope = await result(fixture.portal, fixture.admin, 'scope')
+    fixture.portal.switches.automationFeature = 'present'
+    expect([list.status, list.body.error, send.body.error]).toEqual([404, ...Array(2).fill('ERROR_METHOD_NOT_FOUND')])
+    expect(known).toEqual({ isExisting: false, isAvailable: false })
+    expect(scope).toContain('bizproc')
+  })
+})
+
+test('the zone of a user tells how far his clock is from the server’s', async () => {
+  const zone = async () => (await result(fixture.portal, fixture.admin, 'profile')).TIME_ZONE
+  expect(await zone()).toBe('')
+  fixture.portal.switches.readerZoneOffset = -8
+  const west = await zone()
+  fixture.portal.switches.readerZoneOffset = 8
+  const east = await zone()
+  fixture.portal.switches.readerZoneOffset = 0
+  const hour = (timeZone: string) =>
+    Number(
+      new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(Date.UTC(2026, 0, 1, 12)),
+    )
+  expect([hour(west), hour(east)]).toEqual([6, 22])
+})
+
 describe('a call is refused', () => {
+  test('while the portal cannot ask its OAuth server about a token', async () => {
+    const [known, fresh] = [fixture.admin, tokenFor(fixture.portal, SEED.users.sam)]
+    await call(fixture.portal, known, 'profile')
+    const now = Date.now()
+    vi.useFakeTimers({ toFake: ['Date'], now })
+    fixture.portal.switches.oauthUnreachable = 30
+    const answers = [await call(fixture.portal, fresh, 'profile'), await call(fixture.portal, 'nonsense', 'profile')]
+    const cached = await call(fixture.portal, known, 'profile')
+    vi.setSystemTime(now + 31_000)
+    const later = await call(fixture.portal, fresh, 'profile')
+    vi.useRealTimers()
+    fixture.portal.switches.oauthUnreachable = 0
+    expect(answers.map(({ status, body }) => [status, body.error])).toEqual(Array(2).fill([401, 'CONNECTION_ERROR']))
+    expect([cached.status, later.status]).toEqual([200, 200])
+  })
+
   test.each([
     ['without a token', ''],
     ['with an unknown token', 'nonsense'],
@@ -96,13 +212,14 @@ describe('a call is refused', () => {
     const userId = fixture.portal.act.addUser()
     const auth = tokenFor(fixture.portal, userId)
     fixture.portal.act.dismissUser(userId)
-    expect((await call(fixture.portal, auth, 'profile')).status).toBe(401)
+    const { status, body } = await call(fixture.portal, auth, 'profile')
+    expect([status, body.error]).toEqual([401, 'authorization_error'])
   })
 
   test('when its user may not use the app', async () => {
     const userId = fixture.portal.act.addUser({ rights: { app: false } })
     const { status, body } = await call(fixture.portal, tokenFor(fixture.portal, userId), 'profile')
-    expect([status, body.error]).toEqual([403, 'user_access_error'])
+    expect([status, body.error]).toEqual([401, 'user_access_error'])
   })
 
   test('to guests of the extranet, where items are concerned', async () => {
@@ -115,7 +232,7 @@ describe('a call is refused', () => {
     fixture.portal.world.app.scope = ['crm']
     const auth = tokenFor(fixture.portal, SEED.users.admin)
     const { status, body } = await call(fixture.portal, auth, 'voximplant.line.get')
-    expect([status, body.error]).toEqual([403, 'insufficient_scope'])
+    expect([status, body.error]).toEqual([401, 'insufficient_scope'])
     expect(await result(fixture.portal, auth, 'method.get', { name: 'voximplant.line.get' })).toEqual({
       isExisting: true,
       isAvailable: false,
@@ -131,7 +248,7 @@ describe('a call is refused', () => {
     fixture.portal.world.restAvailable = false
     const { status, body } = await call(fixture.portal, fixture.admin, 'profile')
     fixture.portal.world.restAvailable = true
-    expect([status, body.error]).toEqual([403, 'ACCESS_DENIED'])
+    expect([status, body.error]).toEqual([401, 'ACCESS_DENIED'])
     expect(body.error_description).toContain('commercial plans')
   })
 })

@@ -7,9 +7,10 @@ import type { Switches } from './switches.ts'
 import type { Random } from './world/random.ts'
 import type { World } from './world/world.ts'
 
-/** What belongs to the emulator as a whole: the app's card, the OAuth server and its tokens. */
+/** What belongs to the emulator as a whole: the app's card, the two OAuth servers and their tokens. */
 export interface EmulatorState {
   oauthUrl: string
+  otherOauthUrl: string
   clientId: string
   clientSecret: string
   appCode: string
@@ -39,6 +40,8 @@ export interface PortalState {
   queue: EventQueue
   requests: RequestLogEntry[]
   deliveries: DeliveryLogEntry[]
+  /** Since when no OAuth server can be reached, milliseconds since 1970; null while one can. */
+  unreachableSince: number | null
   /** Opens the portal at a new port and lets the old one answer 302; set by the server. */
   rename: () => Promise<void>
 }
@@ -72,6 +75,8 @@ export interface DeliveryLogEntry {
 /** One request to `/oauth/token/`. */
 export interface RefreshLogEntry {
   at: Date
+  /** The server that was asked. */
+  server: string
   grant: 'refresh_token' | 'authorization_code'
   memberId: string | null
   userId: number | null

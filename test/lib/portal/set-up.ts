@@ -39,7 +39,7 @@ export async function setUp(given: Partial<PortalClientsDeps> = {}, database?: T
     config: {
       clientId: emulator.clientId,
       clientSecret: emulator.clientSecret,
-      oauthServers: [emulator.oauthUrl],
+      oauthServers: emulator.oauthUrls,
       allowHttp: true,
       allowPrivate: true,
     },

@@ -1,3 +1,4 @@
+import { serverEndpoint } from '../oauth/servers.ts'
 import { forgetToken, issueToken } from '../oauth/token-store.ts'
 import type { PortalState } from '../state.ts'
 import type { EventBinding } from '../world/registration.ts'
@@ -41,7 +42,7 @@ export function tokenAuth(portal: PortalState, userId: number, withRefresh: bool
     ...(withRefresh ? { refresh_token: token.refreshToken } : {}),
     expires: String(Math.floor(token.expiresAt / 1000)),
     expires_in: String(emulator.tokenSeconds),
-    server_endpoint: `${emulator.oauthUrl}/rest/`,
+    server_endpoint: serverEndpoint(portal),
     client_endpoint: `http://${portal.domain}/rest/`,
     scope: world.app.scope.join(','),
     status: world.app.status,

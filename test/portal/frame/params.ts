@@ -1,3 +1,4 @@
+import { serverEndpoint } from '../oauth/servers.ts'
 import { issueToken } from '../oauth/token-store.ts'
 import type { PortalState } from '../state.ts'
 import { randomHex } from '../world/random.ts'
@@ -33,7 +34,7 @@ export function frameParams(portal: PortalState, userId: number, options: FrameO
   const seconds = emulator.tokenSeconds
   const token = issueToken(emulator.tokens, { memberId: portal.memberId, userId, scope, seconds })
   const newer = {
-    SERVER_ENDPOINT: `${emulator.oauthUrl}/rest/`,
+    SERVER_ENDPOINT: serverEndpoint(portal),
     APPLICATION_TOKEN: world.app.applicationToken,
     APPLICATION_SCOPE: scope.join(','),
   }

@@ -1,5 +1,6 @@
 import type { Answer } from '../http/respond.ts'
 import type { PortalState } from '../state.ts'
+import { serverOf } from './servers.ts'
 import { issueCode } from './token-store.ts'
 
 /**
@@ -20,7 +21,7 @@ export function authorize(portal: PortalState, params: Record<string, unknown>):
     domain: portal.domain,
     member_id: portal.memberId,
     scope: world.app.scope.join(','),
-    server_domain: new URL(emulator.oauthUrl).host,
+    server_domain: new URL(serverOf(portal)).host,
   })
   return { status: 302, html: '', headers: { location: `${portal.appUrl}/app?${query}` } }
 }

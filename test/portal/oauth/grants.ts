@@ -1,5 +1,6 @@
 import type { Answer } from '../http/respond.ts'
 import type { EmulatorState, PortalState, RefreshLogEntry } from '../state.ts'
+import { portalsOf, serverEndpoint, serverOf } from './servers.ts'
 import { issueToken, type Token, takeCode } from './token-store.ts'
 
 type Params = Record<string, unknown>
@@ -17,13 +18,14 @@ class OauthError extends Error {
 }
 
 /** `/oauth/token/`: a refresh token or an authorisation code becomes a new pair (platform.md 2.1, 2.2). */
-export function grantToken(emulator: EmulatorState, params: Params): Answer {
+export function grantToken(emulator: EmulatorState, server: string, params: Params): Answer {
   const grant = params.grant_type === 'authorization_code' ? 'authorization_code' : 'refresh_token'
-  const entry: RefreshLogEntry = { at: new Date(), grant, memberId: null, userId: null, error: null }
+  const entry: RefreshLogEntry = { at: new Date(), server, grant, memberId: null, userId: null, error: null }
   emulator.refreshes.push(entry)
   try {
     checkClient(emulator, params)
-    const owner = grant === 'refresh_token' ? ownerOfRefresh(emulator, params) : ownerOfCode(emulator, params)
+    const owner =
+      grant === 'refresh_token' ? ownerOfRefresh(emulator, server, params) : ownerOfCode(emulator, server, params)
     Object.assign(entry, { memberId: owner.portal.memberId, userId: owner.userId })
     return { status: 200, json: pair(owner.portal, owner.userId, grant) }
   } catch (error) {
@@ -38,6 +40,8 @@ interface Owner {
   userId: number
 }
 
+type Person = Pick<Token, 'memberId' | 'userId'>
+
 function checkClient(emulator: EmulatorState, params: Params): void {
   if (!['refresh_token', 'authorization_code'].includes(String(params.grant_type))) {
     throw new OauthError('invalid_request', 'The grant type was not specified in the request')
@@ -48,10 +52,10 @@ function checkClient(emulator: EmulatorState, params: Params): void {
 }
 
 /** Refresh tokens serve once; the switch `oldRefreshTokenGrace` lets a used one work a little longer. */
-function ownerOfRefresh(emulator: EmulatorState, params: Params): Owner {
+function ownerOfRefresh(emulator: EmulatorState, server: string, params: Params): Owner {
   const token = emulator.tokens.byRefresh.get(String(params.refresh_token ?? ''))
   if (!token) throw refusedToken(emulator, String(params.refresh_token ?? ''))
-  const owner = checkOwner(emulator, token)
+  const owner = checkOwner(emulator, server, token)
   const grace = owner.portal.switches.oldRefreshTokenGrace * 1000
   const usedUp = token.refreshedAt !== null && Date.now() >= token.refreshedAt + grace
   if (usedUp || token.refreshExpiresAt <= Date.now()) throw invalidGrant()
@@ -59,15 +63,15 @@ function ownerOfRefresh(emulator: EmulatorState, params: Params): Owner {
   return owner
 }
 
-function ownerOfCode(emulator: EmulatorState, params: Params): Owner {
+function ownerOfCode(emulator: EmulatorState, server: string, params: Params): Owner {
   const code = takeCode(emulator.tokens, String(params.code ?? ''))
   if (!code) throw invalidGrant()
-  return checkOwner(emulator, code)
+  return checkOwner(emulator, server, code)
 }
 
-/** The portal must still have the app and have paid for it, the user must still work there. */
-function checkOwner(emulator: EmulatorState, { memberId, userId }: Pick<Token, 'memberId' | 'userId'>): Owner {
-  const portal = emulator.portals.find((candidate) => candidate.memberId === memberId)
+/** The portal must be one of the server's, still have the app and have paid for it; the user must still work there. */
+function checkOwner(emulator: EmulatorState, server: string, { memberId, userId }: Person): Owner {
+  const portal = portalsOf(emulator, server).find((candidate) => candidate.memberId === memberId)
   if (!portal) throw invalidGrant()
   const { app, users } = portal.world
   if (app.paymentExpired) {
@@ -87,7 +91,8 @@ function invalidGrant(): OauthError {
   return new OauthError('invalid_grant', 'Invalid refresh token or authorization code')
 }
 
-function pair({ emulator, memberId, domain, world }: PortalState, userId: number, grant: string) {
+function pair(portal: PortalState, userId: number, grant: string) {
+  const { emulator, memberId, domain, world } = portal
   const token = issueToken(emulator.tokens, {
     memberId,
     userId,
@@ -97,12 +102,12 @@ function pair({ emulator, memberId, domain, world }: PortalState, userId: number
   const common = {
     access_token: token.accessToken,
     client_endpoint: `http://${domain}/rest/`,
-    domain: new URL(emulator.oauthUrl).host,
+    domain: new URL(serverOf(portal)).host,
     expires_in: emulator.tokenSeconds,
     member_id: memberId,
     refresh_token: token.refreshToken,
     scope: world.app.scope.join(','),
-    server_endpoint: `${emulator.oauthUrl}/rest/`,
+    server_endpoint: serverEndpoint(portal),
     status: world.app.status,
   }
   if (grant === 'authorization_code') return common

@@ -7,9 +7,10 @@ import type { EmulatorState } from '../state.ts'
 import { trustedAppInfo } from './app-info.ts'
 import { grantToken } from './grants.ts'
 
-/** The OAuth server: tokens and trusted app information (platform.md 2). */
+/** An OAuth server: tokens and trusted app information (platform.md 2). `server` is its own address. */
 export async function answerOauth(
   emulator: EmulatorState,
+  server: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -24,14 +25,14 @@ export async function answerOauth(
   if (oauthFaults.slowMs > 0) await sleep(oauthFaults.slowMs)
   const before = takeFault(oauthFaults, 'before', [name], null)
   if (before) return void (await strike(response, before, null))
-  const answer = answerTo(emulator, name, params)
+  const answer = answerTo(emulator, server, name, params)
   const after = takeFault(oauthFaults, 'after', [name], null)
   if (after) return void (await strike(response, after, answer))
   send(response, answer)
 }
 
-function answerTo(emulator: EmulatorState, name: string, params: Record<string, unknown>): Answer {
-  if (name === 'oauth/token') return grantToken(emulator, params)
-  if (name === 'app.info') return trustedAppInfo(emulator, params)
+function answerTo(emulator: EmulatorState, server: string, name: string, params: Record<string, unknown>): Answer {
+  if (name === 'oauth/token') return grantToken(emulator, server, params)
+  if (name === 'app.info') return trustedAppInfo(emulator, server, params)
   return { status: 404, json: { error: 'ERROR_METHOD_NOT_FOUND', error_description: 'Method not found!' } }
 }

@@ -14,6 +14,8 @@ export interface Token {
   refreshExpiresAt: number
   /** When the refresh token was used, null while it was not. */
   refreshedAt: number | null
+  /** When the portal last asked the OAuth server about it, in milliseconds since 1970; null before its first use. */
+  askedAt: number | null
   /** How many links of "event → REST with its token → event" led here (platform.md 10.15); 0 for ordinary tokens. */
   chain: number
 }
@@ -31,10 +33,12 @@ export interface TokenStore {
   codes: Map<string, Code>
   /** Refresh tokens that an uninstallation took back. */
   revoked: Set<string>
+  /** Access tokens that an uninstallation took back, with their portal. */
+  revokedAccess: Map<string, string>
 }
 
 export function createTokenStore(): TokenStore {
-  return { byAccess: new Map(), byRefresh: new Map(), codes: new Map(), revoked: new Set() }
+  return { byAccess: new Map(), byRefresh: new Map(), codes: new Map(), revoked: new Set(), revokedAccess: new Map() }
 }
 
 /** Whom a token is made for. */
@@ -56,6 +60,7 @@ export function issueToken(store: TokenStore, owner: TokenOwner): Token {
     expiresAt: Date.now() + owner.seconds * 1000,
     refreshExpiresAt: Date.now() + REFRESH_DAYS * 86_400_000,
     refreshedAt: null,
+    askedAt: null,
     chain: owner.chain ?? 0,
   }
   store.byAccess.set(token.accessToken, token)
@@ -100,5 +105,6 @@ export function revokeTokens(store: TokenStore, memberId: string): void {
   for (const token of tokensOf(store, memberId)) {
     forgetToken(store, token.accessToken)
     store.revoked.add(token.refreshToken)
+    store.revokedAccess.set(token.accessToken, memberId)
   }
 }

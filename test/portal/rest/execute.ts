@@ -1,10 +1,14 @@
+import { type Fault, takeCommandFault } from '../faults.ts'
 import type { PortalState } from '../state.ts'
 import { isoWithOffset } from '../world/dates.ts'
+import { happens } from '../world/random.ts'
+import { unauthorized } from './authenticate.ts'
 import { databaseFault, RestError } from './error.ts'
 import { UnreadableCondition } from './filter/numbers.ts'
 import { chargeOperating, operatingResetAt, operatingSeconds } from './meters.ts'
 import type { Call, Method, Outcome } from './method.ts'
 import { findMethod } from './methods/index.ts'
+import { asMap } from './php.ts'
 
 /** `time` of every successful answer (platform.md 6); Unix seconds with fractions. */
 export interface CallTime {
@@ -27,7 +31,7 @@ export async function execute(call: Call): Promise<Outcome & { time: CallTime }>
   checkCaller(call, found)
   checkOperating(portal, method, started)
   try {
-    const outcome = await found.run(call)
+    const outcome = await runWithFaults(call, found)
     return { ...outcome, time: callTime(portal, method, started) }
   } catch (error) {
     throw error instanceof UnreadableCondition ? databaseFault(found) : error
@@ -35,6 +39,27 @@ export async function execute(call: Call): Promise<Outcome & { time: CallTime }>
     const seconds = (Date.now() - started) / 1000 + (portal.limits.operatingCosts[method] ?? 0)
     chargeOperating(portal.meters, portal.limits, method, seconds, Date.now())
   }
+}
+
+/** By the switch `sqlError` the database fails before or after the command is done; faults that a test has set strike as they say. */
+async function runWithFaults(call: Call, method: Method): Promise<Outcome> {
+  const { portal, user } = call
+  const fails = happens(portal.random, portal.switches.sqlError)
+  const isDone = fails && portal.random() < 0.5
+  if (fails && !isDone) throw databaseFault(method)
+  const before = takeCommandFault(portal.faults, 'before', call.method, user.id)
+  if (before) throw refusalOf(before)
+  const outcome = await method.run(call)
+  if (fails) throw databaseFault(method)
+  const after = takeCommandFault(portal.faults, 'after', call.method, user.id)
+  if (!after) return outcome
+  if (after.kind === 'result') return { result: after.body }
+  throw refusalOf(after)
+}
+
+function refusalOf({ body, status }: Fault): RestError {
+  const { error, error_description: text, ...extra } = asMap(body)
+  return new RestError(String(error ?? ''), String(text ?? ''), status, extra)
 }
 
 export function callTime(portal: PortalState, method: string, started: number): CallTime {
@@ -56,7 +81,7 @@ export function callTime(portal: PortalState, method: string, started: number): 
 function checkCaller({ user, token }: Call, method: Method): void {
   if (!method.scopes.some((scope) => scope === 'basic' || token.scope.includes(scope))) {
     const text = 'The request requires higher privileges than provided by the access token'
-    throw new RestError('insufficient_scope', text, 403)
+    throw unauthorized('insufficient_scope', text)
   }
   if (method.intranetOnly && user.type === 'extranet') {
     throw new RestError('allowed_only_intranet_user', 'Only for intranet users', 403)

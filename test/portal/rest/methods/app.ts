@@ -39,7 +39,7 @@ export const app: Methods = {
 }
 
 /** Also what the OAuth server answers: there it can be trusted (platform.md 2.4). */
-export function appInfo({ emulator, world }: PortalState): Record<string, unknown> {
+export function appInfo({ emulator, world, switches }: PortalState): Record<string, unknown> {
   return {
     ID: world.app.id,
     CODE: emulator.appCode,
@@ -49,8 +49,8 @@ export function appInfo({ emulator, world }: PortalState): Record<string, unknow
     PAYMENT_EXPIRED: yesNo(world.app.paymentExpired),
     DAYS: null,
     LANGUAGE_ID: world.lang,
-    LICENSE: 'en_std',
-    LICENSE_TYPE: 'std',
-    LICENSE_FAMILY: 'std',
+    LICENSE: `en_${switches.licenseFamily}`,
+    LICENSE_TYPE: switches.licenseFamily,
+    LICENSE_FAMILY: switches.licenseFamily,
   }
 }

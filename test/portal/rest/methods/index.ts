@@ -41,8 +41,16 @@ const METHODS: Methods = {
   ...user,
 }
 
+/** Rules and their answers exist only where the plan has automation, though the scope is granted (platform.md 5.10). */
+const AUTOMATION = /^bizproc\.(robot\.|event\.send$)/
+
+function isMissing({ switches }: PortalState, name: string): boolean {
+  if (name === 'crm.webform.list') return switches.webformList !== 'available'
+  return switches.automationFeature === 'missing' && AUTOMATION.test(name)
+}
+
 /** A method the portal knows; some are there only by a switch. */
 export function findMethod(portal: PortalState, name: string): Method | undefined {
-  if (name === 'crm.webform.list' && portal.switches.webformList !== 'available') return undefined
+  if (isMissing(portal, name)) return undefined
   return Object.hasOwn(METHODS, name) ? METHODS[name] : undefined
 }

@@ -1,3 +1,4 @@
+import type { PortalState } from '../../state.ts'
 import type { User } from '../../world/user.ts'
 import { type Columns, type Row, readFilter } from '../filter/read-filter.ts'
 import { legacyPage, sortRows } from '../list.ts'
@@ -9,13 +10,13 @@ import { asMap } from '../php.ts'
 const USER_SCOPES = ['user', 'user_basic', 'user_brief']
 
 export const user: Methods = {
-  profile: { scopes: ['basic'], run: ({ user }) => ({ result: profile(user) }) },
+  profile: { scopes: ['basic'], run: ({ portal, user }) => ({ result: profile(portal, user) }) },
   'user.admin': { scopes: ['basic'], run: ({ user }) => ({ result: user.admin }) },
   'user.current': { scopes: USER_SCOPES, run: (call) => ({ result: userRow(call, call.user) }) },
   'user.get': { scopes: USER_SCOPES, intranetOnly: true, run: listUsers },
 }
 
-function profile(user: User): Row {
+function profile({ world, switches }: PortalState, user: User): Row {
   const { id, admin, name, lastName } = user
   return {
     ID: String(id),
@@ -23,9 +24,13 @@ function profile(user: User): Row {
     NAME: name,
     LAST_NAME: lastName,
     PERSONAL_GENDER: '',
-    TIME_ZONE: '',
-    TIME_ZONE_OFFSET: 0,
+    TIME_ZONE: switches.readerZoneOffset === 0 ? '' : zoneName(world.offsetMinutes / 60 + switches.readerZoneOffset),
   }
+}
+
+/** A zone that is so many hours east of UTC; names of this kind count the other way. Empty: the server's own. */
+function zoneName(hours: number): string {
+  return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`
 }
 
 /** Employees and guests; no bots, customers and system users. */
