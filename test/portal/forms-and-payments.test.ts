@@ -85,6 +85,19 @@ describe('an invoice', () => {
   })
 })
 
+test('an invoice may be made paid, and what was paid may be taken back; the history keeps all of it', async () => {
+  const id = fixture.portal.act.createInvoice({ paid: true })
+  const other = fixture.portal.act.createInvoice()
+  fixture.portal.act.payInvoice(other)
+  fixture.portal.act.takePaymentBack(other)
+  const [added, updated] = [['DYNAMICITEMADD'], ['DYNAMICITEMUPDATE', 'DYNAMICITEMUPDATE_31']]
+  expect(await names()).toEqual([...added, ...added, ...updated, ...updated])
+  const history = (ownerId: number) =>
+    fixture.portal.world.stageHistory.filter((row) => row.entityTypeId === 31 && row.ownerId === ownerId)
+  expect(history(id).map(({ typeId, stageId }) => [typeId, stageId])).toEqual([[1, 'DT31_5:P']])
+  expect(history(other).map(({ stageId }) => stageId)).toEqual(['DT31_5:N', 'DT31_5:P', 'DT31_5:N'])
+})
+
 describe('a field', () => {
   test('changes by hand; the same value again is no change', async () => {
     const invoice = { entityTypeId: 31, id: SEED.invoices.kim }

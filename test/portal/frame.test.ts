@@ -30,6 +30,34 @@ test('the host page shows the installer first, then the app or a widget', async 
   expect(widget.initData).toMatchObject({ AUTH_ID: widget.body.AUTH_ID, INSTALL: false, IS_ADMIN: false })
 })
 
+test('placements are told the page of the portal from which they were opened', async () => {
+  portal.beginInstall()
+  portal.finishInstall()
+  const optionsFrom = async (referer: string, query: Record<string, string>) => {
+    const address = `${portal.url}/app-frame?${new URLSearchParams({ user: '1', ...query })}`
+    const response = await fetch(address, { headers: { referer } })
+    return configOf(await response.text()).body.PLACEMENT_OPTIONS
+  }
+  const card = { placement: 'CRM_DEAL_DETAIL_TAB', options: '{"ID":"31"}' }
+  const page = '/crm/deal/details/31/'
+  expect(JSON.parse(await optionsFrom(`${portal.url}${page}?x=1`, card))).toEqual({ URI: page, ID: '31' })
+  expect(JSON.parse(await optionsFrom('http://elsewhere.example/', card))).toEqual({ ID: '31' })
+  expect(JSON.parse(await optionsFrom(`${portal.url}/`, {}))).toEqual({ URI: '/' })
+  expect(await optionsFrom('', {})).toBeUndefined()
+})
+
+test('older portals leave reloading and scrolling alone in placements, by the switch', async () => {
+  portal.beginInstall()
+  portal.finishInstall()
+  const swallowed = async (query: Record<string, string>) => {
+    return configOf(await (await open({ user: '1', ...query })).text()).swallowed
+  }
+  expect(await swallowed({ placement: 'LEFT_MENU' })).toEqual([])
+  portal.switches.reloadInPlacements = 'swallowed'
+  expect(await swallowed({ placement: 'LEFT_MENU' })).toEqual(['reloadWindow', 'setScroll'])
+  expect(await swallowed({})).toEqual([])
+})
+
 test('refreshing in the frame gives new tokens of the same user', async () => {
   portal.beginInstall()
   portal.finishInstall()

@@ -4,7 +4,7 @@ import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
 import { INVOICE } from '../world/entity-types.ts'
 import type { Item, ItemRef } from '../world/item.ts'
-import { findStage, requireItem, stagesOf } from '../world/stages.ts'
+import { findStage, requireItem, semanticsOf, stagesOf } from '../world/stages.ts'
 
 /** Who does it: an employee (Sam by default), or with null nobody, such as a robot. */
 export interface By {
@@ -41,6 +41,8 @@ export interface NewInvoice extends By {
   opportunity?: number
   assignedById?: number
   contactIds?: number[]
+  /** Made in its success stage, as by an accounting system. */
+  paid?: boolean
 }
 
 /** An invoice in its first stage, with the deal as parent. Returns its id. */
@@ -53,6 +55,7 @@ export function createInvoice(portal: PortalState, invoice: NewInvoice = {}): nu
     contactIds,
     assignedById: invoice.assignedById ?? SEED.users.sam,
     ...(dealId === null ? {} : { parentId2: dealId }),
+    ...(invoice.paid ? { stageId: paidStage(portal, SEED.pipelines.invoices) } : {}),
   }
   return addItem(portal, given, causeOf(invoice)).id
 }
@@ -60,9 +63,22 @@ export function createInvoice(portal: PortalState, invoice: NewInvoice = {}): nu
 /** An invoice is paid: it enters its success stage, by the customer's payment (nobody) unless an employee is named. */
 export function payInvoice(portal: PortalState, invoiceId: number, by: By = {}): void {
   const invoice = requireItem(portal.world, INVOICE, invoiceId)
-  const paid = stagesOf(portal.world, INVOICE, invoice.categoryId).find((stage) => stage.semantics === 'S')
+  const stageId = paidStage(portal, invoice.categoryId)
+  saveItem(portal, invoice, { stageId }, causeOf({ userId: null, ...by }))
+}
+
+/** A payment is taken back: the invoice goes to the stage that it was in before. */
+export function takePaymentBack(portal: PortalState, invoiceId: number, by: By = {}): void {
+  const invoice = requireItem(portal.world, INVOICE, invoiceId)
+  if (semanticsOf(portal.world, invoice) !== 'S') throw new Error(`Invoice ${invoiceId} is not paid`)
+  const [first] = stagesOf(portal.world, INVOICE, invoice.categoryId)
+  saveItem(portal, invoice, { stageId: invoice.previousStageId ?? first?.stageId }, causeOf(by))
+}
+
+function paidStage({ world }: PortalState, categoryId: number | null): string {
+  const paid = stagesOf(world, INVOICE, categoryId).find((stage) => stage.semantics === 'S')
   if (!paid) throw new Error('The pipeline of invoices has no success stage')
-  saveItem(portal, invoice, { stageId: paid.stageId }, causeOf({ userId: null, ...by }))
+  return paid.stageId
 }
 
 function causeOf({ userId = SEED.users.sam, at }: By): Cause {

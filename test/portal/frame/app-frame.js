@@ -6,9 +6,11 @@ export function openApp(frame, opening, page) {
   const ended = new AbortController()
   const answers = answersFor(frame, opening, page)
   const origin = new URL(opening.action).origin
+  const appSid = opening.frameName.split('|').at(-1)
   const onMessage = async ({ data, source }) => {
     if (source !== frame.contentWindow || typeof data !== 'string') return
-    const { command, params, callbackId } = read(data)
+    const { command, params, callbackId, sid } = read(data)
+    if (sid !== appSid || opening.swallowed.includes(command)) return
     const answer = answers[command] ? await answers[command](params) : true
     source.postMessage(`${callbackId}:${JSON.stringify(answer ?? true)}`, origin)
   }
@@ -51,12 +53,12 @@ function answersFor(frame, opening, page) {
   }
 }
 
-/** `command:paramsJSON:callbackId:appSid`; the parameters may be missing and may hold colons. */
+/** `command:paramsJSON:callbackId:appSid`; empty parameters are left out with their colon, others may hold colons. */
 function read(text) {
   const parts = text.split(':')
-  const callbackId = parts.at(-2)
+  const [callbackId, sid] = parts.slice(-2)
   const raw = parts.slice(1, -2).join(':')
-  return { command: parts[0], params: raw.startsWith('{') ? JSON.parse(raw) : {}, callbackId }
+  return { command: parts[0], params: raw.startsWith('{') ? JSON.parse(raw) : {}, callbackId, sid }
 }
 
 function size(value) {

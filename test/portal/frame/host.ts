@@ -22,7 +22,9 @@ export async function answerFrameHost(
   if (path.endsWith('.js')) return send(response, await scriptFile(import.meta.url, path.split('/').at(-1) ?? ''))
   const params = await readParams(request)
   const user = portal.world.users.get(Number(params.user ?? portal.world.app.installerId))
-  send(response, refusal(portal, user) ?? answerTo(portal, path, user as User, params))
+  const from = URL.parse(request.headers.referer ?? '')
+  const opener = from?.host === portal.domain ? from.pathname : undefined
+  send(response, refusal(portal, user) ?? answerTo(portal, path, user as User, params, opener))
 }
 
 /** Employees learn that the app is not fully installed, administrators get the installer (platform.md 1.2). */
@@ -35,15 +37,26 @@ function refusal({ world }: PortalState, user: User | undefined): Answer | null 
   return null
 }
 
-function answerTo(portal: PortalState, path: string, user: User, params: Record<string, unknown>): Answer {
+/** `opener`: the page of the portal from which the app is opened, which placements are told as URI (platform.md 1.3). */
+function answerTo(
+  portal: PortalState,
+  path: string,
+  user: User,
+  params: Record<string, unknown>,
+  opener: string | undefined,
+): Answer {
   if (path === '/app-frame/refresh') return { status: 200, json: authOf(frameParams(portal, user.id)) }
   if (path === '/app-frame/install-finish') {
     finishInstall(portal)
     return { status: 200, json: true }
   }
+  const placementOptions = {
+    ...(opener === undefined ? {} : { URI: opener }),
+    ...JSON.parse(String(params.options ?? '{}')),
+  }
   const options: FrameOptions = {
     ...(params.placement ? { placement: String(params.placement) } : {}),
-    ...(params.options ? { placementOptions: JSON.parse(String(params.options)) } : {}),
+    ...(Object.keys(placementOptions).length > 0 ? { placementOptions } : {}),
     ...(params.lang ? { lang: String(params.lang) } : {}),
   }
   const opening = openingFor(portal, user, options)

@@ -13,12 +13,17 @@ export interface Opening {
   userId: number
   /** Whom `selectUser` offers. */
   users: { id: string; name: string }[]
+  /** Commands that are not answered here: older portals leave some alone in placements (switch `reloadInPlacements`). */
+  swallowed: string[]
   /** What `getInitData` answers (platform.md 1.4). */
   initData: Record<string, unknown>
 }
 
+/** What works in placements since version 25.800.0 of the module `rest` only. */
+const SINCE_25_800 = ['reloadWindow', 'setScroll']
+
 export function openingFor(portal: PortalState, user: User, options: FrameOptions): Opening {
-  const { world, appUrl } = portal
+  const { world, appUrl, switches } = portal
   const opened = frameParams(portal, user.id, options)
   const { query, body } = opened
   const installing = world.app.state === 'installing'
@@ -29,6 +34,7 @@ export function openingFor(portal: PortalState, user: User, options: FrameOption
     frameName: `${query.DOMAIN}|${query.PROTOCOL}|${query.APP_SID}`,
     userId: user.id,
     users: employees.map(({ id, name, lastName }) => ({ id: String(id), name: `${name} ${lastName}` })),
+    swallowed: switches.reloadInPlacements === 'swallowed' && body.PLACEMENT !== 'DEFAULT' ? SINCE_25_800 : [],
     initData: {
       ...authOf(opened),
       DOMAIN: query.DOMAIN,
