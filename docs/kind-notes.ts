@@ -36,7 +36,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'email-link-clicked': {
     tracks:
-      'A click on a link whose address starts with the given one, letter for letter. Stagecue’s own tracked links, made by its automation rule or copied from the item’s page, count with every click. Of ordinary links Bitrix24 tells only that one was clicked for the first time, not which: then all links of the e-mail’s body are compared. An e-mail that holds one of our links is judged by our clicks alone.',
+      'A click on a link whose address starts with the given one: the same site, however it is written, and then letter for letter. Pictures, and links that are quoted from earlier e-mails, are none. Stagecue’s own tracked links, made by its automation rule or copied from the item’s page, count with every click. Of ordinary links Bitrix24 tells only that one was clicked for the first time, not which: then all links of the e-mail’s body are compared. An e-mail that holds one of our links is judged by our clicks alone.',
     fields: {
       url: 'How the clicked address begins; http or https.',
       whenUnsure:
@@ -46,15 +46,16 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
     speed:
       'Ordinary links: as soon as Bitrix24 tells. Tracked links: a few seconds later, because a click is held until it is certain that no machine made it; the customer’s browser never waits.',
     differs:
-      'Bitrix24’s own counts machines that open every link, and moves although another link may have been clicked. The rule of comparison is the same.',
+      'Bitrix24’s own counts machines that open every link, and moves although another link may have been clicked. Bitrix24’s own compares letters only, so that `https://acme.example` also fits `https://acme.example.evil.test`.',
   },
   'email-incoming': {
     tracks:
-      'An e-mail from a customer that came in through a mailbox of the portal. The same e-mail fetched twice, or restored from the recycle bin, counts once. Activities that another program wrote into CRM are no e-mails that came in.',
-    fields: {},
+      'An e-mail from a customer that came in through a mailbox of the portal. The same e-mail fetched twice, or restored from the recycle bin, counts once. Activities that another program wrote into CRM are no e-mails that came in. What no person wrote does not count: automatic replies, delivery failures, answers to invitations and read receipts, told by sender, headers and the phrases of mail programs in thirty languages. When in doubt, a person wrote.',
+    fields: { automatic: 'Also count e-mails that no person wrote.' },
     needs: 'A mailbox that is connected to CRM.',
     speed: atOnce,
-    differs: sameAsOwn,
+    differs:
+      'Bitrix24’s own also counts what no person wrote, so an out-of-office answer moves the deal to “answered”.',
   },
   'email-outgoing': {
     tracks: 'An e-mail that an employee sends from CRM to a customer; with `automatic` also those of automation rules.',

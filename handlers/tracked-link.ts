@@ -17,7 +17,6 @@ export function getTrackedLink(stagecue: Stagecue): RequestHandler {
     const at = stagecue.clock()
     const visit: Visit = {
       token: String(request.params.token),
-      address: request.ip ?? '',
       userAgent: request.get('user-agent'),
       head: request.method === 'HEAD',
     }

@@ -12,6 +12,7 @@ export type Timing = {
   lateBindingSeconds: readonly number[]
   callRecheckSeconds: number
   settleSeconds: number
+  clickHoldSeconds: number
 }
 
 /** What the engine works with. */

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { isbot } from 'isbot'
 import { linkId, type TrackedLink } from '../links.ts'
 import type { NewWork } from '../store/add-work.ts'
+import data from '../triggers/data/preview-agents.json' with { type: 'json' }
 
 export const CLICK = 'click'
 
@@ -15,22 +16,20 @@ export type HeldClick = Readonly<{
   click: string
   target: string
   at: string
-  /** Fingerprint of the visitor's address; gone as soon as the click is judged. */
-  address: string
   /** A HEAD request: no person makes one. */
   head: boolean
-  /** A known scanner, by the name it gives itself. */
+  /** A known scanner, or a program that only previews links, by the name it gives itself. */
   scanner: boolean
 }>
 
 /** Who asked for the link's target. */
-export type Visit = Readonly<{ token: string; address: string; userAgent: string | undefined; head: boolean }>
+export type Visit = Readonly<{ token: string; userAgent: string | undefined; head: boolean }>
 
 /** The work that a click makes: it is held for a while, then judged. */
 export function clickWork(
-  { linkKey, clickHoldSeconds }: Readonly<{ linkKey: Buffer; clickHoldSeconds: number }>,
+  { clickHoldSeconds }: Readonly<{ clickHoldSeconds: number }>,
   { portal, entityTypeId, itemId, target }: TrackedLink,
-  { token, address, userAgent, head }: Visit,
+  { token, userAgent, head }: Visit,
   now: Date,
 ): NewWork {
   const body: HeldClick = {
@@ -40,9 +39,8 @@ export function clickWork(
     click: randomBytes(9).toString('base64url'),
     target,
     at: now.toISOString(),
-    address: createHmac('sha256', linkKey).update(`visitor ${portal} ${address}`).digest('base64url').slice(0, 22),
     head,
-    scanner: isbot(userAgent),
+    scanner: isbot(userAgent) || previews(userAgent),
   }
   const dueAt = new Date(now.getTime() + clickHoldSeconds * 1000)
   return { portal, kind: CLICK, subject: `${itemOf(body)}#${body.click}`, body, dueAt }
@@ -52,3 +50,12 @@ export function clickWork(
 export function itemOf({ entityTypeId, itemId }: Pick<HeldClick, 'entityTypeId' | 'itemId'>): string {
   return `${entityTypeId}:${itemId}`
 }
+
+/** Mail programs and messengers that ask for a link before a person follows it; browsers name themselves otherwise. */
+function previews(userAgent = ''): boolean {
+  const name = userAgent.slice(0, LONGEST_AGENT).toLowerCase()
+  return data.agents.some((agent) => name.includes(agent.name.toLowerCase()))
+}
+
+/** Longer names are read so far, in letters. */
+const LONGEST_AGENT = 1000

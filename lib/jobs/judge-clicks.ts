@@ -46,7 +46,10 @@ async function groupsOf(round: Round, rows: WorkRow[]): Promise<ClickGroup<Held>
   const groups: ClickGroup<Held>[] = []
   for (const item of items) {
     const held = await listHeldClicks(round.db, round.portal.memberId, CLICK, item)
-    const ofItem = groupClicks(held.map(({ id, body }): Held => ({ ...JSON.parse(body), id })))
+    const ofItem = groupClicks(
+      held.map(({ id, body }): Held => ({ ...JSON.parse(body), id })),
+      round.timing.clickHoldSeconds * 1000,
+    )
     groups.push(...ofItem.filter(({ clicks }) => clicks.some(({ id }) => due.has(id))))
   }
   return groups

@@ -30,8 +30,8 @@ export const chatMessage = {
     const own = sessionId === null || messageId === null ? null : `chat-message:${sessionId}:${messageId}`
     const key = own ?? byMessenger
     if (key === null) return null
-    const alias = byMessenger === null || byMessenger === key ? {} : { alias: byMessenger }
-    return { key, ...alias, at, facts: { sessionId, messageId, channelId } }
+    const aliases = byMessenger === null || byMessenger === key ? {} : { aliases: [byMessenger] }
+    return { key, ...aliases, at, facts: { sessionId, messageId, channelId } }
   },
   matches: ({ text, channelId }, occurrence, facts) =>
     facts.shape === 'message' && facts.contains.includes(text) && isInChannel(channelId, occurrence),

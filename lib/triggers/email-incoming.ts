@@ -1,20 +1,29 @@
 import { z } from 'zod'
+import { automaticMail } from './automatic-mail.ts'
 import type { Kind } from './kind.ts'
 import { isActivityWritten, isMail, mailKeys } from './mail.ts'
 
-/** A customer's e-mail comes in. An activity that another program wrote has no EMAIL_META and did not come in. */
+const fieldSchema = z.strictObject({ automatic: z.boolean().nullish() })
+
+/**
+ * A customer's e-mail comes in. An activity that another program wrote has no EMAIL_META and did not come in. What no person wrote counts
+ * only with `automatic`.
+ */
 export const emailIncoming = {
   kind: 'email-incoming',
   group: 'email',
   shape: 'activity',
   scope: 'crm',
   entityTypeIds: 'all',
-  fieldSchema: z.strictObject({}),
-  fields: [],
+  fieldSchema,
+  fields: [{ name: 'automatic', type: 'boolean', required: false, default: false }],
   couldServe: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 1) || !facts.settings.EMAIL_META) return null
-    return { ...mailKeys('email-incoming', facts), at: facts.startTime, facts: { activityId: facts.id } }
+    const writtenBy = facts.mail ? automaticMail(facts.mail) : null
+    const told = { activityId: facts.id, ...(writtenBy === null ? {} : { writtenBy }) }
+    return { ...mailKeys('email-incoming', facts), at: facts.startTime, facts: told }
   },
   matches: () => true,
-} as const satisfies Kind
+  doubt: (fields, { facts }) => (facts.writtenBy !== undefined && fields.automatic !== true ? 'automatic' : null),
+} as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { startsWithAddress } from './address.ts'
 import type { Facts } from './facts.ts'
 import type { Kind } from './kind.ts'
 import { confirmedAt, isActivityWritten, isMail, isTracked, mailKeys } from './mail.ts'
@@ -36,15 +37,16 @@ export const emailLinkClicked = {
     const told = { activityId: facts.id, links: facts.links.length, machine: false }
     return { ...mailKeys('email-link-clicked', facts), at, facts: told }
   },
-  matches: ({ url }, _occurrence, facts) => clickable(facts).some((address) => address.startsWith(url)),
+  matches: ({ url }, _occurrence, facts) => clickable(facts).some((address) => startsWithAddress(address, url)),
   doubt({ url, whenUnsure }, { facts: told }, facts) {
     if (told.machine === true) return 'machine'
-    const isCertain = facts?.shape !== 'activity' || clickable(facts).every((address) => address.startsWith(url))
+    const isCertain =
+      facts?.shape !== 'activity' || clickable(facts).every((address) => startsWithAddress(address, url))
     return isCertain || whenUnsure === 'move' ? null : 'link-ambiguous'
   },
 } as const satisfies Kind<z.infer<typeof fieldSchema>>
 
-/** The addresses one of which was clicked. They are compared letter for letter, which is Bitrix24's rule. */
+/** The addresses one of which was clicked. Bitrix24 compares letters, and knows no end of a host. */
 function clickable(facts: Facts): readonly string[] {
   if (facts.shape === 'click') return facts.targets
   return facts.shape === 'activity' ? (facts.links ?? []) : []

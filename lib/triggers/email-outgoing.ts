@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from './kind.ts'
-import { isActivityWritten, isMail, mailKeys } from './mail.ts'
+import { isActivityWritten, isMail, mailKeys, sentAt } from './mail.ts'
 
 /** SETTINGS come with the second write (`platform.md` 10.4); this long after we heard of the e-mail none are expected. */
 const SETTINGS_WAIT_SECONDS = 10
@@ -24,7 +24,7 @@ export const emailOutgoing = {
       return { lookAgainAfter: SETTINGS_WAIT_SECONDS }
     }
     const automatic = Boolean(facts.settings.BP_ACTIVITY_ID || facts.settings.BP_TEMPLATE_ID)
-    return { ...mailKeys('email-outgoing', facts), at: facts.created, facts: { activityId: facts.id, automatic } }
+    return { ...mailKeys('email-outgoing', facts), at: sentAt(facts), facts: { activityId: facts.id, automatic } }
   },
   matches: (fields, occurrence) => fields.automatic === true || occurrence.facts.automatic === false,
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

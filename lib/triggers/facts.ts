@@ -24,6 +24,8 @@ export type ActivityFacts = Seen & {
   lastUpdated: string
   settings: Readonly<Record<string, unknown>>
   providerParams: Readonly<Record<string, unknown>>
+  /** Of an e-mail: who wrote to whom. Never to be kept. */
+  mail?: MailFacts
   /** The http links of an e-mail's body, where a click makes it necessary to read them. Never to be kept. */
   links?: readonly string[]
   /** Of a conversation in an Open Channel. */
@@ -31,6 +33,21 @@ export type ActivityFacts = Seen & {
   /** Of a form's submission: is it a callback form? null: the portal does not tell. */
   form?: Readonly<{ callback: boolean | null }>
 }
+
+/** What an e-mail tells of itself, as far as the portal shows it. Addresses are in small letters. */
+export type MailFacts = Readonly<{
+  /** null: the activity has none. */
+  messageId: string | null
+  /** '' where nobody is named. */
+  sender: string
+  /** To, cc and bcc, in order. */
+  recipients: readonly string[]
+  subject: string
+  /** By names in small letters. */
+  headers: Readonly<Record<string, string>>
+  /** Whether the body says nothing; null: it was not looked at. */
+  emptyBody: boolean | null
+}>
 
 /**
  * A customer's or an employee's call as the portal's statistics tell it: its legs, at least one. Where a telephony app rings a group

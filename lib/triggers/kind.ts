@@ -27,7 +27,7 @@ export type Scope = 'crm' | 'telephony' | 'imopenlines'
 export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
 
 /** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
-export type Doubt = 'link-ambiguous' | 'machine' | 'time-unknown'
+export type Doubt = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown'
 
 export type FieldDescription = Readonly<{
   name: string
@@ -44,8 +44,8 @@ export type Hint = Readonly<{ event: string; data: Readonly<Record<string, unkno
 /** One thing that happened, as one kind sees it. `key` is unique per portal for ever (`triggers.md`, "The kinds"). */
 export type Recognised = Readonly<{
   key: string
-  /** Another key under which the same thing may have been counted before. */
-  alias?: string
+  /** Other keys under which the same thing may have been counted before. */
+  aliases?: readonly string[]
   /** When it happened, ISO 8601 UTC. */
   at: string
   /** What filters compare and the journal shows: ids, codes, seconds; never the customer's words. */

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { ActivityFacts } from './facts.ts'
 import type { Hint, KindCode } from './kind.ts'
 
 /** TYPE_ID of an e-mail (`platform.md` 5.1). */
-const EMAIL = 4
+export const EMAIL = 4
 
 /** Activities say in DIRECTION who wrote: the customer (1) or we (2). */
 export function isMail(activity: Pick<ActivityFacts, 'typeId' | 'direction'>, direction: 1 | 2): boolean {
@@ -37,23 +38,39 @@ export function sentAt({ created, startTime }: Pick<ActivityFacts, 'created' | '
 }
 
 /**
- * The key of an e-mail: its Message-Id where the activity has one, so that one fetched twice or restored from the recycle bin
- * is the same e-mail. The activity's id is the alias: the Message-Id may be written after we first counted it.
+ * The key of an e-mail: its Message-Id with its sender, so that one fetched twice or restored from the recycle bin is the same e-mail, and
+ * two senders who share a Message-Id are two; where the activity has none, a fingerprint of sender, recipients, subject and START_TIME.
+ * The aliases are what it may have been counted under before: the Message-Id may be written after we first counted it, and earlier
+ * versions counted by it alone or by the activity's id.
  */
 export function mailKeys(
   kind: KindCode,
-  activity: Pick<ActivityFacts, 'id' | 'settings'>,
-): { key: string; alias: string } {
-  const alias = `${kind}:${activity.id}`
-  const messageId = messageIdOf(activity)
-  return { key: messageId === null ? alias : `${kind}:${messageId}`, alias }
+  activity: Pick<ActivityFacts, 'id' | 'mail' | 'startTime'>,
+): { key: string; aliases: readonly string[] } {
+  const { messageId = null } = activity.mail ?? {}
+  const names = [
+    ...(messageId === null ? [] : [`${short(messageId)} ${activity.mail?.sender ?? ''}`.trim()]),
+    ...fingerprint(activity),
+    ...(messageId === null ? [] : [short(messageId)]),
+    String(activity.id),
+  ]
+  const [key = '', ...aliases] = [...new Set(names)].map((name) => `${kind}:${name}`)
+  return { key, aliases }
 }
 
-function messageIdOf(activity: Pick<ActivityFacts, 'settings'>): string | null {
-  const headers = activity.settings.MESSAGE_HEADERS
-  if (typeof headers !== 'object' || headers === null) return null
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.toLowerCase() === 'message-id' && typeof value === 'string' && value.trim() !== '') return value.trim()
-  }
-  return null
+/** Longer Message-Ids are known by their hash: keys stand in an index. */
+const LONGEST_ID = 255
+
+function short(messageId: string): string {
+  return messageId.length <= LONGEST_ID ? messageId : hash(messageId)
+}
+
+/** Nothing where the activity does not say who wrote: another program's, or one whose SETTINGS are still to come. */
+function fingerprint({ mail, startTime }: Pick<ActivityFacts, 'mail' | 'startTime'>): string[] {
+  if (!mail || mail.sender === '') return []
+  return [`~${hash(JSON.stringify([mail.sender, mail.recipients, mail.subject, startTime]))}`]
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }

@@ -6,6 +6,7 @@ export const reasons = [
   'stale',
   'link-ambiguous',
   'machine',
+  'automatic',
   'time-unknown',
   'no-item',
   'item-gone',

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { ActivityFacts } from '../../triggers/facts.ts'
+import { EMAIL } from '../../triggers/mail.ts'
+import { mailFacts } from './mail-facts.ts'
 
-/** What is asked of an activity: no subject, no text, no addresses. */
+/** What is asked of an activity: no text. Subject and addresses of e-mails serve to tell who wrote them, and go no further. */
 export const activitySelect = [
   'ID',
   'TYPE_ID',
@@ -17,6 +19,7 @@ export const activitySelect = [
   'LAST_UPDATED',
   'SETTINGS',
   'PROVIDER_PARAMS',
+  'SUBJECT',
 ]
 
 const text = z.union([z.string(), z.number()]).transform(String).catch('')
@@ -40,6 +43,7 @@ const activitySchema = z.object({
   LAST_UPDATED: time.nullish().catch(null),
   SETTINGS: map,
   PROVIDER_PARAMS: map,
+  SUBJECT: text,
 })
 
 /** An activity without the moments of hearing and reading, which differ per notice. */
@@ -66,6 +70,7 @@ export function parseActivity(row: unknown): ActivityRow | null {
     lastUpdated: activity.LAST_UPDATED ? utc(activity.LAST_UPDATED) : created,
     settings: activity.SETTINGS,
     providerParams: activity.PROVIDER_PARAMS,
+    ...(activity.TYPE_ID === EMAIL ? { mail: mailFacts(activity.SUBJECT, activity.SETTINGS) } : {}),
   }
 }
 

@@ -1,4 +1,8 @@
+import { decodeHTMLStrict } from 'entities'
 import { Parser } from 'htmlparser2'
+import { LinkifyIt } from 'linkify-it'
+import { bbPieces } from './bb-pieces.ts'
+import { beginsQuote, holdsQuote, withoutQuotedLines } from './quoted-mail.ts'
 
 /** DESCRIPTION_TYPE of an HTML body (`platform.md` 5.1); others are plain text or BB codes. */
 const HTML = 3
@@ -6,28 +10,44 @@ const HTML = 3
 /** More of a body is not looked at, in letters: whoever writes longer letters puts the links first, or means no good. */
 const LONGEST = 100_000
 
-/** Only where the stops begin: from within them a search would be one more for each. */
-const STOPS = /(?<![.,;:!?)])[.,;:!?)]+$/
+const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 
-/** The different http links of an e-mail's body, as a browser would read them, in their order. */
+/**
+ * The different http links of an e-mail's body, as a browser would read them, in their order: those of the message itself, no pictures,
+ * and nothing that is quoted from earlier e-mails (`triggers.md`, Link clicked).
+ */
 export function bodyLinks(whole: string, type: number): string[] {
   const body = whole.slice(0, LONGEST)
-  const addresses = type === HTML ? hrefs(body) : (body.match(/https?:\/\/[^\s[\]<>"']+/gi) ?? []).map(withoutStop)
+  const addresses = type === HTML ? hrefs(body) : textLinks(body)
   return [...new Set(addresses.filter((address) => /^https?:\/\//i.test(address)))]
 }
 
 function hrefs(html: string): string[] {
   const found: string[] = []
+  let depth = 0
+  let quotedFrom = Number.POSITIVE_INFINITY
   const parser = new Parser({
-    onopentag(name, { href }) {
-      if (href !== undefined && (name === 'a' || name === 'area')) found.push(href.replace(/[\t\n\r]/g, '').trim())
+    onopentag(name, attributes) {
+      depth += 1
+      if (depth < quotedFrom && holdsQuote(name, attributes)) quotedFrom = depth
+      if (beginsQuote(name, attributes)) quotedFrom = 0
+      const { href } = attributes
+      const isLink = href !== undefined && (name === 'a' || name === 'area')
+      if (isLink && depth < quotedFrom) found.push(href.replace(/[\t\n\r]/g, '').trim())
+    },
+    onclosetag() {
+      depth -= 1
+      if (depth < quotedFrom && quotedFrom > 0) quotedFrom = Number.POSITIVE_INFINITY
     },
   })
   parser.end(html)
   return found
 }
 
-/** In text a sentence may end behind an address. */
-function withoutStop(address: string): string {
-  return address.replace(STOPS, '')
+/** Links of a body in plain text or BB codes, where `&` may be written as an entity. */
+function textLinks(body: string): string[] {
+  return bbPieces(withoutQuotedLines(body)).flatMap((piece) => {
+    if ('link' in piece) return [decodeHTMLStrict(piece.link.trim())]
+    return (linkify.match(decodeHTMLStrict(piece.text)) ?? []).map(({ url }) => url)
+  })
 }

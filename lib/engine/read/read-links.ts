@@ -24,7 +24,10 @@ export async function readLinks(
   triggers: readonly ReadyTrigger[],
 ): Promise<void> {
   if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) return
-  const keysOf = (mail: ActivityRow) => Object.values(mailKeys('email-link-clicked', mail))
+  const keysOf = (mail: ActivityRow) => {
+    const { key, aliases } = mailKeys('email-link-clicked', mail)
+    return [key, ...aliases]
+  }
   const clicked = clickedMails(reading)
   const known = await findKnownKeys(round.db, round.portal.memberId, clicked.flatMap(keysOf))
   const uncounted = clicked.filter((mail) => !keysOf(mail).some((key) => known.has(key)))

@@ -50,9 +50,9 @@ export async function recognise(
   return recognition
 }
 
-/** Leaves out what was counted before, under its key or its alias, and what came twice just now. */
+/** Leaves out what was counted before, under its key or an alias, and what came twice just now. */
 async function newCases(round: Round, cases: Case[]): Promise<Case[]> {
-  const keysOf = ({ occurrence: { key, alias } }: Case) => (alias === undefined ? [key] : [key, alias])
+  const keysOf = ({ occurrence: { key, aliases = [] } }: Case) => [key, ...aliases]
   const known = await findKnownKeys(round.db, round.portal.memberId, cases.flatMap(keysOf))
   return cases.filter((caseOf) => {
     const isNew = !keysOf(caseOf).some((key) => known.has(key))

@@ -19,7 +19,7 @@ test('what cannot be written for want of room is no fault of the work: it stays 
     clients: {} as EngineParts['clients'],
     clock: () => now,
     log: createLog({ logLevel: 'silent' }),
-    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65 },
+    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
     names: {} as EngineParts['names'],
     linkKey: Buffer.alloc(32),
   }

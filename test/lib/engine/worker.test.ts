@@ -27,7 +27,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     clients: {} as EngineParts['clients'],
     clock: () => now,
     log: createLog({ logLevel: 'silent' }),
-    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65 },
+    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
     linkKey: Buffer.alloc(32),
     names: async () => new Map(),
   })

@@ -15,7 +15,6 @@ function click(ms: number, change: Partial<HeldClick> = {}): HeldClick {
     click: `c${last}`,
     target: 'https://acme.example/',
     at: new Date(start + ms).toISOString(),
-    address: 'home',
     head: false,
     scanner: false,
     ...change,
@@ -24,30 +23,31 @@ function click(ms: number, change: Partial<HeldClick> = {}): HeldClick {
 
 /** `person` for each click that counts for itself, `machine:n` for what machines did. */
 const verdict = (...held: HeldClick[]) =>
-  groupClicks(held).map(({ machine, clicks }) => (machine ? `machine:${clicks.length}` : 'person'))
+  groupClicks(held, 5000).map(({ machine, clicks }) => (machine ? `machine:${clicks.length}` : 'person'))
 
 describe('Clicks that are held together', () => {
   it('on one link count each for itself, however fast', () => {
     expect(verdict(click(0), click(0), click(10), click(3000))).toEqual(['person', 'person', 'person', 'person'])
   })
 
-  it('on two different links are a machine’s within one second, and persons’ after it', () => {
-    expect(verdict(click(0), click(1000, { link: 'two' }))).toEqual(['machine:2'])
-    expect(verdict(click(0), click(1001, { link: 'two' }))).toEqual(['person', 'person'])
+  it('on two different links are a machine’s within the time of holding, and persons’ after it', () => {
+    expect(verdict(click(0), click(3000, { link: 'two' }))).toEqual(['machine:2'])
+    expect(verdict(click(0), click(5000, { link: 'two' }))).toEqual(['machine:2'])
+    expect(verdict(click(0), click(5001, { link: 'two' }))).toEqual(['person', 'person'])
     expect(verdict(click(1000, { link: 'two' }), click(0))).toEqual(['machine:2'])
   })
 
-  it('of a burst leave a person’s click outside of it alone', () => {
-    const burst = [click(2000), click(2100, { link: 'two' }), click(3100, { link: 'three' })]
-    expect(verdict(...burst, click(0, { address: 'elsewhere' }))).toEqual(['machine:3', 'person'])
+  it('of machines leave a person’s click that is far from them alone', () => {
+    const burst = [click(6000), click(6100, { link: 'two' }), click(7100, { link: 'three' })]
+    expect(verdict(...burst, click(0))).toEqual(['machine:3', 'person'])
   })
 
-  it('that follow a HEAD request from its address are a machine’s; those before it and from elsewhere are not', () => {
+  it('that follow a HEAD request, from whatever address, are a machine’s; those before it are not', () => {
     const head = click(1000, { head: true })
     expect(verdict(head)).toEqual(['machine:1'])
     expect(verdict(head, click(1000), click(4900))).toEqual(['machine:3'])
     expect(verdict(head, click(999))).toEqual(['machine:1', 'person'])
-    expect(verdict(head, click(1500, { address: 'elsewhere' }))).toEqual(['machine:1', 'person'])
+    expect(verdict(head, click(6001))).toEqual(['machine:1', 'person'])
   })
 
   it('of a known scanner are a machine’s', () => {
@@ -55,7 +55,7 @@ describe('Clicks that are held together', () => {
   })
 
   it('of machines are one group, named after the first', () => {
-    const [group] = groupClicks([click(4000, { head: true }), click(0, { scanner: true, click: 'first' })])
+    const [group] = groupClicks([click(4000, { head: true }), click(0, { scanner: true, click: 'first' })], 5000)
     expect([group?.clicks[0].click, group?.clicks.length]).toEqual(['first', 2])
   })
 })

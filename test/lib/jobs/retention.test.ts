@@ -30,7 +30,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       clients: {} as EngineParts['clients'],
       clock: () => now,
       log: createLog({ logLevel: 'silent' }),
-      timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65 },
+      timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
       names: {} as EngineParts['names'],
       linkKey: Buffer.alloc(32),
     }

@@ -1,4 +1,5 @@
-import type { ActivityFacts, CallFacts, MessageFacts } from '../../../lib/triggers/facts.ts'
+import { mailFacts } from '../../../lib/engine/read/mail-facts.ts'
+import type { ActivityFacts, CallFacts, MailFacts, MessageFacts } from '../../../lib/triggers/facts.ts'
 
 const seen = { heardAt: '2026-08-29T07:00:10.000Z', seenAt: '2026-08-29T07:00:11.000Z' }
 
@@ -19,14 +20,22 @@ export function mail(change: Partial<ActivityFacts> = {}): ActivityFacts {
     created: '2026-08-29T07:00:05.000Z',
     startTime: '2026-08-29T07:00:00.000Z',
     lastUpdated: '2026-08-29T07:00:07.000Z',
-    settings: {
-      MESSAGE_HEADERS: { 'Message-Id': '<crm.activity.9101@acme.example>' },
-      EMAIL_META: { __email: 'sam@acme.example' },
-      IS_BATCH_EMAIL: false,
-    },
+    settings: sentSettings,
     providerParams: {},
     ...change,
+    ...(change.typeId === undefined || change.typeId === 4 ? { mail: change.mail ?? letter(change) } : {}),
   }
+}
+
+/** What the e-mail tells of itself, by the settings given. */
+function letter({ settings }: Partial<ActivityFacts>): MailFacts {
+  return mailFacts('Offer 2026-17', settings ?? sentSettings)
+}
+
+const sentSettings = {
+  MESSAGE_HEADERS: { 'Message-Id': '<crm.activity.9101@acme.example>' },
+  EMAIL_META: { __email: 'sam@acme.example', from: 'Sam <sam@acme.example>', to: 'kim@client.example' },
+  IS_BATCH_EMAIL: false,
 }
 
 /** A missed call on the line reg77120. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { emailIncoming } from '../../../lib/triggers/email-incoming.ts'
 import { emailOutgoing } from '../../../lib/triggers/email-outgoing.ts'
+import { mailKeys } from '../../../lib/triggers/mail.ts'
 import { call, mail } from './facts.ts'
 
 describe('an e-mail that comes in', () => {
@@ -8,16 +9,45 @@ describe('an e-mail that comes in', () => {
 
   test('counts under its Message-Id, at its START_TIME', () => {
     expect(emailIncoming.recognise(incoming)).toEqual({
-      key: 'email-incoming:<crm.activity.9101@acme.example>',
-      alias: 'email-incoming:9101',
+      key: 'email-incoming:<crm.activity.9101@acme.example> sam@acme.example',
+      aliases: [
+        expect.stringMatching(/^email-incoming:~/),
+        'email-incoming:<crm.activity.9101@acme.example>',
+        'email-incoming:9101',
+      ],
       at: '2026-08-29T07:00:00.000Z',
       facts: { activityId: 9101 },
     })
   })
 
-  test('counts under the id of its activity when it has no Message-Id', () => {
-    const bare = mail({ direction: 1, settings: { EMAIL_META: { from: 'kim@client.example' } } })
-    expect(emailIncoming.recognise(bare)).toMatchObject({ key: 'email-incoming:9101' })
+  const keyOf = (change: Parameters<typeof mail>[0]) =>
+    mailKeys('email-incoming', mail({ direction: 1, ...change })).key
+  const from = (name: string, id?: string) => ({
+    EMAIL_META: { from: name, to: 'sales@acme.example' },
+    ...(id === undefined ? {} : { MESSAGE_HEADERS: { 'Message-Id': id } }),
+  })
+
+  test('without a Message-Id is known by who wrote to whom, what about and when', () => {
+    const bare = { settings: from('Kim <kim@client.example>') }
+    expect(keyOf(bare)).toMatch(/^email-incoming:~[\w-]{43}$/)
+    expect(keyOf({ ...bare, id: 9999, settings: from('KIM@client.example') })).toBe(keyOf(bare))
+    expect(keyOf({ ...bare, startTime: '2026-08-29T07:00:01.000Z' })).not.toBe(keyOf(bare))
+    expect(keyOf({ settings: from('lee@client.example') })).not.toBe(keyOf(bare))
+  })
+
+  test.each(['<>', '', '  '])('whose Message-Id is “%s” has none', (id) => {
+    expect(keyOf({ settings: from('kim@client.example', id) })).toBe(keyOf({ settings: from('kim@client.example') }))
+  })
+
+  test('of two senders who share a Message-Id is two', () => {
+    const [kim, lee] = ['kim@client.example', 'lee@client.example'].map((name) =>
+      keyOf({ settings: from(name, '<1@x>') }),
+    )
+    expect(kim).not.toBe(lee)
+  })
+
+  test('is known by the id of its activity when nobody is named', () => {
+    expect(keyOf({ settings: { EMAIL_META: { subject: 'x' } } })).toBe('email-incoming:9101')
   })
 
   test('is none when another program wrote the activity: no EMAIL_META', () => {
@@ -32,10 +62,10 @@ describe('an e-mail that comes in', () => {
 })
 
 describe('an e-mail that goes out', () => {
-  test('counts at its CREATED', () => {
+  test('counts at the earlier of START_TIME and CREATED', () => {
     expect(emailOutgoing.recognise(mail())).toMatchObject({
-      key: 'email-outgoing:<crm.activity.9101@acme.example>',
-      at: '2026-08-29T07:00:05.000Z',
+      key: 'email-outgoing:<crm.activity.9101@acme.example> sam@acme.example',
+      at: '2026-08-29T07:00:00.000Z',
       facts: { automatic: false },
     })
   })

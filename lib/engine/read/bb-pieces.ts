@@ -1,0 +1,51 @@
+/** A part of a body in BB codes: text as a person sees it, or the address behind a text. */
+export type BbPiece = { text: string } | { link: string }
+
+/** The codes that matter here: addresses, pictures and quotes. */
+const TAG = /\[(\/?)(url|img|quote)(?=[\s=\]])/gi
+
+/** Longer addresses are no addresses, in letters. */
+const LONGEST = 2000
+
+/**
+ * Takes a body in BB codes apart: addresses of `[url=…]`, and the text around them. Pictures, what is quoted, and the text of an address
+ * are left out. A body without codes is one text.
+ */
+export function bbPieces(body: string): BbPiece[] {
+  const pieces: BbPiece[] = []
+  let from = 0
+  let quotes = 0
+  let hidden: 'url' | 'img' | null = null
+  const take = (until: number) => {
+    if (quotes === 0 && hidden === null && until > from) pieces.push({ text: body.slice(from, until) })
+  }
+  for (const { index, 0: whole, 1: slash, 2: name = '' } of body.matchAll(TAG)) {
+    const end = index < from ? null : endOfTag(body, index + whole.length)
+    if (end === null) continue
+    take(index)
+    from = end + 1
+    const tag = name.toLowerCase()
+    const value = body.slice(index + whole.length, end)
+    if (tag === 'quote') quotes = slash ? Math.max(0, quotes - 1) : quotes + 1
+    else if (slash) hidden = hidden === tag ? null : hidden
+    else if (hidden === null && (tag === 'img' || value.startsWith('='))) {
+      hidden = tag === 'img' ? 'img' : 'url'
+      if (tag === 'url' && quotes === 0) pieces.push({ link: value.slice(1).replace(/^["']|["']$/g, '') })
+    }
+  }
+  take(body.length)
+  return pieces
+}
+
+/** Where a tag ends; brackets in its value belong to it as long as they are balanced. null: nowhere near. */
+function endOfTag(body: string, from: number): number | null {
+  let open = 0
+  for (let at = from; at < body.length && at < from + LONGEST; at += 1) {
+    if (body[at] === '[') open += 1
+    else if (body[at] === ']') {
+      if (open === 0) return at
+      open -= 1
+    } else if (body[at] === '\n') return null
+  }
+  return null
+}
