@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { postEvents, readEventText } from '../handlers/events.ts'
+import { postEvents } from '../handlers/events.ts'
+import { readPosted } from '../handlers/http/posted-pairs.ts'
+import { createIntake } from '../lib/store/intake.ts'
 import { SEED } from '../test/portal/index.ts'
 import { startRig } from '../test/rig.ts'
 import { postMany } from './post-event.ts'
@@ -19,7 +21,13 @@ export async function acknowledge(): Promise<void> {
   const bare = createServer(
     express().post('/events', express.text({ type: () => true }), (_, response) => void response.json({ ok: true })),
   )
-  const single = createServer(express().post('/events', readEventText, postEvents(rig.stagecue, 1)))
+  const single = createServer(
+    express().post(
+      '/events',
+      readPosted,
+      postEvents(rig.stagecue, createIntake(rig.stagecue.db, rig.stagecue.clock, 1)),
+    ),
+  )
   const [bareUrl, singleUrl] = [await listen(bare), await listen(single)]
   try {
     const post = (url: string, count: number) => postMany(url, [rig.portal], { count, atOnce: AT_ONCE })

@@ -2,15 +2,16 @@ import type { NewWork } from '../lib/store/add-work.ts'
 import type { Db } from '../lib/store/database.ts'
 import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
 import { chatHints } from '../lib/triggers/chat-event.ts'
+import { chatData } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
 
 /**
  * The notices of the messages that a chat event tells, one each. What customers write is never stored: the notice says which of the
  * enabled triggers' own texts the message contains, and so nothing has to be asked about one that contains none.
  */
-export async function chatWork(db: Db, { event, data, ts, auth }: PortalEvent, now: Date): Promise<NewWork[]> {
+export async function chatWork(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewWork[]> {
   const portal = auth.member_id
-  const messages = chatHints(data, await listEnabledTriggers(db, portal))
+  const messages = chatHints(chatData(body), await listEnabledTriggers(db, portal))
   const notice = (name: string, told: object): NewWork => {
     return { portal, kind: 'notice', subject: `${event}:${name}`, body: { event, data: told, ts }, dueAt: now }
   }

@@ -7,6 +7,7 @@ import { findPortal } from '../lib/store/find-portal.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
 import { hasToken } from './http/application-token.ts'
+import { postedText } from './http/posted-pairs.ts'
 import { type PortalEvent, readEvent } from './http/read-event.ts'
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
@@ -18,7 +19,7 @@ const longest = 3600
  */
 export function postEventsAccess(stagecue: Stagecue): RequestHandler<{ code: string }> {
   return async (request, response) => {
-    const event = readEvent(typeof request.body === 'string' ? request.body : '')
+    const event = readEvent(postedText(request))
     if (event?.event !== 'ONAPPTEST') throw new ApiError('not-found')
     try {
       if (!(await keep(stagecue, event, request.params.code))) throw new ApiError('not-found')

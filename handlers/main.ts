@@ -1,9 +1,9 @@
-import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { lifecycleJobs } from '../install/lifecycle-jobs.ts'
 import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
 import { createLog } from '../lib/log.ts'
 import { wire } from '../lib/wire.ts'
+import { createHttpServer } from './http/http-server.ts'
 import { createServer } from './server.ts'
 
 /** How long open requests may take after a signal, milliseconds. */

@@ -8,29 +8,48 @@ import { languageOf, translate } from '../lib/texts/translate.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
 import { hasToken } from './http/application-token.ts'
+import { limitFailures, limitRequests } from './http/limits.ts'
+import { postedText, readPosted } from './http/posted-pairs.ts'
 import { type RobotCall, readRobotCall } from './http/read-robot-call.ts'
+
+/** A call that carries the token of the portal that it names. */
+type ProvenCall = { call: RobotCall; portal: Portal }
 
 /**
  * `POST /robots/tracked-link`: our automation rule came up for an item and wants a tracked link for the text of a later rule. Checked
- * like an event; the portal is told at its stored address, with the token of the call. An address that may not be linked gives
- * an empty link and a line in the automation's log, so that the rules behind it go on.
+ * like an event, first by its address, then by its token, and only then is anything counted for its portal. That is told at its stored
+ * address, with the token of the call. An address that may not be linked gives an empty link and a line in the automation's log, so that
+ * the rules behind it go on.
  */
-export function postRobotsTrackedLink(stagecue: Stagecue): RequestHandler {
-  return async (request, response) => {
-    const call = callOf(request)
+export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number): RequestHandler[] {
+  const ofPortal = limitRequests(perMinute, (request) => provenCall(request).portal.memberId)
+  return [limitFailures(perMinute), readPosted, proveCall(stagecue), ofPortal, answerCall(stagecue)]
+}
+
+/** The body becomes what it says, read once. */
+function proveCall({ db }: Stagecue): RequestHandler {
+  return async (request, _response, next) => {
+    const call = readRobotCall(postedText(request))
     if (!call) throw new ApiError('bad-request')
-    const portal = await findPortal(stagecue.db, call.memberId)
+    const portal = await findPortal(db, call.memberId)
     if (!portal || !hasToken(portal, call.applicationToken)) throw new ApiError('forbidden')
+    request.body = { call, portal } satisfies ProvenCall
+    next()
+  }
+}
+
+function provenCall({ body }: Request): ProvenCall {
+  return body
+}
+
+function answerCall(stagecue: Stagecue): RequestHandler {
+  return async (request, response) => {
+    const { call, portal } = provenCall(request)
     const isFit = isTarget(call.target)
     await tell(stagecue, portal, isFit ? answerWith(linkOf(stagecue, call), call) : refusal(portal, call))
     if (!isFit) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
     response.json({ ok: true })
   }
-}
-
-/** What the body says; null: it is no call of a robot. */
-export function callOf({ body }: Request): RobotCall | null {
-  return readRobotCall(typeof body === 'string' ? body : '')
 }
 
 function linkOf({ config }: Stagecue, { memberId: portal, entityTypeId, itemId, target }: RobotCall): string {

@@ -1,8 +1,9 @@
 import express, { type Express } from 'express'
+import { createIntake } from '../lib/store/intake.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { apiRouter } from './api/router.ts'
 import { getAppPage, postAppPage } from './app-page.ts'
-import { postEvents, readEventText } from './events.ts'
+import { postEvents } from './events.ts'
 import { postEventsAccess } from './events-access.ts'
 import { getHealth } from './health.ts'
 import { addressOf } from './http/address-of.ts'
@@ -10,11 +11,13 @@ import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
 import { countAnswers } from './http/count-answers.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
+import { readPosted } from './http/posted-pairs.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
+import { addIntakeMetrics } from './intake-metrics.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
 import { pageFiles } from './page-files.ts'
-import { callOf, postRobotsTrackedLink } from './robots-tracked-link.ts'
+import { postRobotsTrackedLink } from './robots-tracked-link.ts'
 import { getTrackedLink, linkOf } from './tracked-link.ts'
 
 /** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
@@ -26,16 +29,17 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   const registry = createRegistry(stagecue)
   app.use(securityHeaders(stagecue.config), countAnswers(registry))
 
-  app.post('/events', readEventText, postEvents(stagecue))
+  const intake = createIntake(stagecue.db, stagecue.clock)
+  addIntakeMetrics(registry, intake)
+  app.post('/events', readPosted, postEvents(stagecue, intake))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute)
-  app.post('/events/access/:code', perAddress(limits.api), readEventText, postEventsAccess(stagecue))
+  app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(stagecue))
   app.get('/health', perAddress(limits.health), getHealth(stagecue))
   app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
   app.use('/api', apiRouter(stagecue, limits))
 
-  const ofRobot = limitRequests(limits.api, (request) => `${callOf(request)?.memberId ?? ''} ${addressOf(request)}`)
-  app.post('/robots/tracked-link', readEventText, ofRobot, postRobotsTrackedLink(stagecue))
+  app.post('/robots/tracked-link', postRobotsTrackedLink(stagecue, limits.api))
   const ofLink = limitRequests(
     limits.links,
     (request) => `${linkOf(stagecue, request)?.portal ?? ''} ${addressOf(request)}`,
@@ -43,7 +47,7 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   app.get('/l/:token', ofLink, getTrackedLink(stagecue))
 
   const pages = perAddress(limits.pages)
-  const readForm = express.urlencoded({ extended: false, limit: '100kb' })
+  const readForm = express.urlencoded({ extended: false, limit: '100kb', inflate: false })
   app.use('/pages', pages, pageFiles())
   app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue))
   app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue))
@@ -51,6 +55,6 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   app.use(() => {
     throw new ApiError('not-found')
   })
-  app.use(answerErrors(stagecue.log))
+  app.use(answerErrors(stagecue))
   return app
 }

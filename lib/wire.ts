@@ -18,6 +18,7 @@ import { createNames, type Names } from './portal/names.ts'
 import type { PortalClients } from './portal/types.ts'
 import { addWorkOfKnown } from './store/add-work-of-known.ts'
 import { type Db, openDatabase } from './store/database.ts'
+import { forgetOrphans } from './store/forget-orphans.ts'
 import { releaseAllLeases } from './store/release-all-leases.ts'
 import { releaseAllRefreshes } from './store/release-all-refreshes.ts'
 import { requireKeys } from './store/require-keys.ts'
@@ -97,8 +98,9 @@ export async function wire(
   }
   const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
   const addRounds = createRounds(db, clock, periodicWork(config))
+  const tidy = hourly(() => forgetOrphans(db))
   const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKey: config.linkKey }
-  const worker = startable(createWorker(engine, jobs), addRounds, config, log)
+  const worker = startable(createWorker(engine, jobs), () => addRounds().then(tidy), config, log)
   return {
     config,
     db,
@@ -115,6 +117,16 @@ export async function wire(
       await clients.close()
       await db.destroy()
     },
+  }
+}
+
+/** Does it at once and then every hour, however often it is asked to. */
+function hourly(act: () => Promise<void>): () => Promise<void> {
+  let doneAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - doneAt < 3_600_000) return
+    doneAt = performance.now()
+    await act()
   }
 }
 

@@ -42,13 +42,19 @@ const noStore: RequestHandler = (_request, response, next) => {
 /** Every endpoint of the API and who may call it (`design.md` 7). */
 export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
   const router = Router()
-  router.post('/session', noStore, limitRequests(limits.session), json({ limit: '100kb' }), postSession(stagecue))
+  router.post(
+    '/session',
+    noStore,
+    limitRequests(limits.session),
+    json({ limit: '100kb', inflate: false }),
+    postSession(stagecue),
+  )
   // Of each person, however many sit behind one address; who shows no session counts by address.
   const person = (_request: Request, response: Response) => {
     const claims = claimsOf(response)
     return claims && `${claims.portal} ${claims.userId}`
   }
-  router.use(noStore, readClaims(stagecue), limitRequests(limits.api, person), json({ limit: '1mb' }))
+  router.use(noStore, readClaims(stagecue), limitRequests(limits.api, person), json({ limit: '1mb', inflate: false }))
 
   const by = (role: Role, handler: SessionHandler) => forRole(stagecue, role, handler)
   router.post('/install', by('administrator', postInstall(stagecue)))

@@ -1,18 +1,29 @@
 import type { ErrorRequestHandler, Response } from 'express'
-import type { Log } from '../../lib/log.ts'
 import { AccessDead, PortalError } from '../../lib/portal/errors.ts'
 import { type Language, translate } from '../../lib/texts/translate.ts'
-import { ApiError, errorStatus, type Fault } from './api-error.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+import { ApiError, type ErrorCode, errorStatus, type Fault } from './api-error.ts'
+import { roomOf } from './count-answers.ts'
+import { firstInMinute } from './first-in-minute.ts'
 import { languageFor } from './language.ts'
 
+/** Who asks may not, or asks too often. */
+const refusals: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden', 'too-many'])
+
 /** The last handler: whatever was thrown leaves as the contract's error, without stack, token or anybody's text. */
-export function answerErrors(log: Log): ErrorRequestHandler {
+export function answerErrors({ log, clock }: Pick<Stagecue, 'log' | 'clock'>): ErrorRequestHandler {
+  const isNews = firstInMinute(clock, 100)
   return (thrown, request, response, next) => {
     if (response.headersSent) return next(thrown)
     const error = apiErrorOf(thrown)
     const { method, path } = request
     if (error.code === 'internal') log.error({ method, path, error: describe(thrown) }, 'A request failed')
     else if (error.code === 'portal-unavailable') log.warn({ method, path, error: describe(thrown) }, 'No answer')
+    else if (refusals.has(error.code)) {
+      // Whoever tries again and again must not fill the log: how often shows in the metrics.
+      const room = roomOf({ path: request.originalUrl })
+      if (isNews(`${error.code} ${room}`)) log.info({ code: error.code, room }, 'Requests are refused')
+    }
     sendError(response, error, languageFor(request, response))
   }
 }
@@ -36,6 +47,7 @@ function apiErrorOf(thrown: unknown): ApiError {
   }
   const { type, status } = thrown as { type?: unknown; status?: unknown }
   if (type === 'entity.too.large') return new ApiError('too-large')
+  if (type === 'encoding.unsupported') return new ApiError('unsupported')
   if (typeof status === 'number' && status >= 400 && status < 500) return new ApiError('bad-request')
   return new ApiError('internal')
 }

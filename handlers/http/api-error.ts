@@ -8,6 +8,7 @@ export const errorStatus = {
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
+  unsupported: 415,
   invalid: 422,
   'too-many': 429,
   internal: 500,

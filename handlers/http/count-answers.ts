@@ -1,8 +1,14 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { Counter, type Registry } from 'prom-client'
 
 /** The rooms of the server; addresses themselves would make labels without end. */
-const rooms = ['events', 'api', 'app', 'install', 'pages', 'health', 'metrics']
+const rooms = ['events', 'robots', 'l', 'api', 'app', 'install', 'pages', 'health', 'metrics']
+
+/** The part of the server that a request went to. */
+export function roomOf({ path }: Pick<Request, 'path'>): string {
+  const [, first = ''] = path.split('/')
+  return rooms.includes(first) ? first : 'other'
+}
 
 /** Counts what was answered, by room and HTTP status. */
 export function countAnswers(registry: Registry): RequestHandler {
@@ -13,10 +19,8 @@ export function countAnswers(registry: Registry): RequestHandler {
     registers: [registry],
   })
   return (request, response, next) => {
-    const [, first = ''] = request.path.split('/')
-    response.on('finish', () => {
-      counter.inc({ room: rooms.includes(first) ? first : 'other', status: response.statusCode })
-    })
+    const room = roomOf(request)
+    response.on('finish', () => counter.inc({ room, status: response.statusCode }))
     next()
   }
 }

@@ -24,3 +24,18 @@ export function limitRequests(
     },
   })
 }
+
+/** Refuses an address after so many requests a minute that were refused or wrong; what was right does not count, however much it is. */
+export function limitFailures(perMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    skipSuccessfulRequests: true,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    keyGenerator: addressOf,
+    handler: () => {
+      throw new ApiError('too-many')
+    },
+  })
+}

@@ -1,22 +1,19 @@
-import { parse } from 'qs'
 import { z } from 'zod'
+import { pairsOf } from './posted-pairs.ts'
 
-/** An event as the portal posts it (`platform.md` 3.3). Every value is text; what else `auth` holds is left aside. */
-export type PortalEvent = {
-  /** Upper case. */
-  event: string
-  data: Record<string, unknown>
-  /** Unix seconds, if the portal said. */
-  ts: number | null
-  auth: z.output<typeof authSchema>
-}
+/** Which event a portal posts and who says so (`platform.md` 3.3); what happened is read when that is proven. */
+export type PortalEvent = z.output<typeof eventSchema>
 
 const text = z.string().max(2000).optional().catch(undefined)
 
 /** Who posts, in every call of a portal. */
 export const authSchema = z.object({
   member_id: z.string().regex(/^[\w-]{1,64}$/),
-  application_token: z.string().max(200).catch(''),
+  /** Empty where there is none that a portal could have made. */
+  application_token: z
+    .string()
+    .regex(/^[\w-]{1,200}$/)
+    .catch(''),
   access_token: text,
   refresh_token: text,
   expires_in: text,
@@ -24,35 +21,30 @@ export const authSchema = z.object({
 })
 
 const eventSchema = z.object({
+  /** Upper case. */
   event: z
     .string()
     .regex(/^[A-Za-z0-9_]{1,100}$/)
     .transform((name) => name.toUpperCase()),
-  data: z.record(z.string(), z.unknown()).catch({}),
+  /** Unix seconds, if the portal said. */
   ts: z.coerce.number().int().positive().nullable().catch(null),
   auth: authSchema,
 })
 
-/** A form as PHP nests it. */
-export function readTree(body: string): unknown {
-  return parse(body, { depth: 10, arrayLimit: 1000, parameterLimit: 10_000, strictDepth: false })
+const authNames = new Set(Object.keys(authSchema.shape).map((name) => `auth[${name}]`))
+
+/** Is it one of the pairs that say who posts? */
+export function isAuth(name: string): boolean {
+  return authNames.has(name)
 }
 
-/** Reads a posted event; `null` when it is none. Chat events go four levels deep with numbered lists. */
+/** What the pairs say of who posts, unchecked. */
+export function authOf(pairs: ReadonlyMap<string, string>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.keys(authSchema.shape).map((name) => [name, pairs.get(`auth[${name}]`)]))
+}
+
+/** Reads which event was posted, and by whom; `null` when it is none. */
 export function readEvent(body: string): PortalEvent | null {
-  const read = eventSchema.safeParse(readTree(body))
-  return read.success ? read.data : null
-}
-
-/** What a notice is about, in short: shown in lists of work, and never the customer's words. */
-export function subjectOf({ event, data }: PortalEvent): string {
-  const fields = recordOf(data.FIELDS)
-  const chat = recordOf(recordOf(data.DATA).connector)
-  const ids = [fields.ENTITY_TYPE_ID, fields.ID, data.CALL_ID, data.CONNECTOR, data.LINE, chat.chat_id]
-  const known = ids.filter((id) => typeof id === 'string' && /^[\w.:|-]{1,100}$/.test(id))
-  return `${event}:${known.join(':')}`
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  const pairs = pairsOf(body, (name) => name === 'event' || name === 'ts' || isAuth(name))
+  return eventSchema.safeParse({ event: pairs.get('event'), ts: pairs.get('ts'), auth: authOf(pairs) }).data ?? null
 }

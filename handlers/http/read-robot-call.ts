@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { authSchema, readTree } from './read-event.ts'
+import { pairsOf } from './posted-pairs.ts'
+import { authOf, authSchema, isAuth } from './read-event.ts'
 
 /** An automation rule of ours that came up for an item (`platform.md` 5.10). */
 export type RobotCall = {
@@ -18,26 +19,29 @@ export type RobotCall = {
 const types: Readonly<Record<string, number>> = { LEAD: 1, DEAL: 2, QUOTE: 7, SMART_INVOICE: 31 }
 
 const callSchema = z.object({
-  document_id: z.tuple([z.literal('crm'), z.string(), z.string()]),
   event_token: z.string().min(1).max(1000),
-  properties: z.object({ target: z.string().max(10_000).catch('') }).catch({ target: '' }),
+  document: z.literal('crm'),
+  /** What the rule's author wrote into its field; nothing is checked yet. */
+  target: z.string().trim().max(10_000).catch(''),
   auth: authSchema.extend({ access_token: z.string().min(1).max(2000) }),
 })
 
+const names = new Set(['event_token', 'properties[target]', 'document_id[0]', 'document_id[2]'])
+
 /** Reads a robot's call; `null` when it is none. */
 export function readRobotCall(body: string): RobotCall | null {
-  const read = callSchema.safeParse(readTree(body))
-  const item = read.data && itemOf(read.data.document_id[2])
-  if (!read.data || !item) return null
-  const { event_token, properties, auth } = read.data
-  return {
-    ...item,
-    target: properties.target.trim(),
-    eventToken: event_token,
-    memberId: auth.member_id,
-    applicationToken: auth.application_token,
-    accessToken: auth.access_token,
-  }
+  const pairs = pairsOf(body, (name) => names.has(name) || isAuth(name))
+  const item = itemOf(pairs.get('document_id[2]') ?? '')
+  const { data } = callSchema.safeParse({
+    event_token: pairs.get('event_token'),
+    document: pairs.get('document_id[0]'),
+    target: pairs.get('properties[target]'),
+    auth: authOf(pairs),
+  })
+  if (!data || !item) return null
+  const { event_token: eventToken, target, auth } = data
+  const { member_id: memberId, application_token: applicationToken, access_token: accessToken } = auth
+  return { ...item, target, eventToken, memberId, applicationToken, accessToken }
 }
 
 /** `DEAL_31`, `DYNAMIC_177_1771`. */

@@ -6,12 +6,12 @@ import { findPortal } from '../store/find-portal.ts'
 import { holdLease, type Lease } from '../store/hold-lease.ts'
 import { isInTrouble } from '../store/is-in-trouble.ts'
 import { keepLease, LeaseLost } from '../store/keep-lease.ts'
-import { parkFlood } from '../store/park-flood.ts'
 import { parkWork } from '../store/park-work.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import { releaseLease } from '../store/release-lease.ts'
 import { takeWork, type WorkRow } from '../store/take-work.ts'
 import { transact } from '../store/transact.ts'
+import { trimNotices } from '../store/trim-notices.ts'
 import { backoff } from './backoff.ts'
 import type { EngineParts, Jobs, Round } from './job.ts'
 import { lengthen, type Pauses, pausedUntil } from './pauses.ts'
@@ -27,9 +27,8 @@ const KEEP_EVERY_MS = 3_000
  */
 const PORTALS_AT_ONCE = 256
 
-/** More notices of one portal than these do not wait: see `park-flood.ts`. How often they are counted, milliseconds. */
-const MOST_NOTICES = 10_000
-const COUNT_EVERY_MS = 10_000
+/** How often a portal's notices are trimmed at most, milliseconds. */
+const TRIM_EVERY_MS = 10_000
 
 /** Work that fails for no known reason is tried so often, then parked: visible, and retried by hand. */
 const ATTEMPTS = 5
@@ -62,6 +61,7 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
   const wokenAgain = new Set<string>()
   const silences: Pauses = new Map()
   const failures: Pauses = new Map()
+  const trimmedAt = new Map<string, number>()
   let stopped = false
   let ended: Promise<void> | null = null
 
@@ -69,7 +69,7 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
     try {
       do {
         wokenAgain.delete(portal)
-        await servePortal(parts, jobs, { portal, owner, silences, isStopped: () => stopped })
+        await servePortal(parts, jobs, { portal, owner, silences, trimmedAt, isStopped: () => stopped })
       } while (wokenAgain.has(portal) && !stopped)
       failures.delete(portal)
     } catch (error) {
@@ -104,7 +104,19 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
 async function servePortal(
   parts: EngineParts,
   jobs: Jobs,
-  { portal, owner, silences, isStopped }: { portal: string; owner: string; silences: Pauses; isStopped: () => boolean },
+  {
+    portal,
+    owner,
+    silences,
+    trimmedAt,
+    isStopped,
+  }: {
+    portal: string
+    owner: string
+    silences: Pauses
+    trimmedAt: Map<string, number>
+    isStopped: () => boolean
+  },
 ): Promise<void> {
   const untilFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
   const now = parts.clock()
@@ -116,12 +128,11 @@ async function servePortal(
     })
   }, KEEP_EVERY_MS)
   try {
-    let countedAt = Number.NEGATIVE_INFINITY
     do {
       if (isStopped()) break
-      if (performance.now() - countedAt > COUNT_EVERY_MS) {
-        await watchFlood(parts, lease)
-        countedAt = performance.now()
+      if (performance.now() - (trimmedAt.get(portal) ?? Number.NEGATIVE_INFINITY) > TRIM_EVERY_MS) {
+        await trimNotices(parts.db, portal)
+        trimmedAt.set(portal, performance.now())
       }
     } while (await doDueWork(parts, jobs, { lease, untilFrom, silences }))
   } finally {
@@ -178,16 +189,6 @@ async function leaveToOthers(round: Round, rows: WorkRow[]): Promise<void> {
       now,
     )
   })
-}
-
-/** Counts come rarely, as they look at all that waits. */
-async function watchFlood({ db, clock, log }: EngineParts, { portal }: Lease): Promise<void> {
-  const parked = await parkFlood(db, portal, MOST_NOTICES, clock())
-  if (parked > 0)
-    log.error(
-      { portal, parked },
-      'Too many notices: those that came last are parked, the sweep looks for what they stood for',
-    )
 }
 
 /** What a try came to: all was done, the rows wait for another, or the portal gave no answer at all. */

@@ -12,7 +12,7 @@ export const RETENTION = 'retention'
  * How long is kept what nobody decides, days. Messages of a day ago move nothing any more (`stale`), so nobody asks whether an event told
  * of them.
  */
-const DAYS = { conversations: 90, heardMessages: 1, audit: 365, uninstalled: 90 }
+const DAYS = { parked: 90, conversations: 90, heardMessages: 1, audit: 365, uninstalled: 90 }
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -38,6 +38,7 @@ export const retention =
       journal: before(settings.journalDays),
       filtered: before(keepDays.filtered),
       work: before(keepDays.work),
+      parked: before(DAYS.parked),
       restLog: before(keepDays.restLog),
       conversations: before(DAYS.conversations),
       heardMessages: before(DAYS.heardMessages),

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './database.ts'
-import { FLOOD } from './park-flood.ts'
 import type { Schema } from './schema.ts'
 
 /** Rows of one statement, so that others have their turn. */
@@ -11,6 +10,7 @@ export type Ages = {
   journal: Date
   filtered: Date
   work: Date
+  parked: Date
   restLog: Date
   conversations: Date
   heardMessages: Date
@@ -56,12 +56,9 @@ function oldParts(ages: Ages): Part[] {
       isOld: sql`${before('heard_at', ages.filtered)} and filtered <> '[]'`,
       set: sql`filtered = '[]'`,
     },
-    // What a person should look at stays, but for notices that were never more than a flood.
-    {
-      table: 'work',
-      key: ['id'],
-      isOld: sql`(state = 'done' or (state = 'parked' and reason = ${FLOOD})) and ${before('due_at', ages.work)}`,
-    },
+    { table: 'work', key: ['id'], isOld: sql`state = 'done' and ${before('due_at', ages.work)}` },
+    // What a person should look at waits longer, but not for ever.
+    { table: 'work', key: ['id'], isOld: sql`state = 'parked' and ${before('due_at', ages.parked)}` },
     { table: 'rest_log', key: ['id'], isOld: before('at', ages.restLog) },
     { table: 'conversation', key: ['session_id'], isOld: before('seen_at', ages.conversations) },
     { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.heardMessages) },

@@ -1,14 +1,15 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { NewWork } from './add-work.ts'
+import { isInTrouble } from './is-in-trouble.ts'
 
-/** Rows of one commit: a notice may be as long as 1 MB. */
+/** Rows of one commit. */
 const MOST = 200
 
 type Waiting = { work: NewWork[]; done: () => void; failed: (error: unknown) => void }
 
 /**
  * Lets requests that come at the same time share a commit, which costs far more than what is written in it. Whoever calls it goes on
- * after the commit that holds his work, or throws what it threw. `write` commits; `most` is for benches.
+ * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits; `most` is for benches.
  */
 export function groupWork(
   write: (work: NewWork[]) => Promise<void>,
@@ -28,7 +29,10 @@ export function groupWork(
         await write(group.flatMap(({ work }) => work))
         for (const { done } of group) done()
       } catch (error) {
-        for (const { failed } of group) failed(error)
+        if (group.length === 1 || (isInTrouble(error) && !isCollision(error)))
+          for (const { failed } of group) failed(error)
+        // What cannot be written is somebody's own; the others must not suffer for it.
+        else for (const { work, done, failed } of group) await write(work).then(done, failed)
       }
     }
     isWriting = false
@@ -38,6 +42,11 @@ export function groupWork(
       waiting.push({ work, done, failed })
       if (!isWriting) void writeAll()
     })
+}
+
+/** PostgreSQL ended this transaction for another one's sake (SQLSTATE); the same goes well when it is tried again. */
+function isCollision(error: unknown): boolean {
+  return ['40001', '40P01'].includes(String((error as { code?: unknown }).code))
 }
 
 /** The first of those who wait, and as many more as fit. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Db } from './database.ts'
-import { FLOOD } from './park-flood.ts'
 
 /** A statement takes a limited number of values. */
 const AT_ONCE = 500
@@ -23,7 +22,6 @@ export async function listHeard(db: Db, portal: string, subjects: readonly strin
       .where('portal', '=', portal)
       .where('kind', '=', 'notice')
       .where('subject', 'in', subjects.slice(start, start + AT_ONCE))
-      .where((eb) => eb.or([eb('state', '<>', 'parked'), eb('reason', '<>', FLOOD)]))
       .execute()
     for (const { subject, body, created_at } of rows) {
       const at = heardUntil(body, created_at)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Sealer } from './seal.ts'
 
@@ -8,6 +9,9 @@ const sealedSchema = z.strictObject({ keyId: z.string(), box: z.string() })
 
 /** How a sealed body begins in the store, and no other does. */
 export const sealedBodyStart = '{"keyId":'
+
+/** The body of a row that is done with: tokens are of no use any more. */
+export const withoutTokens = sql<string>`case when body like ${`${sealedBodyStart}%`} then '{}' else body end`
 
 /** The key that a body was sealed with; `null` when it is not sealed. */
 export function sealedBodyKey(body: string): string | null {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { textsIn } from './chat-text.ts'
+import { textFinder } from './chat-text.ts'
 import type { Trigger } from './trigger.ts'
 
 export const CHAT_MESSAGE_EVENT = 'ONOPENLINEMESSAGEADD'
@@ -30,7 +30,7 @@ export function readChatHint(data: unknown): ChatHint | null {
  */
 export function chatHints(data: Readonly<Record<string, unknown>>, triggers: readonly Trigger[]): ChatHint[] {
   const texts = triggers.flatMap(({ kind, fields }) => (kind === 'chat-message' ? [String(fields.text)] : []))
-  const own = [...new Set(texts)]
+  const find = textFinder([...new Set(texts)])
   return rowsOf(member(data, 'data')).flatMap((row) => {
     const connector = mapOf(member(row, 'connector'))
     const message = mapOf(member(row, 'message'))
@@ -41,7 +41,7 @@ export function chatHints(data: Readonly<Record<string, unknown>>, triggers: rea
     const externalId = idOf(member(message, 'id'))
     if (externalId === '' || code.includes('')) return []
     const byCustomer = idOf(member(message, 'user_id')) === customerId && member(message, 'system') !== 'Y'
-    const contains = byCustomer ? textsIn(String(member(message, 'text') ?? ''), own) : []
+    const contains = byCustomer ? find(String(member(message, 'text') ?? '')) : []
     return [
       { userCode: code.join('|'), channelId, externalId, at: timeOf(member(message, 'date')), byCustomer, contains },
     ]

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { trimNotices } from '../../lib/store/trim-notices.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { sendEvent } from '../send-event.ts'
@@ -59,36 +60,47 @@ describe('/events while the store is in trouble', () => {
     expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
   })
 
-  test('of a flood of notices those that came last are parked, and the rest is worked off', async () => {
-    const waiting = Array.from({ length: 10_050 }, (_, index) => ({
-      portal: rig.portal.memberId,
-      kind: 'notice',
-      subject: `ONCRMTYPEADD:${index}`,
-      body: JSON.stringify({ event: 'ONCRMTYPEADD', data: {}, ts: null }),
-      due_at: new Date(Date.now() + 1500).toISOString(),
-      attempts: 0,
-      state: 'due' as const,
-      reason: null,
-      created_at: new Date().toISOString(),
-      updated_at: new Date().toISOString(),
-    }))
-    for (let start = 0; start < waiting.length; start += 1000) {
+  test('of a flood of notices ten thousand wait, and of those that are done ten thousand are kept', async () => {
+    const rowsOf = (state: 'due' | 'done' | 'parked', count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        portal: rig.portal.memberId,
+        kind: 'notice',
+        subject: `ONCRMTYPEADD:${index}`,
+        body: JSON.stringify({ event: 'ONCRMTYPEADD', data: {}, ts: null }),
+        due_at: new Date(Date.now() - (state === 'due' ? 20_000 : 60_000) + index).toISOString(),
+        attempts: 0,
+        state,
+        reason: null,
+        created_at: new Date().toISOString(),
+        updated_at: new Date().toISOString(),
+      }))
+    await rig.settled()
+    await lend('another process')
+    const all = [...rowsOf('due', 10_000), ...rowsOf('done', 5000), ...rowsOf('parked', 1500)]
+    for (let start = 0; start < all.length; start += 1000) {
       await rig.stagecue.db
         .insertInto('work')
-        .values(waiting.slice(start, start + 1000))
+        .values(all.slice(start, start + 1000))
         .execute()
     }
+    const before = (await stored()).length
+    expect(await Promise.all([send(90_001), send(90_002), send(90_003)])).toEqual([200, 200, 200])
+    expect(await stored()).toHaveLength(before)
+    await lend(null)
     await rig.settled()
+    await trimNotices(rig.stagecue.db, rig.portal.memberId)
     const rows = await rig.stagecue.db
       .selectFrom('work')
-      .select((eb) => ['state', 'reason', eb.fn.countAll<number>().as('count')])
+      .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
       .where('kind', '=', 'notice')
-      .groupBy(['state', 'reason'])
+      .groupBy('state')
       .orderBy('state')
       .execute()
     expect(rows).toEqual([
-      { state: 'done', reason: 'unused', count: 10_000 },
-      { state: 'parked', reason: 'flood', count: 50 },
+      { state: 'done', count: 10_000 },
+      { state: 'parked', count: 1000 },
     ])
+    expect(await send(90_004)).toBe(200)
+    expect(await stored()).toContain('ONCRMACTIVITYADD:90004')
   })
 })

@@ -102,7 +102,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       .insertInto('work')
       .values([
         work('done', 4, 'done', 'counted'),
-        work('flood', 4, 'parked', 'flood'),
+        work('parked long ago', 91, 'parked', 'malformed'),
         work('parked', 40, 'parked', 'TypeError'),
         work('fresh', 2, 'done', 'counted'),
       ])

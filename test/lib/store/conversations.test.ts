@@ -19,6 +19,7 @@ const nothing: Ages = {
   journal: never,
   filtered: never,
   work: never,
+  parked: never,
   restLog: never,
   conversations: never,
   heardMessages: never,

@@ -26,6 +26,7 @@ const ages: Ages = {
   journal: now,
   filtered: now,
   work: now,
+  parked: now,
   restLog: now,
   conversations: now,
   heardMessages: now,

@@ -7,6 +7,7 @@ import { dropUnprovenPortal } from '../../../lib/store/drop-unproven-portal.ts'
 import { erasePortal, tablesOfPortal } from '../../../lib/store/erase-portal.ts'
 import { findPortal } from '../../../lib/store/find-portal.ts'
 import { finishPortalWork } from '../../../lib/store/finish-portal-work.ts'
+import { forgetOrphans } from '../../../lib/store/forget-orphans.ts'
 import { listAudit } from '../../../lib/store/list-audit.ts'
 import { listParkedWork } from '../../../lib/store/list-parked-work.ts'
 import { markUninstalled } from '../../../lib/store/mark-uninstalled.ts'
@@ -93,12 +94,29 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     await addUnprovenPortal(db, 'p2', at(1))
     await addUnprovenPortal(db, 'p2', at(2))
     await storePortal(db, proven, at(1))
+    for (const portal of ['p1', 'p2']) {
+      await addWork(db, [{ portal, kind: 'app-installed', subject: 's', dueAt: at(1) }], at(1))
+    }
     await addUnprovenPortal(db, 'p1', at(2))
     expect((await findPortal(db, 'p1'))?.domain).toBe('acme.example')
     expect(await findPortal(db, 'p2')).toMatchObject({ status: 'uninstalled', applicationToken: null })
     for (const id of ['p1', 'p2']) await dropUnprovenPortal(db, id)
     expect(await findPortal(db, 'p2')).toBeNull()
     expect(await findPortal(db, 'p1')).not.toBeNull()
+    expect((await db.selectFrom('work').select('portal').execute()).map(({ portal }) => portal)).toEqual(['p1'])
+  })
+
+  it('that are gone leave no rows that were written meanwhile, and others keep theirs', async () => {
+    const { db } = database
+    await storePortal(db, proven, at(1))
+    for (const portal of ['a', 'p1', 'z']) {
+      await addWork(db, [{ portal, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
+      await addAudit(db, portal, { userId: 1, action: 'a', detail: {} }, at(1))
+    }
+    await forgetOrphans(db)
+    for (const table of ['work', 'audit'] as const) {
+      expect((await db.selectFrom(table).select('portal').execute()).map(({ portal }) => portal)).toEqual(['p1'])
+    }
   })
 
   it('that were unproven take the proof, language included', async () => {

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { isUsedEvent } from '../install/events-needed.ts'
+import { REBIND_PLACEMENTS } from '../install/rebind-placements.ts'
+import {
+  isLifecycleEvent,
+  type LifecycleEvent,
+  type LifecycleNotice,
+  lifecycleKinds,
+  sealNotice,
+} from '../lib/jobs/lifecycle-event.ts'
+import { TEST_CAME_BACK, TEST_EVENT, testCode } from '../lib/jobs/test-events.ts'
+import type { NewWork } from '../lib/store/add-work.ts'
+import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { chatWork } from './chat-work.ts'
+import { callData, itemData, valueIn } from './http/event-data.ts'
+import type { PortalEvent } from './http/read-event.ts'
+
+const CALL_END = 'ONVOXIMPLANTCALLEND'
+
+/** What an event becomes: notices, lifecycle work, or nothing when we have no use for it. `body` is the event as it was posted. */
+export async function workOf(stagecue: Stagecue, event: PortalEvent, body: string): Promise<NewWork[]> {
+  const now = stagecue.clock()
+  const portal = event.auth.member_id
+  if (isLifecycleEvent(event.event))
+    return [lifecycleWork(stagecue, event.event, lifecycleNotice(event, body, now), portal)]
+  if (event.event === TEST_EVENT) {
+    const code = testCode({ QUERY: { code: valueIn(body, '[QUERY][code]') } })
+    return code === null ? [] : [{ portal, kind: TEST_CAME_BACK, subject: code, dueAt: now }]
+  }
+  if (event.event === 'ONCRMTYPEADD') return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now }]
+  if (!isUsedEvent(event.event)) return []
+  if (event.event === CHAT_MESSAGE_EVENT) return chatWork(stagecue.db, event, body, now)
+  return [noticeWork(event, body, now)]
+}
+
+/** The subject says what the notice is about: it is shown in lists of work, and the same one that is due stands for both. */
+function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): NewWork {
+  const data = event === CALL_END ? callData(body) : itemData(body)
+  const { CALL_ID, FIELDS = {} } = data as { CALL_ID?: string; FIELDS?: Record<string, string> }
+  const ids = [FIELDS.ENTITY_TYPE_ID, FIELDS.ID, CALL_ID].filter((id) => id !== undefined)
+  const subject = `${event}:${ids.join(':')}`
+  return { portal: auth.member_id, kind: 'notice', subject, body: { event, data, ts }, dueAt: now }
+}
+
+function lifecycleWork({ sealer }: Stagecue, event: LifecycleEvent, notice: LifecycleNotice, portal: string): NewWork {
+  const subject = lifecycleSubject(event, notice)
+  const dueAt = new Date(notice.heardAt)
+  return { portal, kind: lifecycleKinds[event], subject, body: sealNotice(sealer, portal, notice), dueAt }
+}
+
+function lifecycleNotice({ auth }: PortalEvent, body: string, now: Date): LifecycleNotice {
+  const lang = valueIn(body, '[LANGUAGE_ID]')
+  return {
+    ...(auth.access_token === undefined ? {} : { accessToken: auth.access_token }),
+    ...(auth.refresh_token === undefined ? {} : { refreshToken: auth.refresh_token }),
+    ...(auth.server_endpoint === undefined ? {} : { serverEndpoint: auth.server_endpoint }),
+    expiresIn: Number(auth.expires_in) || 3600,
+    applicationToken: auth.application_token,
+    lang: /^[a-z-]{2,5}$/i.test(lang) ? lang : 'en',
+    clean: valueIn(body, '[CLEAN]') === '1',
+    heardAt: now.toISOString(),
+  }
+}
+
+/** Two different claims must not stand in for each other, the same one twice is one: so the subject is their fingerprint. */
+function lifecycleSubject(event: LifecycleEvent, notice: LifecycleNotice): string {
+  const { accessToken, refreshToken, applicationToken, clean } = notice
+  const print = createHash('sha256').update(JSON.stringify([accessToken, refreshToken, applicationToken, clean]))
+  return `${event}:${print.digest('hex').slice(0, 16)}`
+}

@@ -1,0 +1,51 @@
+import { addHeardWork } from './add-heard-work.ts'
+import type { NewWork } from './add-work.ts'
+import { countDueNotices } from './count-due-notices.ts'
+import type { Db } from './database.ts'
+import { groupWork } from './group-work.ts'
+
+/** More notices of one portal do not wait: whoever knows its application_token can send any number (`design.md` 8). */
+const MOST_DUE = 10_000
+
+/** How long a count serves, milliseconds: by it a portal may come a little over the most. */
+const COUNT_EVERY_MS = 1000
+
+/** Where what portals tell is stored. */
+export type Intake = {
+  /** Stores what one portal told; comes back after the commit. */
+  add(work: NewWork[]): Promise<void>
+  /** How many notices were counted and not stored so far: too many of their portals waited. The sweep finds what is real of them. */
+  dropped(): number
+}
+
+/** `mostInCommit` is for benches: rows of one commit. */
+export function createIntake(db: Db, clock: () => Date, mostInCommit?: number): Intake {
+  const addInGroups = groupWork((work) => addHeardWork(db, work, clock()), mostInCommit)
+  let waiting = new Map<string, number>()
+  let countedAt = Number.NEGATIVE_INFINITY
+  let dropped = 0
+
+  const count = async (portal: string): Promise<number> => {
+    if (performance.now() - countedAt > COUNT_EVERY_MS) {
+      waiting = new Map()
+      countedAt = performance.now()
+    }
+    const counted = waiting.get(portal) ?? (await countDueNotices(db, portal, MOST_DUE))
+    waiting.set(portal, counted)
+    return counted
+  }
+  return {
+    async add(work) {
+      const [first] = work
+      if (first?.kind !== 'notice') return addInGroups(work)
+      const { portal } = first
+      if ((await count(portal)) >= MOST_DUE) {
+        dropped += work.length
+        return
+      }
+      waiting.set(portal, (waiting.get(portal) ?? 0) + work.length)
+      await addInGroups(work)
+    },
+    dropped: () => dropped,
+  }
+}
