@@ -105,12 +105,12 @@ function noteSpeed(budget: Budget, moves: number, ms: number): void {
   if (moves > 0) budget.secondsPerMove = averagedSpeed(budget.secondsPerMove, moves, ms / 1000)
 }
 
-/** Names are used in `$result[name]` and as PHP keys: numbers would make the portal answer with lists. */
+/** Names stand in references and are PHP keys: a blank ends a reference, and numbers would make the portal answer with lists. */
 function checkNames(commands: Commands): void {
   const names = Object.keys(commands)
   if (names.length === 0 || names.length > batchSize) {
     throw new RangeError(`a batch takes 1 to ${batchSize} commands, not ${names.length}`)
   }
-  const odd = names.find((name) => !/^[A-Za-z_][\w-]*$/.test(name))
+  const odd = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
   if (odd !== undefined) throw new RangeError(`${odd} cannot name a command of a batch`)
 }

@@ -8,7 +8,7 @@ import type { At } from './token-link.ts'
 /** Parameters of a REST method, as JSON; in a batch they become PHP-style query keys. */
 export type Params = { readonly [name: string]: unknown }
 
-/** One REST command. In a batch a parameter may refer to an earlier one: `$result[name][0][ID]` (`platform.md` 5.14). */
+/** One REST command. In a batch a parameter may be a `Reference` to the answer of an earlier one (`command.ts`). */
 export type Command = Readonly<{ method: string; params?: Params }>
 
 /** What one command of a batch came to. */

@@ -1,3 +1,4 @@
+import { type Reference, reference, referenceIn } from '../../portal/command.ts'
 import { RightsMissing } from '../../portal/errors.ts'
 import type { Command, CommandResult, PortalClient } from '../../portal/types.ts'
 import { CONVERSATION, isConversation } from '../../triggers/chat.ts'
@@ -30,9 +31,9 @@ export function emptyChatReading(): ChatReading {
 export function chatCommands(userCodes: readonly string[], sessions: readonly string[]): Record<string, Command> {
   const commands = userCodes.flatMap((userCode, index): [string, Command][] => [
     [`dialog_${index}`, { method: 'imopenlines.dialog.get', params: { USER_CODE: userCode } }],
-    [`chathistory_${index}`, history({ CHAT_ID: `$result[dialog_${index}][id]` })],
-    [`chatactivity_${index}`, activitiesOf({ ASSOCIATED_ENTITY_ID: `$result[chathistory_${index}][sessionId]` })],
-    [`chatbindings_${index}`, bindings(`$result[chatactivity_${index}][0][ID]`)],
+    [`chathistory_${index}`, history({ CHAT_ID: reference(`dialog_${index}`, 'id') })],
+    [`chatactivity_${index}`, activitiesOf({ ORIGIN_ID: referenceIn('IMOL_', `chathistory_${index}`, 'sessionId') })],
+    [`chatbindings_${index}`, bindings(reference(`chatactivity_${index}`, 0, 'ID'))],
   ])
   const histories = sessions.map((session) => [`history_${session}`, history({ SESSION_ID: session })])
   return Object.fromEntries([...commands, ...histories])
@@ -86,7 +87,7 @@ export async function readConversations(
   await readMore(client, reading, { items: [], pipelines: [], bindings: found })
 }
 
-function history(params: { CHAT_ID: string } | { SESSION_ID: string }): Command {
+function history(params: { CHAT_ID: Reference } | { SESSION_ID: string }): Command {
   return { method: 'imopenlines.session.history.get', params }
 }
 
@@ -100,7 +101,7 @@ function activitiesOf(filter: Record<string, unknown>): Command {
   return { method: 'crm.activity.list', params }
 }
 
-function bindings(activityId: string): Command {
+function bindings(activityId: Reference): Command {
   return { method: 'crm.activity.binding.list', params: { activityId } }
 }
 

@@ -1,3 +1,4 @@
+import { reference } from '../../portal/command.ts'
 import { PortalError } from '../../portal/errors.ts'
 import { movesPerBatch } from '../../portal/plan-batches.ts'
 import type { Command } from '../../portal/types.ts'
@@ -107,7 +108,7 @@ function commandsOf(round: Round, shown: Shown, intent: OpenIntent): [string, Co
   const context = { lang: languageOf(round.portal.lang), ...shown }
   return [
     [update, { method: 'crm.item.update', params: { entityTypeId, id, fields } }],
-    [`entry_${intent.id}`, timelineEntry(intent, `$result[${update}][item][id]`, context)],
+    [`entry_${intent.id}`, timelineEntry(intent, reference(update, 'item', 'id'), context)],
   ]
 }
 

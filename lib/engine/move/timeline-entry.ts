@@ -1,3 +1,4 @@
+import type { Reference } from '../../portal/command.ts'
 import type { Stage } from '../../portal/stages.ts'
 import { stageEntityId } from '../../portal/stages.ts'
 import type { Command } from '../../portal/types.ts'
@@ -7,7 +8,7 @@ import { type Language, translate } from '../../texts/translate.ts'
 import type { Reading } from '../read/reading.ts'
 
 /** Where an entry goes. The id may be a reference into the batch, so that a refused move leaves no entry. */
-type Place = { entityTypeId: number; entityId: string | number }
+type Place = { entityTypeId: number; entityId: Reference | number }
 
 /**
  * The entry of a move in the item's timeline: which trigger moved it, from where to where, because of what; and by whom for whom,

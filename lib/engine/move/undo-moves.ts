@@ -1,3 +1,4 @@
+import { type Reference, reference } from '../../portal/command.ts'
 import { AccessDead, PortalError, RightsMissing } from '../../portal/errors.ts'
 import { type Stage, stageEntityId } from '../../portal/stages.ts'
 import type { PortalClient } from '../../portal/types.ts'
@@ -92,7 +93,7 @@ async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown &
     const client = await round.clients.as(round.portal.memberId, body.userId, 'work')
     const commands = {
       update: { method: 'crm.item.update', params: { entityTypeId, id, fields: { stageId: move.from } } },
-      entry: entryOf(round, undo, '$result[update][item][id]', stages),
+      entry: entryOf(round, undo, reference('update', 'item', 'id'), stages),
     }
     const { results, requestId } = await client.batch(commands, sendUntil(round))
     const { update, entry } = results
@@ -119,7 +120,12 @@ async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown &
   }
 }
 
-function entryOf(round: Round, { ref, move, triggerName }: Undo, entityId: string | number, stages: readonly Stage[]) {
+function entryOf(
+  round: Round,
+  { ref, move, triggerName }: Undo,
+  entityId: Reference | number,
+  stages: readonly Stage[],
+) {
   const { entityTypeId } = ref
   return undoneEntry(languageOf(round.portal.lang), { entityTypeId, entityId, triggerName, move, stages })
 }

@@ -1,3 +1,4 @@
+import { reference } from '../../portal/command.ts'
 import { stageEntityId } from '../../portal/stages.ts'
 import type { Command, CommandResult, Params, PortalClient } from '../../portal/types.ts'
 import type { Ref } from '../../store/occurrence.ts'
@@ -44,7 +45,7 @@ const PAGE = 50
 
 /**
  * Reads activities, calls, bindings and stages, and guesses the items in the same request: `crm.item.list` takes the ids from the
- * bindings' answer (`$result[…]`), whatever type they are of, and what was not bound is thrown away. So a quiet event costs one
+ * bindings' answer (`reference`), whatever type they are of, and what was not bound is thrown away. So a quiet event costs one
  * reading request. What the guess did not reach is read by `readMore`.
  */
 export async function read(client: PortalClient, wanted: Wanted): Promise<Reading> {
@@ -65,7 +66,7 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
     commands[`call_${index}`] = { method: 'voximplant.statistic.get', params: { FILTER: { CALL_ID: call.callId } } }
     const name = call.activityId === null ? `callbindings_${index}` : `bindings_${call.activityId}`
     if (commands[name]) return
-    const activityId = call.activityId ?? `$result[call_${index}][0][CRM_ACTIVITY_ID]`
+    const activityId = call.activityId ?? reference(`call_${index}`, 0, 'CRM_ACTIVITY_ID')
     commands[name] = { method: 'crm.activity.binding.list', params: { activityId } }
     bound.push(name)
   })
@@ -79,7 +80,7 @@ export async function read(client: PortalClient, wanted: Wanted): Promise<Readin
   const chats = chatCommands(wanted.chats ?? [], wanted.histories ?? [])
   bound.push(...Object.keys(chats).filter((name) => name.startsWith('chatbindings_')))
   Object.assign(commands, chats, stageCommands(wanted.pipelines))
-  if (bound.length <= GUESSED_ACTIVITIES) {
+  if (bound.length > 0 && bound.length <= GUESSED_ACTIVITIES) {
     for (const entityTypeId of wanted.entityTypeIds) commands[`items_${entityTypeId}`] = guessItems(entityTypeId, bound)
   }
   keepAnswers(reading, wanted, await ask(client, withinOneRequest(commands)))
@@ -149,7 +150,7 @@ export async function ask(
 
 function guessItems(entityTypeId: number, bound: string[]): Command {
   const ids = bound.flatMap((name) =>
-    Array.from({ length: GUESSED_BINDINGS }, (_, index) => `$result[${name}][${index}][entityId]`),
+    Array.from({ length: GUESSED_BINDINGS }, (_, index) => reference(name, index, 'entityId')),
   )
   return listItems(entityTypeId, { '@id': ids })
 }

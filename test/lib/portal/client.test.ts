@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { reference } from '../../../lib/portal/command.ts'
 import {
   AccessDead,
   Gone,
@@ -69,10 +70,16 @@ describe('a batch', () => {
 
   it('lets a command use the result of an earlier one', async () => {
     const { results } = await (await as(users.sam)).batch({
-      mine: { method: 'profile' },
-      same: { method: 'user.get', params: { FILTER: { ID: '$result[mine][ID]', ACTIVE: true } } },
+      kim: readKim,
+      same: {
+        method: 'crm.item.list',
+        params: {
+          entityTypeId: types.deal,
+          filter: { '@id': [reference('kim', 'item', 'id'), reference('kim', 'item', 'nothing')] },
+        },
+      },
     })
-    expect(results.same).toMatchObject({ ok: true, result: [{ ID: String(users.sam) }] })
+    expect(results.same).toMatchObject({ ok: true, result: { items: [{ id: deals.kim }] } })
   })
 
   it('takes 1 to 50 commands with names that PHP does not take for numbers', async () => {
@@ -81,6 +88,7 @@ describe('a batch', () => {
     await expect(client.batch(many)).rejects.toThrow(RangeError)
     await expect(client.batch({})).rejects.toThrow(RangeError)
     await expect(client.batch({ 1: { method: 'profile' } })).rejects.toThrow('1 cannot name a command')
+    await expect(client.batch({ 'a-b': { method: 'profile' } })).rejects.toThrow('a-b cannot name a command')
     expect(world.portal.requests).toHaveLength(0)
   })
 })
@@ -145,7 +153,7 @@ describe('limits', () => {
     await client.batch({ move: moveKim })
     const entry = {
       entityTypeId: types.deal,
-      entityId: '$result[move][item][id]',
+      entityId: reference('move', 'item', 'id'),
       title: 'Moved',
       text: '',
       iconCode: 'info',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commandLine, referredTo } from '../../../lib/portal/command.ts'
+import { commandLine, reference, referenceIn, referredTo } from '../../../lib/portal/command.ts'
 import { planBatches } from '../../../lib/portal/plan-batches.ts'
 
 const group = (name: string, size: number) =>
@@ -48,9 +48,40 @@ describe('a command', () => {
   })
 
   it('tells whose results it uses', () => {
-    expect(
-      referredTo({ fields: { entityId: '$result[move][item][id]', text: '$result[other][0] and $result[move]' } }),
-    ).toEqual(['move', 'other', 'move'])
+    const ids = [reference('move', 'item', 'id'), reference('other', 0, 'ID')]
+    expect(referredTo({ filter: { '@id': ids }, text: '$result[third][0]' })).toEqual(['move', 'other'])
     expect(referredTo(undefined)).toEqual([])
   })
+
+  it('writes a reference so that one that leads nowhere is no id', () => {
+    expect(textOf(reference('bindings_7', 0, 'entityId'))).toBe('0$result[bindings_7][0][entityId]')
+    expect(textOf(referenceIn('IMOL_', 'chat', 'sessionId'))).toBe('IMOL_$result[chat][sessionId]')
+  })
+
+  it.each([
+    '$result[update_1][item][id]',
+    '0$result[update_1][item][id]',
+    'a $error_description[x] b',
+    '$results[a]x[ID]',
+    '$RESULT[a]',
+    'x$total[items]',
+    '$result\u00a0[a]',
+  ])('breaks up what would be filled in: %s', (text) => {
+    expect(textOf(text)).not.toBe(text)
+    expect(textOf(text).replace('\u200b', '')).toBe(text)
+    expect(textOf(text)).not.toMatch(/\$(result|error|total|next|time)/i)
+  })
+
+  it.each(['US$ 5 [b]', '$ result [a]', '$[result]', 'result[a]', '$res[a]'])('leaves %s as it is', (text) => {
+    expect(textOf(text)).toBe(text)
+  })
+
+  it('is not written with a list that would vanish', () => {
+    expect(() => commandLine({ method: 'crm.item.list', params: { filter: { '@id': [] } } })).toThrow(RangeError)
+  })
 })
+
+/** A parameter as PHP reads it. */
+function textOf(text: unknown): string {
+  return new URLSearchParams(commandLine({ method: 'a', params: { text } }).slice(2)).get('text') ?? ''
+}
