@@ -142,6 +142,8 @@ describe('users', () => {
 describe('channels of customers', () => {
   test('telephone lines and statistics need their rights', async () => {
     expect(await ask('voximplant.line.get')).toMatchObject({ reg77120: 'Sales SIP', 4930555000: '+49 30 555000' })
+    fixture.portal.world.lines.push({ id: 'sip9', name: `Smith & Co <"O'Neil">` })
+    expect((await ask('voximplant.line.get')).sip9).toBe('Smith &amp; Co &lt;&quot;O&#039;Neil&quot;&gt;')
     expect(await refusal('voximplant.line.get', {}, SEED.users.supervisor)).toEqual([403, 'ACCESS_DENIED'])
     expect(await ask('voximplant.statistic.get', {}, SEED.users.supervisor)).toEqual([])
     expect(await refusal('voximplant.statistic.get', {}, SEED.users.sam)).toEqual([403, 'ACCESS_DENIED'])

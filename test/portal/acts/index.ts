@@ -8,8 +8,9 @@ import * as item from './item.ts'
 import * as mail from './mail.ts'
 import * as portal from './portal.ts'
 import * as settings from './settings.ts'
+import * as structure from './structure.ts'
 
-const ACTS = { ...activity, ...call, ...chat, ...form, ...item, ...mail, ...portal, ...settings }
+const ACTS = { ...activity, ...call, ...chat, ...form, ...item, ...mail, ...portal, ...settings, ...structure }
 
 type Bound<F> = F extends (portal: PortalState, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never
 

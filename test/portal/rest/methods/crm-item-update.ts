@@ -6,6 +6,8 @@ import type { FieldDefinition, Item, Stage } from '../../world/item.ts'
 import { canEdit, canMoveTo, canRead } from '../../world/rights.ts'
 import { findStage, stagesOf } from '../../world/stages.ts'
 import { RestError, refuse } from '../error.ts'
+import { callerClock } from '../filter/caller-clock.ts'
+import { readMoment } from '../filter/moments.ts'
 import { itemFields } from '../item-fields.ts'
 import { type Call, causeOf, type Methods, type Outcome, spend } from '../method.ts'
 import { text, toInteger } from '../params.ts'
@@ -49,7 +51,7 @@ function readFields(portal: PortalState, item: Item, given: Record<string, unkno
   for (const field of itemFields(portal, item.entityTypeId)) {
     if (field.readOnly || given[field.name] === undefined) continue
     const values = field.multiple || field.name === 'contactId' ? asList(given[field.name]) : [given[field.name]]
-    const read = values.map((value) => readValue(field, value))
+    const read = values.map((value) => readValue(portal, field, value))
     if (read.includes(undefined)) invalid.push(field)
     else if (field.name === 'contactId') change.contactIds = read.filter(Boolean)
     else change[field.name] = field.multiple ? read : read[0]
@@ -58,7 +60,10 @@ function readFields(portal: PortalState, item: Item, given: Record<string, unkno
 }
 
 /** Undefined: not of the field's type. */
-function readValue({ type }: FieldDefinition, value: unknown): unknown {
+function readValue(portal: PortalState, { type }: FieldDefinition, value: unknown): unknown {
+  if (type === 'date' || type === 'datetime') {
+    return value === null || value === '' ? null : readMoment(value, callerClock(portal).minutes)?.at
+  }
   if (type === 'double') return Number(value) || 0
   if (type === 'boolean') return ['Y', '1', 'true'].includes(String(value)) ? 'Y' : 'N'
   const isNumber = ['integer', 'user', 'crm_contact', 'crm_company', 'crm_category', 'crm_entity', 'enumeration']

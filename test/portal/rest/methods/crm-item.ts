@@ -71,7 +71,8 @@ function list(call: Call): Outcome {
   const order = readItemOrder(params.order, new Set(known.map(({ upper }) => upper)))
   const reading = { columns: itemColumns(known), layer: 'universal', clockMinutes: clock.minutes } as const
   const passes = readFilter(filter, reading)
-  const asked = named(known, [...namesIn(filter), ...Object.keys(order), 'ID'])
+  const names = new Set([...namesIn(filter), ...Object.keys(order), 'ID'])
+  const asked = known.filter(({ upper }) => names.has(upper))
   const rows = candidates(portal, entityTypeId, filter)
     .filter((item) => canRead(world, user, item))
     .map((item): Row & { item: Item } => ({ ...databaseRow(world, item, asked), item }))
@@ -96,14 +97,10 @@ function selectedFields(portal: PortalState, entityTypeId: number, select: unkno
   if (select !== undefined && select !== null && typeof select !== 'object') throw notAnArray(select, 'select')
   const fields = itemFields(portal, entityTypeId).filter(({ name }) => name !== 'fm')
   const wanted = asList(select ?? []).map(String)
-  return wanted.length === 0 || wanted.includes('*') ? fields : named(fields, [...wanted, 'id'])
-}
-
-/** The fields that are named in either spelling. */
-function named(fields: ItemField[], names: string[]): ItemField[] {
+  if (wanted.length === 0 || wanted.includes('*')) return fields
   const known = new Set(fields.map(({ upper }) => upper))
-  const wanted = new Set(names.map((name) => upperName(name, known)))
-  return fields.filter(({ upper }) => wanted.has(upper))
+  const names = new Set([...wanted, 'id'].map((name) => upperName(name, known)))
+  return fields.filter(({ upper }) => names.has(upper))
 }
 
 function fields(call: Call): Outcome {

@@ -1,5 +1,7 @@
+import { toInt } from '../../php/cast.ts'
+import type { PortalState } from '../../state.ts'
 import type { Channel } from '../../world/channel.ts'
-import { type Conversation, userCode } from '../../world/conversation.ts'
+import { type ChatMessage, type Conversation, userCode } from '../../world/conversation.ts'
 import { isoWithOffset, unixSeconds } from '../../world/dates.ts'
 import { COMPANY, CONTACT, DEAL, LEAD } from '../../world/entity-types.ts'
 import type { User } from '../../world/user.ts'
@@ -56,14 +58,14 @@ function dialog(call: Call): Outcome {
   return { result: dialogRow(portal.world, conversation) }
 }
 
-/** The newest conversation that CHAT_ID, DIALOG_ID, SESSION_ID or USER_CODE names. */
+/** The newest conversation that CHAT_ID, DIALOG_ID, SESSION_ID or USER_CODE names. A group's chat is found under its own code alone. */
 function findByAnyName({ portal, params }: Call): Conversation | undefined {
-  const chatId = toInteger(legacyParam(params, 'CHAT_ID')) ?? toInteger(text(legacyParam(params, 'DIALOG_ID')).slice(4))
-  const sessionId = toInteger(legacyParam(params, 'SESSION_ID'))
+  const chatId = toInt(legacyParam(params, 'CHAT_ID')) || toInt(text(legacyParam(params, 'DIALOG_ID')).slice(4))
+  const sessionId = toInt(legacyParam(params, 'SESSION_ID'))
   const code = text(legacyParam(params, 'USER_CODE'))
   return [...portal.world.conversations.values()]
     .reverse()
-    .find((one) => one.chatId === chatId || one.sessionId === sessionId || (code !== '' && userCode(one) === code))
+    .find((one) => one.chatId === chatId || one.sessionId === sessionId || userCode(one) === code)
 }
 
 /** Members of the chat and those who may read the history of the channel. */
@@ -95,23 +97,22 @@ function dialogRow(world: World, conversation: Conversation): Row {
 }
 
 function history({ portal, user, params }: Call): Outcome {
-  const sessionId = toInteger(legacyParam(params, 'SESSION_ID'))
-  const chatId = toInteger(legacyParam(params, 'CHAT_ID'))
-  if (sessionId === undefined && chatId === undefined) {
+  const [session, chat] = [legacyParam(params, 'SESSION_ID'), legacyParam(params, 'CHAT_ID')]
+  if (session === undefined && chat === undefined) {
     throw new RestError('MISSING_REQUIRED_PARAM', 'SESSION_ID or CHAT_ID is required')
   }
   const all = [...portal.world.conversations.values()].reverse()
   const conversation = all.find((one) =>
-    sessionId === undefined ? one.chatId === chatId : one.sessionId === sessionId,
+    session === undefined ? one.chatId === toInt(chat) : one.sessionId === toInt(session),
   )
   if (!conversation) throw new RestError('INVALID_SESSION_ID', 'Session not found')
   if (portal.switches.sessionHistoryAccess === 'ACCESS_DENIED' || !user.rights.openLineHistory) {
     throw new RestError('ACCESS_DENIED', 'Access denied', 403)
   }
-  return { result: historyRow(portal.world, conversation) }
+  return { result: historyRow(portal, conversation) }
 }
 
-function historyRow(world: World, conversation: Conversation): Row {
+function historyRow({ world, switches }: PortalState, conversation: Conversation): Row {
   const { chatId, sessionId, messages } = conversation
   const written = messages.map((message) => [
     String(message.id),
@@ -123,7 +124,7 @@ function historyRow(world: World, conversation: Conversation): Row {
       date: isoWithOffset(message.date, world.offsetMinutes),
       text: message.text,
       textlegacy: message.text,
-      params: [],
+      params: switches.connectorMid === 'absent' ? [] : messageParams(message),
     },
   ])
   const authors = new Set([conversation.customerId, ...messages.map((message) => message.authorId)])
@@ -144,6 +145,11 @@ function historyRow(world: World, conversation: Conversation): Row {
     },
     files: [],
   }
+}
+
+/** What the messenger calls a message, as a list of texts (platform.md 5.4). */
+function messageParams({ externalId }: ChatMessage): Row | [] {
+  return externalId === null ? [] : { connectorMid: [externalId] }
 }
 
 function historyUser({ id, name, lastName, type }: User): Row {
