@@ -55,9 +55,9 @@ export const SWITCHES = {
   readerZoneOffset: [0, -8, 8],
   /** What legacy lists answer past their end (platform.md 5.13). */
   pastEndPage: ['first', 'empty'],
-  /** How smart processes without clients behave in REST (platform.md 5.6); `no`: all have them. */
+  /** Are smart processes without clients, and how do they show it in REST (platform.md 5.6)? Acts switch off single ones. */
   clientFieldOff: ['no', 'as the source', 'as documented'],
-  /** How smart processes whose stages were switched off behave in REST (platform.md 5.6); `no`: none were. */
+  /** Are the stages of smart processes switched off, and how do they show it in REST (platform.md 5.6)? Acts switch off single ones. */
   stagesOff: ['no', 'as the source', 'as documented'],
   licenseFamily: ['std', 'ent'],
   eventOrder: ['shuffled within 1 s', 'strict'],

@@ -12,7 +12,7 @@ import { legacyPage, selected, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyId, legacyParam, requiredId } from '../params.ts'
 import { asList, asMap } from '../php.ts'
-import { refusals } from '../refusals.ts'
+import { refusal } from '../refusals.ts'
 
 /** Activities and what they are bound to (platform.md 5.1). */
 export const crmActivity: Methods = {
@@ -75,8 +75,8 @@ function sortActivities(activities: Activity[], order: unknown): Activity[] {
 /** Numbers here, strings everywhere else; only items that the caller may read. */
 function bindings({ portal, user, params }: Call): Outcome {
   const activity = portal.world.activities.get(requiredId(params, 'activityId'))
-  if (!activity) throw refusals(portal).itemNotFound
-  if (!canReadAny(portal.world, user, activity.bindings)) throw refusals(portal).accessDenied
+  if (!activity) throw refusal(portal, 'itemNotFound')
+  if (!canReadAny(portal.world, user, activity.bindings)) throw refusal(portal, 'accessDenied')
   const readable = activity.bindings.filter((ref: ItemRef) => canRead(portal.world, user, ref))
   return { result: readable.map(({ entityTypeId, id }) => ({ entityTypeId, entityId: id })) }
 }

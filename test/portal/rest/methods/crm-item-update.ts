@@ -12,7 +12,7 @@ import { itemFields } from '../item-fields.ts'
 import { type Call, causeOf, type Methods, type Outcome, spend } from '../method.ts'
 import { text, toInteger } from '../params.ts'
 import { asList, asMap } from '../php.ts'
-import { refusals } from '../refusals.ts'
+import { refusal } from '../refusals.ts'
 import { itemAnswer, requiredItem } from './crm-item.ts'
 
 /** Changing an item with all checks that REST makes and the portal's own triggers do not (platform.md 5.6, 10.13). */
@@ -109,15 +109,15 @@ function check(call: Call, item: Item, { change, invalid }: Wanted, target: Targ
   const { portal, user } = call
   const { world, switches } = portal
   const { entityTypeId } = item
-  const refusal = refusals(portal)
-  if (!canRead(world, user, item) || !canEdit(world, user, item)) throw refusal.updateDenied
-  if (world.restrictedTypes.has(entityTypeId)) throw refusal.updateRestricted
-  if (target.stage && !canMoveTo(user, entityTypeId, target.stage.stageId)) throw refusal.stageDenied
-  if (target.pipelineChanges && world.runningWorkflows.has(itemKey(item))) throw refusal.runningWorkflows
+  if (!canRead(world, user, item) || !canEdit(world, user, item)) throw refusal(portal, 'updateDenied')
+  if (world.restrictedTypes.has(entityTypeId)) throw refusal(portal, 'updateRestricted')
+  if (target.stage && !canMoveTo(user, entityTypeId, target.stage.stageId)) throw refusal(portal, 'stageDenied')
+  if (target.pipelineChanges && world.runningWorkflows.has(itemKey(item))) throw refusal(portal, 'runningWorkflows')
   const [wrong] = invalid
-  if (wrong) throw refusal.invalidValue(wrong.title)
-  if (target.unfit === 'pipeline') throw refusal.invalidValue('Pipeline')
-  if (target.unfit === 'stage' && switches.crossPipelineStage !== 'put back') throw refusal.invalidValue('Stage')
+  if (wrong) throw refusal(portal, 'invalidValue', wrong.title)
+  if (target.unfit === 'pipeline') throw refusal(portal, 'invalidValue', 'Pipeline')
+  if (target.unfit === 'stage' && switches.crossPipelineStage !== 'put back')
+    throw refusal(portal, 'invalidValue', 'Stage')
   if (target.stage && !target.pipelineChanges && switches.requiredFieldsOverRest === 'on') {
     checkRequired(portal, { ...item, ...change }, target.stage)
   }
@@ -131,7 +131,7 @@ function checkRequired(
 ): void {
   const fields = itemFields(portal, entityTypeId)
   const missing = fields.find(({ name }) => requiredFields.includes(name) && !item[name])
-  if (missing) throw refusals(portal).requiredField(missing.title)
+  if (missing) throw refusal(portal, 'requiredField', missing.title)
 }
 
 /** By the switch, a rule of the new stage moves the item on within the open stages, or back; the history shows both moves. */

@@ -15,7 +15,7 @@ import { sortRows, universalPage } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { requiredId } from '../params.ts'
 import { asList } from '../php.ts'
-import { refusals } from '../refusals.ts'
+import { refusal } from '../refusals.ts'
 
 /** Ids from here on belong to smart processes: one that is not there was deleted or never made. */
 const FIRST_SMART_PROCESS = 128
@@ -40,7 +40,7 @@ export function itemAnswer({ portal }: Call, item: Item): Outcome {
 /** The item that `entityTypeId` and `id` name, if the caller may read it. */
 export function readableItem(call: Call): Item {
   const item = requiredItem(call)
-  if (!canRead(call.portal.world, call.user, item)) throw refusals(call.portal).accessDenied
+  if (!canRead(call.portal.world, call.user, item)) throw refusal(call.portal, 'accessDenied')
   return item
 }
 
@@ -48,7 +48,7 @@ export function readableItem(call: Call): Item {
 export function requiredItem(call: Call): Item {
   const { entityTypeId } = requiredType(call)
   const item = findItem(call.portal.world, entityTypeId, requiredId(call.params, 'id'))
-  if (!item) throw refusals(call.portal).itemNotFound
+  if (!item) throw refusal(call.portal, 'itemNotFound')
   return item
 }
 
@@ -57,8 +57,8 @@ export function requiredType({ portal, params }: Call): EntityType {
   const entityTypeId = requiredId(params, 'entityTypeId')
   const type = typeOf(portal.world, entityTypeId)
   if (type) return type
-  if (entityTypeId === LEAD || entityTypeId >= FIRST_SMART_PROCESS) throw refusals(portal).typeNotFound
-  throw refusals(portal).typeNotSupported
+  if (entityTypeId === LEAD || entityTypeId >= FIRST_SMART_PROCESS) throw refusal(portal, 'typeNotFound')
+  throw refusal(portal, 'typeNotSupported')
 }
 
 function list(call: Call): Outcome {

@@ -8,7 +8,7 @@ import { withIsoDates } from '../item-row.ts'
 import { pick, selected, sortRows, universalPage } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { asMap } from '../php.ts'
-import { refusals } from '../refusals.ts'
+import { refusal } from '../refusals.ts'
 import { requiredType } from './crm-item.ts'
 
 /** Which stages items went through, without telling who moved them (platform.md 5.7). Estimates have none. */
@@ -34,7 +34,7 @@ function list(call: Call): Outcome {
   const type = requiredType(call)
   const { entityTypeId } = type
   if (entityTypeId === ESTIMATE || !hasStages(portal, type)) {
-    throw refusals(portal).typeNotSupported
+    throw refusal(portal, 'typeNotSupported')
   }
   const { minutes: clockMinutes } = callerClock(portal)
   const passes = readFilter(asMap(params.filter), { columns: COLUMNS, layer: 'universal', clockMinutes })

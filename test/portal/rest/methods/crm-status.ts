@@ -10,7 +10,7 @@ import { sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam, text } from '../params.ts'
 import { asMap, yesNo } from '../php.ts'
-import { refusals } from '../refusals.ts'
+import { refusal } from '../refusals.ts'
 import { requiredType } from './crm-item.ts'
 
 /** Pipelines and stages (platform.md 5.7). Who reads nothing in CRM sees none. */
@@ -24,7 +24,7 @@ export const crmStatus: Methods = {
 function categories(call: Call): Outcome {
   const { portal, user } = call
   const type = requiredType(call)
-  if (!type.hasCategories) throw refusals(call.portal).typeNotSupported
+  if (!type.hasCategories) throw refusal(call.portal, 'typeNotSupported')
   const readable = user.admin || user.rights.read !== 'none'
   const rows = readable ? categoriesOf(portal.world, type.entityTypeId).map(categoryRow) : []
   return { result: { categories: rows }, total: rows.length }

@@ -11,7 +11,7 @@ import { RestError, refuse } from '../error.ts'
 import { type Call, causeOf, type Methods, type Outcome } from '../method.ts'
 import { requiredId, requiredText, text } from '../params.ts'
 import { asMap } from '../php.ts'
-import { refusals } from '../refusals.ts'
+import { refusal } from '../refusals.ts'
 
 /** Entries in an item's timeline, written under the caller's name (platform.md 5.9). */
 export const crmTimeline: Methods = {
@@ -25,8 +25,8 @@ function addLogMessage(call: Call): Outcome {
   if (call.params.fields === undefined) throw refuse.missing('fields')
   const fields = asMap(call.params.fields)
   const item = { entityTypeId: toInt(fields.entityTypeId), id: toInt(fields.entityId) }
-  if (!typeOf(portal.world, item.entityTypeId) || item.id <= 0) throw refusals(portal).ownerNotFound
-  if (!mayEdit(call, item)) throw refusals(portal).accessDenied
+  if (!typeOf(portal.world, item.entityTypeId) || item.id <= 0) throw refusal(portal, 'ownerNotFound')
+  if (!mayEdit(call, item)) throw refusal(portal, 'accessDenied')
   const entry = write(call, item, {
     kind: 'logMessage',
     title: requiredText(fields, 'title'),
@@ -50,8 +50,8 @@ function addComment(call: Call): Outcome {
 
 function editableItem({ portal, user }: Call, entityTypeId: number, id: number): Item {
   const item = typeOf(portal.world, entityTypeId) && findItem(portal.world, entityTypeId, id)
-  if (!item) throw refusals(portal).ownerNotFound
-  if (!canEdit(portal.world, user, item)) throw refusals(portal).accessDenied
+  if (!item) throw refusal(portal, 'ownerNotFound')
+  if (!canEdit(portal.world, user, item)) throw refusal(portal, 'accessDenied')
   return item
 }
 
