@@ -1,7 +1,8 @@
 import type { Activity } from '../world/activity.ts'
 import { isoWithOffset } from '../world/dates.ts'
 import type { World } from '../world/world.ts'
-import type { Columns, Row } from './filter/read-filter.ts'
+import type { Columns } from './filter/column-tests.ts'
+import type { Row } from './filter/read-filter.ts'
 import { phpMap, yesNo } from './php.ts'
 
 /** The fields of an activity as the legacy methods know them (platform.md 5.1, appendix A): numbers are strings. */

@@ -2,8 +2,8 @@ import type { PortalState } from '../state.ts'
 import { INVOICE, typeOf } from '../world/entity-types.ts'
 import { type FieldGroups, fieldsOf } from '../world/fields.ts'
 import type { EntityType, FieldDefinition } from '../world/item.ts'
+import type { Columns, ColumnType } from './filter/column-tests.ts'
 import { upperName } from './filter/field-names.ts'
-import type { Columns, ColumnType } from './filter/read-filter.ts'
 
 /** A field of a kind of item under both of its names: `stageId` in answers, `STAGE_ID` in the database. */
 export interface ItemField extends FieldDefinition {

@@ -1,6 +1,7 @@
 import type { PortalState } from '../../state.ts'
 import type { User } from '../../world/user.ts'
-import { type Columns, type Row, readFilter } from '../filter/read-filter.ts'
+import type { Columns } from '../filter/column-tests.ts'
+import { type Row, readFilter } from '../filter/read-filter.ts'
 import { legacyPage, sortRows } from '../list.ts'
 import type { Call, Methods, Outcome } from '../method.ts'
 import { legacyParam } from '../params.ts'
