@@ -8,13 +8,14 @@ import {
   lifecycleKinds,
   sealNotice,
 } from '../lib/jobs/lifecycle-event.ts'
-import { TEST_CAME_BACK, TEST_EVENT, testCode } from '../lib/jobs/test-events.ts'
+import { TEST_CAME_BACK, TEST_EVENT } from '../lib/jobs/test-events.ts'
 import type { NewWork } from '../lib/store/add-work.ts'
 import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { chatWork } from './chat-work.ts'
 import { callData, itemData, valueIn } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
+import { codeOf } from './own-test.ts'
 
 const CALL_END = 'ONVOXIMPLANTCALLEND'
 
@@ -25,8 +26,11 @@ export async function workOf(stagecue: Stagecue, event: PortalEvent, body: strin
   if (isLifecycleEvent(event.event))
     return [lifecycleWork(stagecue, event.event, lifecycleNotice(event, body, now), portal)]
   if (event.event === TEST_EVENT) {
-    const code = testCode({ QUERY: { code: valueIn(body, '[QUERY][code]') } })
-    return code === null ? [] : [{ portal, kind: TEST_CAME_BACK, subject: code, dueAt: now }]
+    const code = codeOf(body)
+    const { application_token: applicationToken } = event.auth
+    return code === null
+      ? []
+      : [{ portal, kind: TEST_CAME_BACK, subject: code, body: { applicationToken }, dueAt: now }]
   }
   if (event.event === 'ONCRMTYPEADD') return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now }]
   if (!isUsedEvent(event.event)) return []

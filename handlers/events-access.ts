@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { answerDelegation } from '../lib/store/answer-delegation.ts'
 import { type AnsweredDelegation, readDelegation } from '../lib/store/delegation.ts'
@@ -9,6 +8,7 @@ import { ApiError } from './http/api-error.ts'
 import { hasToken } from './http/application-token.ts'
 import { postedText } from './http/posted-pairs.ts'
 import { type PortalEvent, readEvent } from './http/read-event.ts'
+import { isSameText } from './http/same-text.ts'
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
 const longest = 3600
@@ -41,7 +41,7 @@ async function keep({ db, sealer, clock }: Stagecue, { auth }: PortalEvent, code
   const row = await findDelegation(db, portal.memberId)
   const delegation = row && readDelegation(sealer, portal.memberId, row.body)
   const now = clock()
-  if (!row || delegation?.state !== 'asked' || !isSame(delegation.code, code)) return false
+  if (!row || delegation?.state !== 'asked' || !isSameText(delegation.code, code)) return false
   if (now > new Date(delegation.until)) return false
   const answer: AnsweredDelegation = {
     code: delegation.code,
@@ -50,9 +50,4 @@ async function keep({ db, sealer, clock }: Stagecue, { auth }: PortalEvent, code
     heardAt: now.toISOString(),
   }
   return answerDelegation(db, sealer, { portal: portal.memberId, row, answer }, now)
-}
-
-function isSame(ours: string, given: string): boolean {
-  const [one, other] = [Buffer.from(ours), Buffer.from(given)]
-  return one.length === other.length && timingSafeEqual(one, other)
 }

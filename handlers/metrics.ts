@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { countWork } from '../lib/store/count-work.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
+import { isSameText } from './http/same-text.ts'
 import { addRequestMetrics } from './request-metrics.ts'
 
 /** `GET /metrics` for Prometheus: 404 without METRICS_TOKEN, 401 with a wrong one. No label names a portal. */
@@ -12,7 +12,7 @@ export function getMetrics(stagecue: Stagecue, registry: Registry): RequestHandl
   return async (request, response) => {
     if (metricsToken === null) throw new ApiError('not-found')
     const [, given = ''] = request.get('authorization')?.match(/^Bearer (.+)$/i) ?? []
-    if (!isSame(given, metricsToken)) throw new ApiError('unauthorized')
+    if (!isSameText(given, metricsToken)) throw new ApiError('unauthorized')
     response.type(registry.contentType).send(await registry.metrics())
   }
 }
@@ -33,9 +33,4 @@ export function createRegistry(stagecue: Stagecue): Registry {
   })
   addRequestMetrics(registry, stagecue.clients)
   return registry
-}
-
-function isSame(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
 }

@@ -18,7 +18,7 @@ type ProvenCall = { call: RobotCall; portal: Portal }
 /**
  * `POST /robots/tracked-link`: our automation rule came up for an item and wants a tracked link for the text of a later rule. Checked
  * like an event, first by its address, then by its token, and only then is anything counted for its portal. That is told at its stored
- * address, with the token of the call. An address that may not be linked gives an empty link and a line in the automation's log, so that
+ * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked gives an empty link and a line in the automation's log, so that
  * the rules behind it go on.
  */
 export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number): RequestHandler[] {
@@ -71,7 +71,7 @@ async function tell(
   answer: RobotAnswer,
 ): Promise<void> {
   try {
-    await answerRobot(clients, portal, answer)
+    await answerRobot(clients, portal, answer, 'page')
   } catch (error) {
     if (!mayTellAgain(error)) throw error
     await addWork(db, [answerLater(sealer, portal.memberId, answer, clock())], clock())

@@ -1,16 +1,30 @@
-import type { Job } from '../lib/engine/job.ts'
+import type { Job, Round } from '../lib/engine/job.ts'
+import type { CheckCause } from '../lib/jobs/check-work.ts'
 import { addTestIfNeeded } from '../lib/jobs/test-events.ts'
+import { type AppInfo, readAppInfo } from '../lib/portal/app-info.ts'
+import { addWork } from '../lib/store/add-work.ts'
 import { findDelegation } from '../lib/store/find-delegation.ts'
+import { findSubscriptions } from '../lib/store/find-subscriptions.ts'
 import { finishWork } from '../lib/store/finish-work.ts'
+import { keepSubscriptions } from '../lib/store/keep-subscriptions.ts'
 import { postponeWork } from '../lib/store/postpone-work.ts'
-import { type RebindParts, rebindEvents } from './rebind-events.ts'
+import type { RenewalReason, Subscriptions } from '../lib/store/subscriptions.ts'
+import { putBackWork } from './put-back.ts'
+import { bindNeeded, checkOf, type RebindParts, readerOf } from './rebind-events.ts'
 
 /** A delegation binds a handler of its own for so long, milliseconds. */
 const DELEGATION_MS = 20_000
 
+/** What was bound anew so lately, milliseconds, is not bound anew for happenings that no event told of: they may be older. */
+const LATELY_MS = 10 * 60_000
+
 /**
- * Job `check-subscriptions`, every hour: handlers may have gone, with a new version of the app, by somebody's hand or by a fault of
- * the portal. What is missing is bound again; what cannot be is kept for the status page with the portal's codes.
+ * Job `check-subscriptions`: every hour; in the first hour every minute; when an administrator's page shows that something is missing;
+ * after an event of the app's own life; and when happenings were found that no event told of. Handlers may have gone or died, with a new version of the app, by somebody's
+ * hand or by a fault of the portal. What is missing is bound again; what cannot be is kept for the status page with the portal's codes.
+ *
+ * That `event.get` lists a handler proves nothing (`platform.md` 3.1): all is bound anew once the app counts as installed, for each
+ * of its versions, and when events do not come. A new version also gets its buttons, tabs and automation rule back.
  */
 export function checkSubscriptions(parts: RebindParts): Job {
   return async (round, rows) => {
@@ -20,8 +34,50 @@ export function checkSubscriptions(parts: RebindParts): Job {
       const later = { dueAt: new Date(round.clock().getTime() + DELEGATION_MS), reason: 'one-at-a-time' }
       return round.commit((tx) => postponeWork(tx, ids, later, round.clock()))
     }
-    await rebindEvents(parts, memberId)
-    await addTestIfNeeded(round)
-    await round.commit((tx) => finishWork(tx, ids, 'checked', round.clock()))
+    const isBecauseOf = (cause: CheckCause) => rows.some(({ subject }) => subject === cause)
+    const found = await check(parts, round, isBecauseOf('missed'))
+    await round.commit(async (tx) => {
+      const now = round.clock()
+      await keepSubscriptions(tx, memberId, found)
+      if (found.version !== undefined) await addWork(tx, putBackWork(memberId, now), now)
+      await finishWork(tx, ids, 'checked', now)
+    })
+    if (isBecauseOf('round') && found.app?.installed !== false) await addTestIfNeeded(round)
   }
+}
+
+/** What is known of the subscriptions afterwards; `version` only if it is a new one. */
+async function check(parts: RebindParts, round: Round, missed: boolean): Promise<Partial<Subscriptions>> {
+  const { portal } = round
+  if (portal.status !== 'installed') return {}
+  const client = await readerOf(parts, portal.memberId)
+  if (client === null) return { check: checkOf(parts, portal.memberId, null) }
+  const { results } = await client.batch({ events: { method: 'event.get' }, info: { method: 'app.info' } })
+  const { events, info } = results
+  if (!events?.ok) throw events?.error
+  const app = info?.ok ? readAppInfo(info.result) : null
+  const before = await findSubscriptions(round.db, portal.memberId)
+  const now = round.clock()
+  const why = reasonToRenew(before, app, missed, now)
+  const report = await bindNeeded(parts, portal, client, events.result, why !== null)
+  const isRenewed = report.bound.every((event) => report.added.includes(event))
+  return {
+    check: checkOf(parts, portal.memberId, report),
+    ...(app ? { app: { version: app.version, installed: app.installed } } : {}),
+    ...(app && why && isRenewed ? { renewed: { at: now.toISOString(), version: app.version, why } } : {}),
+    ...(app?.installed && app.version !== before.version ? { version: app.version } : {}),
+  }
+}
+
+/** Why all has to be bound anew; null: it need not. While the app counts as not installed nothing that is bound lives on. */
+function reasonToRenew(
+  { renewed }: Subscriptions,
+  app: AppInfo | null,
+  missed: boolean,
+  now: Date,
+): RenewalReason | null {
+  if (!app?.installed) return null
+  if (renewed === null) return 'installed'
+  if (renewed.version !== app.version) return 'version'
+  return missed && now.getTime() - Date.parse(renewed.at) >= LATELY_MS ? 'missed' : null
 }

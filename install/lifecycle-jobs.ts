@@ -1,20 +1,23 @@
 import type { Jobs } from '../lib/engine/job.ts'
 import { appInstalled } from '../lib/jobs/app-installed.ts'
 import { appUninstalled } from '../lib/jobs/app-uninstalled.ts'
-import { appUpdated } from '../lib/jobs/app-updated.ts'
-import { CHECK_SUBSCRIPTIONS, testJobs } from '../lib/jobs/test-events.ts'
+import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from '../lib/jobs/check-work.ts'
+import { testJobs } from '../lib/jobs/test-events.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { checkSubscriptions } from './check-subscriptions.ts'
-import { REBIND_EVENTS, rebindEvents, rebindJob } from './rebind-events.ts'
+import { REBIND_EVENTS, rebindJob } from './rebind-events.ts'
 import { REBIND_PLACEMENTS, rebindPlacements } from './rebind-placements.ts'
+import { REBIND_ROBOT, rebindRobot } from './rebind-robot.ts'
 
 /** The work that the app's own life in a portal and changes of its triggers make, for the worker. */
 export function lifecycleJobs(parts: Pick<Stagecue, 'config' | 'db' | 'clock' | 'sealer' | 'clients' | 'log'>): Jobs {
   return {
     'app-installed': { take: 5, job: appInstalled(parts) },
-    'app-updated': { take: 5, job: appUpdated(parts, (portal) => rebindEvents(parts, portal)) },
+    'app-updated': { take: 5, job: appInstalled(parts) },
     [REBIND_EVENTS]: { take: 40, job: rebindJob(parts) },
     [REBIND_PLACEMENTS]: { take: 5, job: rebindPlacements(parts) },
+    [REBIND_ROBOT]: { take: 5, job: rebindRobot(parts) },
+    [CHECK_NEW_SUBSCRIPTIONS]: { take: 1, job: checkSubscriptions(parts) },
     [CHECK_SUBSCRIPTIONS]: { take: 5, job: checkSubscriptions(parts) },
     ...testJobs(parts.config),
     'app-uninstalled': { take: 5, job: appUninstalled(parts) },

@@ -1,11 +1,16 @@
 import type { Job } from '../lib/engine/job.ts'
+import { eventRows } from '../lib/portal/event-rows.ts'
+import type { PortalClient } from '../lib/portal/types.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import { findReader, NO_READER } from '../lib/store/find-reader.ts'
 import { finishWork } from '../lib/store/finish-work.ts'
 import { keepSubscriptions } from '../lib/store/keep-subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
+import type { Portal } from '../lib/store/portal.ts'
+import type { Subscriptions } from '../lib/store/subscriptions.ts'
+import { transact } from '../lib/store/transact.ts'
 import { eventsNeeded } from './events-needed.ts'
-import { eventRows, reconcileEvents } from './reconcile-events.ts'
+import { type EventsReport, reconcileEvents } from './reconcile-events.ts'
 import type { Installing } from './run-installation.ts'
 
 export const REBIND_EVENTS = 'rebind-events'
@@ -21,25 +26,44 @@ export function rebindJob(parts: RebindParts): Job {
 
 export type RebindParts = Pick<Installing, 'config' | 'db' | 'clock' | 'clients' | 'log'>
 
+/** What came of looking after the subscriptions, for the status page. */
+export type Check = NonNullable<Subscriptions['check']>
+
 /**
  * Brings the subscriptions of an installed portal in line with its scopes and enabled triggers, as its reader. Asks the portal
- * once when all is right. Throws `PortalError` when it does not answer. What is missing in the end is kept for the status page. Where no
- * administrator's access is left nothing can be bound: the next one who opens the installer does it.
+ * once when all is right. Throws `PortalError` when it does not answer. What is missing in the end is kept for the status page.
  */
-export async function rebindEvents(parts: RebindParts, memberId: string): Promise<void> {
+async function rebindEvents(parts: RebindParts, memberId: string): Promise<void> {
   const portal = await findPortal(parts.db, memberId)
   if (portal?.status !== 'installed') return
-  const at = parts.clock().toISOString()
-  if ((await findReader(parts.db, memberId)) === null) {
-    return keepSubscriptions(parts.db, memberId, { check: { at, missing: [], codes: [NO_READER] } })
-  }
-  const client = await parts.clients.asReader(memberId, 'work')
-  const { result } = await client.call('event.get')
-  const wanted = eventsNeeded(portal, await listEnabledTriggers(parts.db, memberId))
-  const report = await reconcileEvents(client, eventRows(result), wanted, `${parts.config.publicUrl}/events`)
-  const codes = report.missing.length > 0 ? report.errors.map(({ code }) => code) : []
-  await keepSubscriptions(parts.db, memberId, { check: { at, missing: report.missing, codes } })
-  if (report.missing.length > 0) {
-    parts.log.warn({ portal: memberId, missing: report.missing, codes }, 'The portal does not take all subscriptions')
-  }
+  const client = await readerOf(parts, memberId)
+  const report = client && (await bindNeeded(parts, portal, client, (await client.call('event.get')).result))
+  await transact(parts.db, (tx) => keepSubscriptions(tx, memberId, { check: checkOf(parts, memberId, report) }))
+}
+
+/** Where no administrator's access is left nothing can be bound: the next one who opens the app does it. */
+export async function readerOf({ db, clients }: RebindParts, memberId: string): Promise<PortalClient | null> {
+  return (await findReader(db, memberId)) === null ? null : clients.asReader(memberId, 'work')
+}
+
+/** Binds what this portal needs; `listed` is what `event.get` said. `anew`: also what is listed. */
+export async function bindNeeded(
+  { config, db }: Pick<RebindParts, 'config' | 'db'>,
+  portal: Portal,
+  client: PortalClient,
+  listed: unknown,
+  anew = false,
+): Promise<EventsReport> {
+  const wanted = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
+  return reconcileEvents(client, { rows: eventRows(listed), wanted, handler: `${config.publicUrl}/events`, anew })
+}
+
+/** What is kept of it; null: there is nobody as whom the portal could be asked. */
+export function checkOf({ clock, log }: RebindParts, memberId: string, report: EventsReport | null): Check {
+  const at = clock().toISOString()
+  if (report === null) return { at, missing: [], codes: [NO_READER] }
+  const { missing, errors } = report
+  const codes = missing.length > 0 ? errors.map(({ code }) => code) : []
+  if (missing.length > 0) log.warn({ portal: memberId, missing, codes }, 'The portal does not take all subscriptions')
+  return { at, missing, codes }
 }

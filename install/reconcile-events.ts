@@ -1,68 +1,78 @@
-import { z } from 'zod'
 import type { PortalError } from '../lib/portal/errors.ts'
+import { type EventRow, eventRows, isBoundTo } from '../lib/portal/event-rows.ts'
 import type { Command, CommandResult, PortalClient } from '../lib/portal/types.ts'
 import { inBatches } from './in-batches.ts'
 
-/** What `event.get` lists, or `placement.get`: PHP writes an empty list as it likes. */
-const rowSchema = z.object({
-  event: z.string().transform((event) => event.toUpperCase()),
-  handler: z.string().catch(''),
-  auth_type: z.coerce.string().catch('0'),
-  offline: z.coerce.number().catch(0),
-})
-
-export type EventRow = z.output<typeof rowSchema>
-
-/** The handlers that `event.get` lists, except offline ones, which we never make. */
-export function eventRows(result: unknown): EventRow[] {
-  const rows = typeof result === 'object' && result !== null ? Object.values(result) : []
-  return rows.flatMap((row) => rowSchema.safeParse(row).data ?? []).filter((row) => row.offline === 0)
+/** `bound`: what is listed in the end. `added`: of which a handler was added now, so that they live. */
+export type EventsReport = {
+  bound: string[]
+  added: string[]
+  missing: string[]
+  errors: PortalError[]
 }
 
-export type EventsReport = { bound: string[]; unbound: number; missing: string[]; errors: PortalError[] }
+/** What is wanted of the subscriptions, and what `event.get` listed. */
+export type EventsWish = Readonly<{
+  rows: readonly EventRow[]
+  wanted: readonly string[]
+  /** Our address. */
+  handler: string
+  /** Bind also what is listed already: that it is listed does not prove that it lives (`platform.md` 3.1). */
+  anew: boolean
+}>
 
 /**
  * Binds what is wanted to `handler` and unbinds everything else of ours: old addresses, events no longer needed, handlers of
- * one user. `event.get` lists the handlers of this app only (`platform.md` 3.1). Asks nothing when all is right; else one batch,
- * whose last command lists what is bound then. Throws `PortalError` when the portal does not answer.
+ * one user. `event.get` lists the handlers of this app only (`platform.md` 3.1). Asks nothing when all is right and nothing is
+ * wanted anew; else one batch, whose last command lists what is bound then. Throws `PortalError` when the portal does not answer.
  */
-export async function reconcileEvents(
-  client: PortalClient,
-  rows: EventRow[],
-  wanted: string[],
-  handler: string,
-): Promise<EventsReport> {
-  const isRight = (row: EventRow) => row.handler === handler && isDefaultUser(row) && wanted.includes(row.event)
+export async function reconcileEvents(client: PortalClient, wish: EventsWish): Promise<EventsReport> {
+  const { rows, wanted, handler, anew } = wish
+  const isRight = (row: EventRow) => isBoundTo(handler, row) && wanted.includes(row.event)
   const wrong = rows.filter((row) => !isRight(row))
-  const missing = wanted.filter((event) => !rows.some((row) => isRight(row) && row.event === event))
-  if (wrong.length === 0 && missing.length === 0) return { bound: wanted, unbound: 0, missing: [], errors: [] }
+  const listed = wanted.filter((event) => rows.some((row) => isRight(row) && row.event === event))
+  const missing = wanted.filter((event) => !listed.includes(event))
+  const old = anew ? listed : []
+  if (wrong.length + missing.length + old.length === 0) return { bound: listed, added: [], missing, errors: [] }
 
+  const binds = [...missing.map((event) => bind(event, handler)), ...old.map((event) => bind(event, second(handler)))]
   const commands: Command[] = [
-    ...wrong.map(({ event, handler: old, auth_type }) => {
-      return { method: 'event.unbind', params: { event, handler: old, auth_type } }
-    }),
-    ...missing.map((event) => ({ method: 'event.bind', params: { event, handler } })),
+    ...wrong.map((row) => unbind(row.event, row.handler, row.auth_type)),
+    ...binds,
+    ...old.map((event) => unbind(event, second(handler), 0)),
+    { method: 'event.get' },
   ]
-  const results = await inBatches(client, [...commands, { method: 'event.get' }])
-  const listed = results.at(-1)
-  const after = listed?.ok ? eventRows(listed.result).filter(isRight) : []
+  const results = await inBatches(client, commands)
+  const last = results.at(-1)
+  const after = last?.ok ? eventRows(last.result).filter(isRight) : []
   const bound = wanted.filter((event) => after.some((row) => row.event === event))
   return {
     bound,
-    unbound: wrong.length,
+    added: [...missing, ...old].filter((_, index) => results[wrong.length + index]?.ok),
     missing: wanted.filter((event) => !bound.includes(event)),
     errors: results.flatMap((result) => realError(result) ?? []),
   }
 }
 
-/** `auth_type` 0 or empty: whoever causes the event. */
-function isDefaultUser({ auth_type }: EventRow): boolean {
-  return auth_type === '' || auth_type === '0'
+function unbind(event: string, handler: string, authType: string | number): Command {
+  return { method: 'event.unbind', params: { event, handler, auth_type: authType } }
 }
 
-/** That a handler is bound already is what we want (`platform.md` 3.1: the code is uncertain, the text is not). */
+function bind(event: string, handler: string): Command {
+  return { method: 'event.bind', params: { event, handler } }
+}
+
+/**
+ * A portal passes an event on since the last time that a handler of it was *added* (`platform.md` 3.1). So a second one is added and taken
+ * away: the first one stays all the time, no event is lost, and one that falls between is told twice.
+ */
+function second(handler: string): string {
+  return `${handler}?anew`
+}
+
+/** That a handler is bound already is what we want (`platform.md` 3.1: the code is used for other faults too). */
 export function isAlreadyBound(error: PortalError): boolean {
-  return /already bind|already bound/i.test(error.text)
+  return /already bind/i.test(error.text)
 }
 
 function realError(result: CommandResult): PortalError | null {

@@ -1,3 +1,4 @@
+import { OutcomeUnknown, type PortalError } from '../lib/portal/errors.ts'
 import type { PortalClient } from '../lib/portal/types.ts'
 import type { Portal } from '../lib/store/portal.ts'
 import { missingText } from '../lib/texts/missing-text.ts'
@@ -18,29 +19,53 @@ const documents = [
 ]
 
 /**
- * Registers the automation rule "Tracked link", which gives a link for the text of the rule behind it. Where it is registered already
- * it is brought up to date, as our address may have changed; deleting it would break the rules that people have set up. One
- * request.
+ * How the rule stands: there; the scope is not granted; the portal's plan has no automation, so that its methods do not exist although the
+ * scope is granted (`platform.md` 5.10); or refused.
  */
+type Put =
+  | Readonly<{ outcome: 'there' | 'no-scope' | 'no-automation' }>
+  | Readonly<{ outcome: 'refused'; error: PortalError }>
+
+/** The step of the installation that registers the automation rule. */
 export async function robotStep(
   client: PortalClient,
   portal: Pick<Portal, 'scope'>,
   publicUrl: string,
 ): Promise<StepOutcome> {
-  if (!portal.scope.includes('bizproc')) return skipped(missingText.bizproc)
-  const FIELDS = robotFields(`${publicUrl}/robots/tracked-link`, client.userId)
   try {
-    const { results } = await client.batch({
-      add: { method: 'bizproc.robot.add', params: { CODE: ROBOT_CODE, ...FIELDS } },
-      update: { method: 'bizproc.robot.update', params: { CODE: ROBOT_CODE, FIELDS } },
-    })
-    const { add, update } = results
-    if (add?.ok || update?.ok || !add || !update) return done('install.robot.done')
-    const isThere = add.error.code.startsWith('ERROR_ACTIVITY_AL') || /already/i.test(add.error.text)
-    return refusedStep(isThere ? update.error : add.error)
+    const put = await putRobot(async () => client, portal, publicUrl)
+    if (put.outcome === 'refused') return refusedStep(put.error)
+    if (put.outcome === 'no-scope') return skipped(missingText.bizproc)
+    return put.outcome === 'there' ? done('install.robot.done') : skipped('install.robot.no-automation')
   } catch (error) {
     return stepOfError(error)
   }
+}
+
+/**
+ * Registers the automation rule "Tracked link", which gives a link for the text of the rule behind it. Where it is registered already
+ * it is brought up to date, as our address may have changed; deleting it would break the rules that people have set up. One
+ * request; `connect` is asked only if the scope is there. Throws `PortalError` when the portal does not answer.
+ */
+export async function putRobot(
+  connect: () => Promise<PortalClient>,
+  portal: Pick<Portal, 'scope'>,
+  publicUrl: string,
+): Promise<Put> {
+  if (!portal.scope.includes('bizproc')) return { outcome: 'no-scope' }
+  const client = await connect()
+  const FIELDS = robotFields(`${publicUrl}/robots/tracked-link`, client.userId)
+  const { results } = await client.batch({
+    add: { method: 'bizproc.robot.add', params: { CODE: ROBOT_CODE, ...FIELDS } },
+    update: { method: 'bizproc.robot.update', params: { CODE: ROBOT_CODE, FIELDS } },
+  })
+  const { add, update } = results
+  if (add?.ok || update?.ok || !add || !update) return { outcome: 'there' }
+  if (add.error.code === 'ERROR_METHOD_NOT_FOUND') return { outcome: 'no-automation' }
+  const isThere = add.error.code === 'ERROR_ACTIVITY_ALREADY_INSTALLED'
+  const error = isThere ? update.error : add.error
+  if (error.retriable || error instanceof OutcomeUnknown) throw error
+  return { outcome: 'refused', error }
 }
 
 /** What the rule is called with and gives back; the portal's tokens in its calls are those of `userId`. */

@@ -1,9 +1,11 @@
 import { fieldBasesWork } from '../lib/jobs/field-bases.ts'
+import { readAppInfo } from '../lib/portal/app-info.ts'
 import type { CommandResult, PortalClient } from '../lib/portal/types.ts'
 import { addAudit } from '../lib/store/add-audit.ts'
 import { addWork, type NewWork } from '../lib/store/add-work.ts'
 import type { Db } from '../lib/store/database.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
+import { keepSubscriptions } from '../lib/store/keep-subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
 import type { Portal } from '../lib/store/portal.ts'
 import { storeInstallation } from '../lib/store/store-installation.ts'
@@ -12,9 +14,9 @@ import { storeSettings } from '../lib/store/store-settings.ts'
 import { transact } from '../lib/store/transact.ts'
 import { missingText } from '../lib/texts/missing-text.ts'
 import type { Stagecue } from '../lib/wire.ts'
-import { eventsNeeded } from './events-needed.ts'
 import { placementsWanted } from './placements-wanted.ts'
-import { eventRows, reconcileEvents } from './reconcile-events.ts'
+import { bindNeeded, checkOf } from './rebind-events.ts'
+import type { EventsReport } from './reconcile-events.ts'
 import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
 import { robotStep } from './robot.ts'
 import { done, failed, isReady, type StepOutcome, type StepOutcomes, skipped, waiting } from './step.ts'
@@ -120,6 +122,7 @@ async function storeStep(parts: Installing, memberId: string, delegate: boolean,
   })
 }
 
+/** Binds all anew: that the portal lists a subscription does not prove that it lives (`platform.md` 3.1). */
 async function eventsSteps(
   parts: Installing,
   client: PortalClient,
@@ -128,22 +131,34 @@ async function eventsSteps(
 ): Promise<{ events: StepOutcome; check: StepOutcome }> {
   try {
     if (!reading.events.ok) return { events: refusedStep(reading.events.error), check: waiting }
-    const wanted = eventsNeeded(portal, await listEnabledTriggers(parts.db, portal.memberId))
-    const handler = `${parts.config.publicUrl}/events`
-    const report = await reconcileEvents(client, eventRows(reading.events.result), wanted, handler)
+    const report = await bindNeeded(parts, portal, client, reading.events.result, true)
+    await keepBound(parts, portal.memberId, reading, report)
     const [error] = report.errors
-    const events = error ? refusedStep(error) : done('install.events.done', { count: wanted.length })
-    const missing = report.missing.join(', ')
-    const check =
-      missing === ''
-        ? done('install.check.done', { count: report.bound.length })
-        : failed('install.check.missing', { missing })
+    const count = report.bound.length
     // What is bound in the end counts: an error on the way to it is none.
-    if (missing === '') return { events: done('install.events.done', { count: wanted.length }), check }
-    return { events, check }
+    if (report.missing.length === 0) {
+      return { events: done('install.events.done', { count }), check: done('install.check.done', { count }) }
+    }
+    const check = failed('install.check.missing', { missing: report.missing.join(', ') })
+    return { events: error ? refusedStep(error) : done('install.events.done', { count }), check }
   } catch (error) {
     return { events: stepOfError(error), check: waiting }
   }
+}
+
+/** Before `installFinish` whatever is bound may die again: then it is bound anew as soon as the app counts as installed. */
+async function keepBound(parts: Installing, memberId: string, reading: Reading, report: EventsReport): Promise<void> {
+  const app = reading.info.ok ? readAppInfo(reading.info.result) : null
+  const at = parts.clock().toISOString()
+  const renewed = app?.installed ? { at, version: app.version, why: 'installed' as const } : null
+  const known = {
+    check: checkOf(parts, memberId, report),
+    app: app && { version: app.version, installed: app.installed },
+    version: app?.version ?? null,
+    renewed,
+    missed: null,
+  }
+  await transact(parts.db, (tx) => keepSubscriptions(tx, memberId, known))
 }
 
 async function placementsStep(

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
+import { doubtfulSubscriptions } from '../../install/doubtful-subscriptions.ts'
 import { proveClaim } from '../../lib/jobs/prove-claim.ts'
+import { addWorkOfKnown } from '../../lib/store/add-work-of-known.ts'
 import { findAccess } from '../../lib/store/find-access.ts'
 import { languageOf } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -55,6 +57,8 @@ export function postSession(stagecue: Stagecue): RequestHandler {
         : new ApiError('unauthorized')
     }
     const { portal, user } = proof
+    const work = await doubtfulSubscriptions(stagecue, portal, user)
+    if (work.length > 0) await addWorkOfKnown(stagecue.db, work, now)
     stagecue.worker.wake(portal.memberId)
     const expiresAt = new Date(Math.floor(now.getTime() / 1000 + sessionSeconds) * 1000)
     const sid = (await findAccess(stagecue.db, portal.memberId, user.userId))?.sid ?? ''

@@ -1,14 +1,17 @@
 import { eventsNeeded } from '../../install/events-needed.ts'
-import { eventRows } from '../../install/reconcile-events.ts'
 import { PortalError } from '../../lib/portal/errors.ts'
+import { eventRows, isBoundTo } from '../../lib/portal/event-rows.ts'
 import { findSubscriptions } from '../../lib/store/find-subscriptions.ts'
 import { listEnabledTriggers } from '../../lib/store/list-enabled-triggers.ts'
 import type { Portal } from '../../lib/store/portal.ts'
+import type { Subscriptions } from '../../lib/store/subscriptions.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 
 /**
  * Which events the portal sends us, asked now; `unread` is the code of why it could not be asked. `test` is the last event that was
- * raised on purpose, and when it came back; `refused`: the portal's codes for what could not be bound at the last check.
+ * raised on purpose, and when it came back; `refused`: the portal's codes for what could not be bound at the last check; `app`: the
+ * version that the portal told of last, and whether its installer was finished; `renewed`: when all was last bound anew, and why;
+ * `missed`: when happenings were last found that no event told of, and how many.
  */
 export type SubscriptionStatus = {
   bound: string[]
@@ -16,24 +19,27 @@ export type SubscriptionStatus = {
   unread: string | null
   refused: string[]
   test: { askedAt: string; cameBackAt: string | null } | null
-}
+} & Pick<Subscriptions, 'app' | 'renewed' | 'missed'>
 
 /** The `subscriptions` part of `GET /api/status`. */
 export async function subscriptionStatus(
   { db, clients, config }: Pick<Stagecue, 'db' | 'clients' | 'config'>,
   portal: Portal,
 ): Promise<SubscriptionStatus> {
-  const { check, test } = await findSubscriptions(db, portal.memberId)
+  const { check, test, app, renewed, missed } = await findSubscriptions(db, portal.memberId)
   const known = {
     refused: check?.codes ?? [],
     test: test && { askedAt: test.askedAt, cameBackAt: test.cameBackAt },
+    app,
+    renewed,
+    missed,
   }
   const needed = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
   try {
     const client = await clients.asReader(portal.memberId, 'page')
     const rows = eventRows((await client.call('event.get')).result)
     const handler = `${config.publicUrl}/events`
-    const bound = needed.filter((event) => rows.some((row) => row.event === event && row.handler === handler))
+    const bound = needed.filter((event) => rows.some((row) => row.event === event && isBoundTo(handler, row)))
     return { bound, missing: needed.filter((event) => !bound.includes(event)), unread: null, ...known }
   } catch (error) {
     if (!(error instanceof PortalError)) throw error

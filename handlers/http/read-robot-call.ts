@@ -12,7 +12,8 @@ export type RobotCall = {
   eventToken: string
   memberId: string
   applicationToken: string
-  accessToken: string
+  /** Of the rule's user; null: the call brings none, as when that user is gone (`platform.md` 5.10). */
+  accessToken: string | null
 }
 
 /** How business processes name types of items; smart processes are `DYNAMIC_<entityTypeId>`. */
@@ -23,7 +24,7 @@ const callSchema = z.object({
   document: z.literal('crm'),
   /** What the rule's author wrote into its field; nothing is checked yet. */
   target: z.string().trim().max(10_000).catch(''),
-  auth: authSchema.extend({ access_token: z.string().min(1).max(2000) }),
+  auth: authSchema,
 })
 
 const names = new Set(['event_token', 'properties[target]', 'document_id[0]', 'document_id[2]'])
@@ -40,8 +41,8 @@ export function readRobotCall(body: string): RobotCall | null {
   })
   if (!data || !item) return null
   const { event_token: eventToken, target, auth } = data
-  const { member_id: memberId, application_token: applicationToken, access_token: accessToken } = auth
-  return { ...item, target, eventToken, memberId, applicationToken, accessToken }
+  const { member_id: memberId, application_token: applicationToken } = auth
+  return { ...item, target, eventToken, memberId, applicationToken, accessToken: auth.access_token || null }
 }
 
 /** `DEAL_31`, `DYNAMIC_177_1771`. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Job, Round } from '../engine/job.ts'
-import { OutcomeUnknown, PortalError } from '../portal/errors.ts'
-import type { Command, PortalClients } from '../portal/types.ts'
+import { AccessDead, OutcomeUnknown, PortalError, RightsMissing } from '../portal/errors.ts'
+import type { Command, Lane, PortalClients } from '../portal/types.ts'
 import type { NewWork } from '../store/add-work.ts'
 import { finishWork } from '../store/finish-work.ts'
 import type { Portal } from '../store/portal.ts'
@@ -11,22 +11,26 @@ import { openBody, sealBody } from '../store/sealed-body.ts'
 
 export const ANSWER_ROBOT = 'answer-robot'
 
-/** What a waiting automation rule is told, with the token that its call brought. */
+/** What a waiting automation rule is told, with the token that its call brought, if it brought one. */
 export type RobotAnswer = z.output<typeof answerSchema>
 
 const answerSchema = z.object({
-  accessToken: z.string(),
+  accessToken: z.string().nullable(),
   eventToken: z.string(),
   returnValues: z.record(z.string(), z.string()),
   /** For the log of the item's automation; empty: nothing. */
   logMessage: z.string(),
 })
 
-/** Tells the rule, which then goes on. Throws `PortalError`. */
-export function answerRobot(
-  clients: Pick<PortalClients, 'callWith'>,
+/**
+ * Tells the rule, which then goes on: with the call's own token or, where it is missing or refused, as the portal's reader; any authorised
+ * call of the app will do (`platform.md` 5.10). Throws `PortalError`.
+ */
+export async function answerRobot(
+  clients: Pick<PortalClients, 'callWith' | 'asReader'>,
   portal: Pick<Portal, 'memberId' | 'endpoint'>,
   { accessToken, eventToken, returnValues, logMessage }: RobotAnswer,
+  lane: Lane,
 ): Promise<unknown> {
   const params = {
     event_token: eventToken,
@@ -34,7 +38,15 @@ export function answerRobot(
     ...(logMessage === '' ? {} : { log_message: logMessage }),
   }
   const command: Command = { method: 'bizproc.event.send', params }
-  return clients.callWith(portal, accessToken, command)
+  if (accessToken !== null) {
+    try {
+      return await clients.callWith(portal, accessToken, command)
+    } catch (error) {
+      if (!(error instanceof AccessDead || error instanceof RightsMissing)) throw error
+    }
+  }
+  const reader = await clients.asReader(portal.memberId, lane)
+  return reader.call(command.method, params)
 }
 
 /** The portal could not be told at once: without the answer the automation of the item would stand still. Sealed: it holds a token. */
@@ -44,7 +56,7 @@ export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer,
   return { portal, kind: ANSWER_ROBOT, subject, body, dueAt }
 }
 
-/** Job `answer-robot`: tells rules what could not be told at once. Their tokens live for an hour. */
+/** Job `answer-robot`: tells rules what could not be told at once. */
 export function answerRobots(sealer: Sealer): Job {
   return async (round, rows) => {
     for (const row of rows) {
@@ -55,15 +67,16 @@ export function answerRobots(sealer: Sealer): Job {
   }
 }
 
-/** May the rule be told again? Where it heard us the first time, the portal refuses the second. */
+/** May the rule be told again? A second telling does no harm, and without an administrator's access it waits for one. */
 export function mayTellAgain(error: unknown): boolean {
-  return error instanceof OutcomeUnknown || (error instanceof PortalError && error.retriable)
+  const passes = error instanceof PortalError && error.retriable
+  return passes || error instanceof OutcomeUnknown || error instanceof AccessDead
 }
 
 /** Refusals are final; anything else is thrown on. */
 async function tell(round: Round, answer: RobotAnswer): Promise<string> {
   try {
-    await answerRobot(round.clients, round.portal, answer)
+    await answerRobot(round.clients, round.portal, answer, 'work')
     return 'told'
   } catch (error) {
     if (error instanceof PortalError && !mayTellAgain(error)) return `refused:${error.code}`

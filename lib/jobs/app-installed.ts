@@ -1,7 +1,9 @@
 import type { Job, Round } from '../engine/job.ts'
+import { addWork } from '../store/add-work.ts'
 import { dropUnprovenPortal } from '../store/drop-unproven-portal.ts'
 import { finishWork } from '../store/finish-work.ts'
 import type { WorkRow } from '../store/take-work.ts'
+import { checkWork } from './check-work.ts'
 import { openNotice } from './lifecycle-event.ts'
 import { type Proof, type ProofParts, proveClaim } from './prove-claim.ts'
 
@@ -9,8 +11,9 @@ import { type Proof, type ProofParts, proveClaim } from './prove-claim.ts'
 export type LifecycleParts = Pick<ProofParts, 'sealer'>
 
 /**
- * ONAPPINSTALL: may bring the first application_token and an access. It takes effect once its own access token is proven to be
- * an administrator's; the installation itself is made in the page (`design.md` 7).
+ * ONAPPINSTALL and ONAPPUPDATE: may bring the first application_token or a new one, and an access. It takes effect once its own access
+ * token is proven to be an administrator's. Then the subscriptions are looked after, as a version may have taken or killed them; the
+ * installation itself is made in the page (`design.md` 7).
  */
 export function appInstalled(parts: LifecycleParts): Job {
   return async (round, rows) => {
@@ -18,16 +21,8 @@ export function appInstalled(parts: LifecycleParts): Job {
   }
 }
 
-/**
- * Proves one event, does what follows from it, and writes down what came of it. Throws when portal or OAuth server cannot be
- * asked now: then all of it is done again later.
- */
-export async function proveLifecycle(
-  parts: LifecycleParts,
-  round: Round,
-  row: WorkRow,
-  whenProven: () => Promise<void> = async () => {},
-): Promise<void> {
+/** Throws when portal or OAuth server cannot be asked now: then all of it is done again later. */
+async function proveLifecycle(parts: LifecycleParts, round: Round, row: WorkRow): Promise<void> {
   const { memberId } = round.portal
   const { accessToken, refreshToken, expiresIn, serverEndpoint, applicationToken, lang, heardAt } = openNotice(
     parts.sealer,
@@ -40,12 +35,13 @@ export async function proveLifecycle(
     prove: (at, token) => round.clients.prove(at, token, 'work'),
   }
   const proof = await proveClaim({ ...parts, ...round, clients }, { ...claim, applicationToken })
-  if (proof.ok) await whenProven()
   const reason = reasonOf(proof)
   round.log.info({ portal: memberId, kind: row.kind, reason }, 'A lifecycle event was looked into')
   await round.commit(async (tx) => {
-    await finishWork(tx, [row.id], reason, round.clock())
+    const now = round.clock()
+    await finishWork(tx, [row.id], reason, now)
     if (!proof.ok) await dropUnprovenPortal(tx, memberId)
+    else if (proof.portal.status === 'installed') await addWork(tx, [checkWork(memberId, 'lifecycle', now)], now)
   })
 }
 

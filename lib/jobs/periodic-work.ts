@@ -6,12 +6,12 @@ import { listPortalsWithTriggers } from '../store/list-portals-with-triggers.ts'
 import { listUntestedPortals } from '../store/list-untested-portals.ts'
 import { kindCodes } from '../triggers/index.ts'
 import { CHECK_ACCESS } from './check-access.ts'
+import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './check-work.ts'
 import type { Periodic } from './periodic.ts'
 import { POLL_CHATS } from './poll-chats.ts'
 import { POLL_MAIL } from './poll-mail.ts'
 import { RETENTION } from './retention.ts'
 import { SWEEP } from './sweep.ts'
-import { CHECK_SUBSCRIPTIONS, TEST_EVENTS } from './test-events.ts'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE
@@ -32,8 +32,8 @@ export function periodicWork(config: Config): Periodic[] {
     { kind: RETENTION, seconds: HOUR, portals: listPortals },
     { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: (db, now) => listInstalledPortals(db, ago(now, HOUR)) },
     {
-      // In the first hour; later with the hourly check. Events come only after `installFinish`, which takes a moment.
-      kind: TEST_EVENTS,
+      // In the first hour, until an event has come back. Events come only after `installFinish`, which takes a moment.
+      kind: CHECK_NEW_SUBSCRIPTIONS,
       seconds: MINUTE,
       portals: (db, now) => listUntestedPortals(db, { from: ago(now, HOUR), to: ago(now, MINUTE) }),
     },

@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import type { Job, Jobs, Round } from '../engine/job.ts'
-import { addWork } from '../store/add-work.ts'
+import { addAudit } from '../store/add-audit.ts'
+import { addWork, type NewWork } from '../store/add-work.ts'
 import { findDelegation } from '../store/find-delegation.ts'
 import { findSubscriptions } from '../store/find-subscriptions.ts'
 import { finishWork } from '../store/finish-work.ts'
 import { keepSubscriptions } from '../store/keep-subscriptions.ts'
 import { postponeWork } from '../store/postpone-work.ts'
+import { storeApplicationToken } from '../store/store-application-token.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import { wakeWork } from '../store/wake-work.ts'
-
-/** The hourly check that needs `install` and lives there. */
-export const CHECK_SUBSCRIPTIONS = 'check-subscriptions'
 
 export const TEST_EVENTS = 'test-events'
 export const TEST_CAME_BACK = 'test-came-back'
@@ -21,7 +20,7 @@ export const TEST_CAME_BACK = 'test-came-back'
 export const TEST_EVENT = 'ONAPPTEST'
 
 /** How long the event is waited for, milliseconds. */
-const PATIENCE_MS = 30_000
+export const testPatience = 30_000
 
 const querySchema = z.object({ QUERY: z.object({ code: z.string().regex(/^[\w-]{16,64}$/) }) })
 
@@ -54,7 +53,7 @@ function testEvents(handler: string): Job {
 
 async function raise(round: Round, row: WorkRow, handler: string): Promise<void> {
   const { memberId } = round.portal
-  const dueAt = new Date(round.clock().getTime() + PATIENCE_MS)
+  const dueAt = new Date(round.clock().getTime() + testPatience)
   // A delegation raises the same event: one after the other.
   if (await findDelegation(round.db, memberId)) {
     return round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: 'one-at-a-time' }, round.clock()))
@@ -85,18 +84,27 @@ async function end(round: Round, row: WorkRow, handler: string, code: string): P
   await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
 }
 
-/** Job `test-came-back`: the event with the code in the row's subject is there. */
+const cameBackSchema = z.object({ applicationToken: z.string().catch('') })
+
+/**
+ * Job `test-came-back`: the event with the code in the row's subject is there. It brings the portal's present application_token, which a
+ * new version may have changed without another event to tell of it.
+ */
 const testCameBack: Job = async (round, rows) => {
-  const { memberId } = round.portal
+  const { memberId, applicationToken } = round.portal
   const { test } = await findSubscriptions(round.db, memberId)
-  const isOurs = test !== null && rows.some(({ subject }) => subject === test.code)
+  const ours = rows.find(({ subject }) => subject === test?.code)
+  const ids = rows.map(({ id }) => id)
   await round.commit(async (tx) => {
     const now = round.clock()
-    const ids = rows.map(({ id }) => id)
-    await finishWork(tx, ids, isOurs ? 'came-back' : 'unknown-code', now)
-    if (!isOurs) return
+    await finishWork(tx, ids, ours ? 'came-back' : 'unknown-code', now)
+    if (!ours || test === null) return
     await keepSubscriptions(tx, memberId, { test: { ...test, cameBackAt: now.toISOString() } })
     await wakeWork(tx, { portal: memberId, kind: TEST_EVENTS }, now)
+    const { applicationToken: present } = cameBackSchema.parse(JSON.parse(ours.body))
+    if (present === '' || present === applicationToken) return
+    await storeApplicationToken(tx, memberId, present, now)
+    await addAudit(tx, memberId, { userId: null, action: 'application-token-stored', detail: {} }, now)
   })
 }
 
@@ -106,5 +114,9 @@ export async function addTestIfNeeded(round: Round): Promise<void> {
   const { test } = await findSubscriptions(round.db, memberId)
   if (test?.cameBackAt && test.cameBackAt >= (installedAt ?? '')) return
   const now = round.clock()
-  await round.commit((tx) => addWork(tx, [{ portal: memberId, kind: TEST_EVENTS, subject: 'round', dueAt: now }], now))
+  await round.commit((tx) => addWork(tx, [testWork(memberId, now)], now))
+}
+
+export function testWork(portal: string, now: Date): NewWork {
+  return { portal, kind: TEST_EVENTS, subject: 'round', dueAt: now }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { batchResults } from './batch-results.ts'
 import { commandLine } from './command.ts'
 import { AccessDead, PortalUnavailable } from './errors.ts'
+import { type EventRow, eventRows } from './event-rows.ts'
 import { ask } from './link.ts'
 import { type Profile, readProfile } from './read-profile.ts'
 import { type At, type TokenParts, tokenLink } from './token-link.ts'
@@ -17,6 +18,8 @@ export type Proven = Profile &
     version: number
     paymentExpired: boolean
     lang: string
+    /** Our handlers as `event.get` lists them to this visitor: an administrator sees all. Absent: the portal does not say. */
+    handlers?: EventRow[]
   }>
 
 const appSchema = z.object({
@@ -28,10 +31,11 @@ const appSchema = z.object({
 })
 
 const questions = { profile: { method: 'profile' }, app: { method: 'app.info' } }
-const questionsToVisitors = { ...questions, current: { method: 'user.current' } }
+const questionsToVisitors = { ...questions, current: { method: 'user.current' }, handlers: { method: 'event.get' } }
 
 /**
- * Asks a portal, in one request, who a bare access token belongs to; of a `visitor` also whether he is a guest. Throws `AccessDead`
+ * Asks a portal, in one request, who a bare access token belongs to; of a `visitor` also whether he is a guest, and our
+ * subscriptions. Throws `AccessDead`
  * when the portal refuses the token, else as any call.
  */
 export async function prove(parts: TokenParts, at: At, accessToken: string, visitor = false): Promise<Proven> {
@@ -40,7 +44,7 @@ export async function prove(parts: TokenParts, at: At, accessToken: string, visi
   const commands: Record<string, Command> = visitor ? questionsToVisitors : questions
   const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
   const { payload } = await ask(link, 'batch', { halt: 0, cmd }, { writes: false, now })
-  const { profile, app, current } = batchResults(commands, payload.result, now)
+  const { profile, app, current, handlers } = batchResults(commands, payload.result, now)
   if (!profile?.ok) throw profile?.error
   if (!app?.ok) throw app?.error
   const person = readProfile(profile.result)
@@ -55,6 +59,7 @@ export async function prove(parts: TokenParts, at: At, accessToken: string, visi
     version: info.data.VERSION,
     paymentExpired: info.data.PAYMENT_EXPIRED === 'Y',
     lang: info.data.LANGUAGE_ID ?? '',
+    ...(handlers?.ok ? { handlers: eventRows(handlers.result) } : {}),
   }
 }
 

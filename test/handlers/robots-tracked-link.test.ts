@@ -16,6 +16,7 @@ describe('The automation rule “Tracked link”', () => {
   })
   afterAll(() => rig.stop())
   beforeEach(() => {
+    rig.portal.switches.robotCallTokens = 'present'
     rig.portal.world.robotRuns.length = 0
   })
 
@@ -64,10 +65,35 @@ describe('The automation rule “Tracked link”', () => {
   })
 
   it('answers with the token of the call, although no access of ours is left', async () => {
+    rig.portal.switches.robotCallTokens = 'present'
     await rig.stagecue.db.updateTable('access').set({ state: 'dead' }).execute()
     expect((await run()).returnValues?.link).toMatch(/\/l\//)
     await rig.stagecue.db.updateTable('access').set({ state: 'live' }).execute()
   })
+
+  it.each(['none', 'refused'] as const)(
+    'answers as the administrator who reads where the call’s token is %s',
+    async (tokens) => {
+      rig.portal.switches.robotCallTokens = tokens
+      const { status, returnValues } = await run()
+      expect(status).toBe(200)
+      expect(returnValues?.link).toMatch(/\/l\//)
+      const last = rig.portal.requests.filter(({ methods }) => methods.includes('bizproc.event.send')).at(-1)
+      expect(last).toMatchObject({ userId: SEED.users.admin, status: 200 })
+    },
+  )
+
+  it.each(['none', 'refused'] as const)(
+    'answers when an administrator opens the app, where the call’s token is %s and nobody’s access is left',
+    async (tokens) => {
+      rig.portal.switches.robotCallTokens = tokens
+      await rig.stagecue.db.updateTable('access').set({ state: 'dead' }).execute()
+      expect(await run()).toMatchObject({ status: 200, returnValues: null })
+      await rig.as(SEED.users.admin)
+      await rig.settled()
+      expect(rig.portal.world.robotRuns.at(-1)?.returnValues?.link).toMatch(/\/l\//)
+    },
+  )
 
   it.each(['javascript:alert(1)', 'ftp://acme.example', '', 'acme.example', undefined])(
     'gives no link to %s, but lets the rules behind it go on and says why',
@@ -123,17 +149,12 @@ describe('The automation rule “Tracked link”', () => {
       ['another application_token', 403, () => auth({ application_token: 'x'.repeat(32) })],
       ['no application_token', 403, () => auth({ application_token: undefined })],
       ['an unknown portal', 403, () => auth({ member_id: 'f'.repeat(32) })],
-      ['no token to answer with', 400, () => auth({ access_token: undefined })],
       ['no document', 400, () => ({ document_id: undefined })],
       ['a document that is no item', 400, () => ({ document_id: ['crm', 'CCrmDocumentContact', 'CONTACT_502'] })],
       ['a document of another module', 400, () => ({ document_id: ['lists', 'BizprocDocument', 'DEAL_31'] })],
       ['no rule that waits', 400, () => ({ event_token: undefined })],
     ])('%s: %i', async (_, status, change) => {
       expect(await call(change())).toBe(status)
-    })
-
-    it('a token that the portal does not know gets nothing', async () => {
-      expect(await call()).toBe(503)
     })
   })
 })
@@ -147,5 +168,15 @@ it('Without the scope there is no rule, and the installation says so', async () 
   expect([body.ready, body.steps.at(-1).status]).toEqual([true, 'skipped'])
   expect(body.steps.at(-1).detail).toMatch(/bizproc/)
   expect(rig.portal.world.robots).toEqual([])
+  await rig.stop()
+})
+
+it('Where the portal’s plan has no automation there is no rule, all else is installed, and the step says so plainly', async () => {
+  const rig = await startRig({ install: false, portal: { switches: { automationFeature: 'missing' } } })
+  rig.portal.beginInstall()
+  const admin = await rig.as(SEED.users.admin)
+  const { body } = await admin('POST', '/api/install', { delegate: false })
+  expect([body.ready, body.steps.at(-1).status]).toEqual([true, 'skipped'])
+  expect(body.steps.at(-1).detail).toMatch(/no automation rules/)
   await rig.stop()
 })

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { CHECK_SUBSCRIPTIONS, TEST_EVENTS } from '../../lib/jobs/test-events.ts'
+import { CHECK_SUBSCRIPTIONS } from '../../lib/jobs/check-work.ts'
+import { TEST_EVENTS } from '../../lib/jobs/test-events.ts'
 import { addWork } from '../../lib/store/add-work.ts'
+import { findPortal } from '../../lib/store/find-portal.ts'
 import { findSubscriptions } from '../../lib/store/find-subscriptions.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
@@ -85,5 +87,52 @@ describe('the test of events', () => {
     await untilTested()
     await run(CHECK_SUBSCRIPTIONS)
     expect(await tests()).toEqual([{ state: 'done', reason: 'came-back' }])
+  })
+
+  describe('brings the portal’s application_token, as its code was told to the portal alone', () => {
+    const token = async () => (await findPortal(rig.stagecue.db, rig.portal.memberId))?.applicationToken
+    const another = 'b'.repeat(32)
+    /** Nothing of the portal's own arrives; the test is asked for. */
+    const asked = async () => {
+      rig.portal.switches.lostDelivery = 100
+      await run(TEST_EVENTS)
+      await expect.poll(async () => (await known()).test?.code).toMatch(/./)
+      return (await known()).test?.code ?? ''
+    }
+    const send = (code: string) =>
+      sendEvent(rig, 'ONAPPTEST', { 'data[QUERY][code]': code, 'auth[application_token]': another })
+
+    test('also where it is a new one', async () => {
+      expect(await send(await asked())).toBe(200)
+      await rig.settled()
+      expect(await token()).toBe(another)
+    })
+
+    test('with another code it is refused', async () => {
+      const code = await asked()
+      expect(await send(`${code.slice(0, -1)}${code.endsWith('x') ? 'y' : 'x'}`)).toBe(403)
+      expect(await send('')).toBe(403)
+      expect(await token()).toBe(rig.portal.applicationToken)
+    })
+
+    test('a second time, or much later, it is refused', async () => {
+      const code = await asked()
+      expect(await sendEvent(rig, 'ONAPPTEST', { 'data[QUERY][code]': code })).toBe(200)
+      await rig.settled()
+      expect(await send(code)).toBe(403)
+      const { test: last } = await known()
+      const late = { ...(await known()), test: { ...last, cameBackAt: null, askedAt: '2026-01-01T00:00:00.000Z' } }
+      await rig.stagecue.db
+        .updateTable('portal')
+        .set({ subscriptions: JSON.stringify(late) })
+        .execute()
+      expect(await send(code)).toBe(403)
+    })
+
+    test('another event with that code is refused', async () => {
+      const code = await asked()
+      const fields = { 'data[QUERY][code]': code, 'auth[application_token]': another }
+      expect(await sendEvent(rig, 'ONCRMACTIVITYADD', fields)).toBe(403)
+    })
   })
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CHECK_ACCESS } from '../../../lib/jobs/check-access.ts'
-import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/test-events.ts'
+import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/check-work.ts'
 import { addWork } from '../../../lib/store/add-work.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -94,9 +94,13 @@ describe('the status', () => {
   })
 
   it('says which subscriptions the portal has lost', async () => {
+    // Opening the app would repair it.
+    const admin = await rig.as(users.admin)
+    await rig.settled()
     const { bindings } = rig.portal.world
     rig.portal.world.bindings = bindings.filter(({ event }) => event !== 'ONCRMACTIVITYADD')
-    expect((await status()).subscriptions.missing).toEqual(['ONCRMACTIVITYADD'])
+    const { body } = await admin('GET', '/api/status')
+    expect(body.subscriptions.missing).toEqual(['ONCRMACTIVITYADD'])
   })
 
   it('says so when the portal cannot be asked, and the rest all the same', async () => {

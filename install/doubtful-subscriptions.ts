@@ -1,0 +1,37 @@
+import { checkWork } from '../lib/jobs/check-work.ts'
+import { isBoundTo } from '../lib/portal/event-rows.ts'
+import type { Proven } from '../lib/portal/prove.ts'
+import type { NewWork } from '../lib/store/add-work.ts'
+import { findSubscriptions } from '../lib/store/find-subscriptions.ts'
+import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
+import type { Portal } from '../lib/store/portal.ts'
+import type { Subscriptions } from '../lib/store/subscriptions.ts'
+import type { Stagecue } from '../lib/wire.ts'
+import { eventsNeeded } from './events-needed.ts'
+
+/** What could not be bound so lately, milliseconds, is not tried again because somebody opens a page. */
+const LATELY_MS = 10 * 60_000
+
+/**
+ * Work if the proof of an administrator's page shows that subscriptions are missing, or that the app has another version or counts as
+ * installed since they were bound: so whoever opens the app repairs it. The proof asks for it in its own request.
+ */
+export async function doubtfulSubscriptions(
+  { config, db, clock }: Pick<Stagecue, 'config' | 'db' | 'clock'>,
+  portal: Portal,
+  user: Proven,
+): Promise<NewWork[]> {
+  if (!user.admin || portal.status !== 'installed') return []
+  const known = await findSubscriptions(db, portal.memberId)
+  const isUnfinished = user.installed && (known.renewed?.version !== user.version || known.version !== user.version)
+  const { handlers } = user
+  const needed = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
+  const isListed = (event: string) =>
+    handlers?.some((row) => row.event === event && isBoundTo(`${config.publicUrl}/events`, row)) ?? true
+  const missing = needed.filter((event) => !isListed(event) && !isRefused(known, event, clock()))
+  return isUnfinished || missing.length > 0 ? [checkWork(portal.memberId, 'page', clock())] : []
+}
+
+function isRefused({ check }: Subscriptions, event: string, now: Date): boolean {
+  return check?.missing.includes(event) === true && now.getTime() - Date.parse(check.at) < LATELY_MS
+}

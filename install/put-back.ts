@@ -1,0 +1,13 @@
+import { testWork } from '../lib/jobs/test-events.ts'
+import type { NewWork } from '../lib/store/add-work.ts'
+import { REBIND_PLACEMENTS } from './rebind-placements.ts'
+import { REBIND_ROBOT } from './rebind-robot.ts'
+
+/**
+ * A new version of the app may have taken its buttons and tabs away, and takes its automation rule (`platform.md` 1.2, 5.10). It may have
+ * another application_token, too, which a test event brings.
+ */
+export function putBackWork(portal: string, now: Date): NewWork[] {
+  const ours = [REBIND_PLACEMENTS, REBIND_ROBOT].map((kind) => ({ portal, kind, subject: 'version', dueAt: now }))
+  return [...ours, testWork(portal, now)]
+}

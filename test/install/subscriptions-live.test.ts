@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ROBOT_CODE } from '../../install/robot.ts'
+import { checkWork } from '../../lib/jobs/check-work.ts'
+import { noteMissedEvents } from '../../lib/jobs/missed-events.ts'
+import { TEST_EVENT } from '../../lib/jobs/test-events.ts'
+import { addWork } from '../../lib/store/add-work.ts'
+import { findPortal } from '../../lib/store/find-portal.ts'
+import { findSubscriptions } from '../../lib/store/find-subscriptions.ts'
+import { transact } from '../../lib/store/transact.ts'
+import { SEED } from '../portal/index.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { sendEvent } from '../send-event.ts'
+
+const { users } = SEED
+
+let rig: Rig
+beforeEach(async () => {
+  // What dies, and what the portal says of it, is the point here.
+  const switches = { deadSubscriptions: 'as the source', appUpdateEvent: 'sent', lostDelivery: 0 } as const
+  rig = await startRig({ install: false, portal: { switches } })
+})
+afterEach(() => rig.stop())
+
+const known = () => findSubscriptions(rig.stagecue.db, rig.portal.memberId)
+const listed = () => rig.portal.world.bindings.map(({ event, handler }) => [event, handler])
+const lives = (event: string) => rig.portal.world.registeredEvents.has(event)
+
+/** The administrator opens the installer; something happens before it is finished. */
+async function install(before: () => void = () => {}): Promise<void> {
+  rig.portal.beginInstall()
+  const admin = await rig.as(users.admin)
+  expect((await admin('POST', '/api/install', { delegate: false })).body.ready).toBe(true)
+  before()
+  rig.portal.finishInstall()
+  await rig.settled()
+}
+
+/** The hourly check without its test of events, which binds an event of its own. */
+async function check(): Promise<void> {
+  const { db, worker } = rig.stagecue
+  const now = new Date()
+  await addWork(db, [checkWork(rig.portal.memberId, 'page', now)], now)
+  worker.wake(rig.portal.memberId)
+  await rig.settled()
+}
+
+async function missedEvents(): Promise<void> {
+  await transact(rig.stagecue.db, (tx) => noteMissedEvents(tx, rig.portal.memberId, 3, new Date()))
+  rig.stagecue.worker.wake(rig.portal.memberId)
+  await rig.settled()
+}
+
+/** All was bound anew a while ago. */
+async function longAgo(): Promise<void> {
+  const { renewed, ...others } = await known()
+  const subscriptions = JSON.stringify({ ...others, renewed: { ...renewed, at: '2026-01-01T00:00:00.000Z' } })
+  await rig.stagecue.db.updateTable('portal').set({ subscriptions }).execute()
+}
+
+/** A customer writes: what we answer to the event that tells of it. */
+async function answersToMail(): Promise<(number | null)[]> {
+  rig.portal.deliveries.length = 0
+  rig.portal.act.receiveMail()
+  await rig.settled()
+  return rig.portal.deliveries.filter(({ event }) => event === 'ONCRMACTIVITYADD').map(({ status }) => status)
+}
+
+/** Somebody writes an activity while no event can come: that kills the subscription of activities. */
+const anActivity = () => void rig.portal.act.receiveMail()
+
+describe('an activity that somebody writes while the installer is open', () => {
+  test('kills the subscription, and it is bound anew as soon as the portal says that the app is installed', async () => {
+    await install(() => {
+      anActivity()
+      expect(lives('ONCRMACTIVITYADD')).toBe(false)
+    })
+    expect(await answersToMail()).toEqual([200])
+    expect((await known()).renewed).toMatchObject({ why: 'installed', version: 1 })
+  })
+
+  test('the same where the portal’s own notice of the installation never comes: an administrator’s page does', async () => {
+    rig.portal.switches.lostDelivery = 100
+    await install(anActivity)
+    expect(lives('ONCRMACTIVITYADD')).toBe(false)
+    rig.portal.switches.lostDelivery = 0
+    await rig.as(users.deputy)
+    await rig.settled()
+    expect(await answersToMail()).toEqual([200])
+  })
+
+  test('the same where nobody opens a page: the next check does', async () => {
+    rig.portal.switches.lostDelivery = 100
+    await install(anActivity)
+    rig.portal.switches.lostDelivery = 0
+    expect(lives('ONCRMACTIVITYADD')).toBe(false)
+    await check()
+    expect(lives('ONCRMACTIVITYADD')).toBe(true)
+  })
+})
+
+describe('binding anew', () => {
+  test('leaves every subscription in its place all the time, and nothing behind', async () => {
+    await install()
+    await longAgo()
+    const before = structuredClone(rig.portal.world.bindings)
+    rig.portal.world.registeredEvents.clear()
+    await missedEvents()
+    expect(rig.portal.world.bindings).toEqual(before)
+    for (const { event } of before) expect(lives(event), event).toBe(true)
+  })
+
+  test('happens for happenings that no event told of, and no oftener than every ten minutes', async () => {
+    await install()
+    const binds = () => rig.portal.requests.filter(({ methods }) => methods.includes('event.bind')).length
+    const before = binds()
+    await missedEvents()
+    expect(binds()).toBe(before)
+    await longAgo()
+    for (let time = 0; time < 3; time++) await missedEvents()
+    expect(binds()).toBe(before + 1)
+    const admin = await rig.as(users.admin)
+    const { subscriptions } = (await admin('GET', '/api/status')).body
+    expect(subscriptions).toMatchObject({
+      renewed: { at: expect.any(String), why: 'missed' },
+      missed: { at: expect.any(String), found: 3 },
+    })
+  })
+
+  test('leaves nothing behind that an interruption left: a second handler is taken away by the next check', async () => {
+    await install()
+    const { world } = rig.portal
+    const add = world.bindings.find(({ event }) => event === 'ONCRMACTIVITYADD') ?? expect.fail()
+    world.bindings.push({ ...add, id: 9999, handler: `${rig.url}/events?anew` })
+    // Meanwhile both are told.
+    expect(await answersToMail()).toEqual([200, 200])
+    await check()
+    expect(listed().flat()).not.toContain(`${rig.url}/events?anew`)
+  })
+})
+
+describe('an administrator who opens the app', () => {
+  test('has what is missing bound again, at no cost while all is there', async () => {
+    await install()
+    rig.portal.requests.length = 0
+    await rig.as(users.admin)
+    await rig.settled()
+    expect(rig.portal.requests).toHaveLength(1)
+    rig.portal.world.bindings = rig.portal.world.bindings.filter(({ event }) => event !== 'ONCRMACTIVITYADD')
+    await rig.as(users.admin)
+    await rig.settled()
+    expect(listed()).toContainEqual(['ONCRMACTIVITYADD', `${rig.url}/events`])
+  })
+
+  test('is the only one for whom that is done: employees are not shown the subscriptions', async () => {
+    await install()
+    rig.portal.requests.length = 0
+    await rig.as(users.sam)
+    await rig.settled()
+    expect(rig.portal.requests).toHaveLength(1)
+  })
+
+  test('does not make us try again and again what the portal refuses', async () => {
+    await install()
+    const { world } = rig.portal
+    world.bindings = world.bindings.filter(({ event }) => event !== 'ONVOXIMPLANTCALLEND')
+    world.app.scope = world.app.scope.filter((scope) => scope !== 'telephony')
+    rig.portal.requests.length = 0
+    for (let time = 0; time < 3; time++) {
+      await rig.as(users.admin)
+      await rig.settled()
+    }
+    expect(rig.portal.requests.filter(({ methods }) => methods.includes('event.bind'))).toHaveLength(1)
+    expect((await known()).check).toMatchObject({ missing: ['ONVOXIMPLANTCALLEND'], codes: ['ERROR_EVENT_NOT_FOUND'] })
+  })
+})
+
+describe.each(['sent', 'none'] as const)('a new version of the app, ONAPPUPDATE %s', (appUpdateEvent) => {
+  beforeEach(async () => {
+    rig.portal.switches.appUpdateEvent = appUpdateEvent
+    await install()
+  })
+
+  const state = () => {
+    const { bindings, placements, robots } = rig.portal.world
+    return {
+      alive: bindings.filter(({ event }) => lives(event) && event !== TEST_EVENT).length,
+      placements: placements.length,
+      robots: robots.map(({ code }) => code),
+    }
+  }
+  const applicationToken = async () => (await findPortal(rig.stagecue.db, rig.portal.memberId))?.applicationToken
+  const whole = { alive: 7, placements: 10, robots: [ROBOT_CODE] }
+
+  test.each(['yes', 'no'] as const)(
+    'without an installer is noticed, and all is put back (rules dropped: %s)',
+    async (robotsDroppedOnUpdate) => {
+      expect(state()).toEqual(whole)
+      rig.portal.switches.robotsDroppedOnUpdate = robotsDroppedOnUpdate
+      rig.portal.act.updateApp()
+      // As the documentation has it: an update takes handlers and widgets.
+      Object.assign(rig.portal.world, { bindings: [], placements: [] })
+      await rig.settled()
+      if (appUpdateEvent === 'none') await check()
+      expect(state()).toEqual(whole)
+      expect(await known()).toMatchObject({ version: 2, renewed: { version: 2, why: 'version' } })
+      // Its application_token is another one, which a test event brings where no other does.
+      await expect.poll(applicationToken).toBe(rig.portal.applicationToken)
+      expect(await answersToMail()).toEqual([200])
+    },
+  )
+
+  test('is noticed by the page of the first administrator who opens it', async () => {
+    rig.portal.switches.lostDelivery = 100
+    rig.portal.act.updateApp()
+    await rig.settled()
+    rig.portal.switches.lostDelivery = 0
+    await rig.as(users.deputy)
+    await rig.settled()
+    expect(state()).toEqual(whole)
+    expect(await known()).toMatchObject({ version: 2 })
+  })
+
+  test('with an installer waits for it, then all is bound anew and put back', async () => {
+    rig.portal.act.updateApp({ reinstall: true })
+    anActivity()
+    await rig.settled()
+    await check()
+    expect(await known()).toMatchObject({ app: { version: 2, installed: false }, version: 1, renewed: { version: 1 } })
+    const admin = await rig.as(users.admin)
+    const { subscriptions } = (await admin('GET', '/api/status')).body
+    expect(subscriptions).toMatchObject({ app: { version: 2, installed: false } })
+    expect((await admin('POST', '/api/install', { delegate: false })).body.ready).toBe(true)
+    anActivity()
+    rig.portal.finishInstall()
+    await rig.settled()
+    expect(state()).toEqual(whole)
+    expect(await answersToMail()).toEqual([200])
+  })
+
+  test('whose installer is finished without our hearing of it is put right by the next check', async () => {
+    rig.portal.act.updateApp({ reinstall: true })
+    anActivity()
+    await rig.settled()
+    rig.portal.switches.lostDelivery = 100
+    rig.portal.finishInstall()
+    await rig.settled()
+    rig.portal.switches.lostDelivery = 0
+    await check()
+    expect(state()).toEqual(whole)
+  })
+})
+
+test('nothing is bound anew for an event that proves nothing', async () => {
+  await install()
+  const before = rig.portal.requests.length
+  expect(await sendEvent(rig, 'ONAPPUPDATE', { 'auth[application_token]': 'forged' })).toBe(200)
+  await rig.settled()
+  expect(rig.portal.requests).toHaveLength(before)
+})
+
+test('event.unbind is never sent without an event and a handler', async () => {
+  await install()
+  const { world } = rig.portal
+  const odd = { authType: 0, boundBy: users.admin, handler: '' }
+  world.bindings.push({ ...odd, id: 9000, event: '' }, { ...odd, id: 9001, event: 'ONCRMDEALADD' })
+  rig.portal.requests.length = 0
+  await check()
+  expect(rig.portal.requests.flatMap(({ methods }) => methods)).not.toContain('event.unbind')
+})
