@@ -1,0 +1,28 @@
+import { runAt } from './run.ts'
+import { sumOf, type Tally, tallyText } from './tally.ts'
+import { chosen, everyPosition, positionOfDay } from './walk.ts'
+
+/**
+ * `npm run test:positions`: the tests of kinds and engine at every position of every switch of the portal emulator.
+ *
+ *     npm run test:positions -- openLine callActivityId=0     only these positions, by parts of `name=position`
+ *     npm run test:positions -- --files test/lib/triggers      only these tests
+ *     npm run test:positions -- --sample                       the position of the day, with the tests of kinds: for CI
+ */
+const args = process.argv.slice(2)
+const mark = args.indexOf('--files')
+const isSample = args.includes('--sample')
+const words = args.slice(0, mark < 0 ? args.length : mark).filter((word) => !word.startsWith('--'))
+const files = mark < 0 ? (isSample ? ['test/lib/triggers'] : []) : args.slice(mark + 1)
+const positions = isSample ? [positionOfDay(new Date())] : chosen(everyPosition(), words)
+
+const tallies: Tally[] = []
+for (const position of positions) {
+  const tally = await runAt(position, files)
+  tallies.push(tally)
+  console.log(`${position || 'defaults'}: ${tallyText(tally)}`)
+  for (const name of tally.failed) console.error(`  failed: ${name}`)
+}
+const sum = sumOf(tallies)
+console.log(`\n${tallyText(sum)}`)
+if (sum.failed.length > 0 || tallies.length === 0) process.exitCode = 1

@@ -1,0 +1,24 @@
+import { readSwitches, type Switches } from '../portal/switches.ts'
+
+/** Positions of switches, one or several of each. */
+export type Positions = { [Name in keyof Switches]?: Switches[Name] | readonly Switches[Name][] }
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** The position at which this test is left out, as it is about others. */
+    elsewhere?: string
+  }
+}
+
+/**
+ * Options of a test or a group of tests that is about these positions only: in a run at another one it is left out, and the run
+ * tells how many were. Positions that a test sets itself need no such word.
+ */
+export function onlyAt(wanted: Positions): { skip?: true; meta?: { elsewhere: string } } {
+  const given = readSwitches(process.env.PORTAL_SWITCHES ?? '')
+  const other = Object.entries(given).find(([name, position]) => {
+    const suits = wanted[name as keyof Switches]
+    return suits !== undefined && ![suits].flat().some((one) => one === position)
+  })
+  return other ? { skip: true, meta: { elsewhere: other.join('=') } } : {}
+}
