@@ -1,11 +1,11 @@
 import { runAt } from './run.ts'
 import { sumOf, type Tally, tallyText } from './tally.ts'
-import { chosen, everyPosition, positionOfDay } from './walk.ts'
+import { chosen, everyPosition, positionOfDay, titleOf } from './walk.ts'
 
 /**
  * `npm run test:positions`: the tests of kinds and engine at every position of every switch of the portal emulator.
  *
- *     npm run test:positions -- openLine callActivityId=0     only these positions, by parts of `name=position`
+ *     npm run test:positions -- openLine callActivityId=0     only these positions, by parts of `name=position`; `defaults` too
  *     npm run test:positions -- --files test/lib/triggers      only these tests
  *     npm run test:positions -- --sample                       the position of the day, with the tests of kinds: for CI
  */
@@ -20,7 +20,7 @@ const tallies: Tally[] = []
 for (const position of positions) {
   const tally = await runAt(position, files)
   tallies.push(tally)
-  console.log(`${position || 'defaults'}: ${tallyText(tally)}`)
+  console.log(`${titleOf(position)}: ${tallyText(tally)}`)
   for (const name of tally.failed) console.error(`  failed: ${name}`)
 }
 const sum = sumOf(tallies)

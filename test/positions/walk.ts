@@ -6,9 +6,14 @@ export function everyPosition(): string[] {
   return ['', ...others]
 }
 
-/** Those whose text holds one of the words; all without words. */
+/** What a position is called where people read of it. */
+export function titleOf(position: string): string {
+  return position || 'defaults'
+}
+
+/** Those whose title holds one of the words; all without words. */
 export function chosen(positions: string[], words: string[]): string[] {
-  return words.length === 0 ? positions : positions.filter((one) => words.some((word) => one.includes(word)))
+  return words.length === 0 ? positions : positions.filter((one) => words.some((word) => titleOf(one).includes(word)))
 }
 
 /** The position of a day (UTC): each comes up in its turn, the defaults never, as the suite itself runs at them. */
