@@ -2,6 +2,7 @@ import type { Jobs } from '../lib/engine/job.ts'
 import { appInstalled } from '../lib/jobs/app-installed.ts'
 import { appUninstalled } from '../lib/jobs/app-uninstalled.ts'
 import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from '../lib/jobs/check-work.ts'
+import { ERASE_UNINSTALLED, eraseUninstalled } from '../lib/jobs/erase-uninstalled.ts'
 import { testJobs } from '../lib/jobs/test-events.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { checkSubscriptions } from './check-subscriptions.ts'
@@ -21,5 +22,6 @@ export function lifecycleJobs(parts: Pick<Stagecue, 'config' | 'db' | 'clock' | 
     [CHECK_SUBSCRIPTIONS]: { take: 5, job: checkSubscriptions(parts) },
     ...testJobs(parts.config),
     'app-uninstalled': { take: 5, job: appUninstalled(parts) },
+    [ERASE_UNINSTALLED]: { take: 1, job: eraseUninstalled(parts) },
   }
 }

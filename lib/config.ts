@@ -35,6 +35,8 @@ export type Config = Readonly<{
   clickHoldSeconds: number
   callRecheckSeconds: number
   settleSeconds: number
+  /** How long after an uninstallation with its data the portal's rows go. */
+  eraseDelaySeconds: number
   /** How long what is kept, days. The journal is the portal's own setting. */
   keepDays: Readonly<{ filtered: number; work: number; restLog: number }>
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -193,6 +195,8 @@ const environmentSchema = z.object({
   CLICK_HOLD_SECONDS: seconds(5),
   CALL_RECHECK_SECONDS: seconds(10),
   SETTLE_SECONDS: seconds(65),
+  // Bitrix24 and our documents promise the hour; the round that erases takes a minute, and turns may wait.
+  ERASE_DELAY_SECONDS: whole(3000, 1, 3300),
   FILTERED_DAYS: whole(7, 1, 365),
   WORK_DAYS: whole(3, 1, 365),
   // The Market demands three days of it.
@@ -242,6 +246,7 @@ function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptio
     clickHoldSeconds: env.CLICK_HOLD_SECONDS,
     callRecheckSeconds: env.CALL_RECHECK_SECONDS,
     settleSeconds: env.SETTLE_SECONDS,
+    eraseDelaySeconds: env.ERASE_DELAY_SECONDS,
     keepDays: { filtered: env.FILTERED_DAYS, work: env.WORK_DAYS, restLog: env.REST_LOG_DAYS },
     logLevel: env.LOG_LEVEL,
   }

@@ -55,6 +55,7 @@ const shortWaits = {
   SWEEP_SECONDS: '86400',
   MAIL_POLL_SECONDS: '86400',
   CHAT_POLL_SECONDS: '86400',
+  ERASE_DELAY_SECONDS: '1',
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {

@@ -17,7 +17,11 @@ export type Status = Partial<{
     /** How it is served where the portal lacks something. */
     fallback?: string
   }[]
-  attention: { triggerId: string; name: string; reason: string; detail: string }[]
+  attention: ({ reason: string; detail: string; since: string } & (
+    | { triggerId: string; name: string }
+    /** It concerns the portal as a whole. */
+    | { triggerId: null }
+  ))[]
 }>
 
 export type AccessState = 'own' | 'delegated' | 'none' | 'dead'

@@ -7,6 +7,7 @@ import type { Stagecue } from '../../lib/wire.ts'
 import type { SessionHandler } from '../http/session.ts'
 import { accessStatus } from './access-status.ts'
 import { kindsStatus } from './kinds-status.ts'
+import { portalAttention } from './portal-attention.ts'
 import { subscriptionStatus } from './subscription-status.ts'
 
 /**
@@ -18,7 +19,7 @@ export function getStatus(stagecue: Stagecue): SessionHandler {
   return async ({ portal, language }, _request, response) => {
     const { db, clients } = stagecue
     const { memberId } = portal
-    const [subscriptions, access, work, state, sweep, kinds, attention] = await Promise.all([
+    const [subscriptions, access, work, state, sweep, kinds, triggers, home] = await Promise.all([
       subscriptionStatus(stagecue, portal),
       accessStatus(stagecue, portal, language),
       countPortalWork(db, memberId),
@@ -26,9 +27,11 @@ export function getStatus(stagecue: Stagecue): SessionHandler {
       sweepStatus(stagecue, memberId),
       kindsStatus(stagecue, portal, language),
       triggersInNeed(stagecue, memberId),
+      portalAttention(stagecue, memberId, language),
     ])
     const { used, waiting, perSecond, blockedUntil, paused } = state
     const budget = { used, waiting, perSecond, blockedUntil, paused }
+    const attention = [...home, ...triggers]
     response.json({ subscriptions, access, work: workStatus(work, stagecue.clock()), budget, sweep, kinds, attention })
   }
 }

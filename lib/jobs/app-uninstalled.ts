@@ -1,83 +1,74 @@
 import type { Job, Round } from '../engine/job.ts'
-import { AccessDead, PortalError, PortalRemoved } from '../portal/errors.ts'
 import { addAudit } from '../store/add-audit.ts'
-import { erasePortal } from '../store/erase-portal.ts'
 import { finishPortalWork } from '../store/finish-portal-work.ts'
 import { finishWork } from '../store/finish-work.ts'
-import { listAccess } from '../store/list-access.ts'
 import { markUninstalled } from '../store/mark-uninstalled.ts'
 import { parkWork } from '../store/park-work.ts'
 import { postponeWork } from '../store/postpone-work.ts'
+import { setErasure } from '../store/set-erasure.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { LifecycleParts } from './app-installed.ts'
+import { askWitnesses, type Testimony } from './ask-witnesses.ts'
 import { type LifecycleNotice, openNotice } from './lifecycle-event.ts'
 
 /** How long and how often a portal that does not answer is asked again, milliseconds. */
 const patience = 24 * 3_600_000
 const pause = 10 * 60_000
 
-/** How many people's access is tried. */
-const witnesses = 3
-
-/** Codes that say that the app is not there; the others of `PortalRemoved` say that it is not paid for. */
-const removedCodes = new Set(['PORTAL_DELETED', 'invalid_client'])
+export type UninstallationParts = LifecycleParts & {
+  /** How long after an uninstallation with its data the portal's rows go. */
+  config: { eraseDelaySeconds: number }
+}
 
 /**
- * ONAPPUNINSTALL: anybody who has opened the app could send it, so the portal itself is asked. It refuses our access → the app
- * is gone; it still answers → the event was wrong and is ignored; it does not answer → asked again for a day.
+ * ONAPPUNINSTALL: anybody who has opened the app could send it, so those whose access we hold are witnesses. One of them is an
+ * administrator who is refused for good, and nobody answers → the app is gone; somebody answers → the event was wrong and is ignored;
+ * else all are asked again for a day. With nobody to ask the app then counts as gone, but nothing is erased.
  */
-export function appUninstalled(parts: LifecycleParts): Job {
+export function appUninstalled(parts: UninstallationParts): Job {
   return async (round, rows) => {
     for (const row of rows) {
       const notice = openNotice(parts.sealer, round.portal.memberId, row.body)
-      const answer = await askPortal(round)
-      if (answer === 'gone') return takeLeave(round, row, notice)
+      const answer = await ask(parts, round, notice)
       if (answer === 'answers') await ignore(round, row)
-      else await askLater(round, row, notice)
+      else if (answer !== 'gone') await askLater(round, row, notice, answer)
+      else if (notice.clean) await announceErasure(parts, round, row)
+      else return leave(round, row, 'uninstalled')
     }
   }
 }
 
-/**
- * Asks as those who were here last: one person's access may be dead for reasons of his own, that of several is not. Where no
- * access is live any more each was refused before, which says the same.
- */
-async function askPortal(round: Round): Promise<'gone' | 'answers' | 'silent'> {
-  const { memberId, status } = round.portal
-  if (status === 'uninstalled') return 'gone'
-  const live = (await listAccess(round.db, memberId)).filter((access) => access.live)
-  const last = live.sort((one, other) => other.usedAt.getTime() - one.usedAt.getTime()).slice(0, witnesses)
-  for (const { userId } of last) {
-    const answer = await askAs(round, userId)
-    if (answer !== 'refused') return answer
-  }
-  return 'gone'
+async function ask({ sealer }: UninstallationParts, round: Round, { heardAt }: LifecycleNotice): Promise<Testimony> {
+  if (round.portal.status === 'uninstalled') return 'gone'
+  return askWitnesses(round, { sealer, heardAt: new Date(heardAt) })
 }
 
-async function askAs(round: Round, userId: number): Promise<'refused' | 'gone' | 'answers' | 'silent'> {
-  try {
-    const client = await round.clients.as(round.portal.memberId, userId, 'work')
-    await client.call('app.info')
-    return 'answers'
-  } catch (error) {
-    if (error instanceof AccessDead) return 'refused'
-    if (error instanceof PortalRemoved) return removedCodes.has(error.code) ? 'gone' : 'silent'
-    if (error instanceof PortalError) return error.retriable ? 'silent' : 'answers'
-    throw error
-  }
-}
-
-/** With `clean` every row of the portal goes, at once; else tokens go and the rest waits for a reinstallation. */
-async function takeLeave(round: Round, row: WorkRow, { clean }: LifecycleNotice): Promise<void> {
+/** Tokens go, and the rest waits for a reinstallation. */
+async function leave(round: Round, row: WorkRow, reason: 'uninstalled' | 'uninstalled-unseen'): Promise<void> {
   const { memberId } = round.portal
   const now = round.clock()
-  round.log.info({ portal: memberId, clean }, 'The app was uninstalled')
+  round.log.info({ portal: memberId, reason }, 'The app was uninstalled')
   await round.commit(async (tx) => {
-    if (clean) return erasePortal(tx, memberId)
     await markUninstalled(tx, memberId, now)
-    await finishPortalWork(tx, memberId, row.id, 'uninstalled', now)
-    await finishWork(tx, [row.id], 'uninstalled', now)
+    await finishPortalWork(tx, memberId, row.id, reason, now)
+    await finishWork(tx, [row.id], reason, now)
     await addAudit(tx, memberId, { userId: null, action: 'uninstalled', detail: {} }, now)
+  })
+}
+
+/** Nothing is lost yet: who opens the app until then shows that it is there, and everything stays as it was. */
+async function announceErasure({ config }: UninstallationParts, round: Round, row: WorkRow): Promise<void> {
+  const { memberId } = round.portal
+  const now = round.clock()
+  const at = new Date(now.getTime() + config.eraseDelaySeconds * 1000)
+  round.log.warn(
+    { portal: memberId, eraseAt: at.toISOString() },
+    'The app was uninstalled with its data: all of it is erased at that time, unless somebody opens the app before',
+  )
+  await round.commit(async (tx) => {
+    await setErasure(tx, memberId, at)
+    await finishWork(tx, [row.id], 'erasure-announced', now)
+    await addAudit(tx, memberId, { userId: null, action: 'erasure-announced', detail: { at: at.toISOString() } }, now)
   })
 }
 
@@ -91,12 +82,19 @@ async function ignore(round: Round, row: WorkRow): Promise<void> {
   })
 }
 
-async function askLater(round: Round, row: WorkRow, { heardAt }: LifecycleNotice): Promise<void> {
+async function askLater(
+  round: Round,
+  row: WorkRow,
+  { heardAt }: LifecycleNotice,
+  answer: 'silent' | 'no-witness',
+): Promise<void> {
   const now = round.clock()
   const isOver = now.getTime() - Date.parse(heardAt) > patience
+  if (isOver && answer === 'no-witness') return leave(round, row, 'uninstalled-unseen')
+  const reason = answer === 'silent' ? 'portal-silent' : answer
   await round.commit((tx) =>
     isOver
-      ? parkWork(tx, [row.id], 'portal-silent', now)
-      : postponeWork(tx, [row.id], { dueAt: new Date(now.getTime() + pause), reason: 'portal-silent' }, now),
+      ? parkWork(tx, [row.id], reason, now)
+      : postponeWork(tx, [row.id], { dueAt: new Date(now.getTime() + pause), reason }, now),
   )
 }

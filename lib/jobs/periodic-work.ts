@@ -1,12 +1,15 @@
 import type { Config } from '../config.ts'
 import { listInstalledPortals } from '../store/list-installed-portals.ts'
 import { listPortals } from '../store/list-portals.ts'
+import { listPortalsToErase } from '../store/list-portals-to-erase.ts'
 import { listPortalsWithMail } from '../store/list-portals-with-mail.ts'
 import { listPortalsWithTriggers } from '../store/list-portals-with-triggers.ts'
 import { listUntestedPortals } from '../store/list-untested-portals.ts'
 import { kindCodes } from '../triggers/index.ts'
 import { CHECK_ACCESS } from './check-access.ts'
+import { CHECK_PEOPLE } from './check-people.ts'
 import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './check-work.ts'
+import { ERASE_UNINSTALLED } from './erase-uninstalled.ts'
 import type { Periodic } from './periodic.ts'
 import { POLL_CHATS } from './poll-chats.ts'
 import { POLL_MAIL } from './poll-mail.ts'
@@ -16,6 +19,7 @@ import { SWEEP } from './sweep.ts'
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+const WEEK = 7 * DAY
 
 function ago(now: Date, seconds: number): Date {
   return new Date(now.getTime() - seconds * 1000)
@@ -29,7 +33,9 @@ export function periodicWork(config: Config): Periodic[] {
       seconds: DAY,
       portals: (db, now) => listInstalledPortals(db, ago(now, DAY)),
     },
+    { kind: CHECK_PEOPLE, seconds: WEEK, portals: (db, now) => listInstalledPortals(db, ago(now, DAY)) },
     { kind: RETENTION, seconds: HOUR, portals: listPortals },
+    { kind: ERASE_UNINSTALLED, seconds: Math.min(MINUTE, config.eraseDelaySeconds), portals: listPortalsToErase },
     { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: (db, now) => listInstalledPortals(db, ago(now, HOUR)) },
     {
       // In the first hour, until an event has come back. Events come only after `installFinish`, which takes a moment.

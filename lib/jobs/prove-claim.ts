@@ -11,9 +11,11 @@ import { findPortal } from '../store/find-portal.ts'
 import type { Portal } from '../store/portal.ts'
 import { rememberPair } from '../store/remember-pair.ts'
 import type { Sealer } from '../store/seal.ts'
+import { setErasure } from '../store/set-erasure.ts'
 import { storeAccess } from '../store/store-access.ts'
 import { storeApplicationToken } from '../store/store-application-token.ts'
 import { storePortal } from '../store/store-portal.ts'
+import { transact } from '../store/transact.ts'
 import { wakeWaitingMoves } from '../store/wake-waiting-moves.ts'
 
 export type ProofParts = {
@@ -59,6 +61,7 @@ export async function proveClaim(parts: ProofParts, claim: Claim): Promise<Proof
     ? proveKnown(parts, claim, portal)
     : proveUnknown(parts, claim))
   if (proof.ok) await takeApplicationToken(parts, claim, proof)
+  if (proof.ok) await liftErasure(parts, proof)
   return proof
 }
 
@@ -163,6 +166,16 @@ async function takeApplicationToken(parts: ProofParts, claim: Claim, proof: Proo
   const now = parts.clock()
   await storeApplicationToken(parts.db, memberId, applicationToken, now)
   await addAudit(parts.db, memberId, { userId: proof.user.userId, action: 'application-token-stored', detail: {} }, now)
+}
+
+/** Somebody uses the app in a portal that was to be erased: it is there. */
+async function liftErasure(parts: ProofParts, { portal, user }: Proof & { ok: true }): Promise<void> {
+  if (portal.eraseAt === null) return
+  const { memberId } = portal
+  await transact(parts.db, async (tx) => {
+    await setErasure(tx, memberId, null)
+    await addAudit(tx, memberId, { userId: user.userId, action: 'erasure-lifted', detail: {} }, parts.clock())
+  })
 }
 
 /** Refused for good is an answer; anything else is thrown on, to be tried later. */

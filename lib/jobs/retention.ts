@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Job } from '../engine/job.ts'
+import { addTombstone } from '../store/add-tombstone.ts'
 import { erasePortal } from '../store/erase-portal.ts'
 import { findPortalTimes } from '../store/find-portal-times.ts'
 import { finishWork } from '../store/finish-work.ts'
@@ -32,7 +33,10 @@ export const retention =
     const { updatedAt } = await findPortalTimes(round.db, memberId)
     if (status !== 'installed' && updatedAt < before(DAYS.uninstalled).toISOString()) {
       round.log.info({ portal: memberId }, 'A portal that left long ago was erased')
-      return round.commit((tx) => erasePortal(tx, memberId))
+      return round.commit(async (tx) => {
+        await erasePortal(tx, memberId)
+        await addTombstone(tx, memberId, { reason: 'left-long-ago', detail: { since: updatedAt } }, now)
+      })
     }
     const ages: Ages = {
       journal: before(settings.journalDays),

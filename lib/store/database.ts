@@ -18,6 +18,7 @@ import { fullOccurrences } from './migrations/016-full-occurrences.ts'
 import { refusedAccess } from './migrations/017-refused-access.ts'
 import { formsWithoutTitles } from './migrations/018-forms-without-titles.ts'
 import { provenAccess } from './migrations/019-proven-access.ts'
+import { uninstallation } from './migrations/020-uninstallation.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -45,6 +46,7 @@ function allMigrations(engine: Engine): Migrations {
     '017-refused-access': refusedAccess,
     '018-forms-without-titles': formsWithoutTitles,
     '019-proven-access': provenAccess,
+    '020-uninstallation': uninstallation,
   }
 }
 

@@ -10,6 +10,7 @@ export async function markUninstalled(db: Db, memberId: string, now: Date): Prom
       application_token: null,
       installer_id: null,
       install_steps: '[]',
+      erase_at: null,
       updated_at: now.toISOString(),
     })
     .where('member_id', '=', memberId)

@@ -22,6 +22,8 @@ export type Portal = {
   installerId: number | null
   settings: Settings
   installedAt: string | null
+  /** When every row of it is to be erased; null: never. */
+  eraseAt: Date | null
 }
 
 /** A portal's row as the portal it is. */
@@ -39,5 +41,6 @@ export function portalFromRow(row: Selectable<PortalTable>): Portal {
     installerId: row.installer_id,
     settings: { ...defaultSettings, ...JSON.parse(row.settings) },
     installedAt: row.installed_at,
+    eraseAt: row.erase_at === null ? null : new Date(row.erase_at),
   }
 }

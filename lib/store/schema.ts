@@ -23,6 +23,7 @@ export interface Schema {
   audit: AuditTable
   rest_log: RestLogTable
   budget: BudgetTable
+  tombstone: TombstoneTable
 }
 
 export type Flag = 0 | 1
@@ -52,6 +53,8 @@ export interface PortalTable {
   /** JSON of `Subscriptions`; null until they were checked. */
   subscriptions: string | null
   installed_at: string | null
+  /** When every row of it is to be erased; null: never. */
+  erase_at: string | null
   lease_owner: string | null
   lease_until: string | null
   lease_number: number
@@ -321,4 +324,13 @@ export interface BudgetTable {
   version: number
   /** JSON of `Meter`, by the database's clock. */
   meter: string
+}
+
+/** Portals that were erased: the only rows that outlive one. */
+export interface TombstoneTable {
+  member_id: string
+  erased_at: string
+  reason: string
+  /** JSON: ids, times and codes. */
+  detail: string
 }

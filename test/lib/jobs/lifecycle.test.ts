@@ -109,8 +109,7 @@ describe('ONAPPUNINSTALL', () => {
   it('with CLEAN erases every row of the portal', async () => {
     await rig.addTrigger({})
     rig.portal.act.uninstallApp(1)
-    await rig.settled()
-    expect(await portal()).toBeNull()
+    await expect.poll(portal, { timeout: 10_000 }).toBeNull()
     expect(await listTriggers(rig.stagecue.db, rig.portal.memberId)).toEqual([])
     expect(await rig.stagecue.db.selectFrom('work').selectAll().execute()).toEqual([])
   })

@@ -1,0 +1,31 @@
+import { findLatestAudit } from '../../lib/store/find-latest-audit.ts'
+import { type Language, translate } from '../../lib/texts/translate.ts'
+import type { Stagecue } from '../../lib/wire.ts'
+
+/** What happened to the portal as a whole, in the same shape as a trigger that needs attention. */
+export type PortalAttention = { triggerId: null; name: null; reason: string; detail: string; since: string }
+
+/** Actions of the audit that an administrator should hear of without looking for them, and in which words. */
+const toBeTold = [
+  { reason: 'uninstallation-ignored', key: 'status.uninstallation-ignored' },
+  { reason: 'erasure-lifted', key: 'status.erasure-lifted' },
+] as const
+
+/** How long they are told, milliseconds. */
+const toldFor = 14 * 24 * 3_600_000
+
+/** The portal's part of `attention` in `GET /api/status`, in the language of who asks. */
+export async function portalAttention(
+  { db, clock }: Pick<Stagecue, 'db' | 'clock'>,
+  memberId: string,
+  language: Language,
+): Promise<PortalAttention[]> {
+  const from = new Date(clock().getTime() - toldFor)
+  const found = await Promise.all(
+    toBeTold.map(async ({ reason, key }) => {
+      const since = await findLatestAudit(db, memberId, reason, from)
+      return since === null ? [] : [{ triggerId: null, name: null, reason, detail: translate(language, key), since }]
+    }),
+  )
+  return found.flat()
+}
