@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Portal, SEED } from './index.ts'
+import { ACT_GROUPS } from './playground/acts.ts'
+import type { ActGroup } from './playground/buttons/act.ts'
 import { type Fixture, json, setUp } from './testing.ts'
 
 let fixture: Fixture
@@ -55,6 +57,23 @@ test('a customer acts: the portal sends its events and the feed tells of it', as
 test('what cannot be done now is said', async () => {
   const { status, body } = await post('act', { act: 'mail-open', client: `3:${SEED.contacts.kim}` })
   expect([status, body.error]).toEqual([409, expect.stringContaining('Let Sam send one first')])
+})
+
+test('every button does something, or says why not now', async () => {
+  const acts = ACT_GROUPS.flatMap(({ choice, acts }) => Object.keys(acts).map((act) => ({ act, choice })))
+  const firstOf = (choice: ActGroup['choice']) => {
+    if (!choice) return ''
+    const first = { lines: SEED.lines.cloud, forms: SEED.forms.callback, channels: SEED.channels.sales }
+    return 'text' in choice ? choice.text : String({ ...first, processes: types.asset }[choice.from])
+  }
+  const client = `3:${SEED.contacts.kim}`
+  const refused: string[] = []
+  for (const { act, choice } of acts) {
+    const { status } = await post('act', { act, client, choice: firstOf(choice) })
+    if (status !== 200) refused.push(act)
+  }
+  // In this order the process loses its fields after it is gone, and nothing else stands in the way.
+  expect(refused).toEqual(['process-client', 'process-stages'])
 })
 
 test('people see what they may read, and change what they may edit', async () => {

@@ -4,7 +4,7 @@ import type { PortalState } from '../state.ts'
 import { CONTACT, INVOICE, LEAD } from '../world/entity-types.ts'
 import { itemKey } from '../world/ids.ts'
 import type { Item } from '../world/item.ts'
-import { isOpen } from '../world/stages.ts'
+import { isOpen, semanticsOf } from '../world/stages.ts'
 import type { World } from '../world/world.ts'
 
 /** Somebody who can act on the playground: a contact, an open lead, or a stranger. */
@@ -56,6 +56,14 @@ export function conversationWith(portal: PortalState, client: Client): number {
   return last.sessionId
 }
 
+/** The last message that the client wrote in the open conversation. */
+export function lastMessageOf(portal: PortalState, client: Client): number {
+  const conversation = portal.world.conversations.get(conversationWith(portal, client))
+  const last = conversation?.messages.findLast(({ authorId }) => authorId === conversation.customerId)
+  if (!last) throw new Error('This client has not written anything yet.')
+  return last.id
+}
+
 /** The client as a user of the portal, as Open Channels know him. */
 export function chatUserOf(portal: PortalState, { name, email }: Client): number {
   const known = [...portal.world.users.values()].find(
@@ -69,6 +77,13 @@ export function openInvoiceOf(world: World, client: Client): Item | undefined {
   return [...world.items.values()].find(
     (item) => item.entityTypeId === INVOICE && isOpen(world, item) && belongsTo(item, client),
   )
+}
+
+/** The client's invoice that was paid last, if there is one. */
+export function paidInvoiceOf(world: World, client: Client): Item | undefined {
+  return [...world.items.values()].findLast((item) => {
+    return item.entityTypeId === INVOICE && semanticsOf(world, item) === 'S' && belongsTo(item, client)
+  })
 }
 
 export function belongsTo({ contactIds }: Item, { key }: Client): boolean {

@@ -4,6 +4,7 @@ import type { EntityType, Item } from '../world/item.ts'
 import { canEdit, canRead } from '../world/rights.ts'
 import { categoriesOf, findItem, stagesOf } from '../world/stages.ts'
 import type { User } from '../world/user.ts'
+import type { World } from '../world/world.ts'
 import { ACT_GROUPS } from './acts.ts'
 import { clientsOf } from './clients.ts'
 import { newsFor } from './news.ts'
@@ -86,6 +87,7 @@ function actGroups({ world }: PortalState) {
     lines: world.lines,
     forms: world.forms.filter(({ active }) => active),
     channels: world.channels.filter(({ active }) => active),
+    processes: processesOf(world),
   }
   return ACT_GROUPS.map(({ title, choice, acts }) => ({
     title,
@@ -97,6 +99,12 @@ function actGroups({ world }: PortalState) {
     },
     acts: Object.entries(acts).map(([id, { label }]) => ({ id, label })),
   }))
+}
+
+/** Smart processes, as something to choose from. */
+function processesOf({ types }: World): { id: number; name: string }[] {
+  const smart = [...types.values()].filter(({ typeId }) => typeId !== null)
+  return smart.map(({ entityTypeId, title }) => ({ id: entityTypeId, name: title }))
 }
 
 function roleOf({ admin, rights }: User): string {

@@ -1,0 +1,58 @@
+import { createInvoice, type NewInvoice, payInvoice, takePaymentBack } from '../../acts/item.ts'
+import type { PortalState } from '../../state.ts'
+import { CONTACT, DEAL } from '../../world/entity-types.ts'
+import { isOpen } from '../../world/stages.ts'
+import { belongsTo, type Client, openInvoiceOf, paidInvoiceOf } from '../clients.ts'
+import type { ActGroup } from './act.ts'
+
+/** Invoices and their payments. */
+export const INVOICES: ActGroup = {
+  title: 'Invoice',
+  acts: {
+    invoice: {
+      label: 'Gets an invoice',
+      told: 'got an invoice.',
+      run: (portal, client) => bill(portal, client),
+    },
+    pay: {
+      label: 'Pays the invoice',
+      told: 'paid the invoice.',
+      run: (portal, client) => {
+        const invoice = openInvoiceOf(portal.world, client)
+        if (!invoice) throw new Error('This client has no unpaid invoice. Let the client get one first.')
+        payInvoice(portal, invoice.id)
+      },
+    },
+    'invoice-paid': {
+      label: 'Gets an invoice that is paid already',
+      told: 'got a paid invoice.',
+      run: (portal, client) => bill(portal, client, { paid: true }),
+    },
+    'pay-back': {
+      label: 'The last payment is taken back',
+      told: 'did not pay the invoice after all.',
+      run: (portal, client) => {
+        const invoice = paidInvoiceOf(portal.world, client)
+        if (!invoice) throw new Error('This client has no paid invoice.')
+        takePaymentBack(portal, invoice.id)
+      },
+    },
+  },
+}
+
+/** An invoice for the newest open deal of a contact. */
+function bill(portal: PortalState, client: Client, more: NewInvoice = {}): void {
+  const { world } = portal
+  const [entityTypeId, id] = client.key.split(':').map(Number)
+  if (entityTypeId !== CONTACT || id === undefined) throw new Error('Only contacts get invoices.')
+  const deals = [...world.items.values()].filter(
+    (item) => item.entityTypeId === DEAL && isOpen(world, item) && belongsTo(item, client),
+  )
+  createInvoice(portal, {
+    dealId: deals.at(-1)?.id ?? null,
+    title: `Invoice for ${client.name}`,
+    contactIds: [id],
+    opportunity: 100,
+    ...more,
+  })
+}
