@@ -10,6 +10,12 @@ type Failure = {
   response?: { status?: unknown; data?: unknown }
 }
 
+/** What axios says without an answer, in our words: more bytes came than are taken, and the time for the whole request was over. */
+const ownNames: Readonly<Record<string, string>> = {
+  ERR_BAD_RESPONSE: 'ANSWER_TOO_LARGE',
+  ERR_CANCELED: 'ANSWER_TOO_SLOW',
+}
+
 /** The connection never came about, so nothing was sent. */
 const neverSent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|ERR_TLS\w*|ERR_SSL\w*|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w+|ADDRESS_REFUSED)$/
@@ -25,7 +31,8 @@ export function errorFromFailure(thrown: unknown, asked: Asked): PortalError {
   const source = (failure.originalError ?? failure) as Failure
   const { response } = source
   if (response !== undefined) return errorFromResponse(Number(response.status ?? 0), response.data, asked)
-  const code = String(source.code ?? failure.code ?? 'NO_ANSWER')
+  const given = String(source.code ?? failure.code ?? 'NO_ANSWER')
+  const code = ownNames[given] ?? given
   return withoutAnswer(code, asked.writes && !wasNeverSent(source))
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cleanText } from './error-text.ts'
 import { AccessDead, type ErrorFacts, type PortalError, PortalRemoved, PortalUnavailable, Refused } from './errors.ts'
 import type { PortalConfig } from './portal-config.ts'
+import { AnswerTooLarge, ofFewFacts, readJson } from './read-json.ts'
 
 /** How long an OAuth server may take, milliseconds. The SDK's own refresh would wait for ever (`libraries.md` 1, defect 7). */
 export const oauthTimeout = 10_000
@@ -86,20 +87,24 @@ async function post(
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout),
     })
-    const text = await response.text()
-    return { status: response.status, body: parse(text) }
+    return { status: response.status, body: readJson(await textOf(response, ofFewFacts.bytes), ofFewFacts) }
   } catch (error) {
+    if (error instanceof AnswerTooLarge) throw new PortalUnavailable({ code: 'OAUTH_ANSWER_TOO_LARGE' })
     const code = (error as Error).name === 'TimeoutError' ? 'OAUTH_TIMEOUT' : 'OAUTH_UNREACHABLE'
     throw new PortalUnavailable({ code })
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
+/** Reads no further than so many bytes: what follows is not taken. */
+async function textOf({ body }: Response, most: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of body ?? []) {
+    bytes += part.length
+    if (bytes > most) throw new AnswerTooLarge()
+    parts.push(part)
   }
+  return Buffer.concat(parts).toString()
 }
 
 /** A refusal as `platform.md` 2.3 writes it; null: none. */

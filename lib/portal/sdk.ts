@@ -3,12 +3,10 @@ import { Agent as HttpsAgent } from 'node:https'
 import { ApiVersion, type AuthActions, B24OAuth, HttpV2, ParamsFactory, RestrictionManager } from '@bitrix24/b24jssdk'
 import type { TokenPair } from '../store/access.ts'
 import { type AddressRules, guardedLookup } from './address.ts'
+import { type Bounds, ofBatch, readJson } from './read-json.ts'
 
 /** Bitrix24 allows 60 seconds for a request (`platform.md` 6); the SDK's own 30 would cut good answers off. */
 export const portalTimeout = 65_000
-
-/** Far more than any page of 50 rows or a batch of 50 commands needs. */
-const largestAnswer = 64 * 1024 * 1024
 
 /** One HTTP request as it went: for the log and the budget. `payload` is the parsed body of a 2xx answer. */
 export type Exchange = Readonly<{
@@ -37,6 +35,8 @@ export type SdkTarget = Readonly<{
   userId: number
   endpoint: string
   tokens: Pick<TokenPair, 'accessToken' | 'expiresAt'>
+  /** What its answers may be made of; absent: a batch's. */
+  bounds?: Bounds
 }>
 
 /** Connections of all portals. Idle ones go after 4 s, before a server's usual 5 s: a request on a closing one is of unknown outcome. */
@@ -50,7 +50,7 @@ export function createConnections(rules: AddressRules, timeoutMs: number = porta
 /**
  * The official client for one user of one portal, with the ways round its limits on a server (`libraries.md` 1; the numbers are
  * that list's): our budget in the place of its limiter (1–3), no repeating of what may have written (4), good answers without
- * `time` kept (5), refresh by us (6–11), no redirects (12), a timeout that fits (13). Only API v2 is used; v3 stays unreachable.
+ * `time` kept (5), refresh by us (6–11), no redirects (12), a timeout that fits (13) and counts the whole request. Only API v2 is used; v3 stays unreachable.
  */
 export function createSdk(target: SdkTarget, connections: Connections, hooks: SdkHooks): B24OAuth {
   const sdk = new B24OAuth(
@@ -88,7 +88,7 @@ export function createSdk(target: SdkTarget, connections: Connections, hooks: Sd
       domain: '',
     }
   })
-  sdk.setHttpClient(ApiVersion.v2, new PortalHttp(sdk.auth, connections, hooks))
+  sdk.setHttpClient(ApiVersion.v2, new PortalHttp(sdk.auth, connections, hooks, target.bounds ?? ofBatch))
   return sdk
 }
 
@@ -96,7 +96,7 @@ export function createSdk(target: SdkTarget, connections: Connections, hooks: Sd
 class PortalHttp extends HttpV2 {
   readonly #hooks: SdkHooks
 
-  constructor(auth: AuthActions, connections: Connections, hooks: SdkHooks) {
+  constructor(auth: AuthActions, connections: Connections, hooks: SdkHooks, bounds: Bounds) {
     super(auth, null, ourRestrictions())
     this.#hooks = hooks
     this._restrictionManager = new NoRestrictions(ourRestrictions())
@@ -104,9 +104,14 @@ class PortalHttp extends HttpV2 {
       timeout: connections.timeoutMs,
       maxRedirects: 0,
       proxy: false,
-      maxContentLength: largestAnswer,
+      maxContentLength: bounds.bytes,
+      transformResponse: (text: string) => readJson(text, bounds),
       httpAgent: connections.http,
       httpsAgent: connections.https,
+    })
+    // Axios' own timeout is one of silence: a portal that sends a byte a second would hold us for ever.
+    this.ajaxClient.interceptors.request.use((request) => {
+      return Object.assign(request, { signal: AbortSignal.timeout(connections.timeoutMs) })
     })
   }
 

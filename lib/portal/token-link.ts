@@ -3,6 +3,7 @@ import type { Budget } from './budget.ts'
 import { AccessDead } from './errors.ts'
 import { createLink, type Link } from './link.ts'
 import type { PortalConfig } from './portal-config.ts'
+import { ofFewFacts } from './read-json.ts'
 import type { RestLog } from './rest-log.ts'
 import type { Connections } from './sdk.ts'
 import type { Lane } from './types.ts'
@@ -30,6 +31,7 @@ export function tokenLink(parts: TokenParts, at: At, accessToken: string): Link 
     memberId: at.memberId,
     userId: 0,
     endpoint: portalEndpoint(at.endpoint, parts.config),
+    bounds: ofFewFacts,
     tokens: { accessToken, expiresAt: new Date(Date.now() + anHour) },
   }
   const refresh = () => Promise.reject(new AccessDead({ code: 'expired_token', status: 401 }))
