@@ -21,6 +21,9 @@ const FIELD_BASES = 'field-bases'
 const PAGE = 50
 const PAGES = 50
 
+/** Far more items than are open in a pipeline. */
+const MOST_ITEMS = 1_000_000
+
 /** Values kept in one transaction, so that others have their turn. */
 const MOST_VALUES = 20_000
 
@@ -35,7 +38,10 @@ type Body = Place & {
     /** The pipeline's open stages. */
     stages: string[]
     lastId: number
-    /** Items that were still to be read, as the portal counted them; null before the first page. */
+    /**
+     * Items that are still to be read, of those that the portal counted at first; null before the first page. It only falls, whatever the
+     * portal answers: what is added meanwhile has its base from its event.
+     */
     left: number | null
   }
 }
@@ -116,10 +122,12 @@ async function readPages(
   })
   const [first] = names.map((name) => answers[name])
   const total = first?.ok ? (first.total ?? 0) : 0
-  const furthest = Math.max(lastId, ...rows.map((row) => Number(row.id)))
+  const fresh = rows.filter((row) => Number(row.id) > lastId)
+  const furthest = Math.max(lastId, ...fresh.map((row) => Number(row.id)))
+  const before = left ?? Math.min(total, MOST_ITEMS)
   return {
-    rows,
-    progress: { stages, lastId: furthest, left: rows.length === 0 ? 0 : Math.max(0, total - rows.length) },
+    rows: fresh,
+    progress: { stages, lastId: furthest, left: fresh.length === 0 ? 0 : Math.max(0, before - fresh.length) },
   }
 }
 

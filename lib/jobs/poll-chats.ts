@@ -84,7 +84,7 @@ async function chatRoundOf(round: Round, triggers: ReadyTrigger[], sweepSeconds:
   const sweep = await findChatCursor(round.db, memberId, SWEEP_CHATS)
   const poll = await findChatCursor(round.db, memberId, POLL_CHATS)
   const ready = new Date(messagesSince(triggers)).toISOString()
-  const begin = { since: ready, again: true, skip: 0, at: ready }
+  const begin = { since: ready, again: true, skip: 0, last: 0, page: 0, at: ready }
   const isDue = sweep === null || round.clock().getTime() - Date.parse(sweep.at) >= sweepSeconds * 1000
   const from = (isDue ? sweep : poll) ?? begin
   // While no trigger of the kind was enabled nobody listed; what was written then is of no use.

@@ -1,5 +1,6 @@
 import { type ActivityRow, parseActivity } from '../engine/read/activity-facts.ts'
 import { ask, pages } from '../engine/read/read.ts'
+import { furtherStarts } from '../portal/paging.ts'
 import type { Command, CommandResult, PortalClient } from '../portal/types.ts'
 
 /** What is asked of an e-mail that was sent: no subject, no text, no addresses of the body. */
@@ -16,14 +17,16 @@ export async function readMail(client: PortalClient, ids: number[]): Promise<Map
   return mails
 }
 
+/** Far more e-mails than go out in 14 days; the newest would be left for the rounds to come. */
+const MOST_PAGES = 2000
+
 /** All e-mails that went out since then, in pages of up to 50 commands. */
 export async function* readMailSince(client: PortalClient, since: Date): AsyncGenerator<ActivityRow[]> {
   const filter = { TYPE_ID: 4, DIRECTION: 2, '>=CREATED': since.toISOString() }
   const { method, params } = listMail(filter, 0)
   const first = await client.call(method, params)
   yield mailsOf(first)
-  const starts = Array.from({ length: Math.ceil((first.total ?? 0) / 50) }, (_, page) => page * 50).slice(1)
-  for (const batch of pages(starts)) {
+  for (const batch of pages(furtherStarts(first.total, MOST_PAGES))) {
     const commands = batch.map((start) => [`mails_${start}`, listMail(filter, start)] as const)
     yield Object.values(await ask(client, Object.fromEntries(commands))).flatMap(mailsOf)
   }

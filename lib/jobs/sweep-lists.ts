@@ -5,101 +5,136 @@ import { INVOICE } from '../engine/refs.ts'
 import type { Command } from '../portal/types.ts'
 import type { Hint } from '../triggers/kind.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
-
-/** How far a list was read: after this id, or from this moment on, leaving out the first rows of it. */
-export type Cursor = { id: number; since: string; skip: number }
+import type { Place, Row } from './sweep-cursor.ts'
 
 /** Something that the portal shows: the notices by which we may have heard of it, and the one that stands for it if we did not. */
-export type Trace = {
-  id: number
-  /** When it last changed, ISO 8601 UTC; null: to have heard of it at all is enough. */
-  at: string | null
+export type Trace = Row & {
   subjects: string[]
+  /** A notice tells of it up to this moment, ISO 8601 UTC; null: to have heard of it at all is enough. */
+  changedAt: string | null
   /** The first if it was never heard of, else the second. */
   hints: [Hint, Hint]
+  /** A payment: the stage that an invoice entered, which it may have left since. No notice stands for it. */
+  paid?: { invoiceId: number; stageId: string; categoryId: number | null }
 }
 
-/** One list of the portal that grows at its end. `start` counts rows. */
+/**
+ * One list of the portal that grows. Items can only be listed from the newest down: times in their filters are shifted by the reader's zone
+ * (`platform.md` 5.6). `start` counts rows; -1: the first page, uncounted.
+ */
 export type SweepList = {
   name: string
-  /** By id, or by time of change: then rows may come again, and rows of one moment fill pages. */
-  by: 'id' | 'time'
-  command(cursor: Cursor, start: number): Command
+  /** From the newest row down, as far as `since`; the portal may show more. */
+  down(since: string, start: number): Command
+  /** From an id up, where ids grow with time. */
+  up?(id: number, start: number): Command
+  /** Where a row stands in the list from the newest down. */
+  placeOf(row: Row): Place
   traces(result: unknown): Trace[]
 }
 
 /** The lists in which the happenings of these triggers leave traces. A list whose notices could serve none is not read. */
 export function sweepLists(triggers: readonly ReadyTrigger[], scope: readonly string[]): SweepList[] {
   const serves = (hint: Hint) => servedKinds(hint, triggers).length > 0
-  const types = [...new Set([INVOICE, ...triggers.map(({ entityTypeId }) => entityTypeId)])]
+  const ofFields = triggers.filter(({ kind }) => kind === 'field-changed')
+  const types = [...new Set(ofFields.map(({ entityTypeId }) => entityTypeId))]
   return [
-    ...(serves(activityHint('UPDATE', 1)) ? [activitiesById, activitiesByTime] : []),
+    ...(serves(activityHint('UPDATE', 1)) ? [newActivities, changedActivities] : []),
     ...(serves(callHint('', '', '')) && scope.includes('telephony') ? [calls] : []),
-    ...types.filter((entityTypeId) => serves(itemHint(entityTypeId, 'UPDATE', 1))).map(itemsByTime),
+    ...(triggers.some(({ kind }) => kind === 'payment-received') ? [payments] : []),
+    ...types.map(changedItems),
   ]
 }
 
+const id = z.coerce.number().int().positive()
 const time = z.string().refine((value) => !Number.isNaN(Date.parse(value)))
-const activitySchema = z.object({ ID: z.coerce.number().int().positive(), LAST_UPDATED: time.nullish(), CREATED: time })
+const activitySchema = z.object({ ID: id, LAST_UPDATED: time.nullish(), CREATED: time })
 const callSchema = z.object({
-  ID: z.coerce.number().int().positive(),
+  ID: id,
   CALL_ID: z.string().min(1),
   CALL_TYPE: z.coerce.string().catch(''),
   CRM_ACTIVITY_ID: z.coerce.string().catch(''),
+  CALL_START_DATE: time,
+  CALL_DURATION: z.coerce.number().nonnegative().catch(0),
 })
-const itemSchema = z.object({ id: z.coerce.number().int().positive(), updatedTime: time })
+const itemSchema = z.object({ id, updatedTime: time })
+const stageSchema = z.object({
+  ID: id,
+  OWNER_ID: id,
+  CREATED_TIME: time,
+  STAGE_ID: z.string().min(1),
+  CATEGORY_ID: z.coerce.number().int().nullish(),
+})
+
+const byId = ({ id }: Row): Place => [id, 0]
+const byTime = ({ id, at }: Row): Place => [Date.parse(at), id]
 
 /** Activities that are new: their ids grow, whatever times they bear. */
-const activitiesById: SweepList = {
+const newActivities: SweepList = {
   name: 'sweep:activities',
-  by: 'id',
-  command: ({ id, since }, start) => activities(id > 0 ? { '>ID': id } : { '>=CREATED': since }, { ID: 'ASC' }, start),
-  traces: activityTraces,
+  down: (since, start) => activities({ '>=CREATED': since }, { ID: 'DESC' }, start),
+  up: (id, start) => activities({ '>ID': id }, { ID: 'ASC' }, start),
+  placeOf: byId,
+  traces: (result) => activityRows(result).map((row) => ({ ...activityTrace(row), at: utc(row.CREATED) })),
 }
 
 /** Activities that changed: views, clicks, acceptances. */
-const activitiesByTime: SweepList = {
+const changedActivities: SweepList = {
   name: 'sweep:changed-activities',
-  by: 'time',
-  command: ({ since }, start) => activities({ '>=LAST_UPDATED': since }, { LAST_UPDATED: 'ASC', ID: 'ASC' }, start),
-  traces: activityTraces,
+  down: (since, start) => activities({ '>=LAST_UPDATED': since }, { LAST_UPDATED: 'DESC', ID: 'DESC' }, start),
+  placeOf: byTime,
+  traces: (result) => activityRows(result).map(activityTrace),
 }
 
 /** Legs of calls. The first that is seen of a call stands for all of them: they are read together. */
 const calls: SweepList = {
   name: 'sweep:calls',
-  by: 'id',
-  command: ({ id, since }, start) => {
-    const FILTER = id > 0 ? { '>ID': id } : { '>=CALL_START_DATE': since }
-    return { method: 'voximplant.statistic.get', params: { FILTER, SORT: 'ID', ORDER: 'ASC', start } }
-  },
+  down: (_since, start) => statistics({}, 'DESC', start),
+  up: (id, start) => statistics({ '>ID': id }, 'ASC', start),
+  placeOf: byId,
   traces: (result) =>
-    rows(result, callSchema).map(({ ID, CALL_ID, CALL_TYPE, CRM_ACTIVITY_ID }) => {
-      const hint = callHint(CALL_ID, CALL_TYPE, CRM_ACTIVITY_ID)
-      return { id: ID, at: null, subjects: [`${hint.event}:${CALL_ID}`], hints: [hint, hint] }
+    rowsOf(result, callSchema).map((row) => {
+      const hint = callHint(row.CALL_ID, row.CALL_TYPE, row.CRM_ACTIVITY_ID)
+      const endedAt = new Date(Date.parse(row.CALL_START_DATE) + row.CALL_DURATION * 1000).toISOString()
+      return {
+        id: row.ID,
+        at: endedAt,
+        changedAt: null,
+        subjects: [`${hint.event}:${row.CALL_ID}`],
+        hints: [hint, hint],
+      }
     }),
 }
 
-/** Items of one type that changed: fields, payments. */
-function itemsByTime(entityTypeId: number): SweepList {
+/** Invoices that entered a paid stage, by their stage history: also those that have left it since (`platform.md` 5.7). */
+const payments: SweepList = {
+  name: 'sweep:payments',
+  down: (_since, start) => paidStages({}, { ID: 'DESC' }, start),
+  up: (id, start) => paidStages({ '>ID': id }, { ID: 'ASC' }, start),
+  placeOf: byId,
+  traces: (result) =>
+    rowsOf(itemRows(result), stageSchema).map(({ ID, OWNER_ID, CREATED_TIME, STAGE_ID, CATEGORY_ID }) => {
+      const hint = itemHint(INVOICE, 'UPDATE', OWNER_ID)
+      const at = utc(CREATED_TIME)
+      const paid = { invoiceId: OWNER_ID, stageId: STAGE_ID, categoryId: CATEGORY_ID ?? null }
+      return { id: ID, at, changedAt: at, subjects: [`${subjectOf(hint)}#${ID}`], hints: [hint, hint], paid }
+    }),
+}
+
+/** Items of one type that changed. */
+function changedItems(entityTypeId: number): SweepList {
+  const select = ['id', 'updatedTime']
+  const order = { updatedTime: 'DESC', id: 'DESC' }
   return {
     name: `sweep:items-${entityTypeId}`,
-    by: 'time',
-    command: ({ since }, start) => ({
-      method: 'crm.item.list',
-      params: {
-        entityTypeId,
-        select: ['id', 'updatedTime'],
-        filter: { '>=updatedTime': since },
-        order: { updatedTime: 'ASC', id: 'ASC' },
-        start,
-      },
-    }),
+    down: (_since, start) => ({ method: 'crm.item.list', params: { entityTypeId, select, order, start } }),
+    placeOf: byTime,
     traces: (result) =>
-      rows(itemRows(result), itemSchema).map(({ id, updatedTime }) => {
-        const hints: Trace['hints'] = [itemHint(entityTypeId, 'UPDATE', id), itemHint(entityTypeId, 'UPDATE', id)]
+      rowsOf(itemRows(result), itemSchema).map(({ id, updatedTime }) => {
+        const hint = itemHint(entityTypeId, 'UPDATE', id)
         const subjects = (['ADD', 'UPDATE'] as const).map((change) => subjectOf(itemHint(entityTypeId, change, id)))
-        return { id, at: utc(updatedTime), subjects, hints }
+        const at = utc(updatedTime)
+        return { id, at, changedAt: at, subjects, hints: [hint, hint] }
       }),
   }
 }
@@ -108,11 +143,23 @@ function activities(filter: object, order: object, start: number): Command {
   return { method: 'crm.activity.list', params: { select: ['ID', 'CREATED', 'LAST_UPDATED'], filter, order, start } }
 }
 
-function activityTraces(result: unknown): Trace[] {
-  return rows(result, activitySchema).map(({ ID, CREATED, LAST_UPDATED }) => {
-    const hints: Trace['hints'] = [activityHint('ADD', ID), activityHint('UPDATE', ID)]
-    return { id: ID, at: utc(LAST_UPDATED ?? CREATED), subjects: hints.map(subjectOf), hints }
-  })
+function activityRows(result: unknown): z.output<typeof activitySchema>[] {
+  return rowsOf(result, activitySchema)
+}
+
+function activityTrace({ ID, CREATED, LAST_UPDATED }: z.output<typeof activitySchema>): Trace {
+  const hints: Trace['hints'] = [activityHint('ADD', ID), activityHint('UPDATE', ID)]
+  const at = utc(LAST_UPDATED ?? CREATED)
+  return { id: ID, at, changedAt: at, subjects: hints.map(subjectOf), hints }
+}
+
+function statistics(FILTER: object, ORDER: 'ASC' | 'DESC', start: number): Command {
+  return { method: 'voximplant.statistic.get', params: { FILTER, SORT: 'ID', ORDER, start } }
+}
+
+function paidStages(filter: object, order: object, start: number): Command {
+  const params = { entityTypeId: INVOICE, filter: { ...filter, STAGE_SEMANTIC_ID: 'S' }, order, start }
+  return { method: 'crm.stagehistory.list', params }
 }
 
 function activityHint(change: 'ADD' | 'UPDATE', id: number): Hint {
@@ -137,7 +184,7 @@ function subjectOf({ event, data }: Hint): string {
   return [event, ENTITY_TYPE_ID, ID].filter((part) => part !== undefined).join(':')
 }
 
-function rows<T>(result: unknown, schema: z.ZodType<T>): T[] {
+function rowsOf<T>(result: unknown, schema: z.ZodType<T>): T[] {
   return (Array.isArray(result) ? result : []).flatMap((row) => schema.safeParse(row).data ?? [])
 }
 

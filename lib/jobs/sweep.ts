@@ -1,30 +1,42 @@
+import { z } from 'zod'
 import type { Job, Round } from '../engine/job.ts'
 import { ask } from '../engine/read/read.ts'
-import { PortalError } from '../portal/errors.ts'
-import type { CommandResult } from '../portal/types.ts'
-import { addWork, type NewWork } from '../store/add-work.ts'
+import type { PortalError } from '../portal/errors.ts'
+import { PAGE_ROWS } from '../portal/paging.ts'
+import type { Command, CommandResult } from '../portal/types.ts'
+import { addWork } from '../store/add-work.ts'
 import { finishWork } from '../store/finish-work.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
-import { listHeard } from '../store/list-heard.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import { storeCursor } from '../store/store-cursor.ts'
-import { beginning, cursorOf, isMore, isYoung, type ListReading, nextCursor } from './sweep-cursor.ts'
-import { type Cursor, type SweepList, sweepLists, type Trace } from './sweep-lists.ts'
+import { missedNotices, withoutHeard } from './missed.ts'
+import { beginning, type Cursor, cursorOf, isYoung, type Step, stepDown, stepUp } from './sweep-cursor.ts'
+import { type SweepList, sweepLists, type Trace } from './sweep-lists.ts'
 
 export const SWEEP = 'sweep'
 
-/** Rows of a list command; pages of each list in a request while there is much to catch up with. */
-const PAGE = 50
+/** Pages of a list in one request while there is much to catch up with. */
 const PAGES = 10
+
+/** So many requests in a row for one round; what is left then waits for the next one. */
+const MOST_REQUESTS = 10
 
 /** Something so young may still be on its way to us as an event. */
 const YOUNG_MS = 10_000
 
-/** What the portal showed. `refused`: lists that it does not show, with its code. */
-type Sweep = { readings: ListReading[]; refused: Record<string, string> }
+/** What a row of the job says while its round goes on: which request it is, of which lists there is more, and what the ones before found. */
+const bodySchema = z.object({
+  request: z.number().default(1),
+  lists: z.array(z.string()).nullable().default(null),
+  found: z.number().default(0),
+  refused: z.record(z.string(), z.string()).default({}),
+})
 
-/** A trace that no notice told of; `isKnown`: an earlier state of the same thing was told. */
-type Missed = { trace: Trace; isKnown: boolean }
+/** A list that was read. */
+type Reading = { list: SweepList } & Step<Trace>
+
+/** What a request showed. `refused`: lists that the portal does not show, with its code. */
+type Sweep = { readings: Reading[]; refused: Record<string, string> }
 
 /**
  * Job `sweep`: looks for happenings whose events did not come, in the lists where they leave traces, one packed request for each turn.
@@ -37,106 +49,97 @@ export function sweep(everySeconds: number): Job {
     const [row, ...others] = rows
     if (!row) return
     const { memberId } = round.portal
-    const { pages = 1 } = JSON.parse(row.body) as { pages?: number }
-    const { readings, refused } = await readLists(round, pages, youngMs)
-    const missed = await withoutHeard(round, readings)
+    const { request, lists, ...before } = bodySchema.parse(JSON.parse(row.body))
+    const { readings, ...sweep } = await readLists(round, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
+    const missed = await withoutHeard(
+      round,
+      readings.flatMap(({ found }) => found),
+    )
+    const more = readings.filter(({ isMore }) => isMore).map(({ list }) => list.name)
+    const found = before.found + missed.length
+    const refused = { ...before.refused, ...sweep.refused }
+    const isOver = more.length === 0 || request >= MOST_REQUESTS
     await round.commit(async (tx) => {
       const now = round.clock()
-      const notices = missed.map((one) => noticeOf(memberId, one, now))
-      await addWork(tx, notices, now)
-      for (const reading of readings) {
-        const next = { ...nextCursor(reading), at: now.toISOString() }
-        await storeCursor(tx, memberId, reading.list.name, JSON.stringify(next))
+      await addWork(tx, missedNotices(memberId, missed, now), now)
+      for (const { list, cursor } of readings) {
+        await storeCursor(tx, memberId, list.name, JSON.stringify({ ...cursor, at: now.toISOString() }))
       }
-      await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found: missed.length, refused }))
-      const done = readings.some(isMore) ? others : rows
-      const ids = done.map(({ id }) => id)
-      await finishWork(tx, ids, 'swept', now)
-      const again = { dueAt: now, reason: 'more-to-ask', body: { pages: PAGES } }
-      if (done !== rows) await postponeWork(tx, [row.id], again, now)
+      await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
+      const done = isOver ? rows : others
+      await finishWork(
+        tx,
+        done.map(({ id }) => id),
+        'swept',
+        now,
+      )
+      if (isOver) return
+      const body = { request: request + 1, lists: more, found, refused }
+      await postponeWork(tx, [row.id], { dueAt: now, reason: 'more-to-ask', body }, now)
     })
     if (missed.length > 0) round.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')
   }
 }
 
-/** One request for all lists. A list that the portal refuses to show is left out: the status page tells which. */
-async function readLists(round: Round, pages: number, youngMs: number): Promise<Sweep> {
+/**
+ * One request for all lists, or for those with these names. A list that the portal refuses to show is left out: the status page tells
+ * which. One that it cannot show now is read in the next round; when that are all, the trouble is thrown.
+ */
+async function readLists(
+  round: Round,
+  { names, pages, youngMs }: { names: string[] | null; pages: number; youngMs: number },
+): Promise<Sweep> {
   const now = round.clock()
   const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
-  const lists = sweepLists(triggers, round.portal.scope)
+  const lists = sweepLists(triggers, round.portal.scope).filter(({ name }) => names?.includes(name) ?? true)
   if (lists.length === 0) return { readings: [], refused: {} }
   const begin = beginning(triggers, now)
   const asked = await Promise.all(
-    lists.map(async (list, index) => {
-      const cursor = await cursorOf(round, list.name, begin)
-      return { list, cursor, names: Array.from({ length: pages }, (_, page) => `list_${index}_${page}`) }
-    }),
+    lists.map(async (list) => ({ list, cursor: await cursorOf(round, list.name, begin) })),
   )
-  const commands = asked.flatMap(({ list, cursor, names }) =>
-    names.map((name, page) => [name, list.command(cursor, cursor.skip + page * PAGE)] as const),
-  )
+  const commands = asked.flatMap(({ list, cursor }, index) => commandsOf(list, cursor, index, pages))
   const client = await round.clients.asReader(round.portal.memberId, 'work')
   const answers = await ask(client, Object.fromEntries(commands))
-  const refused: Record<string, string> = {}
-  const readings = asked.flatMap(({ list, cursor, names }): ListReading[] => {
-    const ofList = names.flatMap((name) => answers[name] ?? [])
-    const code = refusal(ofList)
-    if (code === null) return [readingOf(list, cursor, ofList, (trace) => isYoung(trace, now, youngMs))]
-    refused[list.name] = code
-    return []
+  const sweep: Sweep = { readings: [], refused: {} }
+  let trouble: Error | null = null
+  for (const [index, { list, cursor }] of asked.entries()) {
+    const rows = rowsOf(
+      list,
+      Array.from({ length: pages }, (_, page) => answers[nameOf(index, page)]),
+    )
+    if (!Array.isArray(rows)) {
+      if (rows.retriable) trouble = rows
+      else sweep.refused[list.name] = rows.code
+      continue
+    }
+    const step = { rows, wanted: pages * PAGE_ROWS, isYoung: (row: Trace) => isYoung(row, now, youngMs) }
+    const { id } = cursor
+    const isUp = list.up !== undefined && id !== null
+    const stepped = isUp ? stepUp({ ...cursor, id }, step) : stepDown(cursor, step, { ...list, page: PAGE_ROWS })
+    sweep.readings.push({ list, ...stepped })
+  }
+  if (trouble !== null && sweep.readings.length === 0) throw trouble
+  return sweep
+}
+
+function commandsOf(list: SweepList, cursor: Cursor, index: number, pages: number): [string, Command][] {
+  const { up } = list
+  const { id, since, down } = cursor
+  const skip = up && id !== null ? 0 : (down?.skip ?? 0)
+  return Array.from({ length: pages }, (_, page) => {
+    // Rows are counted only where further pages are read by their number.
+    const start = pages === 1 && skip === 0 ? -1 : skip + page * PAGE_ROWS
+    return [nameOf(index, page), up && id !== null ? up(id, start) : list.down(since, start)]
   })
-  return { readings, refused }
 }
 
-function readingOf(
-  list: SweepList,
-  cursor: Cursor,
-  answers: CommandResult[],
-  isYoung: (trace: Trace) => boolean,
-): ListReading {
-  const pages = answers.map((answer) => (answer.ok ? list.traces(answer.result) : []))
-  const traces = pages.flat()
-  const isFull = (pages.at(-1)?.length ?? 0) >= PAGE
-  return { list, cursor, traces, isFull, young: traces.find(isYoung)?.at ?? null }
+function nameOf(list: number, page: number): string {
+  return `list_${list}_${page}`
 }
 
-/** What can be tried again is thrown; a refusal for good is its code. */
-function refusal(answers: CommandResult[]): string | null {
-  for (const answer of answers) {
-    if (answer.ok) continue
-    if (answer.error instanceof PortalError && !answer.error.retriable) return answer.error.code
-    throw answer.error
-  }
-  return null
-}
-
-/** What we did not hear of, each once; not yet what is young. */
-async function withoutHeard(round: Round, readings: readonly ListReading[]): Promise<Missed[]> {
-  const traces = readings.flatMap(({ traces, young }) =>
-    traces.filter(({ at }) => young === null || at === null || at < young),
-  )
-  const subjects = [...new Set(traces.flatMap((trace) => trace.subjects))]
-  const heard = await listHeard(round.db, round.portal.memberId, subjects)
-  const missed = new Map<string, Missed>()
-  for (const trace of traces) {
-    const until = trace.subjects
-      .flatMap((subject) => heard.get(subject) ?? [])
-      .sort()
-      .at(-1)
-    if (until !== undefined && (trace.at === null || seconds(until) >= seconds(trace.at))) continue
-    missed.set(trace.subjects.join(), { trace, isKnown: until !== undefined })
-  }
-  return [...missed.values()]
-}
-
-/** Portals write whole seconds. */
-function seconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000)
-}
-
-function noticeOf(portal: string, { trace, isKnown }: Missed, now: Date): NewWork {
-  const { event, data } = trace.hints[isKnown ? 1 : 0]
-  const body = { event, data, ts: null, source: SWEEP, swept: trace.at ?? now.toISOString() }
-  const subject = trace.subjects[isKnown ? trace.subjects.length - 1 : 0] ?? event
-  return { portal, kind: 'notice', subject, body, dueAt: now }
+/** The rows of a list's pages in its order, or why there are none. */
+function rowsOf(list: SweepList, answers: (CommandResult | undefined)[]): Trace[] | PortalError {
+  const refused = answers.find((answer) => answer?.ok === false)
+  if (refused?.ok === false) return refused.error
+  return answers.flatMap((answer) => (answer?.ok ? list.traces(answer.result) : []))
 }

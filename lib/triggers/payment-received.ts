@@ -5,6 +5,16 @@ import type { Kind } from './kind.ts'
 /** entityTypeId of smart invoices (`platform.md` 5.6); the old ones are out of scope. */
 const INVOICE = 31
 
+/** The history of an item may say another second than the item itself. */
+const SECONDS = [0, -1, 1, -2, 2]
+
+/** Keys under which the payment of an invoice at that moment (ISO 8601 UTC) may have been counted; the first is its own. */
+export function paymentKeys(invoiceId: number, at: string): string[] {
+  return SECONDS.map((seconds) => {
+    return `payment-received:${invoiceId}:${new Date(Date.parse(at) + seconds * 1000).toISOString()}`
+  })
+}
+
 /** An invoice enters its paid stage. Its later changes are no new payment: the key is the moment of entering. */
 export const paymentReceived = {
   kind: 'payment-received',
@@ -21,8 +31,10 @@ export const paymentReceived = {
   recognise(facts) {
     if (facts.shape !== 'item' || facts.entityTypeId !== INVOICE) return null
     if (facts.semantics !== 'success' || facts.movedTime === null) return null
+    const [key = '', ...aliases] = paymentKeys(facts.id, facts.movedTime)
     return {
-      key: `payment-received:${facts.id}:${facts.movedTime}`,
+      key,
+      aliases,
       at: facts.movedTime,
       facts: { invoiceId: facts.id, stageId: facts.stageId },
     }

@@ -14,6 +14,27 @@ export function invoicePipelines(reading: Reading): Pipeline[] {
   )
 }
 
+/** The item and its history may tell of the same change by different seconds. */
+const SAME_CHANGE_MS = 2000
+
+/**
+ * An invoice as it was when it was paid, which its stage history tells. Where it still stands in that stage the moment is the one that the
+ * item itself names, as in the facts of an event.
+ */
+export function paidFacts(
+  { item, updatedTime, dealId }: WatchedItem,
+  { stageId, categoryId, at }: { stageId: string; categoryId: number | null; at: string },
+  seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
+): { facts: ItemFacts; origin: Origin } {
+  const { entityTypeId, id } = item
+  const stays =
+    item.stageId === stageId && Math.abs(Date.parse(item.movedTime ?? '') - Date.parse(at)) <= SAME_CHANGE_MS
+  const movedTime = stays && item.movedTime !== null ? new Date(item.movedTime).toISOString() : at
+  const place = { entityTypeId, id, categoryId, stageId, semantics: 'success' as const }
+  const facts: ItemFacts = { shape: 'item', ...place, movedTime, updatedTime, changed: [], nth: 1, ...seen }
+  return { facts, origin: originOf(item, dealId) }
+}
+
 /** An item as facts, and where its happenings look for items to move: itself, and for an invoice its deal. */
 export function itemFacts(
   { item, updatedTime, dealId }: WatchedItem,
@@ -25,7 +46,6 @@ export function itemFacts(
   const stages = reading.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
   const semantics = stages.find((stage) => stage.stageId === stageId)?.semantics ?? null
   const movedTime = item.movedTime === null ? null : new Date(item.movedTime).toISOString()
-  const deal = dealId === null ? [] : [{ entityTypeId: DEAL, id: dealId }]
   return {
     facts: {
       shape: 'item',
@@ -40,6 +60,11 @@ export function itemFacts(
       nth,
       ...seen,
     },
-    origin: { activityId: null, refs: [{ entityTypeId, id }, ...deal] },
+    origin: originOf(item, dealId),
   }
+}
+
+function originOf({ entityTypeId, id }: WatchedItem['item'], dealId: number | null): Origin {
+  const deal = dealId === null ? [] : [{ entityTypeId: DEAL, id: dealId }]
+  return { activityId: null, refs: [{ entityTypeId, id }, ...deal] }
 }

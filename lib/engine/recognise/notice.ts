@@ -21,16 +21,21 @@ export type Notice = {
   subject: Subject
   at: string | null
   source: z.output<typeof sourceSchema>
+  /** An invoice was paid, as its stage history tells; it may have left that stage since. Only the sweep knows of it. */
+  paid: z.output<typeof paidSchema> | null
 }
 
 /** The portal's own notices say nothing. */
 const sourceSchema = z.enum(['event', 'sweep']).default('event')
+
+const paidSchema = z.object({ stageId: z.string(), categoryId: z.number().nullable(), at: z.string() })
 
 const bodySchema = z.object({
   event: z.string(),
   data: z.record(z.string(), z.unknown()),
   ts: z.number().int().positive().max(9e9).nullable().catch(null),
   source: sourceSchema,
+  paid: paidSchema.nullish(),
 })
 const activitySchema = z.object({ FIELDS: z.object({ ID: z.coerce.number().int().positive() }) })
 const callSchema = z.object({
@@ -45,10 +50,10 @@ const callSchema = z.object({
 export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
   const body = bodySchema.safeParse(JSON.parse(row.body))
   if (!body.success) return 'malformed'
-  const { ts, source, ...hint } = body.data
+  const { ts, source, paid = null, ...hint } = body.data
   const subject = subjectOf(hint)
   if (typeof subject === 'string') return subject
-  return { row, hint, subject, at: ts === null ? null : new Date(ts * 1000).toISOString(), source }
+  return { row, hint, subject, at: ts === null ? null : new Date(ts * 1000).toISOString(), source, paid }
 }
 
 function subjectOf(hint: Hint): Subject | 'unused' | 'malformed' {

@@ -105,7 +105,7 @@ function serve(
     return []
   }
   const look = lookWanted(round, turn, notice, triggers)
-  const kinds = servedKinds(notice.hint, triggers)
+  const kinds = servedKinds(notice.hint, triggers).filter((kind) => notice.paid === null || kind === 'payment-received')
   if (look === 'yes') return [{ notice, kinds: [...kinds, 'chat-message'] }]
   const askAt = kinds.length > 0 ? askCallAt(notice, round.timing, round.clock()) : null
   if (askAt !== null) {

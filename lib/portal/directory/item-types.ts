@@ -1,3 +1,4 @@
+import { readToEnd } from '../paging.ts'
 import { batchSize } from '../plan-batches.ts'
 import { parseStages, type Stage, stageEntityId } from '../stages.ts'
 import type { Command, CommandResult, PortalClient } from '../types.ts'
@@ -17,6 +18,9 @@ const firstSmartProcess = 128
 
 /** `crm.settings.mode.get`: simple CRM has no leads (`platform.md` 5.7). */
 const simpleMode = 2
+
+/** Far more smart processes than a portal has. */
+const mostPagesOfTypes = 20
 
 /**
  * All item types with pipelines and stages, for pages and pickers. Two requests: what there is, then the stages and the
@@ -75,11 +79,9 @@ async function smartProcesses(client: PortalClient, first: CommandResult | undef
     const smart = names.filter((row) => Number(row.ID) >= firstSmartProcess)
     return smart.map((row) => ({ entityTypeId: Number(row.ID), title: String(row.NAME ?? '') }))
   }
-  const rows = typeRows(first.result)
-  for (let page: CommandResult = first; page.ok && page.next !== undefined; ) {
-    page = await client.call('crm.type.list', { start: page.next })
-    rows.push(...typeRows(page.ok ? page.result : []))
-  }
+  const readPage = async (start: number) =>
+    typeRows(start === 0 ? first.result : (await client.call('crm.type.list', { start })).result)
+  const rows = await readToEnd(readPage, { keyOf: (row) => row.entityTypeId, most: mostPagesOfTypes })
   return rows
     .filter((row) => row.isStagesEnabled === 'Y' && Number(row.entityTypeId) >= firstSmartProcess)
     .map((row) => ({ entityTypeId: Number(row.entityTypeId), title: String(row.title ?? '') }))

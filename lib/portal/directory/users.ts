@@ -1,10 +1,9 @@
 import { PortalError } from '../errors.ts'
+import { furtherStarts } from '../paging.ts'
 import { batchSize } from '../plan-batches.ts'
 import type { Command, PortalClient } from '../types.ts'
 import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
-
-const rowsPerPage = 50
 
 /** 5,000 people in three requests; where there are more, a search finds the rest. */
 const mostPages = 2 * batchSize
@@ -20,17 +19,17 @@ export async function readUsers(client: PortalClient, search = ''): Promise<Dire
   try {
     const first = await client.call('user.get', page(0).params)
     const rows = rowsOf(first.result)
-    const pages = Math.min(mostPages, Math.ceil((first.total ?? 0) / rowsPerPage))
-    for (let from = 1; from < pages; from += batchSize) {
-      const numbers = Array.from({ length: Math.min(batchSize, pages - from) }, (_, n) => from + n)
-      const commands = numbers.map((number) => [`page_${number}`, page(number * rowsPerPage)] as const)
+    const starts = furtherStarts(first.total, mostPages)
+    for (let at = 0; at < starts.length; at += batchSize) {
+      const commands = starts.slice(at, at + batchSize).map((start) => [`page_${start}`, page(start)] as const)
       const { results } = await client.batch(Object.fromEntries(commands))
       for (const answer of Object.values(results)) {
         if (!answer.ok) throw answer.error
         rows.push(...rowsOf(answer.result))
       }
     }
-    return { ok: true, value: byTitle(rows.map((row) => ({ id: Number(row.ID), title: nameOf(row) }))) }
+    const people = new Map(rows.map((row) => [Number(row.ID), nameOf(row)]))
+    return { ok: true, value: byTitle([...people].map(([id, title]) => ({ id, title }))) }
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
     return { ok: false, missing: missingBy(error, 'user_brief', 'users.read') }

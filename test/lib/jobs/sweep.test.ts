@@ -116,6 +116,22 @@ describe('a sweep', () => {
   let rig: Rig
   afterEach(() => rig.stop())
 
+  const occurrences = () => rig.stagecue.db.selectFrom('occurrence').select(['source', 'facts']).execute()
+
+  /** Requests for lists that are made until so many more rounds have come to their end. */
+  const askedInRounds = async (rounds: number) => {
+    const ended = async () => {
+      const { db } = rig.stagecue
+      return (
+        await db.selectFrom('work').select('id').where('kind', '=', 'sweep').where('state', '=', 'done').execute()
+      ).length
+    }
+    const [before, begun] = [rig.portal.requests.length, await ended()]
+    await until(async () => (await ended()) >= begun + rounds)
+    const isOfSweep = ({ methods }: { methods: string[] }) => methods.every((method) => LISTS.includes(method))
+    return rig.portal.requests.slice(before).filter(isOfSweep).length
+  }
+
   const requestsOf = (methods: string[]) =>
     rig.portal.requests.filter((request) => request.methods.join() === methods.join())
 
@@ -151,7 +167,7 @@ describe('a sweep', () => {
     for (let index = 0; index < 30; index++) rig.portal.act.receiveMail({ at: hourAgo })
     await rig.addTrigger({ kind: 'email-incoming', mode: 'watch' })
     const count = 700
-    for (let index = 0; index < count; index++) rig.portal.act.receiveMail()
+    for (let index = 0; index < count; index++) rig.portal.act.receiveMail({ subject: `Question ${index}` })
     const counted = async () => {
       const rows = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
       return rows.length
@@ -162,6 +178,108 @@ describe('a sweep', () => {
       methods.every((method) => method === 'crm.activity.list'),
     )
     expect(sweeps.length).toBeLessThan(20)
+  })
+
+  test.each(['first', 'empty'] as const)(
+    'asks for sixty that changed in one second once a round, whatever comes past the end (%s)',
+    async (pastEndPage) => {
+      const switches = { lostDelivery: 100, pastEndPage }
+      rig = await startRig({ portal: { switches, limits: { enabled: false } }, env: { SWEEP_SECONDS: '2' } })
+      await rig.as(users.sam)
+      await rig.addTrigger({ kind: 'email-incoming', mode: 'watch' })
+      const at = new Date()
+      for (let index = 0; index < 60; index++) rig.portal.act.receiveMail({ subject: `Question ${index}`, at })
+      await until(async () => (await occurrences()).length >= 60)
+      await sleep(3000)
+      const made = await askedInRounds(3)
+      // A page of every list and, as that is full, some more.
+      expect(made).toBeLessThanOrEqual(3 * 4)
+      expect(await occurrences()).toHaveLength(60)
+    },
+  )
+
+  /** Rows that every page of a list consists of, and what a round may ask for at most. */
+  test.each([
+    [
+      'says that there is more, and repeats itself',
+      (now: string) => Array.from({ length: 50 }, (_, index) => lie(index + 1, now)),
+    ],
+    ['says the same row fifty times', (now: string) => Array.from({ length: 50 }, () => lie(7, now))],
+    ['answers with something else', () => ({ odd: [null, 7, 'text'] })],
+  ])('comes to an end with a portal that %s', async (_, rowsAt) => {
+    rig = await startRig({ portal: { limits: { enabled: false } }, env: { SWEEP_SECONDS: '2' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+    await rig.addTrigger({ kind: 'call-missed', stageId: 'C4:UC_VISIT' })
+    await rig.addTrigger({ kind: 'payment-received', stageId: 'C4:UC_OFFER' })
+    await rig.addTrigger({ kind: 'field-changed', stageId: 'C4:WON', fields: { fieldNames: ['opportunity'] } })
+    await rig.settled()
+    const rows = rowsAt(new Date(Date.now() - 30_000).toISOString())
+    const answers = {
+      'crm.activity.list': rows,
+      'voximplant.statistic.get': rows,
+      'crm.stagehistory.list': { items: rows },
+      'crm.item.list': { items: rows },
+    }
+    for (const [method, body] of Object.entries(answers))
+      rig.portal.faults.next({ method, kind: 'result', body, times: 1e9 })
+    // No more than ten turns a round, of which one may need two requests.
+    expect(await askedInRounds(3)).toBeLessThanOrEqual(3 * 20)
+  })
+
+  test('finds what was paid and taken back between two looks, and counts nothing twice', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '2' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'payment-received', mode: 'watch' })
+    const [stays, taken] = [rig.portal.act.createInvoice(), rig.portal.act.createInvoice()]
+    rig.portal.act.payInvoice(stays)
+    rig.portal.act.payInvoice(taken)
+    rig.portal.act.takePaymentBack(taken)
+    await until(async () => (await occurrences()).length >= 2)
+    await sleep(4500)
+    expect(
+      (await occurrences()).map(({ source, facts }) => ({ source, ...JSON.parse(facts) })).sort(byInvoice),
+    ).toEqual([stays, taken].map((invoiceId) => ({ source: 'sweep', invoiceId, stageId: 'DT31_5:P' })))
+  })
+
+  test('counts no payment that an event told of', async () => {
+    rig = await startRig({ env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'payment-received', mode: 'watch' })
+    await rig.settled()
+    const invoice = rig.portal.act.createInvoice()
+    rig.portal.act.payInvoice(invoice)
+    await rig.settled()
+    rig.portal.act.takePaymentBack(invoice)
+    await sleep(4500)
+    expect((await occurrences()).map(({ source }) => source)).toEqual(['event'])
+    const notices = await rig.stagecue.db.selectFrom('work').select('body').where('kind', '=', 'notice').execute()
+    expect(notices.filter(({ body }) => body.includes('"sweep"'))).toEqual([])
+  })
+
+  test.each([-8, 8])('finds changed items though the reader’s clock differs by %i hours', async (readerZoneOffset) => {
+    rig = await startRig({
+      portal: { switches: { lostDelivery: 100, readerZoneOffset } },
+      env: { SWEEP_SECONDS: '2' },
+    })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'field-changed', fields: { fieldNames: ['opportunity'] }, mode: 'watch' })
+    await sleep(3000)
+    rig.portal.act.changeField(kimsDeal, { opportunity: 4321 })
+    await until(async () => (await occurrences()).length > 0)
+  })
+
+  test('goes on with the other lists while one of them meets a fault of the database', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    const body = { error: 'ERROR_CORE', error_description: 'SQL query error!' }
+    rig.portal.faults.next({ method: 'voximplant.statistic.get', kind: 'refusal', body, times: 1e9 })
+    await rig.addTrigger({ kind: 'call-missed', stageId: 'C4:UC_VISIT' })
+    await rig.addTrigger({ kind: 'email-incoming' })
+    rig.portal.act.receiveMail()
+    await until(async () => (await rig.story()).length > 0)
+    const cursor = rig.stagecue.db.selectFrom('cursor').select('value').where('name', '=', 'sweep')
+    expect(JSON.parse((await cursor.executeTakeFirstOrThrow()).value).refused).toEqual({})
   })
 
   test('goes on without a list that the portal does not show, and says so', async () => {
@@ -181,6 +299,18 @@ describe('a sweep', () => {
     expect(JSON.parse(value).refused).toEqual({ 'sweep:calls': 'ACCESS_DENIED' })
   })
 })
+
+const LISTS = ['crm.activity.list', 'voximplant.statistic.get', 'crm.stagehistory.list', 'crm.item.list']
+
+/** A row that suits every list. */
+function lie(id: number, at: string) {
+  const times = { CREATED: at, LAST_UPDATED: at, CALL_START_DATE: at, CREATED_TIME: at, updatedTime: at }
+  return { ID: String(id), id, CALL_ID: `call-${id}`, OWNER_ID: id, STAGE_ID: 'DT31_5:P', ...times }
+}
+
+function byInvoice(one: { invoiceId: number }, other: { invoiceId: number }): number {
+  return one.invoiceId - other.invoiceId
+}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + 25_000
