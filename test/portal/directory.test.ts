@@ -171,6 +171,10 @@ describe('channels of customers', () => {
     expect(channels).toEqual([expect.objectContaining({ ID: '6', LINE_NAME: 'Support', ACTIVE: 'Y' })])
     expect((await ask('imopenlines.config.get', { CONFIG_ID: 5 })).LINE_NAME).toBe('Sales')
     expect(await ask('imopenlines.config.get', { CONFIG_ID: 99 })).toBe(false)
+    expect(await refusal('imopenlines.config.list.get', { PARAMS: 'x' }, SEED.users.admin)).toEqual([
+      400,
+      'INVALID_FORMAT',
+    ])
   })
 })
 

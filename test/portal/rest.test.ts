@@ -216,6 +216,12 @@ describe('a call is refused', () => {
     expect([status, body.error]).toEqual([401, 'authorization_error'])
   })
 
+  test('when its user never confirmed the invitation', async () => {
+    const userId = fixture.portal.act.addUser({ confirmed: false })
+    const { status, body } = await call(fixture.portal, tokenFor(fixture.portal, userId), 'profile')
+    expect([status, body.error]).toEqual([401, 'ACCESS_DENIED'])
+  })
+
   test('when its user may not use the app', async () => {
     const userId = fixture.portal.act.addUser({ rights: { app: false } })
     const { status, body } = await call(fixture.portal, tokenFor(fixture.portal, userId), 'profile')

@@ -27,6 +27,7 @@ export function ownerOfToken(portal: PortalState, accessToken: unknown): Caller 
   if (token.expiresAt <= Date.now()) throw unauthorized('expired_token', 'The access token provided has expired.')
   const user = portal.world.users.get(token.userId)
   if (!user?.active) throw unauthorized('authorization_error', 'Unable to authorize user')
+  if (user.confirmed === false) throw unauthorized('ACCESS_DENIED', 'Access denied!')
   if (!portal.world.restAvailable) {
     throw unauthorized('ACCESS_DENIED', 'REST API is available only on commercial plans.')
   }

@@ -9,6 +9,8 @@ export interface User {
   type: UserType
   admin: boolean
   active: boolean
+  /** False: invited, but never confirmed; such a user cannot be authorised (platform.md 7). True by default. */
+  confirmed?: boolean
   rights: Rights
 }
 

@@ -24,7 +24,9 @@ export const imopenlines: Methods = {
 
 /** No total: the caller asks on until fewer than `limit` come. */
 function channels({ portal, params }: Call): Outcome {
-  const given = asMap(legacyParam(params, 'PARAMS'))
+  const wanted = legacyParam(params, 'PARAMS') ?? {}
+  if (typeof wanted !== 'object') throw new RestError('INVALID_FORMAT', 'Wrong format of PARAMS')
+  const given = asMap(wanted)
   const active = text(asMap(given.filter).ACTIVE)
   const limit = Math.min(toInteger(given.limit) ?? 50, MOST_CHANNELS)
   const offset = toInteger(given.offset) ?? 0
