@@ -104,7 +104,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'chat-first-message': {
     tracks:
-      'A customer begins a conversation in an Open Channel. One per conversation: after it was closed, the next message begins a new one. Conversations that employees begin do not count.',
+      'A customer begins a conversation in an Open Channel. One per conversation: after it was closed, the next message begins a new one. Conversations that employees begin do not count, also not those that a manager began on the telephone and a connector copied under the customer’s name, as far as Stagecue may read the conversation.',
     fields: { channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: atOnce,
@@ -128,7 +128,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'chat-message': {
     tracks:
-      'A customer’s message contains the text as whole words and letter for letter: capital and small letters count, and so does the order of the words. “car” is not in “scar”. Messages of employees, bots and the system, and edited messages, do not count.',
+      'A customer’s message contains the text as whole words and letter for letter: capital and small letters count, accents and ё too, and so does the order of the words. “car” is not in “scar”. What messengers and keyboards change by themselves does not count: several blanks, line breaks and blanks that do not break are one blank, signs that nobody sees are none, curly quotes are straight ones, all dashes are one, `&amp;` is `&`. Words that the customer quotes were said by somebody else. Messages of employees, bots and the system, and edited messages, do not count; nor does what a connector copies under the customer’s name, such as what a manager wrote on the telephone: such a message begins with a heading, see below.',
     fields: { text: 'The words, up to 500 characters.', channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: `${atOnce} Where Bitrix24 does not tell of a channel’s messages, Stagecue reads the conversations every minute.`,

@@ -1,5 +1,6 @@
 import { translate } from '../lib/texts/translate.ts'
 import callCodes from '../lib/triggers/data/call-codes.json' with { type: 'json' }
+import connectorHeadings from '../lib/triggers/data/connector-headings.json' with { type: 'json' }
 import { kindCodes, kinds } from '../lib/triggers/index.ts'
 import type { FieldDescription, Kind, KindCode } from '../lib/triggers/kind.ts'
 import { kindNotes } from './kind-notes.ts'
@@ -75,10 +76,14 @@ ${knowledgeOf(code)}`
 
 /** What the kind knows of the world, kept as data: which entries, and where they were seen. */
 function knowledgeOf(code: KindCode): string {
-  if (code !== 'call-missed') return ''
-  const rows = callCodes.map(
-    ({ code, end, means, seen }) => `| ${code === '' ? '–' : `\`${code}\``} | ${end} | ${means} | ${seen} |`,
-  )
+  if (code === 'call-missed') return codesOfExchanges()
+  return code === 'chat-message' || code === 'chat-first-message' ? headingsOfConnectors() : ''
+}
+
+function codesOfExchanges(): string {
+  const rows = callCodes.map(({ code, end, means, seen }) => {
+    return `| ${code === '' ? '–' : `\`${code}\``} | ${end} | ${means} | ${seen} |`
+  })
   return `
 ## Codes of exchanges
 
@@ -86,6 +91,22 @@ Another code is neither a missed call nor a declined one. Codes of “unanswered
 code is added in \`lib/triggers/data/call-codes.json\`.
 
 | code | the call was | means | seen in |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+function headingsOfConnectors(): string {
+  const rows = connectorHeadings.map(({ heading, language, author, seen }) => {
+    return `| \`${heading}\` | ${language} | ${author} | ${seen} |`
+  })
+  return `
+## Headings of connectors
+
+A message that begins with one of these was copied by a connector under the customer’s name. \`…\` is any text. A heading is added in
+\`lib/triggers/data/connector-headings.json\`.
+
+| heading | language | written by | seen in |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 `

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { textFinder } from './chat-text.ts'
+import { copiedFrom } from './connector-headings.ts'
 import type { Trigger } from './trigger.ts'
 
 export const CHAT_MESSAGE_EVENT = 'ONOPENLINEMESSAGEADD'
@@ -15,6 +16,7 @@ const hintSchema = z.object({
   externalId: z.string(),
   /** ISO 8601 UTC; null: the event did not say. */
   at: z.string().nullable(),
+  /** Not what a connector copied under the customer's name. */
   byCustomer: z.boolean(),
   contains: z.array(z.string()),
 })
@@ -40,8 +42,10 @@ export function chatHints(data: Readonly<Record<string, unknown>>, triggers: rea
     const code = [...names, idOf(member(connector, 'chat_id')), customerId]
     const externalId = idOf(member(message, 'id'))
     if (externalId === '' || code.includes('')) return []
-    const byCustomer = idOf(member(message, 'user_id')) === customerId && member(message, 'system') !== 'Y'
-    const contains = byCustomer ? find(String(member(message, 'text') ?? '')) : []
+    const text = String(member(message, 'text') ?? '')
+    const isUnderHisName = idOf(member(message, 'user_id')) === customerId && member(message, 'system') !== 'Y'
+    const byCustomer = isUnderHisName && copiedFrom(text) === null
+    const contains = byCustomer ? find(text) : []
     return [
       { userCode: code.join('|'), channelId, externalId, at: timeOf(member(message, 'date')), byCustomer, contains },
     ]

@@ -2,8 +2,17 @@ import { z } from 'zod'
 import { channelDescription, channelField, isInChannel } from './chat.ts'
 import { CHAT_MESSAGE_EVENT, readChatHint } from './chat-event.ts'
 import type { Kind } from './kind.ts'
+import { comparable } from './letters.ts'
 
-const fieldSchema = z.strictObject({ text: z.string().trim().min(1).max(500), ...channelField })
+/** Something of the text has to be seen. */
+const textSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .refine((text) => comparable(text) !== '')
+
+const fieldSchema = z.strictObject({ text: textSchema, ...channelField })
 
 /**
  * A customer's message contains the text, whole words and letter for letter. Its key is the message's own id; where the history

@@ -90,7 +90,8 @@ export type MessageFacts = Seen & {
   externalId: string | null
   channelId: string
   at: string
-  author: 'customer' | 'employee' | 'bot' | 'system'
+  /** `connector`: it copied the message under the customer's name. */
+  author: 'customer' | 'employee' | 'bot' | 'system' | 'connector'
   /** Which of the triggers' own texts it contains; the words themselves are never kept. */
   contains: readonly string[]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ref } from '../../store/occurrence.ts'
+import { copiedFrom } from '../../triggers/connector-headings.ts'
 import type { MessageFacts } from '../../triggers/facts.ts'
 import { COMPANY, CONTACT, DEAL, LEAD } from '../refs.ts'
 
@@ -55,8 +56,10 @@ export function parseHistory(result: unknown): History | null {
     const message = messageSchema.safeParse(row).data
     if (!message) return []
     const { senderid, date } = message
-    const author = authorOf(senderid, customerId, userSchema.parse(history.users[senderid]))
-    return [{ id: message.id, at: new Date(date).toISOString(), author, text: message.text }]
+    const { text } = message
+    const sender = authorOf(senderid, customerId, userSchema.parse(history.users[senderid]))
+    const author = sender === 'customer' && copiedFrom(text) !== null ? 'connector' : sender
+    return [{ id: message.id, at: new Date(date).toISOString(), author, text }]
   })
   return { sessionId: history.sessionId, userCode, messages: messages.sort((a, b) => byNumber(a.id, b.id)) }
 }

@@ -67,11 +67,26 @@ describe.each(positions)('Track customer messages: %s', (_position, switches) =>
     ['the words in another order', 'a price that is new'],
     ['part of a word', 'new prices'],
     ['part of a word before it', 'renew price'],
-    ['another blank', 'the new  price'],
+    ['no blank', 'the newprice'],
+    ['words that are quoted', '[quote]the new price[/quote] no, thank you'],
+    ['a line that is quoted', '>> the new price\nno'],
+    ['what a connector copies from a telephone', '=== Outgoing message, author: Phone ===\nthe new price'],
+    ['what a connector says itself', '=== SYSTEM WZ ===\nNot delivered: the new price'],
   ])('%s are none', async (_what, text) => {
     rig.portal.act.customerMessage(await talk(), text)
     await rig.settled()
     expect(await news()).toEqual([])
+  })
+
+  test.each([
+    ['two blanks', 'the new  price'],
+    ['a blank that does not break', 'the new\u00a0price'],
+    ['a line break', 'the new\nprice'],
+    ['what nobody can see', 'the ne\u200bw price'],
+  ])('%s may stand in it', async (_what, text) => {
+    rig.portal.act.customerMessage(await talk(), text)
+    await rig.settled()
+    expect(await news()).toEqual([moved])
   })
 
   test('BB codes are no letters', async () => {

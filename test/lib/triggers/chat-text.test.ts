@@ -34,12 +34,60 @@ describe('a message does not contain a text', () => {
     ['part of a word', 'оценка', 'цен'],
     ['part of a number', '1012', '101'],
     ['part of a word with a digit', 'car2', 'car'],
-    ['another number of blanks', 'price list', 'price  list'],
+    ['no blank', 'pricelist', 'price list'],
+    ['a sign of its own', 'a«b', 'a"b'],
+    ['е is not ё', 'счёт', 'счет'],
+    ['nothing that can be seen', 'price', '\u200b'],
     ['a sign that is no wildcard', 'axb', 'a.b'],
     ['a letter with another mark', 'resumé', 'resume'],
     ['half a letter', 'cafe\u0301', 'cafe'],
   ])('%s: %s, %s', (_why, message, text) => {
     expect(contains(message, text)).toBe(false)
+  })
+})
+
+describe('what messengers and keyboards change does not count', () => {
+  test.each([
+    ['a blank that does not break', 'хочу\u00a0купить', 'хочу купить'],
+    ['two blanks', 'хочу  купить', 'хочу купить'],
+    ['two blanks in the trigger', 'хочу купить', 'хочу   купить'],
+    ['a line break', 'хочу\nкупить', 'хочу купить'],
+    ['a zero-width blank beside one', 'хочу\u200b купить', 'хочу купить'],
+    ['a soft hyphen', 'хо\u00adчу купить', 'хочу купить'],
+    ['a curly apostrophe', 'I don’t need it', "don't need"],
+    ['curly quotes', 'the “big” one', '"big"'],
+    ['an entity', 'our R&amp;D', 'R&D'],
+    ['an entity in an entity', 'our R&amp;amp;D', 'R&D'],
+    ['an entity in the trigger', 'our R&D', 'R&amp;D'],
+    ['a variation selector', 'I ❤️ it', '❤'],
+    ['a variation selector in the trigger', 'I ❤ it', '❤️'],
+    ['a long dash', 'Иванов — да', 'Иванов - да'],
+    ['a dash of another length', 'Иванов – да', 'Иванов — да'],
+  ])('%s', (_what, message, text) => {
+    expect(contains(message, text)).toBe(true)
+  })
+})
+
+describe('what is quoted was said by somebody else', () => {
+  test.each([
+    ['a quote', '[quote]Ваша цена 100[/quote] спасибо, не надо', 'спасибо, не надо'],
+    ['quotes in quotes', '[quote]a[quote]b[/quote]цена[/quote] нет', 'нет'],
+    ['a quote with a name', '[quote=15]цена[/quote]нет', 'нет'],
+    ['a line that begins with >', '> цена\nнет', 'нет'],
+    ['a line that begins with >>', '>> Ваша цена\nнет', 'нет'],
+    ['a line behind a code', '>> Ваша цена[br]нет', 'нет'],
+    ['a line as HTML', '&gt;&gt; Ваша цена#br#нет', 'нет'],
+    ['a line that begins with something unseen', '\u200b > цена\nнет', 'нет'],
+  ])('%s', (_what, message, rest) => {
+    expect(plainText(message)).toBe(rest)
+    expect(contains(message, 'цена')).toBe(false)
+  })
+
+  test('a quote without an end is none, and what is said beside one counts', () => {
+    expect(contains('[quote]цена', 'цена')).toBe(true)
+    expect(contains('[/quote]цена', 'цена')).toBe(true)
+    expect(contains('цена[quote]нет[/quote]', 'цена')).toBe(true)
+    expect(contains('5 > 3, цена', 'цена')).toBe(true)
   })
 })
 
