@@ -112,7 +112,7 @@ describe("a customer's message", () => {
   test('counts under its own id, and is known under the one that the messenger gave it', () => {
     expect(read(message({ externalId: '99' }))).toEqual({
       key: 'chat-message:3301:45011',
-      alias: 'chat-message:telegrambot|5|70012|602:x99',
+      aliases: ['chat-message:telegrambot|5|70012|602:x99'],
       at: '2026-08-29T09:00:30.000Z',
       facts: { sessionId: '3301', messageId: '45011', channelId: '5' },
     })
