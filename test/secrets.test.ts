@@ -48,7 +48,7 @@ async function live(): Promise<void> {
   const write = (assignedById: number) => {
     const item = { entityTypeId: types.deal, title: 'Deal', categoryId: pipelines.partners, assignedById }
     const { id } = portal.act.createItem(item)
-    portal.act.receiveMail({ bindings: [{ entityTypeId: types.deal, id }] })
+    portal.act.receiveMail({ subject: `Mail ${id}`, bindings: [{ entityTypeId: types.deal, id }] })
   }
   // Own access, delegated access, and one that is refreshed on the way.
   portal.act.receiveMail({ bindings: [{ entityTypeId: types.deal, id: deals.kim }] })

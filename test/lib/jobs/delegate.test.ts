@@ -33,7 +33,8 @@ function dealOf(assignedById: number): number {
   return id
 }
 const mailAbout = (...ids: number[]) => {
-  for (const id of ids) rig.portal.act.receiveMail({ bindings: [{ entityTypeId: types.deal, id }] })
+  for (const id of ids)
+    rig.portal.act.receiveMail({ subject: `Deal ${id}`, bindings: [{ entityTypeId: types.deal, id }] })
 }
 const moved = (id: number, by: string) => `2:${id} moved C4:NEW>C4:PREPARATION by ${by}`
 
