@@ -1,3 +1,4 @@
+import { probeWork } from '../lib/jobs/probe.ts'
 import { testWork } from '../lib/jobs/test-events.ts'
 import type { NewWork } from '../lib/store/add-work.ts'
 import { REBIND_PLACEMENTS } from './rebind-placements.ts'
@@ -5,9 +6,9 @@ import { REBIND_ROBOT } from './rebind-robot.ts'
 
 /**
  * A new version of the app may have taken its buttons and tabs away, and takes its automation rule (`platform.md` 1.2, 5.10). It may have
- * another application_token, too, which a test event brings.
+ * another application_token, too, which a test event brings. What this portal does is found out anew.
  */
 export function putBackWork(portal: string, now: Date): NewWork[] {
   const ours = [REBIND_PLACEMENTS, REBIND_ROBOT].map((kind) => ({ portal, kind, subject: 'version', dueAt: now }))
-  return [...ours, testWork(portal, now)]
+  return [...ours, testWork(portal, now), probeWork(portal, now)]
 }

@@ -1,4 +1,5 @@
 import { fieldBasesWork } from '../lib/jobs/field-bases.ts'
+import { probeWork } from '../lib/jobs/probe.ts'
 import { readAppInfo } from '../lib/portal/app-info.ts'
 import type { CommandResult, PortalClient } from '../lib/portal/types.ts'
 import { addAudit } from '../lib/store/add-audit.ts'
@@ -42,7 +43,7 @@ export async function runInstallation(
   const ready = isReady(steps)
   const now = parts.clock()
   await transact(parts.db, async (tx) => {
-    if (ready) await addWork(tx, await basesWork(tx, memberId, now), now)
+    if (ready) await addWork(tx, [...(await basesWork(tx, memberId, now)), probeWork(memberId, now)], now)
     await storeInstallation(tx, memberId, { steps: listed(steps), ready, installerId: userId }, now)
     await addAudit(tx, memberId, { userId, action: 'installation-run', detail: { ready, delegate } }, now)
   })

@@ -7,6 +7,7 @@ import { recogniseNotices } from '../engine/recognise/recognise-notices.ts'
 import { fieldBases } from './field-bases.ts'
 import { judgeClicks } from './judge-clicks.ts'
 import { pollMail } from './poll-mail.ts'
+import { PROBE, probeJob } from './probe.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
 export const engineJobs: Jobs = {
@@ -17,5 +18,6 @@ export const engineJobs: Jobs = {
   'undo-move': { take: 5, job: undoMoves },
   click: { take: 40, job: judgeClicks },
   'poll-mail': { take: 1, job: pollMail },
+  [PROBE]: { take: 5, job: probeJob },
   'field-bases': { take: 1, job: fieldBases },
 }

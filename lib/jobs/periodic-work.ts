@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import { listInstalledPortals } from '../store/list-installed-portals.ts'
 import { listPortals } from '../store/list-portals.ts'
 import { listPortalsToErase } from '../store/list-portals-to-erase.ts'
+import { listPortalsToProbe } from '../store/list-portals-to-probe.ts'
 import { listPortalsWithMail } from '../store/list-portals-with-mail.ts'
 import { listPortalsWithTriggers } from '../store/list-portals-with-triggers.ts'
 import { listUntestedPortals } from '../store/list-untested-portals.ts'
@@ -13,6 +14,7 @@ import { ERASE_UNINSTALLED } from './erase-uninstalled.ts'
 import type { Periodic } from './periodic.ts'
 import { POLL_CHATS } from './poll-chats.ts'
 import { POLL_MAIL } from './poll-mail.ts'
+import { PROBE } from './probe.ts'
 import { RETENTION } from './retention.ts'
 import { SWEEP } from './sweep.ts'
 
@@ -34,6 +36,7 @@ export function periodicWork(config: Config): Periodic[] {
       portals: (db, now) => listInstalledPortals(db, ago(now, DAY)),
     },
     { kind: CHECK_PEOPLE, seconds: WEEK, portals: (db, now) => listInstalledPortals(db, ago(now, DAY)) },
+    { kind: PROBE, seconds: HOUR, portals: (db, now) => listPortalsToProbe(db, ago(now, WEEK)) },
     { kind: RETENTION, seconds: HOUR, portals: listPortals },
     { kind: ERASE_UNINSTALLED, seconds: Math.min(MINUTE, config.eraseDelaySeconds), portals: listPortalsToErase },
     { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: (db, now) => listInstalledPortals(db, ago(now, HOUR)) },

@@ -9,7 +9,7 @@ import { restAccess } from '../store/rest-access.ts'
 import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
 import { portalEndpoint } from './address.ts'
-import { type Budget, budgetState, createBudget, lookAtBudget, type Time } from './budget.ts'
+import { type Budget, budgetState, createBudget, lookAtBudget, setBucket, type Time } from './budget.ts'
 import { sumsOf } from './budget-sums.ts'
 import { callWith } from './call-with.ts'
 import { type ClientParts, createClient } from './client.ts'
@@ -93,6 +93,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       await forgetLapsedAccess(db, portal, clock())
       throw new AccessDead({ code: 'NOT_RENEWABLE', text: 'the access was given for an hour, which is over' })
     }
+    await setBucket(budgetOf(portal), home.probe.bucket?.answer === 'large' ? 'large' : 'usual')
     const key = `${portal}/${userId}/${lane}`
     const known = links.get(key)
     const endpoint = portalEndpoint(home.endpoint, deps.config)

@@ -19,6 +19,7 @@ import { refusedAccess } from './migrations/017-refused-access.ts'
 import { formsWithoutTitles } from './migrations/018-forms-without-titles.ts'
 import { provenAccess } from './migrations/019-proven-access.ts'
 import { uninstallation } from './migrations/020-uninstallation.ts'
+import { probe } from './migrations/021-probe.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -47,6 +48,7 @@ function allMigrations(engine: Engine): Migrations {
     '018-forms-without-titles': formsWithoutTitles,
     '019-proven-access': provenAccess,
     '020-uninstallation': uninstallation,
+    '021-probe': probe,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { type Probe, readProbe } from './probe.ts'
 import type { PortalStatus, PortalTable } from './schema.ts'
 
 /** What an administrator sets for the whole portal (`design.md` 7, `/api/settings`). */
@@ -24,6 +25,8 @@ export type Portal = {
   installedAt: string | null
   /** When every row of it is to be erased; null: never. */
   eraseAt: Date | null
+  /** What was found out of it. */
+  probe: Probe
 }
 
 /** A portal's row as the portal it is. */
@@ -42,5 +45,6 @@ export function portalFromRow(row: Selectable<PortalTable>): Portal {
     settings: { ...defaultSettings, ...JSON.parse(row.settings) },
     installedAt: row.installed_at,
     eraseAt: row.erase_at === null ? null : new Date(row.erase_at),
+    probe: readProbe(row.probe),
   }
 }

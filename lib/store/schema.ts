@@ -52,6 +52,9 @@ export interface PortalTable {
   install_steps: string
   /** JSON of `Subscriptions`; null until they were checked. */
   subscriptions: string | null
+  /** JSON of `Probe`, and when it was last asked; null until then. */
+  probe: string | null
+  probed_at: string | null
   installed_at: string | null
   /** When every row of it is to be erased; null: never. */
   erase_at: string | null
