@@ -6,6 +6,7 @@ import type { Intake } from '../lib/store/intake.ts'
 import { transact } from '../lib/store/transact.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { workOf } from './event-work.ts'
+import { createHearing } from './heard-events.ts'
 import { hasToken } from './http/application-token.ts'
 import { firstInMinute } from './http/first-in-minute.ts'
 import { postedText } from './http/posted-pairs.ts'
@@ -18,6 +19,7 @@ import { isOwnTest } from './own-test.ts'
  * user of the app can read the application_token, so an event may only make us look.
  */
 export function postEvents(stagecue: Stagecue, intake: Intake): RequestHandler {
+  const hear = createHearing(stagecue)
   const isNews = firstInMinute(stagecue.clock, 100)
   const firstOfKnown = firstInMinute(stagecue.clock, 10_000)
   // Each costs a question to the OAuth server, which would not bear a flood in our name.
@@ -42,7 +44,9 @@ export function postEvents(stagecue: Stagecue, intake: Intake): RequestHandler {
       if (work.length > 0 && portal !== null) await intake.add(work)
       else if (work.length > 0) await keepOfUnknown(stagecue, event, work)
       answer(response, 200)
-      if (work.length > 0) stagecue.worker.wake(event.auth.member_id)
+      if (work.length === 0) return
+      if (ours) hear(event.auth.member_id, event.event)
+      stagecue.worker.wake(event.auth.member_id)
     } catch (error) {
       stagecue.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
       answer(response, 503)

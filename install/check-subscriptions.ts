@@ -15,9 +15,6 @@ import { bindNeeded, checkOf, type RebindParts, readerOf } from './rebind-events
 /** A delegation binds a handler of its own for so long, milliseconds. */
 const DELEGATION_MS = 20_000
 
-/** What was bound anew so lately, milliseconds, is not bound anew for happenings that no event told of: they may be older. */
-const LATELY_MS = 10 * 60_000
-
 /**
  * Job `check-subscriptions`: every hour; in the first hour every minute; when an administrator's page shows that something is missing;
  * after an event of the app's own life; and when happenings were found that no event told of. Handlers may have gone or died, with a new version of the app, by somebody's
@@ -58,7 +55,7 @@ async function check(parts: RebindParts, round: Round, missed: boolean): Promise
   const app = info?.ok ? readAppInfo(info.result) : null
   const before = await findSubscriptions(round.db, portal.memberId)
   const now = round.clock()
-  const why = reasonToRenew(before, app, missed, now)
+  const why = reasonToRenew(before, app, missed)
   const report = await bindNeeded(parts, portal, client, events.result, why !== null)
   const isRenewed = report.bound.every((event) => report.added.includes(event))
   return {
@@ -70,14 +67,9 @@ async function check(parts: RebindParts, round: Round, missed: boolean): Promise
 }
 
 /** Why all has to be bound anew; null: it need not. While the app counts as not installed nothing that is bound lives on. */
-function reasonToRenew(
-  { renewed }: Subscriptions,
-  app: AppInfo | null,
-  missed: boolean,
-  now: Date,
-): RenewalReason | null {
+function reasonToRenew({ renewed }: Subscriptions, app: AppInfo | null, missed: boolean): RenewalReason | null {
   if (!app?.installed) return null
   if (renewed === null) return 'installed'
   if (renewed.version !== app.version) return 'version'
-  return missed && now.getTime() - Date.parse(renewed.at) >= LATELY_MS ? 'missed' : null
+  return missed ? 'missed' : null
 }

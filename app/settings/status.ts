@@ -1,6 +1,12 @@
 /** `GET /api/status` as this page reads it. Every part may be missing: a server of another version says less or more. */
 export type Status = Partial<{
-  subscriptions: { bound: string[]; missing: string[]; unread: string | null }
+  subscriptions: { bound: string[]; missing: string[]; unread: string | null } & Partial<{
+    /** The version that the portal told of; its installer may not be finished. */
+    app: { version: number; installed: boolean } | null
+    renewed: { at: string; why: 'installed' | 'version' | 'missed' } | null
+    missed: { at: string; found: number } | null
+    heard: { event: string; at: string }[]
+  }>
   access: Partial<{
     installer: { name: string; state: AccessState } | null
     advice: string | null
@@ -17,6 +23,7 @@ export type Status = Partial<{
     /** How it is served where the portal lacks something. */
     fallback?: string
   }[]
+  probe: { id: string; at: string; title: string; text: string }[]
   attention: ({ reason: string; detail: string; since: string } & (
     | { triggerId: string; name: string }
     /** It concerns the portal as a whole. */
@@ -32,7 +39,7 @@ export type Health = 'good' | 'look' | 'bad'
 export function subscriptionHealth({ subscriptions }: Status): Health {
   if (!subscriptions) return 'good'
   if (subscriptions.unread !== null) return 'look'
-  return subscriptions.missing.length === 0 ? 'good' : 'bad'
+  return subscriptions.missing.length === 0 && subscriptions.app?.installed !== false ? 'good' : 'bad'
 }
 
 export function accessHealth({ access }: Status): Health {

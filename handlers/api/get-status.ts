@@ -8,11 +8,12 @@ import type { SessionHandler } from '../http/session.ts'
 import { accessStatus } from './access-status.ts'
 import { kindsStatus } from './kinds-status.ts'
 import { portalAttention } from './portal-attention.ts'
+import { probeStatus } from './probe-status.ts'
 import { subscriptionStatus } from './subscription-status.ts'
 
 /**
  * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
- * `budget` is what all processes together have asked of it (`used`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
+ * `budget` is what all processes together have asked of it (`used` of `burst`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
  * `paused`), `sweep` is null until the first one.
  */
 export function getStatus(stagecue: Stagecue): SessionHandler {
@@ -29,10 +30,12 @@ export function getStatus(stagecue: Stagecue): SessionHandler {
       triggersInNeed(stagecue, memberId),
       portalAttention(stagecue, memberId, language),
     ])
-    const { used, waiting, perSecond, blockedUntil, paused } = state
-    const budget = { used, waiting, perSecond, blockedUntil, paused }
+    const { used, burst, waiting, perSecond, blockedUntil, paused } = state
+    const budget = { used, burst, waiting, perSecond, blockedUntil, paused }
     const attention = [...home, ...triggers]
-    response.json({ subscriptions, access, work: workStatus(work, stagecue.clock()), budget, sweep, kinds, attention })
+    const probe = probeStatus(portal.probe, language)
+    const now = stagecue.clock()
+    response.json({ subscriptions, access, work: workStatus(work, now), budget, sweep, kinds, attention, probe })
   }
 }
 

@@ -3,6 +3,7 @@ import { PortalError } from '../../lib/portal/errors.ts'
 import { eventRows, isBoundTo } from '../../lib/portal/event-rows.ts'
 import { findSubscriptions } from '../../lib/store/find-subscriptions.ts'
 import { listEnabledTriggers } from '../../lib/store/list-enabled-triggers.ts'
+import { listHeardEvents } from '../../lib/store/list-heard-events.ts'
 import type { Portal } from '../../lib/store/portal.ts'
 import type { Subscriptions } from '../../lib/store/subscriptions.ts'
 import type { Stagecue } from '../../lib/wire.ts'
@@ -11,7 +12,8 @@ import type { Stagecue } from '../../lib/wire.ts'
  * Which events the portal sends us, asked now; `unread` is the code of why it could not be asked. `test` is the last event that was
  * raised on purpose, and when it came back; `refused`: the portal's codes for what could not be bound at the last check; `app`: the
  * version that the portal told of last, and whether its installer was finished; `renewed`: when all was last bound anew, and why;
- * `missed`: when happenings were last found that no event told of, and how many.
+ * `missed`: when happenings were last found that no event told of, and how many; `heard`: when which event came last, to
+ * the minute, the latest first.
  */
 export type SubscriptionStatus = {
   bound: string[]
@@ -19,6 +21,7 @@ export type SubscriptionStatus = {
   unread: string | null
   refused: string[]
   test: { askedAt: string; cameBackAt: string | null } | null
+  heard: { event: string; at: string }[]
 } & Pick<Subscriptions, 'app' | 'renewed' | 'missed'>
 
 /** The `subscriptions` part of `GET /api/status`. */
@@ -33,6 +36,7 @@ export async function subscriptionStatus(
     app,
     renewed,
     missed,
+    heard: await listHeardEvents(db, portal.memberId),
   }
   const needed = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
   try {

@@ -1,7 +1,11 @@
 import { addWork } from '../store/add-work.ts'
 import type { Db } from '../store/database.ts'
+import { findSubscriptions } from '../store/find-subscriptions.ts'
 import { keepSubscriptions } from '../store/keep-subscriptions.ts'
 import { checkWork } from './check-work.ts'
+
+/** What was bound anew so lately, milliseconds, need not be again: what was missed may have happened before. */
+const latelyMs = 10 * 60_000
 
 /**
  * So many happenings were found that no event told of: the status page says so, and the subscriptions are bound anew, as one that is
@@ -10,5 +14,7 @@ import { checkWork } from './check-work.ts'
 export async function noteMissedEvents(tx: Db, portal: string, found: number, now: Date): Promise<void> {
   if (found === 0) return
   await keepSubscriptions(tx, portal, { missed: { at: now.toISOString(), found } })
-  await addWork(tx, [checkWork(portal, 'missed', now)], now)
+  const { renewed } = await findSubscriptions(tx, portal)
+  const isLately = renewed !== null && now.getTime() - Date.parse(renewed.at) < latelyMs
+  if (!isLately) await addWork(tx, [checkWork(portal, 'missed', now)], now)
 }

@@ -10,6 +10,7 @@ import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import { storeCursor } from '../store/store-cursor.ts'
 import { missedNotices, withoutHeard } from './missed.ts'
+import { noteMissedEvents } from './missed-events.ts'
 import { beginning, type Cursor, cursorOf, isYoung, type Step, stepDown, stepUp } from './sweep-cursor.ts'
 import { type SweepList, sweepLists, type Trace } from './sweep-lists.ts'
 
@@ -66,6 +67,7 @@ export function sweep(everySeconds: number): Job {
         await storeCursor(tx, memberId, list.name, JSON.stringify({ ...cursor, at: now.toISOString() }))
       }
       await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
+      if (isOver) await noteMissedEvents(tx, memberId, found, now)
       const done = isOver ? rows : others
       await finishWork(
         tx,

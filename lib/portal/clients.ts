@@ -5,6 +5,7 @@ import { findAccess } from '../store/find-access.ts'
 import { findPortal } from '../store/find-portal.ts'
 import { findReader, NO_READER } from '../store/find-reader.ts'
 import { forgetLapsedAccess } from '../store/forget-lapsed-access.ts'
+import type { Portal } from '../store/portal.ts'
 import { restAccess } from '../store/rest-access.ts'
 import type { Sealer } from '../store/seal.ts'
 import { touchAccess } from '../store/touch-access.ts'
@@ -84,6 +85,9 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     return budget
   }
 
+  const fitBucket = ({ memberId, probe }: Portal) =>
+    setBucket(budgetOf(memberId), probe.bucket?.answer === 'large' ? 'large' : 'usual')
+
   /** The link of that user at the portal's present address; a new one after the access or the address changed. */
   const connect = async (portal: string, userId: number, lane: Lane): Promise<Link> => {
     const [access, home] = [await findAccess(db, portal, userId), await findPortal(db, portal)]
@@ -93,7 +97,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       await forgetLapsedAccess(db, portal, clock())
       throw new AccessDead({ code: 'NOT_RENEWABLE', text: 'the access was given for an hour, which is over' })
     }
-    await setBucket(budgetOf(portal), home.probe.bucket?.answer === 'large' ? 'large' : 'usual')
+    await fitBucket(home)
     const key = `${portal}/${userId}/${lane}`
     const known = links.get(key)
     const endpoint = portalEndpoint(home.endpoint, deps.config)
@@ -183,7 +187,11 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       await refreshAccess(refreshDeps, access)
     },
     state: (portal) => budgetState(budgetOf(portal)),
-    look: (portal) => lookAtBudget(budgetOf(portal)),
+    look: async (portal) => {
+      const home = await findPortal(db, portal)
+      if (home !== null) await fitBucket(home)
+      return lookAtBudget(budgetOf(portal))
+    },
     sums: () => sumsOf([...budgets.values()]),
     close: async () => {
       connections.http.destroy()

@@ -20,6 +20,7 @@ import { formsWithoutTitles } from './migrations/018-forms-without-titles.ts'
 import { provenAccess } from './migrations/019-proven-access.ts'
 import { uninstallation } from './migrations/020-uninstallation.ts'
 import { probe } from './migrations/021-probe.ts'
+import { heardEvent } from './migrations/022-heard-event.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -49,6 +50,7 @@ function allMigrations(engine: Engine): Migrations {
     '019-proven-access': provenAccess,
     '020-uninstallation': uninstallation,
     '021-probe': probe,
+    '022-heard-event': heardEvent,
   }
 }
 
@@ -76,6 +78,25 @@ export async function openDatabase(location: Location, more: Migrations = {}): P
   return postgres({ connectionString: databaseUrl, max: 10, ...limitsOfTime })
 }
 
+/**
+ * Opens the database of a folder only to read, beside the process that holds it. What it shows is of the moment; tables may be older or newer
+ * than this version knows. Throws when there is none.
+ */
+export function openToRead(dataDir: string): Db {
+  const database = new Sqlite(join(dataDir, file), { readonly: true, fileMustExist: true })
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+}
+
+/** Another process holds the folder. */
+export class FolderInUse extends Error {
+  constructor(dataDir: string) {
+    super(`${dataDir} is in use by another Stagecue process. Stop it, or use PostgreSQL (DATABASE_URL).`)
+    this.name = 'FolderInUse'
+  }
+}
+
+const file = 'stagecue.db'
+
 /** SQLite can undo a half-made change of its tables; Kysely does not use that by itself. */
 class TransactionalSqlite extends SqliteDialect {
   override createAdapter(): SqliteAdapter {
@@ -93,7 +114,7 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 function sqlite(dataDir: string): Db {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = holdFolder(dataDir)
-  const database = new Sqlite(join(dataDir, 'stagecue.db'))
+  const database = new Sqlite(join(dataDir, file))
   for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON']) {
     database.pragma(pragma)
   }
@@ -114,7 +135,7 @@ function holdFolder(dataDir: string): Sqlite.Database {
     return lock
   } catch {
     lock.close()
-    throw new Error(`${dataDir} is in use by another Stagecue process. Stop it, or use PostgreSQL (DATABASE_URL).`)
+    throw new FolderInUse(dataDir)
   }
 }
 

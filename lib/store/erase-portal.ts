@@ -19,6 +19,7 @@ export const tablesOfPortal = [
   'audit',
   'rest_log',
   'budget',
+  'heard_event',
 ] as const
 
 /** Erases every row of the portal (`CLEAN=1` at uninstallation, `design.md` 5). */

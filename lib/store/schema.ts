@@ -23,6 +23,7 @@ export interface Schema {
   audit: AuditTable
   rest_log: RestLogTable
   budget: BudgetTable
+  heard_event: HeardEventTable
   tombstone: TombstoneTable
 }
 
@@ -336,4 +337,11 @@ export interface TombstoneTable {
   reason: string
   /** JSON: ids, times and codes. */
   detail: string
+}
+
+/** The last time that the portal sent an event of that name, to the minute. */
+export interface HeardEventTable {
+  portal: string
+  event: string
+  at: string
 }

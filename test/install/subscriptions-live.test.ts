@@ -138,6 +138,48 @@ describe('binding anew', () => {
   })
 })
 
+describe('the status', () => {
+  const subscriptions = async () => (await (await rig.as(users.admin))('GET', '/api/status')).body.subscriptions
+
+  test('tells which event came when, as that it is listed proves nothing', async () => {
+    await install()
+    expect((await subscriptions()).heard.map(({ event }: { event: string }) => event)).toEqual(['ONAPPINSTALL'])
+    const before = new Date().toISOString()
+    await answersToMail()
+    await expect
+      .poll(subscriptions)
+      .toMatchObject({ heard: [{ event: 'ONCRMACTIVITYADD' }, { event: 'ONAPPINSTALL' }] })
+    expect((await subscriptions()).heard[0].at >= before).toBe(true)
+  })
+
+  test('keeps no event that somebody made up', async () => {
+    await install()
+    for (const event of ['ONAPPINVENTED', 'ONCRMDEALDELETE']) expect(await sendEvent(rig, event, {})).toBe(200)
+    const forged = { 'auth[application_token]': 'forged' }
+    expect(await sendEvent(rig, 'ONCRMACTIVITYADD', forged)).toBe(403)
+    expect((await subscriptions()).heard.map(({ event }: { event: string }) => event)).toEqual(['ONAPPINSTALL'])
+  })
+})
+
+describe('a sweep that finds what no event told of, although it is subscribed', () => {
+  test('has it bound anew, and the status page says so', async () => {
+    await rig.stop()
+    const switches = { deadSubscriptions: 'as the source', lostDelivery: 0, oauthUnreachable: 0 } as const
+    rig = await startRig({ portal: { switches }, env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+    await rig.settled()
+    await longAgo()
+    // Somebody's update of the app or fault of the portal has killed it.
+    rig.portal.world.registeredEvents.delete('ONCRMACTIVITYADD')
+    expect(await answersToMail()).toEqual([])
+    await expect.poll(() => lives('ONCRMACTIVITYADD'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(known).toMatchObject({ renewed: { why: 'missed' }, missed: { found: 1 } })
+    await rig.settled()
+    expect(await answersToMail()).toEqual([200])
+  })
+})
+
 describe('an administrator who opens the app', () => {
   test('has what is missing bound again, at no cost while all is there', async () => {
     await install()
