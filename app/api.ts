@@ -17,15 +17,30 @@ export class ApiFault extends Error {
   readonly code: string
   /** What is wrong with which field, such as `fields.url`. */
   readonly fields: Readonly<Record<string, string>>
+  /** The server did nothing, and takes the same request after so many seconds. */
+  readonly retryAfter: number | null
 
-  constructor(status: number, code: string, message: string, fields: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { fields = {}, retryAfter = null }: { fields?: Record<string, string>; retryAfter?: number | null } = {},
+  ) {
     super(message)
     this.name = 'ApiFault'
     this.status = status
     this.code = code
     this.fields = fields
+    this.retryAfter = retryAfter
   }
 }
+
+/** How long a request is sent again while the server is busy, and the longest pause between, milliseconds. */
+const patience = 90_000
+const longestPause = 30_000
+
+/** Many pages that were told the same must not come back at the same moment: up to so much later, milliseconds. */
+const spread = 1500
 
 /** The API's errors (`design.md` 7). */
 type Refusal = { error?: { code?: string; message?: string; fields?: Record<string, string> } }
@@ -40,12 +55,32 @@ export type Api = {
 
 type Parts = { frame: Pick<Frame, 'tokens' | 'renew'>; page: PageData; texts: { offline: string; broken: string } }
 
-export function createApi({ frame, page, texts }: Parts, send: typeof fetch = (...args) => fetch(...args)): Api {
+/** `send` and `sleep` (milliseconds) are for tests. */
+export function createApi(
+  { frame, page, texts }: Parts,
+  send: typeof fetch = (...args) => fetch(...args),
+  sleep: (ms: number) => Promise<unknown> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+): Api {
   const connection = ref<Connection>('ok')
   let token = ''
   let renewal: Promise<Session> | null = null
 
+  /** While the server only asks to wait nobody is told: it does. */
   async function request<T>(method: string, path: string, body: unknown, bearer: string): Promise<T> {
+    for (let waited = 0; ; ) {
+      try {
+        return await requestOnce<T>(method, path, body, bearer)
+      } catch (fault) {
+        const seconds = fault instanceof ApiFault ? fault.retryAfter : null
+        if (seconds === null || waited >= patience) throw fault
+        const pause = Math.min(seconds * 1000, longestPause) + Math.random() * spread
+        waited += pause
+        await sleep(pause)
+      }
+    }
+  }
+
+  async function requestOnce<T>(method: string, path: string, body: unknown, bearer: string): Promise<T> {
     const headers = { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }
     const json = body === undefined ? {} : { body: JSON.stringify(body) }
     let response: Response
@@ -59,7 +94,7 @@ export function createApi({ frame, page, texts }: Parts, send: typeof fetch = (.
     const answer: unknown = await response.json().catch(() => null)
     if (response.ok) return answer as T
     const { code = 'internal', message = texts.broken, fields = {} } = (answer as Refusal | null)?.error ?? {}
-    throw new ApiFault(response.status, code, message, fields)
+    throw new ApiFault(response.status, code, message, { fields, retryAfter: retryAfterOf(response) })
   }
 
   async function openWith(tokens: Tokens | null): Promise<Session> {
@@ -95,6 +130,13 @@ export function createApi({ frame, page, texts }: Parts, send: typeof fetch = (.
       return request(method, path, body, token)
     },
   }
+}
+
+/** Seconds; null: the server does not ask for the request again. */
+function retryAfterOf(response: Response): number | null {
+  const isBusy = response.status === 429 || response.status === 503
+  const text = isBusy ? (response.headers.get('retry-after') ?? '') : ''
+  return /^\d{1,5}$/.test(text) ? Number(text) : null
 }
 
 function isUnauthorized(fault: unknown): fault is ApiFault {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { postEvents } from '../handlers/events.ts'
 import { readPosted } from '../handlers/http/posted-pairs.ts'
+import { createUnproven } from '../handlers/http/unproven.ts'
 import { createIntake } from '../lib/store/intake.ts'
 import { SEED } from '../test/portal/index.ts'
 import { startRig } from '../test/rig.ts'
@@ -25,7 +26,11 @@ export async function acknowledge(): Promise<void> {
     express().post(
       '/events',
       readPosted,
-      postEvents(rig.stagecue, createIntake(rig.stagecue.db, rig.stagecue.clock, 1)),
+      postEvents(
+        rig.stagecue,
+        createIntake(rig.stagecue.db, rig.stagecue.clock, 1),
+        createUnproven(rig.stagecue.clock),
+      ),
     ),
   )
   const [bareUrl, singleUrl] = [await listen(bare), await listen(single)]

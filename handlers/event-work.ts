@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto'
 import { isUsedEvent } from '../install/events-needed.ts'
 import { REBIND_PLACEMENTS } from '../install/rebind-placements.ts'
 import {
+  claimSubject,
   isLifecycleEvent,
   type LifecycleEvent,
   type LifecycleNotice,
   lifecycleKinds,
+  paceOf,
   sealNotice,
 } from '../lib/jobs/lifecycle-event.ts'
 import { TEST_CAME_BACK, TEST_EVENT } from '../lib/jobs/test-events.ts'
+import type { Claim } from '../lib/store/add-claims.ts'
 import type { NewWork } from '../lib/store/add-work.ts'
 import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
 import type { Stagecue } from '../lib/wire.ts'
@@ -19,12 +21,19 @@ import { codeOf } from './own-test.ts'
 
 const CALL_END = 'ONVOXIMPLANTCALLEND'
 
-/** What an event becomes: notices, lifecycle work, or nothing when we have no use for it. `body` is the event as it was posted. */
-export async function workOf(stagecue: Stagecue, event: PortalEvent, body: string): Promise<NewWork[]> {
+/**
+ * What an event becomes: notices, lifecycle work, or nothing when we have no use for it. `body` is the event as it was posted; `isOurs`: it
+ * bears the portal's application_token.
+ */
+export async function workOf(
+  stagecue: Stagecue,
+  event: PortalEvent,
+  { body, isOurs }: { body: string; isOurs: boolean },
+): Promise<NewWork[]> {
   const now = stagecue.clock()
   const portal = event.auth.member_id
   if (isLifecycleEvent(event.event))
-    return [lifecycleWork(stagecue, event.event, lifecycleNotice(event, body, now), portal)]
+    return [lifecycleWork(stagecue, event.event, lifecycleNotice(event, body, now), { portal, isOurs })]
   if (event.event === TEST_EVENT) {
     const code = codeOf(body)
     const { application_token: applicationToken } = event.auth
@@ -47,10 +56,15 @@ function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): 
   return { portal: auth.member_id, kind: 'notice', subject, body: { event, data, ts }, dueAt: now }
 }
 
-function lifecycleWork({ sealer }: Stagecue, event: LifecycleEvent, notice: LifecycleNotice, portal: string): NewWork {
-  const subject = lifecycleSubject(event, notice)
-  const dueAt = new Date(notice.heardAt)
-  return { portal, kind: lifecycleKinds[event], subject, body: sealNotice(sealer, portal, notice), dueAt }
+function lifecycleWork(
+  { sealer }: Stagecue,
+  event: LifecycleEvent,
+  notice: LifecycleNotice,
+  { portal, isOurs }: { portal: string; isOurs: boolean },
+): Claim {
+  const subject = claimSubject(event, isOurs)
+  const body = sealNotice(sealer, portal, notice)
+  return { portal, kind: lifecycleKinds[event], subject, body, dueAt: new Date(notice.heardAt), pace: paceOf(subject) }
 }
 
 function lifecycleNotice({ auth }: PortalEvent, body: string, now: Date): LifecycleNotice {
@@ -65,11 +79,4 @@ function lifecycleNotice({ auth }: PortalEvent, body: string, now: Date): Lifecy
     clean: valueIn(body, '[CLEAN]') === '1',
     heardAt: now.toISOString(),
   }
-}
-
-/** Two different claims must not stand in for each other, the same one twice is one: so the subject is their fingerprint. */
-function lifecycleSubject(event: LifecycleEvent, notice: LifecycleNotice): string {
-  const { accessToken, refreshToken, applicationToken, clean } = notice
-  const print = createHash('sha256').update(JSON.stringify([accessToken, refreshToken, applicationToken, clean]))
-  return `${event}:${print.digest('hex').slice(0, 16)}`
 }

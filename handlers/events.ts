@@ -1,16 +1,20 @@
 import type { RequestHandler, Response } from 'express'
+import { addClaims, isClaim } from '../lib/store/add-claims.ts'
 import { addUnprovenPortal } from '../lib/store/add-unproven-portal.ts'
-import { addWork, type NewWork } from '../lib/store/add-work.ts'
+import type { NewWork } from '../lib/store/add-work.ts'
+import { countUnprovenPortals } from '../lib/store/count-unproven-portals.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import type { Intake } from '../lib/store/intake.ts'
 import { transact } from '../lib/store/transact.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { workOf } from './event-work.ts'
 import { createHearing } from './heard-events.ts'
+import { addressOf } from './http/address-of.ts'
 import { hasToken } from './http/application-token.ts'
 import { firstInMinute } from './http/first-in-minute.ts'
 import { postedText } from './http/posted-pairs.ts'
 import { type PortalEvent, readEvent } from './http/read-event.ts'
+import type { Unproven } from './http/unproven.ts'
 import { isOwnTest } from './own-test.ts'
 
 /**
@@ -18,12 +22,9 @@ import { isOwnTest } from './own-test.ts'
  * interprets nothing: that is the worker's part; only customers' words are left out. The remaining risk is named there: every
  * user of the app can read the application_token, so an event may only make us look.
  */
-export function postEvents(stagecue: Stagecue, intake: Intake): RequestHandler {
+export function postEvents(stagecue: Stagecue, intake: Intake, unproven: Unproven): RequestHandler {
   const hear = createHearing(stagecue)
   const isNews = firstInMinute(stagecue.clock, 100)
-  const firstOfKnown = firstInMinute(stagecue.clock, 10_000)
-  // Each costs a question to the OAuth server, which would not bear a flood in our name.
-  const firstOfUnknown = firstInMinute(stagecue.clock, 300)
   return async (request, response) => {
     const body = postedText(request)
     const event = readEvent(body)
@@ -32,17 +33,20 @@ export function postEvents(stagecue: Stagecue, intake: Intake): RequestHandler {
       const portal = await findPortal(stagecue.db, event.auth.member_id)
       const hasOurs = portal !== null && hasToken(portal, event.auth.application_token)
       const ours = hasOurs || (portal !== null && (await isOwnTest(stagecue, event, body)))
-      const isFirst = portal === null || portal.endpoint === '' ? firstOfUnknown : firstOfKnown
-      if (!ours && !(mayBringToken(event) && isFirst(`${event.auth.member_id} ${request.ip}`))) {
+      if (!ours && !mayBringToken(event)) {
         const { auth, event: name } = event
         if (isNews(auth.member_id)) {
           stagecue.log.info({ portal: auth.member_id, event: name }, 'Events without our token are refused')
         }
         return answer(response, 403)
       }
-      const work = await workOf(stagecue, event, body)
+      const isUnknown = portal === null || portal.endpoint === ''
+      const post = { address: addressOf(request), portal: event.auth.member_id, isUnknown }
+      const refusal = ours ? null : unproven.refusePost(post)
+      if (refusal !== null) return answer(response, refusal)
+      const work = await workOf(stagecue, event, { body, isOurs: ours })
       if (work.length > 0 && portal !== null) await intake.add(work)
-      else if (work.length > 0) await keepOfUnknown(stagecue, event, work)
+      else if (work.length > 0 && !(await keepOfUnknown(stagecue, event, work))) return answer(response, 503)
       answer(response, 200)
       if (work.length === 0) return
       if (ours) hear(event.auth.member_id, event.event)
@@ -59,15 +63,20 @@ function mayBringToken({ event }: PortalEvent): boolean {
   return event === 'ONAPPINSTALL' || event === 'ONAPPUPDATE'
 }
 
-/** What may become known by this very event. */
-async function keepOfUnknown(stagecue: Stagecue, { auth }: PortalEvent, work: NewWork[]): Promise<void> {
+/** Portals that only events speak of: more do not wait to be proven. */
+const mostUnproven = 300
+
+/** What may become known by this very event. False: too many wait already. */
+async function keepOfUnknown(stagecue: Stagecue, { auth }: PortalEvent, work: NewWork[]): Promise<boolean> {
   const now = stagecue.clock()
-  await transact(stagecue.db, async (tx) => {
+  return transact(stagecue.db, async (tx) => {
+    if ((await countUnprovenPortals(tx)) >= mostUnproven) return false
     await addUnprovenPortal(tx, auth.member_id, now)
-    await addWork(tx, work, now)
+    await addClaims(tx, work.filter(isClaim), now)
+    return true
   })
 }
 
-function answer(response: Response, status: 200 | 400 | 403 | 503): void {
+function answer(response: Response, status: 200 | 400 | 403 | 429 | 503): void {
   response.status(status).json({ ok: status === 200 })
 }

@@ -6,11 +6,13 @@ import { findPortal } from '../lib/store/find-portal.ts'
 import type { Portal } from '../lib/store/portal.ts'
 import { languageOf, translate } from '../lib/texts/translate.ts'
 import type { Stagecue } from '../lib/wire.ts'
+import { addressOf } from './http/address-of.ts'
 import { ApiError } from './http/api-error.ts'
 import { hasToken } from './http/application-token.ts'
 import { limitFailures, limitRequests } from './http/limits.ts'
 import { postedText, readPosted } from './http/posted-pairs.ts'
 import { type RobotCall, readRobotCall } from './http/read-robot-call.ts'
+import type { Unproven } from './http/unproven.ts'
 
 /** A call that carries the token of the portal that it names. */
 type ProvenCall = { call: RobotCall; portal: Portal }
@@ -21,9 +23,9 @@ type ProvenCall = { call: RobotCall; portal: Portal }
  * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked gives an empty link and a line in the automation's log, so that
  * the rules behind it go on.
  */
-export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number): RequestHandler[] {
+export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number, unproven: Unproven): RequestHandler[] {
   const ofPortal = limitRequests(perMinute, (request) => provenCall(request).portal.memberId)
-  return [limitFailures(perMinute), readPosted, proveCall(stagecue), ofPortal, answerCall(stagecue)]
+  return [limitFailures(perMinute), readPosted, proveCall(stagecue), ofPortal, answerCall(stagecue, unproven)]
 }
 
 /** The body becomes what it says, read once. */
@@ -42,11 +44,19 @@ function provenCall({ body }: Request): ProvenCall {
   return body
 }
 
-function answerCall(stagecue: Stagecue): RequestHandler {
+/** A call that the portal knows nothing of is a failed proof: somebody who knows its application_token made it up. */
+function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
   return async (request, response) => {
     const { call, portal } = provenCall(request)
+    const claimant = { standing: 'member', address: addressOf(request), portal: portal.memberId } as const
+    unproven.check(claimant)
     const isFit = isTarget(call.target)
-    await tell(stagecue, portal, isFit ? answerWith(linkOf(stagecue, call), call) : refusal(portal, call))
+    const telling = tell(stagecue, portal, isFit ? answerWith(linkOf(stagecue, call), call) : refusal(portal, call))
+    await telling.catch((error: unknown) => {
+      unproven.settle(claimant, false)
+      throw error
+    })
+    unproven.settle(claimant, true)
     if (!isFit) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
     response.json({ ok: true })
   }

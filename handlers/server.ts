@@ -13,6 +13,7 @@ import { countAnswers } from './http/count-answers.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
 import { readPosted } from './http/posted-pairs.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { createUnproven } from './http/unproven.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
 import { addIntakeMetrics } from './intake-metrics.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
@@ -31,15 +32,16 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
 
   const intake = createIntake(stagecue.db, stagecue.clock)
   addIntakeMetrics(registry, intake)
-  app.post('/events', readPosted, postEvents(stagecue, intake))
+  const unproven = createUnproven(stagecue.clock)
+  app.post('/events', readPosted, postEvents(stagecue, intake, unproven))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute)
   app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(stagecue))
   app.get('/health', perAddress(limits.health), getHealth(stagecue))
   app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
-  app.use('/api', apiRouter(stagecue, limits))
+  app.use('/api', apiRouter(stagecue, limits, unproven))
 
-  app.post('/robots/tracked-link', postRobotsTrackedLink(stagecue, limits.api))
+  app.post('/robots/tracked-link', postRobotsTrackedLink(stagecue, limits.api, unproven))
   const ofLink = limitRequests(
     limits.links,
     (request) => `${linkOf(stagecue, request)?.portal ?? ''} ${addressOf(request)}`,
@@ -48,7 +50,7 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
 
   const pages = perAddress(limits.pages)
   const readForm = express.urlencoded({ extended: false, limit: '100kb', inflate: false })
-  app.use('/pages', pages, pageFiles())
+  app.use('/pages', pageFiles())
   app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue))
   app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue))
 

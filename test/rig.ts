@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Limits } from '../handlers/http/limits.ts'
 import { createServer } from '../handlers/server.ts'
 import { lifecycleJobs } from '../install/lifecycle-jobs.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
@@ -41,6 +42,8 @@ export type RigOptions = {
   install?: boolean
   /** What Stagecue takes for now; the machine's clock by default. */
   clock?: () => Date
+  /** Requests a minute; by default more than a test makes. */
+  limits?: Limits
 }
 
 /**
@@ -57,6 +60,8 @@ const shortWaits = {
   CHAT_POLL_SECONDS: '86400',
   ERASE_DELAY_SECONDS: '1',
 }
+
+const wideLimits: Limits = { api: 10_000, pages: 10_000, health: 10_000, session: 10_000, links: 10_000 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-test-'))
@@ -79,10 +84,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   })
   const log = createLog(config, options.logTo ?? { write: () => {} })
   const stagecue = await wire(config, log, options.clock, lifecycleJobs)
-  http.on(
-    'request',
-    createServer(stagecue, { api: 10_000, pages: 10_000, health: 10_000, session: 10_000, links: 10_000 }),
-  )
+  http.on('request', createServer(stagecue, options.limits ?? wideLimits))
   // Its first look adds the rounds of this span of time: for no portal, as none is known yet.
   await stagecue.worker.start()
 

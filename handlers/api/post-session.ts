@@ -1,15 +1,13 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { doubtfulSubscriptions } from '../../install/doubtful-subscriptions.ts'
-import { proveClaim } from '../../lib/jobs/prove-claim.ts'
-import { addWorkOfKnown } from '../../lib/store/add-work-of-known.ts'
-import { findAccess } from '../../lib/store/find-access.ts'
 import { languageOf } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { setLanguage } from '../http/language.ts'
 import { readBody } from '../http/read-input.ts'
 import { sessionSeconds, signToken } from '../http/session-token.ts'
+import type { Unproven } from '../http/unproven.ts'
+import { createSessionProofs } from './prove-session.ts'
 
 const token = z.string().min(1).max(2000)
 
@@ -29,39 +27,32 @@ const bodySchema = z.strictObject({
 })
 
 /** `POST /api/session`: who a frame's tokens belong to, proven by the portal itself (`design.md` 7), and our token for an hour. */
-export function postSession(stagecue: Stagecue): RequestHandler {
+export function postSession(stagecue: Stagecue, unproven: Unproven): RequestHandler {
+  const prove = createSessionProofs(stagecue, unproven)
   return async (request, response) => {
     const body = readBody(bodySchema, request)
     const language = languageOf(body.lang ?? request.get('accept-language'))
     setLanguage(response, language)
     const now = stagecue.clock()
-    const { exchange, proveVisitor: prove } = stagecue.clients
-    const proof = await proveClaim(
-      { ...stagecue, clients: { exchange, prove } },
-      {
-        memberId: body.memberId,
-        accessToken: body.authId,
-        refreshToken: body.refreshId,
-        expiresIn: body.authExpires ?? sessionSeconds,
-        serverEndpoint: body.serverEndpoint,
-        domain: body.domain,
-        applicationToken: body.applicationToken,
-        lang: language,
-        heardAt: now,
-      },
-    )
+    const proof = await prove(request, {
+      memberId: body.memberId,
+      accessToken: body.authId,
+      refreshToken: body.refreshId,
+      expiresIn: body.authExpires ?? sessionSeconds,
+      serverEndpoint: body.serverEndpoint,
+      domain: body.domain,
+      applicationToken: body.applicationToken,
+      lang: language,
+      heardAt: now,
+    })
     if (!proof.ok) {
       stagecue.log.info({ portal: body.memberId, reason: proof.reason }, 'A session was refused')
       throw proof.reason === 'guest'
         ? new ApiError('forbidden', { message: { key: 'errors.guest' } })
         : new ApiError('unauthorized')
     }
-    const { portal, user } = proof
-    const work = await doubtfulSubscriptions(stagecue, portal, user)
-    if (work.length > 0) await addWorkOfKnown(stagecue.db, work, now)
-    stagecue.worker.wake(portal.memberId)
+    const { portal, user, sid } = proof
     const expiresAt = new Date(Math.floor(now.getTime() / 1000 + sessionSeconds) * 1000)
-    const sid = (await findAccess(stagecue.db, portal.memberId, user.userId))?.sid ?? ''
     const claims = { portal: portal.memberId, userId: user.userId, sid, language, expiresAt }
     // Pages write times as the portal does for this person; most leave it to their browser.
     const zone = user.timeZone === undefined ? {} : { timeZone: user.timeZone }

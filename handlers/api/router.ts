@@ -1,8 +1,10 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Stagecue } from '../../lib/wire.ts'
+import { addressOf } from '../http/address-of.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Limits, limitRequests } from '../http/limits.ts'
 import { claimsOf, forAnybody, forRole, type Role, readClaims, type SessionHandler } from '../http/session.ts'
+import type { Unproven } from '../http/unproven.ts'
 import { copyTrigger } from './copy-trigger.ts'
 import { deleteAccess } from './delete-access.ts'
 import { deleteTrigger } from './delete-trigger.ts'
@@ -40,14 +42,16 @@ const noStore: RequestHandler = (_request, response, next) => {
 }
 
 /** Every endpoint of the API and who may call it (`design.md` 7). */
-export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
+export function apiRouter(stagecue: Stagecue, limits: Limits, unproven: Unproven): Router {
   const router = Router()
+  // People of several companies may sit behind one address.
+  const visitor = (request: Request) => `${memberIdOf(request.body)} ${addressOf(request)}`
   router.post(
     '/session',
     noStore,
-    limitRequests(limits.session),
-    json({ limit: '100kb', inflate: false }),
-    postSession(stagecue),
+    json({ limit: '32kb', inflate: false }),
+    limitRequests(limits.session, visitor),
+    postSession(stagecue, unproven),
   )
   // Of each person, however many sit behind one address; who shows no session counts by address.
   const person = (_request: Request, response: Response) => {
@@ -92,4 +96,10 @@ export function apiRouter(stagecue: Stagecue, limits: Limits): Router {
     throw new ApiError('not-found')
   })
   return router
+}
+
+/** The portal that a page claims to be of; it is checked later. */
+function memberIdOf(body: unknown): string {
+  const { memberId } = (body ?? {}) as { memberId?: unknown }
+  return typeof memberId === 'string' ? memberId.slice(0, 64) : ''
 }

@@ -1,5 +1,5 @@
-import type { ErrorRequestHandler, Response } from 'express'
-import { AccessDead, PortalError } from '../../lib/portal/errors.ts'
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import { AccessDead, LimitReached, PortalError } from '../../lib/portal/errors.ts'
 import { type Language, translate } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError, type ErrorCode, errorStatus, type Fault } from './api-error.ts'
@@ -24,6 +24,8 @@ export function answerErrors({ log, clock }: Pick<Stagecue, 'log' | 'clock'>): E
       const room = roomOf({ path: request.originalUrl })
       if (isNews(`${error.code} ${room}`)) log.info({ code: error.code, room }, 'Requests are refused')
     }
+    const retryAfter = error.retryAfter ?? retryAfterOf(thrown, request, clock())
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
     sendError(response, error, languageFor(request, response))
   }
 }
@@ -35,6 +37,16 @@ export function sendError(response: Response, error: ApiError, language: Languag
   response.status(errorStatus[error.code]).json({
     error: { code: error.code, message: say(error.text), ...(fields ? { fields: Object.fromEntries(fields) } : {}) },
   })
+}
+
+/**
+ * A page sends the same request again by itself after so many seconds, so it is said only where nothing can have been done: of what reads, and of
+ * sessions.
+ */
+function retryAfterOf(thrown: unknown, { method, originalUrl }: Request, now: Date): number | undefined {
+  const isHarmless = method === 'GET' || originalUrl === '/api/session'
+  if (!isHarmless || !(thrown instanceof LimitReached)) return undefined
+  return Math.max(1, Math.ceil((thrown.waitUntil.getTime() - now.getTime()) / 1000))
 }
 
 function apiErrorOf(thrown: unknown): ApiError {

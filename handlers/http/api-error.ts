@@ -23,17 +23,25 @@ export type Fault = Readonly<{ key: TextKey; params?: TextParams }>
 /** Faults by the path of the field, such as `fields.url`. */
 export type Faults = Readonly<Record<string, Fault>>
 
-/** A request that is answered with an error; `message` is a text that replaces the code's own. */
+/**
+ * A request that is answered with an error; `message` is a text that replaces the code's own. `retryAfter`: nothing was done, and the same
+ * request may be sent again after so many seconds.
+ */
 export class ApiError extends Error {
   readonly code: ErrorCode
   readonly text: Fault
   readonly faults: Faults | undefined
+  readonly retryAfter: number | undefined
 
-  constructor(code: ErrorCode, { message, faults }: { message?: Fault; faults?: Faults } = {}) {
+  constructor(
+    code: ErrorCode,
+    { message, faults, retryAfter }: { message?: Fault; faults?: Faults; retryAfter?: number } = {},
+  ) {
     super(code)
     this.name = 'ApiError'
     this.code = code
     this.text = message ?? { key: `errors.${code}` }
     this.faults = faults
+    this.retryAfter = retryAfter
   }
 }

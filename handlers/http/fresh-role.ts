@@ -1,6 +1,6 @@
 import { keepRole } from '../../lib/jobs/keep-role.ts'
 import { askPerson } from '../../lib/portal/ask-person.ts'
-import { AccessDead } from '../../lib/portal/errors.ts'
+import { AccessDead, LimitReached } from '../../lib/portal/errors.ts'
 import { loseAccess } from '../../lib/portal/lose-access.ts'
 import type { Access } from '../../lib/store/access.ts'
 import { transact } from '../../lib/store/transact.ts'
@@ -26,7 +26,13 @@ export async function withFreshRole(stagecue: Stagecue, user: Access): Promise<A
     }
     if (person !== null) await loseAccess(db, user, 'FOREIGN_ACCESS', now)
   } catch (error) {
+    if (error instanceof LimitReached) throw new ApiError('portal-unavailable', { retryAfter: waitOf(error, clock()) })
     if (!(error instanceof AccessDead)) throw error
   }
   throw new ApiError('unauthorized')
+}
+
+/** Nothing was done yet, so the change may be sent again by itself. */
+function waitOf({ waitUntil }: LimitReached, now: Date): number {
+  return Math.max(1, Math.ceil((waitUntil.getTime() - now.getTime()) / 1000))
 }

@@ -1,22 +1,44 @@
 /** Lets so many of one key through at a time, the others in the order in which they came; keys do not wait for each other. */
 export type Gates = <T>(key: string, pass: () => Promise<T>) => Promise<T>
 
-export function createGates(atOnce: number): Gates {
-  const inside = new Map<string, { count: number; waiting: (() => void)[] }>()
+/** Those before take too long: nothing was done. */
+export class GateTimeout extends Error {
+  constructor() {
+    super('Others take too long')
+    this.name = 'GateTimeout'
+  }
+}
 
-  const enter = async (key: string): Promise<void> => {
-    const gate = inside.get(key) ?? { count: 0, waiting: [] }
-    inside.set(key, gate)
-    // Who leaves hands his place on, so that it stays counted.
-    if (gate.count >= atOnce) await new Promise<void>((go) => gate.waiting.push(go))
-    else gate.count += 1
+type Waiter = { go: () => void; timer: NodeJS.Timeout }
+
+/** Whoever waits longer than `patienceMs` gets `GateTimeout`. */
+export function createGates(atOnce: number, patienceMs: number): Gates {
+  const gates = new Map<string, { inside: number; waiting: Waiter[] }>()
+
+  const enter = (key: string): Promise<void> => {
+    const gate = gates.get(key) ?? { inside: 0, waiting: [] }
+    gates.set(key, gate)
+    if (gate.inside < atOnce) {
+      gate.inside += 1
+      return Promise.resolve()
+    }
+    return new Promise((go, giveUp) => {
+      const timer = setTimeout(() => {
+        gate.waiting = gate.waiting.filter((waiter) => waiter.timer !== timer)
+        giveUp(new GateTimeout())
+      }, patienceMs)
+      gate.waiting.push({ go, timer })
+    })
   }
   const leave = (key: string): void => {
-    const gate = inside.get(key)
+    const gate = gates.get(key)
     const next = gate?.waiting.shift()
-    if (next) next()
-    else if (gate && gate.count > 1) gate.count -= 1
-    else inside.delete(key)
+    if (next) {
+      // He takes over the place, so that it stays counted.
+      clearTimeout(next.timer)
+      next.go()
+    } else if (gate && gate.inside > 1) gate.inside -= 1
+    else gates.delete(key)
   }
   return async (key, pass) => {
     await enter(key)

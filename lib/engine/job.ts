@@ -43,5 +43,5 @@ export type Round = Sitting & {
  */
 export type Job = (round: Round, rows: WorkRow[]) => Promise<void>
 
-/** How many rows of a kind one turn takes, and who does them. */
-export type Jobs = Readonly<Record<string, { take: number; job: Job }>>
+/** How many rows of a kind one turn takes, and who does them; `behind`: only when nothing else is due, but within a minute. */
+export type Jobs = Readonly<Record<string, { take: number; job: Job; behind?: true }>>

@@ -165,6 +165,7 @@ async function doDueWork(
     lease.portal,
     parts.clock(),
     Math.max(...Object.values(jobs).map(({ take }) => take)),
+    Object.keys(jobs).filter((kind) => jobs[kind]?.behind),
   )
   const [first] = rows
   if (!first || (await waitOutSilence(round, silences))) return false

@@ -1,10 +1,10 @@
 import type { Job, Round } from '../engine/job.ts'
 import { addWork } from '../store/add-work.ts'
 import { dropUnprovenPortal } from '../store/drop-unproven-portal.ts'
-import { finishWork } from '../store/finish-work.ts'
+import { finishClaim } from '../store/finish-claim.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import { checkWork } from './check-work.ts'
-import { openNotice } from './lifecycle-event.ts'
+import { openNotice, paceOf } from './lifecycle-event.ts'
 import { type Proof, type ProofParts, proveClaim } from './prove-claim.ts'
 
 /** What the proof of a lifecycle event needs beside the round. */
@@ -31,7 +31,7 @@ async function proveLifecycle(parts: LifecycleParts, round: Round, row: WorkRow)
   )
   const claim = { memberId, accessToken, refreshToken, expiresIn, serverEndpoint, lang, heardAt: new Date(heardAt) }
   const clients: ProofParts['clients'] = {
-    exchange: round.clients.exchange,
+    exchange: (server, refreshToken) => round.clients.exchange(server, refreshToken, 'work'),
     prove: (at, token) => round.clients.prove(at, token, 'work'),
   }
   const proof = await proveClaim({ ...parts, ...round, clients }, { ...claim, applicationToken })
@@ -39,7 +39,7 @@ async function proveLifecycle(parts: LifecycleParts, round: Round, row: WorkRow)
   round.log.info({ portal: memberId, kind: row.kind, reason }, 'A lifecycle event was looked into')
   await round.commit(async (tx) => {
     const now = round.clock()
-    await finishWork(tx, [row.id], reason, now)
+    await finishClaim(tx, row, { reason, pace: paceOf(row.subject) }, now)
     if (!proof.ok) await dropUnprovenPortal(tx, memberId)
     else if (proof.portal.status === 'installed') await addWork(tx, [checkWork(memberId, 'lifecycle', now)], now)
   })

@@ -1,5 +1,6 @@
 import type { Job, Round } from '../engine/job.ts'
 import { addAudit } from '../store/add-audit.ts'
+import { finishClaim } from '../store/finish-claim.ts'
 import { finishPortalWork } from '../store/finish-portal-work.ts'
 import { finishWork } from '../store/finish-work.ts'
 import { markUninstalled } from '../store/mark-uninstalled.ts'
@@ -9,7 +10,7 @@ import { setErasure } from '../store/set-erasure.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { LifecycleParts } from './app-installed.ts'
 import { askWitnesses, type Testimony } from './ask-witnesses.ts'
-import { type LifecycleNotice, openNotice } from './lifecycle-event.ts'
+import { type LifecycleNotice, openNotice, paceOf } from './lifecycle-event.ts'
 
 /** How long and how often a portal that does not answer is asked again, milliseconds. */
 const patience = 24 * 3_600_000
@@ -77,7 +78,7 @@ async function ignore(round: Round, row: WorkRow): Promise<void> {
   const now = round.clock()
   round.log.warn({ portal: memberId }, 'An uninstallation was announced, but the portal still answers: ignored')
   await round.commit(async (tx) => {
-    await finishWork(tx, [row.id], 'still-installed', now)
+    await finishClaim(tx, row, { reason: 'still-installed', pace: paceOf(row.subject) }, now)
     await addAudit(tx, memberId, { userId: null, action: 'uninstallation-ignored', detail: {} }, now)
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ClaimPace } from '../store/claim-pace.ts'
 import type { Sealer } from '../store/seal.ts'
 import { openBody, type SealedBody, sealBody } from '../store/sealed-body.ts'
 
@@ -15,6 +16,24 @@ export const lifecycleEvents = Object.keys(lifecycleKinds) as LifecycleEvent[]
 
 export function isLifecycleEvent(event: string): event is LifecycleEvent {
   return Object.hasOwn(lifecycleKinds, event)
+}
+
+/**
+ * How often claims are looked into, whoever sends how many: with our token somebody has opened the app at least, and a real uninstallation
+ * must not wait for long behind forged ones.
+ */
+const paces = {
+  ours: { most: 3, spanMs: 10 * 60_000 },
+  unknown: { most: 3, spanMs: 3_600_000 },
+} satisfies Record<string, ClaimPace>
+
+/** Claims with our token and those without it do not take each other's place: of each sort one is due. */
+export function claimSubject(event: LifecycleEvent, isOurs: boolean): string {
+  return `${event}:${isOurs ? 'ours' : 'unknown'}`
+}
+
+export function paceOf(subject: string): ClaimPace {
+  return subject.endsWith(':ours') ? paces.ours : paces.unknown
 }
 
 /**

@@ -43,7 +43,7 @@ export type Claim = {
 /** Who it was, proven; or why it is not believed. */
 export type Proof = { ok: true; portal: Portal; user: Proven } | { ok: false; reason: Disbelief }
 
-export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user' | 'guest' | 'refused'
+export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user' | 'other-server' | 'guest' | 'refused'
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
 const hour = 3600
@@ -180,6 +180,8 @@ async function liftErasure(parts: ProofParts, { portal, user }: Proof & { ok: tr
 
 /** Refused for good is an answer; anything else is thrown on, to be tried later. */
 function disbelief(error: unknown): Proof {
+  if (error instanceof Refused && error.code === 'OAUTH_SERVER_NOT_ALLOWED')
+    return { ok: false, reason: 'other-server' }
   if (error instanceof AccessDead || error instanceof Refused || error instanceof PortalRemoved) {
     return { ok: false, reason: 'refused' }
   }

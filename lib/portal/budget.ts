@@ -1,7 +1,7 @@
 import { LimitReached, PortalUnavailable } from './errors.ts'
 import { type MeterKeeper, meterHere } from './keep-meter.ts'
 import type { BucketSize, Level } from './leaky-bucket.ts'
-import { bucketOf, paceOf, upTo, waitFor, withRefusal, withRequest } from './meter.ts'
+import { bucketOf, paceOf, upTo, waitFor, waitForLoan, withRefusal, withRequest } from './meter.ts'
 import { createMethodLimits, type MethodLimits, pausedMethods } from './method-limits.ts'
 import type { Lane } from './types.ts'
 
@@ -66,8 +66,8 @@ export function takeRequest(budget: Budget, lane: Lane, isVisitor = false): Prom
 
 /** The first is being served already, and keeps its place. */
 function placeIn(queue: readonly Waiter[], isVisitor: boolean): number {
-  const first = isVisitor ? -1 : queue.findIndex((waiter) => waiter.isVisitor)
-  return first < 0 ? queue.length : Math.max(1, first)
+  const first = isVisitor ? -1 : queue.findIndex((waiter, place) => place > 0 && waiter.isVisitor)
+  return first < 0 ? queue.length : first
 }
 
 /** The portal's plan bears so much. Costs nothing while that is known; a database that does not answer stops us by itself. */
@@ -143,12 +143,17 @@ async function serve(budget: Budget, lane: Lane): Promise<void> {
   }
 }
 
-/** Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. */
-async function tryTake({ meter }: Budget, lane: Lane): Promise<number | PortalUnavailable> {
+/**
+ * Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. Visitors may be many at once, and what work leaves
+ * idle is lent to them first, so that people who are proven keep the pages' own room; who stands before them has of it as well.
+ */
+async function tryTake({ meter, waiting }: Budget, lane: Lane): Promise<number | PortalUnavailable> {
+  const borrows = lane === 'page' && waiting.work.length === 0 && waiting.page.some(({ isVisitor }) => isVisitor)
   try {
     return await meter.change((now) => {
-      const wait = waitFor(now, lane)
-      return [wait === 0 ? withRequest(now, lane) : null, wait] as const
+      const loan = borrows ? waitForLoan(now) : Number.POSITIVE_INFINITY
+      const wait = Math.min(loan, waitFor(now, lane))
+      return [wait === 0 ? withRequest(now, loan === 0 ? 'work' : lane) : null, wait] as const
     })
   } catch {
     return new PortalUnavailable({ code: 'STORE_DOWN', text: 'the requests of this portal cannot be counted' })

@@ -17,6 +17,7 @@ import { type ClientParts, createClient } from './client.ts'
 import { AccessDead } from './errors.ts'
 import { exchange } from './exchange.ts'
 import { meterHere, meterOfAll } from './keep-meter.ts'
+import { limitExchanges } from './limit-exchanges.ts'
 import { createLink, type Link } from './link.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { PortalConfig, PortalLog } from './portal-config.ts'
@@ -172,6 +173,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     return createClient({ ...partsOf(portal, lane, connectAny), lacksRight }, await connectAny())
   }
 
+  const limited = limitExchanges(clock)
   const tokenParts = (portal: string) => ({ ...deps, connections, budget: budgetOf(portal), restLog })
 
   return {
@@ -180,7 +182,8 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     prove: (at, token, lane = 'page') => prove({ ...tokenParts(at.memberId), lane }, at, token),
     proveVisitor: (at, token) => prove({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
-    exchange: (serverEndpoint, refreshToken) => exchange(deps, serverEndpoint, refreshToken),
+    exchange: (serverEndpoint, refreshToken, lane = 'page') =>
+      exchange({ ...deps, limit: (renew) => limited(lane, renew) }, serverEndpoint, refreshToken),
     renew: async (portal, userId) => {
       const access = await findAccess(db, portal, userId)
       if (access === null || !access.live) throw new AccessDead({ code: 'NO_ACCESS' })

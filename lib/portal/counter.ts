@@ -8,6 +8,8 @@ export type Counter = Readonly<{
   /** Milliseconds until the key has room again; 0: it has. */
   waitFor: (key: string) => number
   count: (key: string) => void
+  /** What was counted turned out well. */
+  takeBack: (key: string) => void
 }>
 
 /** A key's span begins with the first that is counted, and what was counted in it is forgotten with its end. */
@@ -26,6 +28,10 @@ export function createCounter({ most, spanMs, keys }: Limit, clock: () => Date):
       const span = spanOf(key)
       if (span === null) spans.set(key, { count: 1, endsAt: clock().getTime() + spanMs })
       else span.count += 1
+    },
+    takeBack(key) {
+      const span = spanOf(key)
+      if (span !== null && span.count > 0) span.count -= 1
     },
   }
 }

@@ -21,6 +21,9 @@ export function drained(level: Level, requests: number): Level {
   return { work: Math.max(0, level.work - each - rest), page: Math.max(0, level.page - each - rest) }
 }
 
+/** What is not lent of the room that work leaves idle, so that an event that comes then finds some. */
+const leftForWork = 4
+
 /** Seconds until the lane has room for one request, at that pace, if nobody else asks. */
 export function secondsUntilRoom({ burst }: Bucket, level: Level, lane: Lane, perSecond: number): number {
   const excess = level[lane] + 1 - burst[lane]
@@ -29,6 +32,12 @@ export function secondsUntilRoom({ burst }: Bucket, level: Level, lane: Lane, pe
   // Half the pace is the lane's own until the other one is empty, then all of it.
   const own = excess <= 0 ? 0 : Math.min(2 * excess, excess + other)
   return Math.max(0, own, excessOfAll) / perSecond
+}
+
+/** Seconds until work has room to lend for one request, while none of it waits. */
+export function secondsUntilLoan({ burst }: Bucket, level: Level, perSecond: number): number {
+  const excess = level.work + 1 - (burst.work - leftForWork)
+  return Math.max(0, excess, level.work + level.page + 1 - brimOf(burst)) / perSecond
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type BucketSize, buckets, drained, type Level, secondsUntilRoom } from './leaky-bucket.ts'
+import { type BucketSize, buckets, drained, type Level, secondsUntilLoan, secondsUntilRoom } from './leaky-bucket.ts'
 import type { Lane } from './types.ts'
 
 /** After 503: first pause, longest pause, and the quiet time that takes one step back, milliseconds; how often the pace halves. */
@@ -45,7 +45,15 @@ export function upTo(meter: Meter, now: number): Meter {
 
 /** Milliseconds until the lane may send, for a meter of now. */
 export function waitFor(meter: Meter, lane: Lane): number {
-  const room = secondsUntilRoom(bucketOf(meter), meter.level, lane, paceOf(meter))
+  return waitMs(meter, secondsUntilRoom(bucketOf(meter), meter.level, lane, paceOf(meter)))
+}
+
+/** Milliseconds until work may lend its room for one request; it counts as work's then. */
+export function waitForLoan(meter: Meter): number {
+  return waitMs(meter, secondsUntilLoan(bucketOf(meter), meter.level, paceOf(meter)))
+}
+
+function waitMs(meter: Meter, room: number): number {
   const wait = Math.max(room * 1000, meter.blockedUntil - meter.drainedAt)
   // Rounding must not keep a waiter whose time has come.
   return wait > 1e-3 ? wait : 0

@@ -53,8 +53,8 @@ export interface PortalClients {
   proveVisitor(at: At, accessToken: string): Promise<Proven>
   /** One call with an access token that came with a request, at a proven address: `call-with.ts`. */
   callWith(at: At, accessToken: string, command: Command): Promise<unknown>
-  /** What an OAuth server knows of a refresh token: `exchange.ts`. */
-  exchange(serverEndpoint: string | undefined, refreshToken: string): Promise<Exchanged>
+  /** What an OAuth server knows of a refresh token: `exchange.ts`; failures are limited over all portals: `limit-exchanges.ts`. */
+  exchange(serverEndpoint: string | undefined, refreshToken: string, lane?: Lane): Promise<Exchanged>
   /** Renews an access that was not used for long, so that it does not end. Throws as `refresh-access.ts` says. */
   renew(portal: string, userId: number): Promise<void>
   /** The request budget of a portal as this process last saw it. */

@@ -1,3 +1,4 @@
+import { addClaims, isClaim } from './add-claims.ts'
 import { addWork, type NewWork } from './add-work.ts'
 import type { Db } from './database.ts'
 import { findKnownPortals } from './find-known-portals.ts'
@@ -20,9 +21,11 @@ export function addHeardWork(db: Db, heard: NewWork[], now: Date): Promise<void>
       ({ portal }) => portal,
     )
     for (const [portal, ofPortal] of notices) await addNotices(tx, portal, ofPortal, now)
+    const others = work.filter(({ kind }) => kind !== 'notice')
+    await addClaims(tx, others.filter(isClaim), now)
     await addWork(
       tx,
-      work.filter(({ kind }) => kind !== 'notice'),
+      others.filter((one) => !isClaim(one)),
       now,
     )
   })

@@ -1,3 +1,4 @@
+import type { ClaimPace } from './claim-pace.ts'
 import type { Db } from './database.ts'
 
 /** A piece of work to be done for a portal, no sooner than `dueAt`. */
@@ -9,6 +10,8 @@ export type NewWork = {
   dueAt: Date
   /** When we first heard of it; absent: now. */
   heardAt?: Date
+  /** There where nothing of it is proven yet: `add-claims.ts`. */
+  pace?: ClaimPace
 }
 
 /** Adds work. Except for notices, what is already due with the same kind and subject stays as it is. */

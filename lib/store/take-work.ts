@@ -4,8 +4,20 @@ import type { WorkTable } from './schema.ts'
 
 export type WorkRow = Selectable<WorkTable>
 
-/** What is due for a portal, of the kind that has waited longest, oldest first. The lease keeps others away. */
-export async function takeWork(db: Db, portal: string, now: Date, limit: number): Promise<WorkRow[]> {
+/** How long work of kinds that stand behind the others lets them pass, milliseconds. */
+const standsBehindFor = 60_000
+
+/**
+ * What is due for a portal, of the kind that has waited longest, oldest first. Kinds that stand `behind` let the others pass, but not
+ * for ever. The lease keeps others away.
+ */
+export async function takeWork(
+  db: Db,
+  portal: string,
+  now: Date,
+  limit: number,
+  behind: readonly string[] = [],
+): Promise<WorkRow[]> {
   const due = db
     .selectFrom('work')
     .where('portal', '=', portal)
@@ -13,7 +25,15 @@ export async function takeWork(db: Db, portal: string, now: Date, limit: number)
     .where('due_at', '<=', now.toISOString())
     .orderBy('due_at')
     .orderBy('id')
-  const oldest = await due.select('kind').limit(1).executeTakeFirst()
+  const first = due.select(['kind', 'due_at']).limit(1)
+  const oldest = await first.executeTakeFirst()
   if (!oldest) return []
-  return due.selectAll().where('kind', '=', oldest.kind).limit(limit).execute()
+  const letsPass =
+    behind.includes(oldest.kind) && oldest.due_at > new Date(now.getTime() - standsBehindFor).toISOString()
+  const other = letsPass ? await first.where('kind', 'not in', [...behind]).executeTakeFirst() : undefined
+  return due
+    .selectAll()
+    .where('kind', '=', (other ?? oldest).kind)
+    .limit(limit)
+    .execute()
 }

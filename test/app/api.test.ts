@@ -31,6 +31,20 @@ function apiOf(send: typeof fetch, renew = async () => tokens('fresh')) {
   return createApi({ frame: { tokens: () => tokens('first'), renew }, page, texts }, send)
 }
 
+/** The same, and for how long it slept each time, whole seconds. */
+function patientApi(send: typeof fetch) {
+  const slept: number[] = []
+  const sleep = async (ms: number) => slept.push(Math.floor(ms / 1000))
+  const parts = { frame: { tokens: () => tokens('first'), renew: async () => tokens('fresh') }, page, texts }
+  return { api: createApi(parts, send, sleep), slept }
+}
+
+const busy = (status: number, retryAfter?: string) =>
+  new Response(JSON.stringify({ error: { code: 'too-many', message: 'Wait' } }), {
+    status,
+    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
+  })
+
 describe('the session', () => {
   test('shows the frame’s tokens once and then only our own', async () => {
     const { asked, send } = server(json(200, opened('T')), json(200, []))
@@ -73,6 +87,47 @@ describe('the session', () => {
     await api.open()
     await expect(api.call('GET', '/api/x')).rejects.toMatchObject({ status: 401 })
     expect(api.connection.value).toBe('expired')
+  })
+})
+
+describe('a server that asks to wait', () => {
+  test('is asked again after so many seconds, and nobody is told', async () => {
+    const { asked, send } = server(
+      busy(429, '7'),
+      busy(503, '2'),
+      json(200, opened('T')),
+      busy(429, '1'),
+      json(200, []),
+    )
+    const { api, slept } = patientApi(send)
+    await api.open()
+    expect(await api.call('GET', '/api/triggers')).toEqual([])
+    expect(asked.map(({ path }) => path)).toEqual([
+      ...Array.from({ length: 3 }, () => '/api/session'),
+      ...Array.from({ length: 2 }, () => '/api/triggers'),
+    ])
+    const [first, second, third] = slept
+    expect([7, 8]).toContain(first)
+    expect([2, 3]).toContain(second)
+    expect([1, 2]).toContain(third)
+  })
+
+  test('for longer than a page waits is told at last', async () => {
+    const answers = Array.from({ length: 20 }, () => busy(503, '60'))
+    const { asked, send } = server(...answers)
+    const { api } = patientApi(send)
+    await expect(api.open()).rejects.toMatchObject({ status: 503, code: 'too-many' })
+    expect(asked.length).toBeGreaterThan(2)
+    expect(asked.length).toBeLessThan(6)
+  })
+
+  test('or fails without saying when is not asked again', async () => {
+    for (const answer of [busy(503), busy(429, 'Wed, 21 Oct 2026 07:28:00 GMT'), busy(500, '1'), busy(401, '1')]) {
+      const { asked, send } = server(answer)
+      const { api } = patientApi(send)
+      await expect(api.open()).rejects.toBeInstanceOf(ApiFault)
+      expect(asked).toHaveLength(1)
+    }
   })
 })
 

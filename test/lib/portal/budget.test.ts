@@ -89,6 +89,51 @@ describe('the request budget of a portal', () => {
     expect(sent).toHaveLength(48)
   })
 
+  it('lends visitors what work leaves idle but for a little, and keeps the pages’ own room for who is proven', async () => {
+    const { time, budget, ask, sent } = start()
+    const visitors: string[] = []
+    const visit = (count: number) =>
+      Array.from({ length: count }, () => takeRequest(budget, 'page', true).then(() => visitors.push('in')))
+    visit(36)
+    await time.advance(0)
+    expect(visitors).toHaveLength(36)
+    ask('page', 8)
+    ask('work', 4)
+    await time.advance(0)
+    expect(sent).toHaveLength(12)
+  })
+
+  it('lends nothing while work waits', async () => {
+    const { time, budget, ask } = start()
+    const visitors: string[] = []
+    ask('work', 60)
+    await time.advance(0)
+    for (let n = 0; n < 20; n++) void takeRequest(budget, 'page', true).then(() => visitors.push('in'))
+    await time.advance(0)
+    expect(visitors).toHaveLength(8)
+  })
+
+  it('lets visitors wait longer than others, and behind them', async () => {
+    const { time, budget, ask, sent } = start()
+    const visitors: string[] = []
+    for (let n = 0; n < 120; n++) {
+      void takeRequest(budget, 'page', true).then(
+        () => visitors.push('in'),
+        () => visitors.push('LimitReached'),
+      )
+    }
+    await time.advance(0)
+    expect(visitors).toHaveLength(46)
+    ask('page', 4)
+    await time.advance(4000)
+    expect(sent.map((entry) => entry.split(' at ')[0])).toEqual(['page 0', 'page 1', 'page 2', 'page 3'])
+    await time.advance(26_000)
+    expect(visitors.filter((entry) => entry === 'in').length).toBeGreaterThan(95)
+    await time.advance(2000)
+    expect(visitors).toHaveLength(120)
+    expect(visitors).toContain('LimitReached')
+  })
+
   it('gives each lane all of the pace while the other has nothing in the bucket', async () => {
     const { time, ask, sent } = start()
     ask('work', 44)

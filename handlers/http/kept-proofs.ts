@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { Disbelief } from '../../lib/jobs/prove-claim.ts'
+import { createLru } from '../../lib/portal/lru.ts'
+import type { Profile } from '../../lib/portal/read-profile.ts'
+
+/** Whom the portal named for a token, and in which sessions of his that holds. */
+export type KeptProof = { ok: true; user: Profile; sid: string } | { ok: false; reason: Disbelief }
+
+/** What portals lately said to tokens that pages showed: a frame keeps its own for an hour, and each further tab shows it again. */
+export type KeptProofs = Readonly<{
+  find: (memberId: string, authId: string) => KeptProof | null
+  keep: (memberId: string, authId: string, proof: KeptProof) => void
+}>
+
+/** How long a proof holds and a refusal, milliseconds; and how many are kept: some megabytes. */
+const provenFor = 10 * 60_000
+const refusedFor = 5 * 60_000
+const most = 20_000
+
+/** The tokens themselves are not kept. */
+export function createKeptProofs(clock: () => Date): KeptProofs {
+  // Refusals are cheap to make, and must not push proofs out.
+  const kept = {
+    proofs: createLru<{ proof: KeptProof; until: number }>(most),
+    refusals: createLru<{ proof: KeptProof; until: number }>(most),
+  }
+  return {
+    find(memberId, authId) {
+      const key = hashOf(memberId, authId)
+      const found = kept.proofs.get(key) ?? kept.refusals.get(key)
+      return found !== undefined && found.until > clock().getTime() ? found.proof : null
+    },
+    keep(memberId, authId, proof) {
+      const [into, time] = proof.ok ? [kept.proofs, provenFor] : [kept.refusals, refusedFor]
+      into.set(hashOf(memberId, authId), { proof, until: clock().getTime() + time })
+    },
+  }
+}
+
+function hashOf(memberId: string, authId: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([memberId, authId]))
+    .digest('base64url')
+}

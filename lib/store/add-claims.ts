@@ -1,0 +1,34 @@
+import { addWork, type NewWork } from './add-work.ts'
+import { type ClaimPace, nextLook } from './claim-pace.ts'
+import type { Db } from './database.ts'
+
+/** Work that anybody could have set off, as nothing of it is proven: how often it is looked into. */
+export type Claim = NewWork & { pace: ClaimPace }
+
+export function isClaim(work: NewWork): work is Claim {
+  return work.pace !== undefined
+}
+
+/**
+ * Adds claims. Of each kind and subject one is due: the newest says what the one before did, and is looked into when that would have been,
+ * so that claims without end cost no more than their pace. Who works on it finds out: `finish-claim.ts`.
+ */
+export async function addClaims(tx: Db, claims: readonly Claim[], now: Date): Promise<void> {
+  const newest = new Map(claims.map((claim) => [`${claim.portal} ${claim.kind} ${claim.subject}`, claim]))
+  for (const claim of newest.values()) {
+    if (await replaceDue(tx, claim, now)) continue
+    await addWork(tx, [{ ...claim, dueAt: await nextLook(tx, claim, claim.pace, now) }], now)
+  }
+}
+
+async function replaceDue(tx: Db, { portal, kind, subject, body = {} }: Claim, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('work')
+    .set({ body: JSON.stringify(body), updated_at: now.toISOString() })
+    .where('portal', '=', portal)
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('state', '=', 'due')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
