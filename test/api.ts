@@ -1,4 +1,5 @@
 import type { Portal } from './portal/index.ts'
+import { patiently } from './positions/trouble.ts'
 
 /** Calls our API with a person's session. */
 export type Api = (
@@ -11,29 +12,35 @@ export type Api = (
 /** Opens the app as a user of the portal, as its page does; by it the user gives his access. Throws unless 200. */
 export async function openSession(url: string, portal: Portal, userId: number): Promise<Api> {
   const { query, body } = portal.openApp(userId)
-  const opened = await fetch(`${url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      memberId: portal.memberId,
-      authId: body.AUTH_ID,
-      refreshId: body.REFRESH_ID,
-      authExpires: Number(body.AUTH_EXPIRES),
-      domain: query.DOMAIN,
-      applicationToken: body.APPLICATION_TOKEN,
-      serverEndpoint: body.SERVER_ENDPOINT,
-      lang: query.LANG,
-    }),
-  })
+  const given = {
+    memberId: portal.memberId,
+    authId: body.AUTH_ID,
+    refreshId: body.REFRESH_ID,
+    authExpires: Number(body.AUTH_EXPIRES),
+    domain: query.DOMAIN,
+    applicationToken: body.APPLICATION_TOKEN,
+    serverEndpoint: body.SERVER_ENDPOINT,
+    lang: query.LANG,
+  }
+  const headers = { 'content-type': 'application/json' }
+  const open = () => fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify(given) })
+  const opened = await patiently(open, isTrouble)
   const session = (await opened.json()) as { token?: string }
   if (opened.status !== 200) throw new Error(`No session: ${opened.status} ${JSON.stringify(session)}`)
   return async (method, path, json) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${session.token}`, 'content-type': 'application/json' },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-    })
+    const ask = () =>
+      fetch(url + path, {
+        method,
+        headers: { authorization: `Bearer ${session.token}`, ...headers },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      })
+    const response = await patiently(ask, isTrouble)
     const text = await response.text()
     return { status: response.status, body: text === '' ? null : JSON.parse(text) }
   }
+}
+
+/** The portal did not answer as it should. */
+function isTrouble({ status }: { status: number }): boolean {
+  return status >= 500
 }

@@ -11,6 +11,7 @@ import { createLog } from '../lib/log.ts'
 import { type Stagecue, wire } from '../lib/wire.ts'
 import { type Api, openSession } from './api.ts'
 import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from './portal/index.ts'
+import { findLost, patiently, sweepsSoon } from './positions/trouble.ts'
 import { untilSettled } from './until-settled.ts'
 
 /** Stagecue and an emulated portal, both over real HTTP, with the app installed and ready for triggers. */
@@ -80,6 +81,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     DATA_DIR: dataDir,
     LOG_LEVEL: options.logTo ? 'debug' : 'silent',
     ...shortWaits,
+    ...sweepsSoon,
     ...options.env,
   })
   const log = createLog(config, options.logTo ?? { write: () => {} })
@@ -102,7 +104,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       if (answer.status !== 201) throw new Error(`Trigger refused: ${JSON.stringify(answer.body)}`)
       return answer.body
     },
-    settled: () => untilSettled(stagecue.db, [portal], PATIENCE_MS),
+    async settled() {
+      const settle = () => untilSettled(stagecue.db, [portal], PATIENCE_MS)
+      await settle()
+      await findLost(rig, settle)
+    },
     story: () => story(stagecue),
     async stop() {
       await stagecue.close()
@@ -132,7 +138,10 @@ export const aTrigger = {
 async function install({ portal, as }: Rig): Promise<void> {
   portal.beginInstall()
   const admin = await as(SEED.users.admin)
-  const { status, body } = await admin('POST', '/api/install', { delegate: false })
+  const { status, body } = await patiently(
+    () => admin('POST', '/api/install', { delegate: false }),
+    (answer) => answer.status !== 200 || answer.body.ready !== true,
+  )
   if (status !== 200 || body.ready !== true) throw new Error(`Not installed: ${JSON.stringify(body)}`)
   portal.finishInstall()
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { SWITCH_NAMES, SWITCHES } from '../portal/switches.ts'
 import { onlyAt } from './only-at.ts'
 import { sumOf, tallyText } from './tally.ts'
-import { chosen, everyPosition, positionOfDay } from './walk.ts'
+import { chosen, everyPosition, sampleOfDay } from './walk.ts'
 
 const before = process.env.PORTAL_SWITCHES
 afterEach(() => {
@@ -23,11 +23,15 @@ test('the walk begins with the defaults and comes to every other position once',
   expect(chosen(all, [])).toEqual(all)
 })
 
-test('days take their turns, and come to all positions but the defaults', () => {
-  const all = everyPosition()
-  const days = all.slice(1).map((_, index) => positionOfDay(new Date(Date.UTC(2026, 7, 1 + index, 23, 59))))
-  expect(new Set(days)).toEqual(new Set(all.slice(1)))
-  expect(positionOfDay(new Date('2026-08-29T00:00:00Z'))).toBe(positionOfDay(new Date('2026-08-29T23:59:59Z')))
+test('days take their turns, and come to all positions but the defaults, each with every part of the tests', () => {
+  const others = everyPosition().slice(1)
+  const days = Array.from({ length: 4 * others.length }, (_, index) =>
+    sampleOfDay(new Date(Date.UTC(2026, 7, 1 + index, 23, 59))),
+  )
+  expect(new Set(days.slice(0, others.length).map(({ position }) => position))).toEqual(new Set(others))
+  const different = new Set(days.map(({ position, files }) => [position, ...files].join(' ')))
+  expect(different.size).toBe(4 * others.length)
+  expect(sampleOfDay(new Date('2026-08-29T00:00:00Z'))).toEqual(sampleOfDay(new Date('2026-08-29T23:59:59Z')))
 })
 
 test('a test about certain positions is left out at others, and says where', () => {
