@@ -5,7 +5,10 @@ import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Session } from '../http/session.ts'
 
-/** The item as this person sees it: the portal is asked with the person's own access; 404 when it does not show the item. */
+/**
+ * The item as this person sees it: the portal is asked with the person's own access; 404 when it does not show the item, or the item has
+ * no stage.
+ */
 export async function readItem(
   stagecue: Stagecue,
   { portal, user }: Session,
@@ -15,7 +18,7 @@ export async function readItem(
   try {
     const { result } = await client.call('crm.item.get', { entityTypeId, id })
     const item = parseItem(entityTypeId, (result as { item?: unknown } | null)?.item)
-    if (item) return item
+    if (item && item.stageId !== '') return item
   } catch (error) {
     const isRefusal = error instanceof RightsMissing || error instanceof Gone || error instanceof Refused
     if (!isRefusal) throw error

@@ -1,13 +1,15 @@
+import type { PortalError } from '../portal/errors.ts'
 import type { Db } from '../store/database.ts'
 import { finishWork } from '../store/finish-work.ts'
 import { parkWork } from '../store/park-work.ts'
 import { postponeWork } from '../store/postpone-work.ts'
+import { backoff } from './backoff.ts'
+
+/** Until when something waits, and for what. `failed`: what it needs could not be had; pauses grow. */
+export type Wait = { at: Date; reason: string; tried?: 'failed' }
 
 /** What becomes of a row of work when its turn is committed. */
-export type Fate =
-  | { state: 'done'; reason: string }
-  | { state: 'parked'; reason: string }
-  | { state: 'later'; at: Date; reason: string }
+export type Fate = { state: 'done'; reason: string } | { state: 'parked'; reason: string } | ({ state: 'later' } & Wait)
 
 /** By id of the row. */
 export type Fates = Map<number, Fate>
@@ -20,14 +22,22 @@ export async function settleRows(tx: Db, fates: Fates, now: Date): Promise<void>
     const fate = rows[0]?.[1]
     if (fate?.state === 'done') await finishWork(tx, ids, fate.reason, now)
     else if (fate?.state === 'parked') await parkWork(tx, ids, fate.reason, now)
-    else if (fate) await postponeWork(tx, ids, { dueAt: fate.at, reason: fate.reason, tried: 'well' }, now)
+    else if (fate) {
+      const { at: dueAt, reason, tried = 'well' } = fate
+      await postponeWork(tx, ids, { dueAt, reason, tried }, now)
+    }
   }
 }
 
 /** Why a row waits whose item has a move that is not settled. */
 export const ITEM_BUSY = 'item-busy'
 
-/** Cases that have to wait for their item put their rows off; whatever else was to become of those. */
-export function deferRows(fates: Fates, deferred: ReadonlyMap<{ workId: number }, Date>): void {
-  for (const [{ workId }, at] of deferred) fates.set(workId, { state: 'later', at, reason: ITEM_BUSY })
+/** The portal could not tell something now: what needs it waits until then, all else goes on. */
+export function waitOut(now: Date, tries: number, { waitUntil, code }: PortalError, random = Math.random): Wait {
+  return { at: waitUntil ?? backoff(now, tries, random), reason: code, tried: 'failed' }
+}
+
+/** Cases that have to wait put their rows off; whatever else was to become of those. */
+export function deferRows(fates: Fates, deferred: ReadonlyMap<{ workId: number }, Wait>): void {
+  for (const [{ workId }, wait] of deferred) fates.set(workId, { state: 'later', ...wait })
 }

@@ -25,6 +25,7 @@ export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
       filtered: [],
       gone: body.triggers.filter((trigger) => !isEnabled(trigger)),
       looks: body.looks,
+      tries: body.only ? row.attempts : (body.tries ?? 0),
       ...(body.only && { only: body.only }),
       ...(body.byHand && { byHand: true }),
       ...(body.awaitsUntil && { awaitsUntil: body.awaitsUntil }),
@@ -39,6 +40,7 @@ export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
+    guess: true,
   })
   const fates: Fates = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
   await workOff(round, client, reading, cases, async (tx, deferred) => {

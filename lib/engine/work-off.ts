@@ -7,9 +7,10 @@ import { writeIntents } from '../store/write-intents.ts'
 import type { Case, LookBody } from './decide/case.ts'
 import { conclude, type Verdict } from './decide/conclude.ts'
 import type { PlannedMove } from './decide/decide.ts'
+import { type Wait, waitOut } from './fates.ts'
 import type { Round } from './job.ts'
 import { journal } from './journal.ts'
-import { markBrokenTriggers } from './mark-broken-triggers.ts'
+import { markBrokenTriggers, unmarkAnswered } from './mark-broken-triggers.ts'
 import { type Awaited, awaitAccess } from './move/await-access.ts'
 import { moveItems } from './move/move-items.ts'
 import { settleWork } from './move/settle-work.ts'
@@ -25,7 +26,7 @@ export async function workOff(
   client: PortalClient,
   reading: Reading,
   cases: Case[],
-  close: (tx: Db, deferred: ReadonlyMap<Case, Date>) => Promise<void>,
+  close: (tx: Db, deferred: ReadonlyMap<Case, Wait>) => Promise<void>,
 ): Promise<void> {
   const verdict = await conclude(round, client, reading, cases)
   const now = round.clock()
@@ -35,6 +36,8 @@ export async function workOff(
     await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
     await journal(tx, round, verdict.decisions)
     await markBrokenTriggers(tx, memberId, verdict.decisions, now)
+    const decided = verdict.closed.flatMap(({ triggers }) => triggers)
+    await unmarkAnswered(tx, memberId, decided, verdict.decisions)
     await addWork(
       tx,
       verdict.waiting.map((waiting) => lookWork(round, waiting)),
@@ -81,20 +84,22 @@ function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
   }
 }
 
-/** The next look for late bindings, counted from when we first heard of the occurrence. */
-function lookWork(round: Round, { caseOf, triggers }: Verdict['waiting'][number]): NewWork {
-  const { occurrence, looks } = caseOf
-  const seconds = round.timing.lateBindingSeconds[looks] ?? 0
-  const body: LookBody = {
-    key: occurrence.key,
-    triggers: triggers.map(({ id, name }) => ({ id, name })),
-    looks: looks + 1,
-  }
+/**
+ * The next look for late bindings, counted from when we first heard of the occurrence; or the same look again. Each trigger of an
+ * occurrence waits in one row, so its smallest id, with the number of the look and of the try, names it.
+ */
+function lookWork(round: Round, { caseOf, triggers, trouble }: Verdict['waiting'][number]): NewWork {
+  const { occurrence } = caseOf
+  const again = trouble && waitOut(round.clock(), caseOf.tries, trouble)
+  const seconds = round.timing.lateBindingSeconds[caseOf.looks] ?? 0
+  const looks = again ? caseOf.looks : caseOf.looks + 1
+  const tries = again ? caseOf.tries + 1 : 0
+  const body: LookBody = { key: occurrence.key, triggers: triggers.map(({ id, name }) => ({ id, name })), looks, tries }
   return {
     portal: round.portal.memberId,
     kind: 'look',
-    subject: `${occurrence.key}#${looks + 1}`,
+    subject: `${occurrence.key}#${looks}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
     body,
-    dueAt: new Date(Date.parse(occurrence.heardAt) + seconds * 1000),
+    dueAt: again?.at ?? new Date(Date.parse(occurrence.heardAt) + seconds * 1000),
   }
 }

@@ -1,7 +1,7 @@
 import type { Job, Round } from '../engine/job.ts'
 import { baseOf } from '../engine/read/compare-fields.ts'
-import { ask, listItems } from '../engine/read/read.ts'
-import { itemRows } from '../engine/read/reading.ts'
+import { itemRows, listItems } from '../engine/read/item.ts'
+import { ask } from '../engine/read/read.ts'
 import { parseStages, stageEntityId } from '../portal/stages.ts'
 import type { Command, PortalClient } from '../portal/types.ts'
 import { addItemFields } from '../store/add-item-fields.ts'
@@ -14,6 +14,7 @@ import type { WorkRow } from '../store/take-work.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { endIfRefused } from './end-if-refused.ts'
 
 const FIELD_BASES = 'field-bases'
 
@@ -74,7 +75,7 @@ export function fieldBasesWork(
  * that one saw them.
  */
 export const fieldBases: Job = async (round, rows) => {
-  for (const row of rows) await readBases(round, row)
+  for (const row of rows) await endIfRefused(round, row, () => readBases(round, row))
 }
 
 async function readBases(round: Round, row: WorkRow): Promise<void> {
@@ -118,7 +119,7 @@ async function readPages(
     const answer = answers[name]
     if (!answer) return []
     if (!answer.ok) throw answer.error
-    return itemRows(answer.result) as Row[]
+    return (itemRows(answer.result) ?? []) as Row[]
   })
   const [first] = names.map((name) => answers[name])
   const total = first?.ok ? (first.total ?? 0) : 0

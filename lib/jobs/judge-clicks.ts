@@ -34,7 +34,7 @@ export async function judgeClicks(round: Round, rows: WorkRow[]): Promise<void> 
   )
   const client = await round.clients.asReader(memberId, 'work')
   await workOff(round, client, emptyReading(), cases, async (tx, deferred) => {
-    const later = new Map([...deferred].map(([{ workId }, at]) => [workId, at]))
+    const later = new Map([...deferred].map(([{ workId }, { at }]) => [workId, at]))
     for (const group of groups) await settleGroup(tx, round, group, later.get(group.clicks[0].id))
   })
 }

@@ -1,8 +1,9 @@
 import { beginChatTurn, type ChatTurn, keepChatTurn } from '../engine/chats/chat-turn.ts'
 import { type Look, lookThrough, messageFacts, messagesSince, textsFor } from '../engine/chats/look-through.ts'
 import { isSilent, noteSilence } from '../engine/chats/message-sources.ts'
-import { deferRows, type Fate, type Fates, settleRows } from '../engine/fates.ts'
+import { deferRows, type Fate, type Fates, settleRows, waitOut } from '../engine/fates.ts'
 import type { Job, Round } from '../engine/job.ts'
+import { passing } from '../engine/read/failures.ts'
 import { read } from '../engine/read/read.ts'
 import { emptyReading, type Reading } from '../engine/read/reading.ts'
 import { recognise } from '../engine/recognise/recognise.ts'
@@ -11,6 +12,7 @@ import type { PortalClient } from '../portal/types.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { endIfRefused } from './end-if-refused.ts'
 import { type ChatCursor, findChatCursor, listUpdatedChats, storeChatCursor } from './updated-chats.ts'
 
 export const POLL_CHATS = 'poll-chats'
@@ -31,7 +33,7 @@ export function pollChats(sweepSeconds: number): Job {
     const triggers = (await listEnabledTriggers(round.db, round.portal.memberId)).filter(isOfMessages)
     const chatRound = triggers.length > 0 ? await chatRoundOf(round, triggers, sweepSeconds) : null
     for (const row of rows) {
-      if (chatRound) await pollRow(round, row, chatRound, triggers)
+      if (chatRound) await endIfRefused(round, row, () => pollRow(round, row, chatRound, triggers))
       else await round.commit((tx) => settleRows(tx, fatesOf(row, DONE), round.clock()))
     }
   }
@@ -66,9 +68,12 @@ async function pollRow(
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     const fates = fatesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
     deferRows(fates, deferred)
+    // Histories that could not be had now are asked for again, with all that was listed since.
+    const trouble = passing(found.failures, [...found.failures.keys()])
+    if (trouble !== null) fates.set(row.id, { state: 'later', ...waitOut(now, row.attempts, trouble) })
     await settleRows(tx, fates, now)
     await keepChatTurn(tx, memberId, turn, now, deferred.keys())
-    if (deferred.size > 0) return
+    if (deferred.size > 0 || trouble !== null) return
     await storeChatCursor(tx, memberId, POLL_CHATS, next)
     if (isSweep) await storeChatCursor(tx, memberId, SWEEP_CHATS, next)
   })
@@ -109,6 +114,7 @@ function readFor(
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
+    guess: true,
   })
 }
 

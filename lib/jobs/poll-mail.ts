@@ -1,6 +1,7 @@
-import { ITEM_BUSY } from '../engine/fates.ts'
+import { type Wait, waitOut } from '../engine/fates.ts'
 import type { Round } from '../engine/job.ts'
 import type { ActivityRow } from '../engine/read/activity-facts.ts'
+import { passing } from '../engine/read/failures.ts'
 import { read } from '../engine/read/read.ts'
 import { readLinks } from '../engine/read/read-links.ts'
 import { emptyReading, type Reading } from '../engine/read/reading.ts'
@@ -18,6 +19,7 @@ import { markMail } from '../store/mark-mail.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
+import { endIfRefused } from './end-if-refused.ts'
 import { beginMailRound, endMailRounds } from './mail-rounds.ts'
 import { readMail } from './read-mail.ts'
 
@@ -43,7 +45,7 @@ export async function pollMail(round: Round, rows: WorkRow[]): Promise<void> {
   const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
   const watch = mailWatch(triggers)
   for (const row of rows) {
-    if (watch.size > 0) await pollPage(round, row, triggers, watch)
+    if (watch.size > 0) await endIfRefused(round, row, () => pollPage(round, row, triggers, watch))
     else await stopLooking(round, row)
   }
 }
@@ -77,7 +79,7 @@ async function pollPage(round: Round, row: WorkRow, triggers: ReadyTrigger[], wa
   const page: Page = { since: since ?? (await beginMailRound(round, client, triggers, watch)), before }
   const remembered = await listSentMail(round.db, memberId, { ...page, limit: PAGE })
   const ids = remembered.map(({ activityId }) => activityId)
-  const mails = await readMail(client, ids)
+  const { mails, trouble } = await readMail(client, ids)
   const news = remembered.flatMap((one) => newsOf(one, mails, watch))
   const told = news.slice(0, NEWS)
 
@@ -88,6 +90,7 @@ async function pollPage(round: Round, row: WorkRow, triggers: ReadyTrigger[], wa
     told.flatMap((one) => hear(round, row, found, one)),
     triggers,
   )
+  const unclear = new Set(told.flatMap(({ mail }) => (isUnclear(found, mail) ? [mail.id] : [])))
   const pipelines = triggers.filter(({ kind }) => cases.some(({ occurrence }) => occurrence.kind === kind))
   const reading = await read(client, {
     activities: [],
@@ -95,17 +98,21 @@ async function pollPage(round: Round, row: WorkRow, triggers: ReadyTrigger[], wa
     calls: [],
     entityTypeIds: [...new Set(pipelines.map(({ entityTypeId }) => entityTypeId))],
     pipelines,
+    guess: true,
   })
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     const put = new Set([...deferred.keys()].map(({ occurrence }) => occurrence.origin.activityId))
-    const done = told.filter(({ mail }) => !put.has(mail.id))
+    const done = told.filter(({ mail }) => !put.has(mail.id) && !unclear.has(mail.id))
     const open = new Set(news.filter((one) => !done.includes(one)).map(({ mail }) => mail.id))
     await markTold(tx, memberId, done)
-    const isOver = (id: number) => !open.has(id) && !isStillAwaited(mails.get(id), watch, round.clock())
+    const isOver = (id: number) =>
+      mails.has(id) && !open.has(id) && !isStillAwaited(mails.get(id), watch, round.clock())
     await forgetMail(tx, memberId, ids.filter(isOver))
     const rest = open.size > 0 ? page : ids.length === PAGE ? { ...page, before: ids.at(-1) ?? null } : null
-    const later = [...deferred.values()].sort((a, b) => b.getTime() - a.getTime())[0]
-    await settleRow(tx, round, row, rest, later)
+    const wait = trouble ?? passing(found.failures, [...found.failures.keys()])
+    if (wait !== null) return settleRow(tx, round, row, page, waitOut(round.clock(), row.attempts, wait))
+    const [busy] = [...deferred.values()].sort((a, b) => b.at.getTime() - a.at.getTime())
+    await settleRow(tx, round, row, rest, busy)
   })
 }
 
@@ -119,6 +126,11 @@ function newsOf(
   const known = { 'email-viewed': viewed, 'email-link-clicked': clicked }
   const kinds = mailNews(mail, watch).filter((kind) => !known[kind])
   return kinds.length > 0 ? [{ mail, kinds }] : []
+}
+
+/** Which link was clicked cannot be told now. */
+function isUnclear({ failures }: Reading, { id }: ActivityRow): boolean {
+  return passing(failures, [`links ${id}`]) !== null
 }
 
 function hear(round: Round, row: WorkRow, found: Reading, { mail, kinds }: News): HeardFacts[] {
@@ -138,16 +150,10 @@ async function markTold(tx: Db, portal: string, told: News[]): Promise<void> {
   await markMail(tx, portal, 'clicked', of('email-link-clicked'))
 }
 
-/** The round goes on with the rest, at once or when busy items may be moved. */
-async function settleRow(
-  tx: Db,
-  round: Round,
-  row: WorkRow,
-  rest: Page | null,
-  busyUntil: Date | undefined,
-): Promise<void> {
+/** The round goes on with the rest, at once or when what it waits for may be had. */
+async function settleRow(tx: Db, round: Round, row: WorkRow, rest: Page | null, wait: Wait | undefined): Promise<void> {
   const now = round.clock()
   if (rest === null) return finishWork(tx, [row.id], 'polled', now)
-  const reason = busyUntil ? ITEM_BUSY : 'more-to-ask'
-  await postponeWork(tx, [row.id], { dueAt: busyUntil ?? now, reason, body: rest }, now)
+  const { at: dueAt, reason, tried } = wait ?? { at: now, reason: 'more-to-ask' }
+  await postponeWork(tx, [row.id], { dueAt, reason, body: rest, ...(tried && { tried }) }, now)
 }

@@ -1,20 +1,34 @@
 import { type ActivityRow, parseActivity } from '../engine/read/activity-facts.ts'
-import { ask, pages } from '../engine/read/read.ts'
+import { type Failures, passing } from '../engine/read/failures.ts'
+import { keepListed, type Question } from '../engine/read/question.ts'
+import { answer, ask, pages } from '../engine/read/read.ts'
+import type { PortalError } from '../portal/errors.ts'
 import { furtherStarts } from '../portal/paging.ts'
+import { phpList } from '../portal/php-list.ts'
 import type { Command, CommandResult, PortalClient } from '../portal/types.ts'
 
-/** What is asked of an e-mail that was sent: no subject, no text, no addresses of the body. */
-const select = ['ID', 'TYPE_ID', 'DIRECTION', 'CREATED', 'START_TIME', 'SETTINGS']
+/** What is asked of an e-mail that was sent: no text. Its subject is part of what it is known by where it has no Message-Id. */
+const select = ['ID', 'TYPE_ID', 'DIRECTION', 'CREATED', 'START_TIME', 'SETTINGS', 'SUBJECT']
 
-/** E-mails by id, 50 a command, 50 commands a request; null: the portal does not show it. */
-export async function readMail(client: PortalClient, ids: number[]): Promise<Map<number, ActivityRow | null>> {
-  const commands = pages(ids).map((page) => [`mails_${page[0]}`, listMail({ '@ID': page }, -1)] as const)
-  if (commands.length === 0) return new Map()
-  const mails = new Map<number, ActivityRow | null>(ids.map((id) => [id, null]))
-  for (const answer of Object.values(await ask(client, Object.fromEntries(commands)))) {
-    for (const mail of mailsOf(answer)) mails.set(mail.id, mail)
+/** E-mails by id; null: the portal does not show it. Those that are missing were not to be had; of them, what can be had later. */
+export type ReadMails = { mails: Map<number, ActivityRow | null>; trouble: PortalError | null }
+
+/** Reads e-mails by id, 50 a command, 50 commands a request. */
+export async function readMail(client: PortalClient, ids: readonly number[]): Promise<ReadMails> {
+  const mails = new Map<number, ActivityRow | null>()
+  const failures: Failures = new Map()
+  const questions = pages(ids).map((page) => [`mails_${page[0]}`, askMails(page, mails)] as const)
+  await answer(client, { failures }, Object.fromEntries(questions))
+  return { mails, trouble: passing(failures, [...failures.keys()]) }
+}
+
+function askMails(ids: readonly number[], mails: ReadMails['mails']): Question {
+  const about = (id: number) => `activity ${id}` as const
+  return {
+    command: listMail({ '@ID': ids }, -1),
+    about: ids.map(about),
+    keep: (result) => keepListed(phpList(result), ids, parseActivity, (id, mail) => mails.set(id, mail)).map(about),
   }
-  return mails
 }
 
 /** Far more e-mails than go out in 14 days; the newest would be left for the rounds to come. */
@@ -38,5 +52,5 @@ function listMail(filter: Record<string, unknown>, start: number): Command {
 
 function mailsOf(answer: CommandResult): ActivityRow[] {
   if (!answer.ok) throw answer.error
-  return (Array.isArray(answer.result) ? answer.result : []).flatMap((row) => parseActivity(row) ?? [])
+  return (phpList(answer.result) ?? []).flatMap((row) => parseActivity(row) ?? [])
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { itemRows } from '../engine/read/reading.ts'
+import { itemRows } from '../engine/read/item.ts'
 import { servedKinds } from '../engine/recognise/match.ts'
 import { INVOICE } from '../engine/refs.ts'
 import type { Command } from '../portal/types.ts'

@@ -31,23 +31,25 @@ export const emailLinkClicked = {
       const told = { target: targets[0] ?? '', links: targets.length, machine }
       return { key: `email-link-clicked:${linkId}:${clickId}`, at, facts: told, place }
     }
-    if (facts.shape !== 'activity' || !isMail(facts, 2) || !isTracked(facts) || !facts.links) return null
+    if (facts.shape !== 'activity' || !isMail(facts, 2) || !isTracked(facts) || facts.links === undefined) return null
     const at = confirmedAt(facts, 'CLICK_CONFIRMED')
     if (at === null) return null
-    const told = { activityId: facts.id, links: facts.links.length, machine: false }
+    const told = { activityId: facts.id, links: facts.links?.length ?? null, machine: false }
     return { ...mailKeys('email-link-clicked', facts), at, facts: told }
   },
-  matches: ({ url }, _occurrence, facts) => clickable(facts).some((address) => startsWithAddress(address, url)),
+  matches: ({ url }, _occurrence, facts) =>
+    clickable(facts)?.some((address) => startsWithAddress(address, url)) ?? true,
   doubt({ url, whenUnsure }, { facts: told }, facts) {
     if (told.machine === true) return 'machine'
     const isCertain =
-      facts?.shape !== 'activity' || clickable(facts).every((address) => startsWithAddress(address, url))
+      facts?.shape !== 'activity' || (clickable(facts)?.every((address) => startsWithAddress(address, url)) ?? false)
     return isCertain || whenUnsure === 'move' ? null : 'link-ambiguous'
   },
 } as const satisfies Kind<z.infer<typeof fieldSchema>>
 
-/** The addresses one of which was clicked. Bitrix24 compares letters, and knows no end of a host. */
-function clickable(facts: Facts): readonly string[] {
+/** The addresses one of which was clicked; null: nobody knows them. Bitrix24 compares letters, and knows no end of a host. */
+function clickable(facts: Facts): readonly string[] | null {
   if (facts.shape === 'click') return facts.targets
-  return facts.shape === 'activity' ? (facts.links ?? []) : []
+  if (facts.shape !== 'activity') return []
+  return facts.links === undefined ? [] : facts.links
 }

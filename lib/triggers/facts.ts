@@ -26,8 +26,8 @@ export type ActivityFacts = Seen & {
   providerParams: Readonly<Record<string, unknown>>
   /** Of an e-mail: who wrote to whom. Never to be kept. */
   mail?: MailFacts
-  /** The http links of an e-mail's body, where a click makes it necessary to read them. Never to be kept. */
-  links?: readonly string[]
+  /** The http links of an e-mail's body, where a click makes it necessary to read them; null: the portal refuses the body. Never to be kept. */
+  links?: readonly string[] | null
   /** Of a conversation in an Open Channel. */
   conversation?: ConversationFacts
   /** Of a form's submission: is it a callback form? null: the portal does not tell. */

@@ -1,10 +1,13 @@
 import { type Reference, reference, referenceIn } from '../../portal/command.ts'
 import { RightsMissing } from '../../portal/errors.ts'
+import { phpList } from '../../portal/php-list.ts'
 import type { Command, CommandResult, PortalClient } from '../../portal/types.ts'
 import { CONVERSATION, isConversation } from '../../triggers/chat.ts'
 import { activitySelect, parseActivity } from '../read/activity-facts.ts'
+import { parseBindings } from '../read/parse-bindings.ts'
+import { commandsOf, keepAnswers, type Question } from '../read/question.ts'
 import { ask, pages, readMore } from '../read/read.ts'
-import { isRefusal, type Reading, refsOf, rowsOf } from '../read/reading.ts'
+import type { Reading } from '../read/reading.ts'
 import type { Heard } from '../recognise/hear.ts'
 import { type Dialog, type History, parseDialog, parseHistory } from './chat-rows.ts'
 
@@ -52,15 +55,19 @@ export function keepChats(
     if (name.startsWith('history_')) keepHistory(reading, name.slice('history_'.length), answer)
   }
   userCodes.forEach((userCode, index) => {
-    const dialog = parseDialog(told(answers[`dialog_${index}`]))
+    const told = answers[`dialog_${index}`]
+    if (told && !told.ok && told.error.retriable) reading.failures.set(`dialog ${userCode}`, told.error)
+    const dialog = told?.ok ? parseDialog(told.result) : null
     reading.dialogs.set(userCode, dialog)
     const history = answers[`chathistory_${index}`]
     if (dialog === null || history === undefined) return
-    keepHistory(reading, dialog.sessionId, history)
-    const rows = told(answers[`chatactivity_${index}`])
-    const [id] = Array.isArray(rows) ? keepConversations(reading, rows, [dialog.sessionId]) : []
+    if (history.ok || history.error instanceof RightsMissing) keepHistory(reading, dialog.sessionId, history)
+    const listed = answers[`chatactivity_${index}`]
+    const rows = listed?.ok ? phpList(listed.result) : null
+    const [id] = keepConversations(reading, rows ?? [], [dialog.sessionId])
     const bound = answers[`chatbindings_${index}`]
-    if (id !== undefined && bound?.ok) reading.bindings.set(id, refsOf(bound))
+    const refs = bound?.ok ? parseBindings(bound.result) : null
+    if (id !== undefined && refs !== null) reading.bindings.set(id, refs)
   })
 }
 
@@ -73,18 +80,29 @@ export async function readConversations(
   const histories = missing.histories.filter((session) => !reading.histories.has(session))
   const sessions = missing.activities.filter((session) => !reading.sessions.has(session))
   if (histories.length + sessions.length === 0) return
-  const commands = chatCommands([], histories)
-  pages([...sessions]).forEach((page, index) => {
-    commands[`sessions_${index}`] = activitiesOf({ '@ASSOCIATED_ENTITY_ID': page })
-  })
-  const answers = await ask(client, commands)
+  const asked = pages(sessions).map((page, index) => [`sessions_${index}`, askSessions(reading, page)] as const)
+  const questions = Object.fromEntries(asked)
+  const answers = await ask(client, { ...chatCommands([], histories), ...commandsOf(questions) })
   keepChats(reading, [], answers)
-  for (const [name, answer] of Object.entries(answers)) {
-    if (name.startsWith('sessions_')) keepConversations(reading, rowsOf(answer), sessions)
-  }
-  for (const session of sessions) if (!reading.sessions.has(session)) reading.sessions.set(session, null)
+  keepAnswers(reading.failures, questions, answers)
   const found = sessions.flatMap((session) => reading.sessions.get(session) ?? [])
   await readMore(client, reading, { items: [], pipelines: [], bindings: found })
+}
+
+/** The activities of up to 50 sessions; null: CRM has none of it. */
+function askSessions(reading: Reading, sessions: readonly string[]): Question {
+  const about = sessions.map((session) => `session ${session}` as const)
+  return {
+    command: activitiesOf({ '@ASSOCIATED_ENTITY_ID': sessions }),
+    about,
+    keep(result) {
+      const rows = phpList(result)
+      if (rows === null) return about
+      keepConversations(reading, rows, sessions)
+      for (const session of sessions) if (!reading.sessions.has(session)) reading.sessions.set(session, null)
+      return []
+    },
+  }
 }
 
 function history(params: { CHAT_ID: Reference } | { SESSION_ID: string }): Command {
@@ -105,21 +123,19 @@ function bindings(activityId: Reference): Command {
   return { method: 'crm.activity.binding.list', params: { activityId } }
 }
 
-/** The result, or null where it was refused. Passing troubles are thrown. */
-function told(answer: CommandResult | undefined): unknown {
-  if (answer && !answer.ok && !isRefusal(answer.error)) throw answer.error
-  return answer?.ok ? answer.result : null
-}
-
 function keepHistory(reading: Reading, session: string, answer: CommandResult): void {
-  const history = parseHistory(told(answer))
+  if (!answer.ok && answer.error.retriable) {
+    reading.failures.set(`history ${session}`, answer.error)
+    return
+  }
+  const history = answer.ok ? parseHistory(answer.result) : null
   const isDenied = !answer.ok && answer.error instanceof RightsMissing
   if (history) reading.histories.set(history.sessionId, history)
   else reading.histories.set(session, isDenied ? 'denied' : null)
 }
 
 /** Keeps activities of these sessions and says their ids; an empty reference may have listed others. */
-function keepConversations(reading: Reading, rows: unknown[], sessions: readonly string[]): number[] {
+function keepConversations(reading: Reading, rows: readonly unknown[], sessions: readonly string[]): number[] {
   return rows.flatMap((row) => {
     const activity = parseActivity(row)
     if (!activity || !isConversation(activity) || !sessions.includes(activity.associatedEntityId)) return []

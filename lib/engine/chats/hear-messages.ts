@@ -4,6 +4,7 @@ import type { Origin } from '../../store/occurrence.ts'
 import { textsIn } from '../../triggers/chat-text.ts'
 import type { MessageFacts } from '../../triggers/facts.ts'
 import type { Round } from '../job.ts'
+import { type About, passing } from '../read/failures.ts'
 import type { Reading } from '../read/reading.ts'
 import type { Heard } from '../recognise/hear.ts'
 import type { Notice, Subject } from '../recognise/notice.ts'
@@ -44,6 +45,7 @@ export async function hearMessages(
   const taken = await countedMessages(round, reading, sessions)
   const names = new Set<string>()
   for (const notice of inOrder(told)) {
+    if (passing(reading.failures, aboutMessage(reading, notice)) !== null) continue
     const name = `${notice.subject.userCode} ${notice.subject.externalId}`
     const isTwice = names.has(name)
     names.add(name)
@@ -52,6 +54,15 @@ export async function hearMessages(
     // Its first notice may have to wait for a busy item: that one says when the message is done with.
     if (!isTwice && (heard === COUNTED || heard.state === 'heard')) noteMessage(turn, notice)
   }
+}
+
+/** While the portal cannot tell of these, nobody knows which message it is. */
+function aboutMessage(reading: Reading, { subject: { userCode } }: MessageNotice): About[] {
+  const session = reading.dialogs.get(userCode)?.sessionId
+  return [
+    `dialog ${userCode}`,
+    ...(session === undefined ? [] : ([`history ${session}`, `session ${session}`] as const)),
+  ]
 }
 
 function hearMessage(round: Round, reading: Reading, notice: MessageNotice, taken: Set<string>): Heard {

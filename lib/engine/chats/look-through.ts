@@ -5,6 +5,7 @@ import { textsIn } from '../../triggers/chat-text.ts'
 import type { MessageFacts } from '../../triggers/facts.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round } from '../job.ts'
+import { passing } from '../read/failures.ts'
 import type { Reading } from '../read/reading.ts'
 import type { HeardFacts } from '../recognise/recognise.ts'
 import { readConversations } from './chat-reading.ts'
@@ -50,7 +51,9 @@ export async function lookThrough(
   await addSessions(turn, round, sessions)
   await readConversations(client, reading, { histories: sessions, activities: sessions })
   const readable = looks.flatMap((look) => {
-    const history = reading.histories.get(look.sessionId)
+    const { sessionId } = look
+    if (passing(reading.failures, [`history ${sessionId}`, `session ${sessionId}`]) !== null) return []
+    const history = reading.histories.get(sessionId)
     return isReadable(history) ? [{ look, history }] : []
   })
   const codes = readable.map(({ history }) => history.userCode)

@@ -38,6 +38,8 @@ export async function seeConversations(
   await readConversations(client, reading, { histories: unclear.map(sessionOf), activities: [] })
   for (const activity of seen) {
     const session = sessionOf(activity)
+    // Nothing is known of it yet: what was seen before stays as it was seen.
+    if (reading.failures.get(`history ${session}`)?.retriable) continue
     const before = turn.conversations.get(session)?.now ?? null
     const clue = clues.get(activity.id)
     const history = reading.histories.get(session)

@@ -1,95 +1,106 @@
+import type { PortalError } from '../../portal/errors.ts'
 import { stageEntityId } from '../../portal/stages.ts'
-import type { PortalClient } from '../../portal/types.ts'
+import type { Command, CommandResult, PortalClient } from '../../portal/types.ts'
 import type { Ref } from '../../store/occurrence.ts'
 import { kinds } from '../../triggers/index.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
-import { parseItem } from '../read/item.ts'
-import { ask, listItems } from '../read/read.ts'
-import { itemRows, type Reading } from '../read/reading.ts'
-import { CONTACT, isClient, refKey } from '../refs.ts'
+import { type Item, itemRows, listItems, parseItem } from '../read/item.ts'
+import { ask } from '../read/read.ts'
+import type { Reading } from '../read/reading.ts'
+import { CONTACT, DEAL, isClient, LEAD, refKey } from '../refs.ts'
 import type { Case } from './case.ts'
-import { type Candidate, newestFirst } from './decide.ts'
+import { newestFirst } from './decide.ts'
+import { boundRefs, isOddFilter, type Looked, ofType } from './looked.ts'
 
-/** Everything the occurrence is bound to, so far as the portal showed it. */
-export function boundRefs(reading: Reading, { occurrence: { origin }, only }: Case): Ref[] {
-  if (only) return [only]
-  const bound = origin.activityId === null ? [] : (reading.bindings.get(origin.activityId) ?? [])
-  return [...bound, ...origin.refs]
-}
+/** A trigger whose case is bound to no item of its type. */
+export type Unbound = { caseOf: Case; trigger: ReadyTrigger }
 
-/** The bound items of the trigger's type (`triggers.md`, "Which items move", 1). */
-export function boundCandidates(reading: Reading, refs: Ref[], trigger: ReadyTrigger): Candidate[] {
-  return refs
-    .filter((ref) => ref.entityTypeId === trigger.entityTypeId)
-    .map((ref) => ({ ref, item: reading.items.get(refKey(ref)) ?? null }))
-}
+/** One search: the open items of a client in a pipeline. */
+type Search = { name: string; entityTypeId: number; client: Ref; command: Command }
 
-/** One search: the open items of a client in the pipeline of a trigger. */
-type Search = { name: string; caseOf: Case; trigger: ReadyTrigger; client: Ref }
+/** What a search found, or why it was refused. */
+type Found = { client: Ref; items: Item[]; error: PortalError | null }
 
 /**
  * The newest open item of the client, contact before company, for triggers that look at clients and whose occurrence is bound to
  * no item of their type (`triggers.md`, "Which items move", 3). With *if several: none* the second newest comes along, so that
- * there being several shows. Keys are `occurrence key|trigger id`.
+ * there being several shows. Triggers of one pipeline share their searches. Keys are those of `wantedKey`.
  */
 export async function clientCandidates(
   client: PortalClient,
   reading: Reading,
-  wanted: { caseOf: Case; trigger: ReadyTrigger }[],
-): Promise<Map<string, Candidate[]>> {
-  const searches = wanted.flatMap(({ caseOf, trigger }): Search[] => {
-    if (!trigger.viaClient || kinds[caseOf.occurrence.kind].group === 'email') return []
-    const clients = boundRefs(reading, caseOf).filter(isClient)
-    return clients.map((ref, index) => ({
-      name: `${wantedKey(caseOf, trigger)}|${index}`,
-      caseOf,
-      trigger,
-      client: ref,
-    }))
-  })
-  if (searches.length === 0) return new Map()
-  const answers = await ask(
-    client,
-    Object.fromEntries(searches.map((search, index) => [`client_${index}`, searchCommand(reading, search)])),
+  unbound: readonly Unbound[],
+): Promise<Map<string, Looked>> {
+  const wanted = unbound.map((one) => ({ ...one, searches: searchesOf(reading, one) }))
+  const searches = [
+    ...new Map(wanted.flatMap((one) => one.searches.map((search) => [search.name, search] as const))).values(),
+  ]
+  const commands = searches.map(({ command }, index) => [`client_${index}`, command] as const)
+  const answers = await ask(client, Object.fromEntries(commands))
+  const found = new Map(searches.map((search, index) => [search.name, foundBy(search, answers[`client_${index}`])]))
+  return new Map(
+    wanted.map(({ caseOf, trigger, searches: own }) => {
+      const looked = lookedOf(
+        trigger,
+        own.flatMap(({ name }) => found.get(name) ?? []),
+      )
+      return [wantedKey(caseOf, trigger), looked]
+    }),
   )
-  const found = new Map<string, Candidate[]>()
-  for (const { caseOf, trigger } of wanted) {
-    const of = searches.flatMap((search, index) =>
-      search.caseOf === caseOf && search.trigger === trigger ? [{ search, answer: answers[`client_${index}`] }] : [],
-    )
-    const itemsOf = (isContact: boolean) =>
-      of.flatMap(({ search, answer }) => {
-        if ((search.client.entityTypeId === CONTACT) !== isContact || !answer) return []
-        if (!answer.ok) throw answer.error
-        return itemRows(answer.result).flatMap((row) => parseItem(trigger.entityTypeId, row) ?? [])
-      })
-    const byContact = itemsOf(true)
-    const items = newestFirst(unique(byContact.length > 0 ? byContact : itemsOf(false)))
-    const chosen = items.slice(0, trigger.whenSeveral === 'none' ? 2 : 1)
-    found.set(
-      wantedKey(caseOf, trigger),
-      chosen.map((item) => ({ ref: { entityTypeId: item.entityTypeId, id: item.id }, item })),
-    )
-  }
-  return found
 }
 
 export function wantedKey(caseOf: Case, trigger: ReadyTrigger): string {
   return `${caseOf.occurrence.key}|${trigger.id}`
 }
 
-function searchCommand(reading: Reading, { trigger, client }: Search) {
-  const stages = reading.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? []
+/** Bitrix24 itself binds e-mails to leads and deals, so those that it left out are left out. */
+function looksAtClient({ occurrence }: Case, { viaClient, entityTypeId }: ReadyTrigger): boolean {
+  return viaClient && !(kinds[occurrence.kind].group === 'email' && [LEAD, DEAL].includes(entityTypeId))
+}
+
+function searchesOf(reading: Reading, { caseOf, trigger }: Unbound): Search[] {
+  const { entityTypeId, categoryId } = trigger
+  const stages = reading.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
   const open = stages.filter((stage) => stage.semantics === 'process').map((stage) => stage.stageId)
-  return listItems(
-    trigger.entityTypeId,
-    {
-      '@stageId': open,
-      ...(trigger.categoryId === null ? {} : { categoryId: trigger.categoryId }),
-      ...(client.entityTypeId === CONTACT ? { contactId: client.id } : { companyId: client.id }),
-    },
-    { createdTime: 'DESC', id: 'DESC' },
-  )
+  if (open.length === 0 || !looksAtClient(caseOf, trigger)) return []
+  const place = { '@stageId': open, ...(categoryId === null ? {} : { categoryId }) }
+  const clients = boundRefs(reading, caseOf).filter(isClient)
+  return clients.map((client) => {
+    const isContact = client.entityTypeId === CONTACT
+    const filter = { ...place, ...(isContact ? { contactIds: client.id } : { companyId: client.id }) }
+    const command = listItems(entityTypeId, filter, { createdTime: 'DESC', id: 'DESC' }, ['companyId'])
+    return { name: `${entityTypeId}:${categoryId} ${refKey(client)}`, entityTypeId, client, command }
+  })
+}
+
+function foundBy({ entityTypeId, client }: Search, answer: CommandResult | undefined): Found {
+  if (answer?.ok === false) return { client, items: [], error: answer.error }
+  const rows = (itemRows(answer?.result) ?? []).filter((row) => client.entityTypeId === CONTACT || isOf(client, row))
+  return { client, items: rows.flatMap((row) => parseItem(entityTypeId, row) ?? []), error: null }
+}
+
+/** Where a type has no client field, a company still passes the filter, but does not come back (`platform.md` 5.6). */
+function isOf(company: Ref, row: unknown): boolean {
+  return Number((row as { companyId?: unknown } | null)?.companyId) === company.id
+}
+
+function lookedOf(trigger: ReadyTrigger, found: readonly Found[]): Looked {
+  const errors = found.flatMap(({ error }) => error ?? [])
+  const trouble = errors.find(({ retriable }) => retriable)
+  if (trouble) return { state: 'waits', error: trouble }
+  // The type has no client field, or has it no more.
+  if (errors.some(isOddFilter)) return { state: 'found', candidates: [] }
+  const [refused] = errors
+  if (refused) return { state: 'rejected', rejection: ofType(trigger, refused) }
+
+  const of = (isContact: boolean) =>
+    found.flatMap(({ client, items }) => ((client.entityTypeId === CONTACT) === isContact ? items : []))
+  const items = newestFirst(unique(of(true).length > 0 ? of(true) : of(false)))
+  const chosen = items.slice(0, trigger.whenSeveral === 'none' ? 2 : 1)
+  return {
+    state: 'found',
+    candidates: chosen.map((item) => ({ ref: { entityTypeId: item.entityTypeId, id: item.id }, item })),
+  }
 }
 
 function unique<T extends Ref>(items: T[]): T[] {

@@ -1,3 +1,4 @@
+import type { PortalError } from '../../portal/errors.ts'
 import { stageEntityId } from '../../portal/stages.ts'
 import type { PortalClient } from '../../portal/types.ts'
 import { countRecentMoves } from '../../store/count-recent-moves.ts'
@@ -9,28 +10,33 @@ import { findUndone } from '../../store/find-undone.ts'
 import { type Actors, listActors } from '../../store/list-actors.ts'
 import type { Ref } from '../../store/occurrence.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import { ITEM_BUSY, type Wait, waitOut } from '../fates.ts'
 import type { Sitting } from '../job.ts'
 import { settleAt } from '../move/settle-work.ts'
-import { readMore } from '../read/read.ts'
 import type { Reading } from '../read/reading.ts'
 import { refKey } from '../refs.ts'
-import { boundCandidates, boundRefs, clientCandidates, wantedKey } from './candidates.ts'
+import { wantedKey } from './candidates.ts'
 import type { Case } from './case.ts'
 import { type AwaitedMove, type Candidate, decide, decisionOf, type PlannedMove, type Situation } from './decide.ts'
 import { guardOccurrence, LOOP } from './guard.ts'
+import { lookAtItems } from './look-at-items.ts'
+import type { Looked } from './looked.ts'
 
 /** What one turn concluded about its cases. */
 export type Verdict = {
   /** Cases that are decided so far as they can be. */
   closed: Case[]
-  /** Cases about an item that another occurrence moves in this turn, or whose last move is not settled: when to try again. */
-  deferred: Map<Case, Date>
+  /** Cases that wait with their rows of work: for an item that another occurrence moves, or for what the portal could not tell. */
+  deferred: Map<Case, Wait>
   decisions: Decision[]
   moves: PlannedMove[]
   /** Moves that wait for somebody's access. */
   awaited: (AwaitedMove & { caseOf: Case })[]
-  /** Triggers for which nothing of their type is bound yet, while looks for late bindings remain. */
-  waiting: { caseOf: Case; triggers: ReadyTrigger[] }[]
+  /**
+   * Triggers that wait by themselves: nothing of their type is bound yet, while looks for late bindings remain; or the portal could not
+   * tell now what they need, for `trouble`.
+   */
+  waiting: { caseOf: Case; triggers: ReadyTrigger[]; trouble?: PortalError }[]
 }
 
 /** What the store knows about the items and occurrences of a turn. */
@@ -51,16 +57,13 @@ export async function conclude(
 ): Promise<Verdict> {
   const verdict: Verdict = { closed: [], deferred: new Map(), decisions: [], moves: [], awaited: [], waiting: [] }
   const open = cases.map((caseOf) => passTimeGuards(round, caseOf, verdict))
-  const looked = await readItems(round, client, reading, open)
-  const past = await readPast(round, open, [...looked.values()].flat())
+  const looked = await lookAtItems(round, client, reading, open)
+  const past = await readPast(round, open, [...looked.values()].flatMap(candidatesOf))
   const movedNow = new Map<string, PlannedMove>()
   for (const caseOf of open) {
-    const refs = caseOf.triggers
-      .flatMap((trigger) => looked.get(wantedKey(caseOf, trigger)) ?? [])
-      .map(({ ref }) => ref)
-    const retryAt = deferredUntil(round, caseOf, refs, past, movedNow)
-    if (retryAt !== null) {
-      verdict.deferred.set(caseOf, retryAt)
+    const wait = waitOf(round, caseOf, looked, past, movedNow)
+    if (wait !== null) {
+      verdict.deferred.set(caseOf, wait)
       continue
     }
     const { decisions, moves, awaited } = decide(situationOf(round, caseOf, looked, reading, past, movedNow))
@@ -71,8 +74,7 @@ export async function conclude(
       past.taken.push({ occurrenceKey: caseOf.occurrence.key, item, triggerId: trigger.id })
     }
     verdict.awaited.push(...awaited.map((move) => ({ ...move, caseOf })))
-    const triggers = caseOf.triggers.filter((trigger) => !looked.has(wantedKey(caseOf, trigger)))
-    if (triggers.length > 0) verdict.waiting.push({ caseOf, triggers })
+    verdict.waiting.push(...waitingOf(caseOf, looked))
     verdict.closed.push(caseOf)
   }
   return verdict
@@ -94,9 +96,43 @@ async function readPast(round: Sitting, cases: Case[], candidates: Candidate[]):
   return { busy, taken: [...taken, ...awaited], undone, recentMoves, actors }
 }
 
+function candidatesOf(looked: Looked | undefined): Candidate[] {
+  return looked?.state === 'found' ? looked.candidates : []
+}
+
 /** The occurrence itself and the one it yields to share their items. */
 function isOwn({ occurrence }: Case, key: string): boolean {
   return key === occurrence.key || key === occurrence.yieldsTo
+}
+
+/** What the whole case waits for. A case about one item waits with its own row for what the portal could not tell, too. */
+function waitOf(
+  round: Sitting,
+  caseOf: Case,
+  looked: ReadonlyMap<string, Looked>,
+  past: Past,
+  movedNow: ReadonlyMap<string, PlannedMove>,
+): Wait | null {
+  const found = caseOf.triggers.map((trigger) => looked.get(wantedKey(caseOf, trigger)))
+  const refs = found.flatMap(candidatesOf).map(({ ref }) => ref)
+  const busyUntil = deferredUntil(round, caseOf, refs, past, movedNow)
+  if (busyUntil !== null) return { at: busyUntil, reason: ITEM_BUSY }
+  const trouble = caseOf.only && found.find((one) => one?.state === 'waits')
+  return trouble?.state === 'waits' ? waitOut(round.clock(), caseOf.tries, trouble.error) : null
+}
+
+/** Triggers that look for late bindings, and those that wait for what the portal could not tell. */
+function waitingOf(caseOf: Case, looked: ReadonlyMap<string, Looked>): Verdict['waiting'] {
+  const looks = caseOf.triggers.map((trigger) => ({ trigger, looked: looked.get(wantedKey(caseOf, trigger)) }))
+  const late = looks.flatMap((one) => (one.looked?.state === 'unbound' ? [one.trigger] : []))
+  const troubled = looks.flatMap(({ trigger, looked }) =>
+    looked?.state === 'waits' ? [{ trigger, trouble: looked.error }] : [],
+  )
+  const [first] = troubled
+  return [
+    ...(late.length > 0 ? [{ caseOf, triggers: late }] : []),
+    ...(first ? [{ caseOf, triggers: troubled.map(({ trigger }) => trigger), trouble: first.trouble }] : []),
+  ]
 }
 
 /**
@@ -106,7 +142,7 @@ function isOwn({ occurrence }: Case, key: string): boolean {
 function deferredUntil(
   round: Sitting,
   caseOf: Case,
-  refs: Ref[],
+  refs: readonly Ref[],
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): Date | null {
@@ -123,7 +159,7 @@ function deferredUntil(
 function situationOf(
   round: Sitting,
   caseOf: Case,
-  looked: ReadonlyMap<string, Candidate[]>,
+  looked: ReadonlyMap<string, Looked>,
   reading: Reading,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
@@ -133,8 +169,9 @@ function situationOf(
   return {
     occurrence,
     triggers: caseOf.triggers.flatMap((trigger) => {
-      const candidates = looked.get(wantedKey(caseOf, trigger))
-      return candidates ? [{ trigger, candidates }] : []
+      const one = looked.get(wantedKey(caseOf, trigger))
+      if (one?.state === 'rejected') return [{ trigger, candidates: [], rejection: one.rejection }]
+      return one?.state === 'found' ? [{ trigger, candidates: one.candidates }] : []
     }),
     stagesOf: (trigger) => reading.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
     taken: new Map([
@@ -180,36 +217,4 @@ function passTimeGuards(round: Sitting, caseOf: Case, verdict: Verdict): Case {
 function itemAtOnce({ only, occurrence: { place, origin } }: Case): Ref | null {
   if (only || !place) return only ?? null
   return origin.refs.find(({ entityTypeId }) => entityTypeId === place.entityTypeId) ?? null
-}
-
-/**
- * The items that each (case, trigger) looks at. A pair that is missing in the answer waits: nothing of the type is bound yet and
- * looks for late bindings remain.
- */
-async function readItems(
-  round: Sitting,
-  client: PortalClient,
-  reading: Reading,
-  cases: Case[],
-): Promise<Map<string, Candidate[]>> {
-  const pairs = cases.flatMap((caseOf) => caseOf.triggers.map((trigger) => ({ caseOf, trigger })))
-  await readMore(client, reading, {
-    bindings: [],
-    items: pairs.flatMap(({ caseOf, trigger }) =>
-      boundRefs(reading, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
-    ),
-    pipelines: pairs.map(({ trigger }) => trigger),
-  })
-  const looked = new Map<string, Candidate[]>()
-  const unbound: typeof pairs = []
-  for (const { caseOf, trigger } of pairs) {
-    const bound = boundCandidates(reading, boundRefs(reading, caseOf), trigger)
-    const mayBeBoundLater =
-      caseOf.occurrence.origin.activityId !== null && caseOf.looks < round.timing.lateBindingSeconds.length
-    if (bound.length > 0) looked.set(wantedKey(caseOf, trigger), bound)
-    else if (!mayBeBoundLater) unbound.push({ caseOf, trigger })
-  }
-  for (const { caseOf, trigger } of unbound) looked.set(wantedKey(caseOf, trigger), [])
-  for (const [key, candidates] of await clientCandidates(client, reading, unbound)) looked.set(key, candidates)
-  return looked
 }

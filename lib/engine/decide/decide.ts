@@ -8,14 +8,17 @@ import { refKey } from '../refs.ts'
 import { chooseActor, wantedUser } from './choose-actor.ts'
 import { guardItem, type Rejection } from './guard.ts'
 
-/** One item that a trigger looks at; `item` is null when the portal does not show it. */
-export type Candidate = { ref: Ref; item: Item | null }
+/** One item that a trigger looks at; `item` is null when the portal does not show it, `rejection` says why it was not to be had. */
+export type Candidate = { ref: Ref; item: Item | null; rejection?: Rejection }
 
 /** What deciding about one occurrence needs to know; no I/O behind it. */
 export type Situation = {
   occurrence: Occurrence
-  /** Triggers whose own fields match and whose guards of time let the occurrence pass, with the items they look at. */
-  triggers: { trigger: ReadyTrigger; candidates: Candidate[] }[]
+  /**
+   * Triggers whose own fields match and whose guards of time let the occurrence pass, with the items they look at; `rejection` says why
+   * there is none, if not for want of one.
+   */
+  triggers: { trigger: ReadyTrigger; candidates: Candidate[]; rejection?: Rejection }[]
   stagesOf(trigger: ReadyTrigger): readonly Stage[]
   /** Items (`entityTypeId:id`) that this occurrence, or the one it yields to, has taken, and by which trigger. */
   taken: ReadonlyMap<string, string>
@@ -39,13 +42,14 @@ type Claim = { trigger: ReadyTrigger; item: Item; order: number }
 export function decide(situation: Situation): Outcome {
   const decisions: Decision[] = []
   const claims: Claim[] = []
-  for (const { trigger, candidates } of situation.triggers) {
-    if (candidates.length === 0) decisions.push(decisionOf(situation, trigger, null, skip('no-item')))
-    const passed = candidates.flatMap(({ ref, item }): Item[] => {
-      const rejection = guardItem(trigger, item, situation.stagesOf(trigger), {
+  for (const { trigger, candidates, rejection: whole = skip('no-item') } of situation.triggers) {
+    if (candidates.length === 0) decisions.push(decisionOf(situation, trigger, null, whole))
+    const passed = candidates.flatMap(({ ref, item, rejection: refused }): Item[] => {
+      const past = {
         undone: situation.undone.has(refKey(ref)),
         recentMoves: situation.recentMoves.get(refKey(ref)) ?? 0,
-      })
+      }
+      const rejection = refused ?? guardItem(trigger, item, situation.stagesOf(trigger), past)
       if (rejection === null && item !== null) return [item]
       if (rejection) decisions.push(decisionOf(situation, trigger, { ...ref, title: item?.title ?? null }, rejection))
       return []

@@ -50,10 +50,10 @@ export function guardItem(
   { undone, recentMoves }: { undone: boolean; recentMoves: number },
 ): Rejection | null {
   if (item === null) return skipped('item-gone')
-  if (item.categoryId !== trigger.categoryId) return skipped('other-pipeline', { categoryId: item.categoryId })
   const compared = { stageId: item.stageId, target: trigger.stageId }
-  const target = stages.findIndex((stage) => stage.stageId === trigger.stageId)
-  if (target < 0 || stages[target]?.canBeTarget === false) return failed('stage-gone', compared)
+  const target = targetIn(trigger, stages)
+  if (target < 0 || item.stageId === '') return failed('stage-gone', compared)
+  if (item.categoryId !== trigger.categoryId) return skipped('other-pipeline', { categoryId: item.categoryId })
   const present = stages.findIndex((stage) => stage.stageId === item.stageId)
   const stage = stages[present]
   if (!stage) return failed('stage-unknown', compared)
@@ -66,6 +66,11 @@ export function guardItem(
   if (undone) return skipped('undone', compared)
   if (recentMoves >= LOOP.moves) return skipped('loop', { recentMoves, withinSeconds: LOOP.withinMs / 1000 })
   return null
+}
+
+/** Where the trigger's stage stands in its pipeline; -1: it is gone, or no target. */
+export function targetIn({ stageId }: Pick<ReadyTrigger, 'stageId'>, stages: readonly Stage[]): number {
+  return stages.findIndex((stage) => stage.stageId === stageId && stage.canBeTarget)
 }
 
 function skipped(reason: Reason, facts: Record<string, unknown> = {}): Rejection {

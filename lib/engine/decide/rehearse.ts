@@ -53,6 +53,7 @@ export async function rehearse(
     pipelines: [trigger],
     watched: [],
     forms: trigger.kind === 'form-submitted',
+    guess: true,
   })
   await joinRingGroups(sitting, client, reading)
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
@@ -84,11 +85,13 @@ export async function rehearse(
     }
     const looks = sitting.timing.lateBindingSeconds.length
     const only = 'item' in scope ? { only: scope.item } : {}
-    const past = { filtered: [], gone: [], looks, byHand: true, workId: 0, ...only }
+    const past = { filtered: [], gone: [], looks, tries: 0, byHand: true, workId: 0, ...only }
     cases.set(result.key, { occurrence, facts, triggers: matching, ...past })
   }
   for (const caseOf of cases.values()) {
-    const { decisions } = await conclude(sitting, client, reading, [caseOf])
+    const { decisions, waiting } = await conclude(sitting, client, reading, [caseOf])
+    const trouble = waiting.find((one) => one.trouble)?.trouble
+    if (trouble) throw trouble
     rehearsed.push(...decisions.map((decision) => ({ occurrence: caseOf.occurrence, decision })))
   }
   return rehearsed.sort((a, b) => b.occurrence.at.localeCompare(a.occurrence.at))

@@ -40,6 +40,8 @@ export function judgeMove(
 ): Judgement {
   if (item === null) return 'item-gone'
   if (calls > 0 && (passed ?? [item.stageId]).includes(to)) return 'made'
+  // Its type has no stages any more.
+  if (item.stageId === '') return 'stage-gone'
   if (item.stageId !== from) return 'elsewhere'
   if (stages !== undefined && !stages.some(({ stageId }) => stageId === to)) return 'stage-gone'
   if (calls === 0) return 'call'

@@ -27,7 +27,7 @@ export async function retryMoves(round: Round, rows: WorkRow[]): Promise<void> {
     const { entityTypeId, id } = decision.item
     const gone = triggers.length === 0 ? [decision.trigger] : []
     const only = { entityTypeId, id }
-    cases.push({ occurrence, triggers, filtered: [], gone, only, byHand, looks, workId: row.id })
+    cases.push({ occurrence, triggers, filtered: [], gone, only, byHand, looks, tries: row.attempts, workId: row.id })
   }
   const client = await round.clients.asReader(memberId, 'work')
   const fates: Fates = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'retried' }]))

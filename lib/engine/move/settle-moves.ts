@@ -5,7 +5,9 @@ import { finishWork } from '../../store/finish-work.ts'
 import type { OpenIntent } from '../../store/intent.ts'
 import type { WorkRow } from '../../store/take-work.ts'
 import { updateIntent } from '../../store/update-intent.ts'
+import { type Fates, settleRows, waitOut } from '../fates.ts'
 import type { Round } from '../job.ts'
+import { isOfGoneType, passing, refusal } from '../read/failures.ts'
 import { ask, readMore } from '../read/read.ts'
 import { emptyReading, type Reading } from '../read/reading.ts'
 import { ESTIMATE, refKey } from '../refs.ts'
@@ -35,17 +37,25 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
   if (open.length === 0) return
   const bodies = new Map([...byIntent].map(([id, row]) => [id, JSON.parse(row.body) as Partial<SettleBody>]))
   const asked = open.map((intent) => ({ intent, ...readBody(bodies.get(intent.id)) }))
-  const { reading, passed } = await look(round, asked)
+  const { reading, passed, troubles } = await look(round, asked)
 
   const decided: Settled[] = []
   const again: OpenIntent[] = []
+  const fates: Fates = new Map()
   for (const one of asked) {
     const { intent, called, tries } = one
+    const row = byIntent.get(intent.id)
+    const trouble = troubles.get(intent.id)
+    if (row && trouble) {
+      fates.set(row.id, { state: 'later', ...waitOut(round.clock(), row.attempts, trouble) })
+      continue
+    }
     const decision = decide(one, reading, passed)
     if (decision) decided.push({ ...one, decision })
     else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
   await round.commit(async (tx) => {
+    await settleRows(tx, fates, round.clock())
     await closeIntents(tx, round, decided)
     for (const { id, move, unknownCalls } of again) await updateIntent(tx, id, { actor: move, unknownCalls })
   })
@@ -67,7 +77,10 @@ function readBody({ called = false, tries = 0, doubt = lost(null) }: Partial<Set
   return { called, tries, doubt }
 }
 
-/** The items as they are now, and for those that may have been moved the stages they went through since the call. */
+/**
+ * The items as they are now, and for those that may have been moved the stages they went through since the call; `troubles`: of what this
+ * cannot be told now.
+ */
 async function look(round: Round, asked: Asked[]) {
   const client = await round.clients.asReader(round.portal.memberId, 'work')
   const reading = emptyReading()
@@ -79,12 +92,21 @@ async function look(round: Round, asked: Asked[]) {
   const withHistory = asked.filter(({ called, intent }) => called && intent.item.entityTypeId !== ESTIMATE)
   const commands = withHistory.map(({ intent }) => [`history_${intent.id}`, historyCommand(intent.item)] as const)
   const answers = await ask(client, Object.fromEntries(commands))
+  const troubles = new Map(
+    asked.flatMap(({ intent: { id, item } }) => {
+      const history = answers[`history_${id}`]
+      const lacksHistory = history?.ok === false && history.error.retriable ? history.error : null
+      const trouble = passing(reading.failures, [`item ${refKey(item)}`]) ?? lacksHistory
+      return trouble === null ? [] : [[id, trouble] as const]
+    }),
+  )
   const passed = new Map<number, string[] | null>()
   for (const { intent, doubt } of withHistory) {
+    if (troubles.has(intent.id)) continue
     const call = { from: intent.move.from, begunAt: intent.begunAt, movedTime: intent.movedTime }
     passed.set(intent.id, stagesSince(call, answers[`history_${intent.id}`], doubt.kind !== 'lost'))
   }
-  return { reading, passed }
+  return { reading, passed, troubles }
 }
 
 /** What became of a move; null: nothing, and it is called (again). */
@@ -94,6 +116,10 @@ function decide(
   passed: ReadonlyMap<number, string[] | null>,
 ): Decision | null {
   const { item: ref, categoryId, move, unknownCalls } = intent
+  const refused = refusal(reading.failures, [`item ${refKey(ref)}`])
+  if (refused !== null && !isOfGoneType(refused)) {
+    return failure(intent, 'portal-error', { code: refused.code, text: refused.text })
+  }
   const item = reading.items.get(refKey(ref)) ?? null
   const stages = reading.stages.get(stageEntityId(ref.entityTypeId, categoryId))
   const shown = { item, passed: passed.get(intent.id) ?? null, stages }

@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from '../../portal/types.ts'
-import { itemRows } from '../read/reading.ts'
+import { itemRows } from '../read/item.ts'
 
 /** Portals write whole seconds, and their clock is not ours. */
 const GRACE_MS = 5000
@@ -29,9 +29,7 @@ export function stagesSince(call: MoveCall, answer: CommandResult | undefined, w
     return null
   }
   const since = call.movedTime ? Date.parse(call.movedTime) : Date.parse(call.begunAt) - GRACE_MS
-  const entered = itemRows(answer.result)
-    .flatMap(historyRow)
-    .filter(({ at }) => at >= since)
+  const entered = (itemRows(answer.result) ?? []).flatMap(historyRow).filter(({ at }) => at >= since)
   const inOrder = entered.sort((one, other) => one.id - other.id)
   const isStart = ({ stageId, at }: { stageId: string; at: number }) => stageId === call.from && at === since
   const start = wasAnswered ? inOrder.findIndex(isStart) : inOrder.findLastIndex(isStart)

@@ -14,9 +14,10 @@ import type { WorkRow } from '../../store/take-work.ts'
 import { languageOf } from '../../texts/translate.ts'
 import type { Round } from '../job.ts'
 import { fieldHash } from '../read/compare-fields.ts'
+import { isOfGoneType, passing, refusal } from '../read/failures.ts'
 import type { Item } from '../read/item.ts'
 import { ask, readMore } from '../read/read.ts'
-import { emptyReading } from '../read/reading.ts'
+import { emptyReading, type Reading } from '../read/reading.ts'
 import { ESTIMATE, refKey } from '../refs.ts'
 import { addEntry } from './add-entries.ts'
 import { type Doubt, judgeMove, type Shown } from './judge-move.ts'
@@ -55,6 +56,7 @@ async function undoMove(round: Round, row: WorkRow): Promise<void> {
   const undo = { row, body, ref, move, triggerName: decision.trigger.name }
   const client = await round.clients.asReader(memberId, 'work')
   const shown = await look(client, undo)
+  if (shown instanceof PortalError) return finish(round, row, outcomeOf(shown))
   const { call } = body
   const judgement = judgeMove({ from: move.to, to: move.from }, shown, {
     calls: call?.count ?? 0,
@@ -67,18 +69,31 @@ async function undoMove(round: Round, row: WorkRow): Promise<void> {
   await finish(round, row, call?.doubt.ifUnmoved.reason === 'no-rights' ? 'no-rights' : 'portal-error')
 }
 
-/** The item as it is now, the stages of its pipeline, and after a call what it went through since. */
-async function look(client: PortalClient, { body: { call }, ref }: Undo): Promise<Shown & { item: Item | null }> {
+/** The item as it is now, the stages of its pipeline, and after a call what it went through since; or why it is refused. */
+async function look(
+  client: PortalClient,
+  { body: { call }, ref }: Undo,
+): Promise<(Shown & { item: Item | null }) | PortalError> {
   const reading = emptyReading()
   await readMore(client, reading, { items: [ref], bindings: [], pipelines: [] })
+  throwTrouble(reading)
+  const refused = refusal(reading.failures, [`item ${refKey(ref)}`])
+  if (refused !== null && !isOfGoneType(refused)) return refused
   const item = reading.items.get(refKey(ref)) ?? null
   if (item === null) return { item, passed: null, stages: undefined }
   const pipeline = { entityTypeId: ref.entityTypeId, categoryId: item.categoryId }
   await readMore(client, reading, { items: [], bindings: [], pipelines: [pipeline] })
+  throwTrouble(reading)
   const stages = reading.stages.get(stageEntityId(ref.entityTypeId, item.categoryId))
   if (call === undefined || ref.entityTypeId === ESTIMATE) return { item, passed: null, stages }
   const { history } = await ask(client, { history: historyCommand(ref) })
   return { item, passed: stagesSince(call, history, call.doubt.kind !== 'lost'), stages }
+}
+
+/** What cannot be had now is looked for later. */
+function throwTrouble({ failures }: Reading): void {
+  const trouble = passing(failures, [...failures.keys()])
+  if (trouble !== null) throw trouble
 }
 
 /** Says in the store that the portal is about to be called, calls, and keeps what the answer proves. */

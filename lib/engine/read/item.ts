@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { phpList } from '../../portal/php-list.ts'
+import type { Command, Params } from '../../portal/types.ts'
 import type { Ref } from '../../store/occurrence.ts'
 
 /** An item as the portal shows it now. */
 export type Item = Ref & {
   title: string | null
+  /** Empty where the type has no stages, or none any more. */
   stageId: string
   /** `null` where the type has one pipeline (leads, estimates). */
   categoryId: number | null
@@ -29,19 +32,35 @@ const itemSchema = z.object({
 /** Types whose items all stand in one pipeline, whatever `categoryId` says. */
 const WITHOUT_PIPELINES = [1, 7]
 
-/** Reads a row of `crm.item.list` or `crm.item.update`; null when it is no item with a stage. */
+/** Reads a row of `crm.item.list` or `crm.item.update`; null when it is no item. */
 export function parseItem(entityTypeId: number, row: unknown): Item | null {
   const parsed = itemSchema.safeParse(row)
-  if (!parsed.success || !parsed.data.stageId) return null
+  if (!parsed.success) return null
   const { id, title, stageId, categoryId, assignedById, createdTime, movedTime } = parsed.data
   return {
     entityTypeId,
     id,
     title: title ?? null,
-    stageId,
+    stageId: stageId ?? '',
     categoryId: WITHOUT_PIPELINES.includes(entityTypeId) ? null : (categoryId ?? 0),
     assignedById: assignedById ?? 0,
     createdTime: createdTime ?? '',
     movedTime: movedTime ?? null,
   }
+}
+
+/** `crm.item.list` of one type with what the guards compare, and more if wanted. */
+export function listItems(
+  entityTypeId: number,
+  filter: Params,
+  order: Params = { id: 'ASC' },
+  more: readonly string[] = [],
+): Command {
+  const select = [...new Set([...itemSelect, ...more])]
+  return { method: 'crm.item.list', params: { entityTypeId, select, filter, order, start: -1 } }
+}
+
+/** Rows of `crm.item.list` and its like; null: that is no such list. */
+export function itemRows(result: unknown): unknown[] | null {
+  return phpList((result as { items?: unknown } | null)?.items)
 }

@@ -1,22 +1,23 @@
 import { z } from 'zod'
-import type { Command, CommandResult } from '../../portal/types.ts'
+import { phpList } from '../../portal/php-list.ts'
+import type { Command } from '../../portal/types.ts'
 import { findKnownKeys } from '../../store/find-known-keys.ts'
 import type { SeenForm } from '../../store/remember-forms.ts'
 import { isSubmission } from '../../triggers/form-submitted.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round } from '../job.ts'
 import type { ActivityRow } from './activity-facts.ts'
-import { isRefusal, type Reading, rowsOf } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 const formSchema = z.object({ ID: z.coerce.string().min(1), IS_CALLBACK_FORM: z.unknown() })
 
 /** Read along with activities: which of them are submissions of callback forms shows only then. */
 export const formsCommand: Command = { method: 'crm.webform.list', params: { GET_INACTIVE: 'Y' } }
 
-/** Whether forms are callback forms; null: the portal has no such list for us (`platform.md` 5.5). */
-export function parseForms(answer: CommandResult): Map<string, boolean> | null {
-  if (!answer.ok && !isRefusal(answer.error)) throw answer.error
-  return answer.ok ? new Map(rowsOf(answer).flatMap(callbackOf)) : null
+/** Whether forms are callback forms; null: it is no list of forms (`platform.md` 5.5). */
+export function parseForms(result: unknown): Map<string, boolean> | null {
+  const rows = phpList(result)
+  return rows && new Map(rows.flatMap(callbackOf))
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readToken, tokenIn } from '../../links.ts'
+import { phpList } from '../../portal/php-list.ts'
 import type { PortalClient } from '../../portal/types.ts'
 import { findKnownKeys } from '../../store/find-known-keys.ts'
 import { confirmedAt, isMail, isTracked, mailKeys } from '../../triggers/mail.ts'
@@ -7,7 +8,9 @@ import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round, Sitting } from '../job.ts'
 import type { ActivityRow } from './activity-facts.ts'
 import { bodyLinks } from './body-links.ts'
-import { ask, pages } from './read.ts'
+import { refusal } from './failures.ts'
+import { keepListed, type Question } from './question.ts'
+import { answer, pages } from './read.ts'
 import type { Reading } from './reading.ts'
 
 const bodySchema = z.object({
@@ -41,21 +44,23 @@ export function clickedMails(reading: Reading): ActivityRow[] {
 
 /**
  * Bitrix24 does not say which link of an e-mail was clicked first, so their bodies are read and their links added to the reading. An
- * e-mail with one of our own links gets none: it is judged by our clicks alone. Bodies go no further than here.
+ * e-mail with one of our own links gets none: it is judged by our clicks alone. Of one whose body is refused nobody knows the links, which
+ * is null. Bodies go no further than here.
  */
 export async function addLinks(
   sitting: Pick<Sitting, 'linkKey' | 'portal'>,
   client: PortalClient,
   reading: Reading,
-  mails: ActivityRow[],
+  mails: readonly ActivityRow[],
 ): Promise<void> {
-  const bodies = await askBodies(
-    client,
-    mails.map(({ id }) => id),
-  )
+  const links = new Map<number, readonly string[] | null>()
+  const questions = pages(mails.map(({ id }) => id)).map((ids) => [`bodies_${ids[0]}`, askBodies(ids, links)] as const)
+  await answer(client, reading, Object.fromEntries(questions))
   for (const mail of mails) {
-    const links = bodies.get(mail.id)
-    if (links && !links.some((address) => isOurs(sitting, address))) reading.activities.set(mail.id, { ...mail, links })
+    const isRefused = refusal(reading.failures, [`links ${mail.id}`]) !== null
+    const found = isRefused ? null : links.get(mail.id)
+    if (found === undefined || found?.some((address) => isOurs(sitting, address))) continue
+    reading.activities.set(mail.id, { ...mail, links: found })
   }
 }
 
@@ -63,21 +68,22 @@ function isClicked(mail: ActivityRow): boolean {
   return isMail(mail, 2) && isTracked(mail) && confirmedAt(mail, 'CLICK_CONFIRMED') !== null
 }
 
-async function askBodies(client: PortalClient, ids: number[]): Promise<Map<number, string[]>> {
-  const commands = pages(ids).map((page) => {
-    const params = { filter: { '@ID': page }, select: Object.keys(bodySchema.shape), start: -1 }
-    return [`bodies_${page[0]}`, { method: 'crm.activity.list', params }] as const
-  })
-  if (commands.length === 0) return new Map()
-  const links = new Map<number, string[]>()
-  for (const answer of Object.values(await ask(client, Object.fromEntries(commands)))) {
-    if (!answer.ok) throw answer.error
-    for (const row of Array.isArray(answer.result) ? answer.result : []) {
-      const body = bodySchema.safeParse(row)
-      if (body.success) links.set(body.data.ID, bodyLinks(body.data.DESCRIPTION, body.data.DESCRIPTION_TYPE))
-    }
+/** The links of up to 50 e-mails; of one that the portal does not show (any more) none. */
+function askBodies(ids: readonly number[], links: Map<number, readonly string[] | null>): Question {
+  const params = { filter: { '@ID': ids }, select: Object.keys(bodySchema.shape), start: -1 }
+  return {
+    command: { method: 'crm.activity.list', params },
+    about: ids.map((id) => `links ${id}` as const),
+    keep(result) {
+      const keep = (id: number, body: ReturnType<typeof parseBody>) => body && links.set(id, body.links)
+      return keepListed(phpList(result), ids, parseBody, keep).map((id) => `links ${id}` as const)
+    },
   }
-  return links
+}
+
+function parseBody(row: unknown): { id: number; links: string[] } | null {
+  const body = bodySchema.safeParse(row).data
+  return body ? { id: body.ID, links: bodyLinks(body.DESCRIPTION, body.DESCRIPTION_TYPE) } : null
 }
 
 function isOurs({ linkKey, portal }: Pick<Sitting, 'linkKey' | 'portal'>, address: string): boolean {

@@ -1,14 +1,23 @@
 import { reference } from '../../portal/command.ts'
 import { stageEntityId } from '../../portal/stages.ts'
-import type { Command, CommandResult, Params, PortalClient } from '../../portal/types.ts'
+import type { Command, CommandResult, PortalClient } from '../../portal/types.ts'
 import type { Ref } from '../../store/occurrence.ts'
-import { chatCommands } from '../chats/chat-reading.ts'
+import { chatCommands, keepChats } from '../chats/chat-reading.ts'
 import { refKey } from '../refs.ts'
-import { activitySelect } from './activity-facts.ts'
-import { itemSelect } from './item.ts'
-import { formsCommand } from './know-forms.ts'
-import { emptyReading, keepAnswers, type Reading } from './reading.ts'
-import { type WatchedItems, watchedSelect } from './watched-item.ts'
+import { commandsOf, keepAnswers, type Questions } from './question.ts'
+import {
+  askActivities,
+  askBindings,
+  askCall,
+  askForms,
+  askItems,
+  askStages,
+  askWatched,
+  guessBindings,
+  guessItems,
+} from './questions.ts'
+import { emptyReading, type Reading } from './reading.ts'
+import type { WatchedItems } from './watched-item.ts'
 
 /** A pipeline of an item type; its stages are always read with the items, never taken from a cache. */
 export type Pipeline = { entityTypeId: number; categoryId: number | null }
@@ -32,111 +41,136 @@ export type Wanted = {
   histories?: string[]
   /** The list of CRM forms. */
   forms?: boolean
+  /** Items are guessed along; not where this portal is known to read references in another way. */
+  guess: boolean
 }
 
 /** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
-export const GUESSED_BINDINGS = 6
+const GUESSED_BINDINGS = 6
 
-/** `crm.item.list` answers 50 rows: so many activities can have their items read in the same request. */
-const GUESSED_ACTIVITIES = Math.floor(50 / GUESSED_BINDINGS)
-
-/** Rows of one list command. */
+/** Rows of one list command, and commands of one request. */
 const PAGE = 50
+
+/** `crm.item.list` answers 50 rows: the items of so many activities are guessed by one command. */
+const GUESSED_ACTIVITIES = Math.floor(PAGE / GUESSED_BINDINGS)
 
 /**
  * Reads activities, calls, bindings and stages, and guesses the items in the same request: `crm.item.list` takes the ids from the
- * bindings' answer (`reference`), whatever type they are of, and what was not bound is thrown away. So a quiet event costs one
- * reading request. What the guess did not reach is read by `readMore`.
+ * bindings' answers, whatever type they are of, and what was not bound is thrown away. So a quiet event costs one reading request. What
+ * the guess did not reach is read by `readMore`. What is refused stands in the reading's failures and concerns nothing else; only a
+ * request that fails as a whole is thrown.
  */
 export async function read(client: PortalClient, wanted: Wanted): Promise<Reading> {
   const reading = emptyReading()
-  const commands: Record<string, Command> = {}
-  const bound: string[] = []
-  for (const ids of pages(wanted.activities)) {
-    commands[`activities_${ids[0]}`] = {
-      method: 'crm.activity.list',
-      params: { order: { ID: 'ASC' }, filter: { '@ID': ids }, select: activitySelect, start: -1 },
-    }
-  }
-  for (const id of new Set([...wanted.activities, ...wanted.bindings])) {
-    commands[`bindings_${id}`] = { method: 'crm.activity.binding.list', params: { activityId: id } }
-    bound.push(`bindings_${id}`)
-  }
-  wanted.calls.forEach((call, index) => {
-    commands[`call_${index}`] = { method: 'voximplant.statistic.get', params: { FILTER: { CALL_ID: call.callId } } }
-    const name = call.activityId === null ? `callbindings_${index}` : `bindings_${call.activityId}`
-    if (commands[name]) return
-    const activityId = call.activityId ?? reference(`call_${index}`, 0, 'CRM_ACTIVITY_ID')
-    commands[name] = { method: 'crm.activity.binding.list', params: { activityId } }
-    bound.push(name)
-  })
-  for (const items of wanted.watched ?? []) {
-    for (const ids of pages(items.ids)) {
-      const command = listItems(items.entityTypeId, { '@id': ids }, { id: 'ASC' }, watchedSelect(items))
-      commands[`watched_${items.entityTypeId}_${ids[0]}`] = command
-    }
-  }
-  if (wanted.forms) commands.forms_0 = formsCommand
+  const asked = askedIn(reading, wanted)
   const chats = chatCommands(wanted.chats ?? [], wanted.histories ?? [])
-  bound.push(...Object.keys(chats).filter((name) => name.startsWith('chatbindings_')))
-  Object.assign(commands, chats, stageCommands(wanted.pipelines))
-  if (bound.length > 0 && bound.length <= GUESSED_ACTIVITIES) {
-    for (const entityTypeId of wanted.entityTypeIds) commands[`items_${entityTypeId}`] = guessItems(entityTypeId, bound)
-  }
-  keepAnswers(reading, wanted, await ask(client, withinOneRequest(commands)))
+  const bound = [...Object.keys(asked), ...Object.keys(chats)].filter((name) => /^(call|chat)?bindings_/.test(name))
+  const guessed = wanted.guess ? guesses(reading, wanted, bound) : {}
+  const answers = await ask(client, withinOneRequest({ ...commandsOf(asked), ...chats, ...commandsOf(guessed) }))
+  keepAnswers(reading.failures, asked, answers)
+  keepChats(reading, wanted.chats ?? [], answers)
+  keepAnswers(reading.failures, guessed, answers)
   return reading
 }
 
-/** References reach no further than their own request: where there are too many commands, those that refer are left out. */
-function withinOneRequest(commands: Record<string, Command>): Record<string, Command> {
-  const all = Object.entries(commands)
-  if (all.length <= PAGE) return commands
+/** Everything but conversations and guessed items. */
+function askedIn(reading: Reading, wanted: Wanted): Questions {
+  const known = wanted.calls.flatMap(({ activityId }) => activityId ?? [])
+  return Object.fromEntries([
+    ...pages(wanted.activities).map((ids) => [`activities_${ids[0]}`, askActivities(reading, ids)] as const),
+    ...[...new Set([...wanted.activities, ...wanted.bindings, ...known])].map(
+      (id) => [`bindings_${id}`, askBindings(reading, id)] as const,
+    ),
+    ...wanted.calls.flatMap(({ callId, activityId }, index) => {
+      const call = [`call_${index}`, askCall(reading, callId)] as const
+      if (activityId !== null) return [call]
+      const named = reference(`call_${index}`, 0, 'CRM_ACTIVITY_ID')
+      const activityOf = () => reading.calls.get(callId)?.activityId ?? null
+      return [call, [`callbindings_${index}`, guessBindings(reading, named, activityOf)] as const]
+    }),
+    ...(wanted.watched ?? []).flatMap((items) =>
+      pages(items.ids).map(
+        (ids) => [`watched_${items.entityTypeId}_${ids[0]}`, askWatched(reading, items, ids)] as const,
+      ),
+    ),
+    ...(wanted.forms ? [['forms_0', askForms(reading)] as const] : []),
+    ...stageQuestions(reading, wanted.pipelines),
+  ])
+}
+
+/** Of each type so many commands that their rows have room for all that the activities may be bound to. */
+function guesses(reading: Reading, { entityTypeIds }: Wanted, bound: readonly string[]): Questions {
   return Object.fromEntries(
-    all.filter(([name]) => !/^(callbindings|chathistory|chatactivity|chatbindings|items)_/.test(name)),
+    entityTypeIds.flatMap((entityTypeId) =>
+      pages(bound, GUESSED_ACTIVITIES).map((names) => {
+        const ids = names.flatMap((name) =>
+          Array.from({ length: GUESSED_BINDINGS }, (_, index) => reference(name, index, 'entityId')),
+        )
+        return [`items_${entityTypeId}_${names[0]}`, guessItems(reading, entityTypeId, ids)] as const
+      }),
+    ),
   )
 }
 
-/** Reads the items and stages that are still missing; an item that the portal does not show stays known as null. */
+/**
+ * References reach no further than their own request, so where there are too many commands those that refer to others are left out: first
+ * the guesses of items, which are read by a second request anyway.
+ */
+function withinOneRequest(commands: Record<string, Command>): Record<string, Command> {
+  return [/^items_/, /^(callbindings|chathistory|chatactivity|chatbindings)_/].reduce(
+    (some, referring) =>
+      Object.keys(some).length <= PAGE
+        ? some
+        : Object.fromEntries(Object.entries(some).filter(([name]) => !referring.test(name))),
+    commands,
+  )
+}
+
+/** Reads bindings, items and stages that are still missing. What was asked for before and refused for good is not asked for again. */
 export async function readMore(
   client: PortalClient,
   reading: Reading,
   missing: { items: Ref[]; bindings: number[]; pipelines: Pipeline[] },
 ): Promise<void> {
-  const items = missing.items.filter((ref) => !reading.items.has(refKey(ref)))
-  const pipelines = missing.pipelines.filter(
-    (pipeline) => !reading.stages.has(stageEntityId(pipeline.entityTypeId, pipeline.categoryId)),
+  const { failures } = reading
+  const bindings = missing.bindings.filter((id) => !reading.bindings.has(id) && !failures.has(`bindings ${id}`))
+  const pipelines = missing.pipelines.filter((pipeline) => {
+    const directory = stageEntityId(pipeline.entityTypeId, pipeline.categoryId)
+    return !reading.stages.has(directory) && !failures.has(`stages ${directory}`)
+  })
+  const items = missing.items.filter((ref) => !reading.items.has(refKey(ref)) && !failures.has(`item ${refKey(ref)}`))
+  await answer(client, reading, {
+    ...Object.fromEntries(stageQuestions(reading, pipelines)),
+    ...Object.fromEntries(bindings.map((id) => [`bindings_${id}`, askBindings(reading, id)])),
+    ...Object.fromEntries(itemQuestions(reading, items)),
+  })
+}
+
+function stageQuestions(reading: Reading, pipelines: readonly Pipeline[]) {
+  return pipelines.map((pipeline) => {
+    const directory = stageEntityId(pipeline.entityTypeId, pipeline.categoryId)
+    return [`stages_${directory}`, askStages(reading, pipeline)] as const
+  })
+}
+
+function itemQuestions(reading: Reading, items: readonly Ref[]) {
+  return [...Map.groupBy(items, ({ entityTypeId }) => entityTypeId)].flatMap(([entityTypeId, refs]) =>
+    pages([...new Set(refs.map(({ id }) => id))]).map(
+      (ids) => [`items_${entityTypeId}_${ids[0]}`, askItems(reading, entityTypeId, ids)] as const,
+    ),
   )
-  const bindings = missing.bindings.filter((id) => !reading.bindings.has(id))
-  if (items.length + pipelines.length + bindings.length === 0) return
-  const commands: Record<string, Command> = stageCommands(pipelines)
-  for (const id of bindings) {
-    commands[`bindings_${id}`] = { method: 'crm.activity.binding.list', params: { activityId: id } }
-  }
-  for (const entityTypeId of new Set(items.map((ref) => ref.entityTypeId))) {
-    const ids = items.filter((ref) => ref.entityTypeId === entityTypeId).map((ref) => ref.id)
-    for (const page of pages(ids)) {
-      commands[`items_${entityTypeId}_${page[0]}`] = listItems(entityTypeId, { '@id': page })
-    }
-  }
-  const answers = await ask(client, commands)
-  keepAnswers(reading, { activities: [], bindings, calls: [] }, answers)
-  for (const ref of items) {
-    if (!reading.items.has(refKey(ref))) reading.items.set(refKey(ref), null)
-  }
 }
 
-/** `crm.item.list` of one type with what the guards compare, and more if wanted. */
-export function listItems(
-  entityTypeId: number,
-  filter: Params,
-  order: Params = { id: 'ASC' },
-  more: string[] = [],
-): Command {
-  const select = [...new Set([...itemSelect, ...more])]
-  return { method: 'crm.item.list', params: { entityTypeId, select, filter, order, start: -1 } }
+/** Asks, and takes over each answer by itself: what one of them lacks concerns no other. */
+export async function answer(
+  client: PortalClient,
+  { failures }: Pick<Reading, 'failures'>,
+  questions: Questions,
+): Promise<void> {
+  keepAnswers(failures, questions, await ask(client, commandsOf(questions)))
 }
 
-/** Sends commands in requests of 50. */
+/** Sends commands in requests of 50; none where there are none. */
 export async function ask(
   client: PortalClient,
   commands: Record<string, Command>,
@@ -148,26 +182,9 @@ export async function ask(
   return answers
 }
 
-function guessItems(entityTypeId: number, bound: string[]): Command {
-  const ids = bound.flatMap((name) =>
-    Array.from({ length: GUESSED_BINDINGS }, (_, index) => reference(name, index, 'entityId')),
-  )
-  return listItems(entityTypeId, { '@id': ids })
-}
-
-function stageCommands(pipelines: Pipeline[]): Record<string, Command> {
-  const directories = new Set(pipelines.map((pipeline) => stageEntityId(pipeline.entityTypeId, pipeline.categoryId)))
-  return Object.fromEntries(
-    [...directories].map((directory) => [
-      `stages_${directory}`,
-      { method: 'crm.status.list', params: { filter: { ENTITY_ID: directory }, order: { SORT: 'ASC' } } },
-    ]),
-  )
-}
-
 /** What one request or one list command takes at a time. */
-export function pages<T>(list: T[]): T[][] {
-  return Array.from({ length: Math.ceil(list.length / PAGE) }, (_, index) =>
-    list.slice(index * PAGE, (index + 1) * PAGE),
+export function pages<T>(list: readonly T[], size = PAGE): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
   )
 }

@@ -4,7 +4,7 @@ import { isInbound } from '../../triggers/call.ts'
 import type { Sitting } from '../job.ts'
 import { type CallRow, parseCalls } from './call-facts.ts'
 import { ask } from './read.ts'
-import { isRefusal, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 /** A call and when it rang and went on, milliseconds. */
 type Span = { call: CallRow; from: number; to: number }
@@ -27,10 +27,15 @@ export async function joinRingGroups(
   const phones = [...new Set(calls.map(({ call }) => call.phone))]
   if (phones.length === 0) return
   const commands = phones.map((phone, index) => [`ring_${index}`, newestOf(phone)] as const)
-  const answers = Object.values(await ask(client, Object.fromEntries(commands)))
-  const others = answers.flatMap((answer) => {
-    if (!answer.ok && !isRefusal(answer.error)) throw answer.error
-    return answer.ok ? parseCalls(answer.result).filter(mayRingSeveral) : []
+  const answers = await ask(client, Object.fromEntries(commands))
+  const others = phones.flatMap((phone, index) => {
+    const answer = answers[`ring_${index}`]
+    if (answer?.ok) return parseCalls(answer.result).filter(mayRingSeveral)
+    if (answer?.error.retriable) {
+      for (const { callId, call } of calls)
+        if (call.phone === phone) reading.failures.set(`call ${callId}`, answer.error)
+    }
+    return []
   })
   const all = [...new Map([...others, ...calls.map(({ call }) => call)].map((call) => [call.callId, call])).values()]
   const subjects = all.map(({ callId }) => subjectOf(callId))

@@ -10,6 +10,7 @@ import { type ChatTurn, keepChatTurn } from '../chats/chat-turn.ts'
 import { isHeardBefore, lookWanted, noteMessage } from '../chats/message-sources.ts'
 import { deferRows, type Fates, settleRows } from '../fates.ts'
 import type { Round } from '../job.ts'
+import { markByStages, markRefused } from '../mark-broken-triggers.ts'
 import { compareFields, type FieldChanges, keepFields } from '../read/compare-fields.ts'
 import { invoicePipelines } from '../read/item-facts.ts'
 import { knowForms } from '../read/know-forms.ts'
@@ -26,6 +27,8 @@ import { keepMail } from './keep-mail.ts'
 import { servedKinds } from './match.ts'
 import { type Notice, parseNotice } from './notice.ts'
 import { type HeardFacts, recognise } from './recognise.ts'
+import { refusedCalls } from './refused-calls.ts'
+import { fateOfUnread, readyKinds } from './unread.ts'
 
 /** A notice that some enabled trigger could be served by, and by which kinds. */
 type Served = { notice: Notice; kinds: KindCode[] }
@@ -59,7 +62,8 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   const chats = await hearChats(round, client, reading, turn, { notices: served.map(({ notice }) => notice), triggers })
 
   const heard = [...served.flatMap((one) => hearOne(round, one, reading, changes, fates)), ...chats.looked]
-  const { cases, counted, lookAgain } = await recognise(round, heard, triggers)
+  const refused = refusedCalls(served, reading, triggers)
+  const { cases, counted, lookAgain } = await recognise(round, heard, triggers, refused)
   for (const workId of counted) fates.set(workId, { state: 'done', reason: 'counted' })
   for (const [id, at] of chats.waiting) fates.set(id, { state: 'later', at, reason: WAITS_FOR_EVENT })
   for (const {
@@ -69,11 +73,16 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
     if (seconds === undefined) continue
     fates.set(row.id, { state: 'later', at: secondsAfter(row.created_at, seconds), reason: WAITS_FOR_MORE })
   }
+  const unread = unreadOf(round, served, reading)
+  for (const [id, fate] of unread) fates.set(id, fate)
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     deferRows(fates, deferred)
     await settleRows(tx, fates, round.clock())
+    await markByStages(tx, memberId, reading, triggers, round.clock())
+    await markUnread(tx, round, served, triggers, unread)
     await keepMail(tx, round, reading, triggers)
-    await keepFields(tx, memberId, changes, itemsOf(served, deferred))
+    const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ workId }) => workId)])
+    await keepFields(tx, memberId, changes, itemsOf(served, left))
     await keepChatTurn(tx, memberId, turn, round.clock(), deferred.keys())
     await rememberForms(tx, memberId, forms)
     await finishWaiting(
@@ -134,6 +143,7 @@ function wantedOf(served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): W
     chats: [...new Set(subjects.flatMap((subject) => (subject.type === 'message' ? [subject.userCode] : [])))],
     histories: [...new Set(served.flatMap((one) => historyOf(one, turn)))],
     forms: could.some(({ kind }) => kind === 'form-submitted'),
+    guess: true,
   }
 }
 
@@ -150,18 +160,46 @@ function hearOne(
   fates: Fates,
 ): HeardFacts[] {
   const { row, source } = notice
+  const ready = readyKinds(notice, kinds, reading)
+  if (ready.length === 0) return []
   const heard = hear(notice, reading, changes, round.timing, round.clock())
   if (heard.state === 'heard') {
     fates.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
-    return [{ facts: heard.facts, origin: heard.origin, source, kinds, workId: row.id }]
+    return [{ facts: heard.facts, origin: heard.origin, source, kinds: ready, workId: row.id }]
   }
   fates.set(row.id, heard.state === 'gone' ? { state: 'done', reason: heard.reason } : heard)
   return []
 }
 
+/** Rows of notices that could not be read, or not wholly. */
+function unreadOf(round: Round, served: readonly Served[], reading: Reading): Fates {
+  const random = Math.random()
+  return new Map(
+    served.flatMap(({ notice }) => {
+      const fate = fateOfUnread(notice, reading, round.clock(), random)
+      return fate === null ? [] : [[notice.row.id, fate] as const]
+    }),
+  )
+}
+
+/** What is parked because the portal refuses it makes the triggers that it could serve need attention. */
+async function markUnread(
+  tx: Db,
+  round: Round,
+  served: readonly Served[],
+  triggers: readonly ReadyTrigger[],
+  unread: Fates,
+): Promise<void> {
+  for (const { notice, kinds } of served) {
+    const fate = unread.get(notice.row.id)
+    if (fate?.state !== 'parked') continue
+    const could = triggers.filter(({ kind }) => kinds.includes(kind))
+    await markRefused(tx, round.portal.memberId, could, fate.reason, round.clock())
+  }
+}
+
 /** Items whose notices are left due: they are compared again. */
-function itemsOf(served: Served[], deferred: ReadonlyMap<{ workId: number }, Date>): Set<string> {
-  const left = new Set([...deferred.keys()].map(({ workId }) => workId))
+function itemsOf(served: readonly Served[], left: ReadonlySet<number>): Set<string> {
   return new Set(
     served.flatMap(({ notice: { row, subject } }) =>
       subject.type === 'item' && left.has(row.id) ? [refKey(subject)] : [],

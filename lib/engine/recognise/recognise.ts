@@ -23,15 +23,17 @@ export type HeardFacts = {
 export type Recognition = { cases: Case[]; counted: Set<number>; lookAgain: Map<number, number> }
 
 /**
- * Facts → occurrences that were not counted before, each with its triggers, in the order in which they happened; kinds that
+ * Facts, and cases that there were none for → occurrences that were not counted before, each with its triggers, in the order in which they happened; kinds that
  * others yield to come first.
  */
 export async function recognise(
   round: Round,
   heard: readonly HeardFacts[],
   triggers: readonly ReadyTrigger[],
+  more: readonly Case[] = [],
 ): Promise<Recognition> {
-  const recognition: Recognition = { cases: [], counted: new Set(), lookAgain: new Map() }
+  const counted = new Set(more.map(({ workId }) => workId))
+  const recognition: Recognition = { cases: [...more], counted, lookAgain: new Map() }
   for (const { facts, origin, source, kinds: served, workId } of heard) {
     for (const kind of served) {
       const result = kinds[kind].recognise(facts)
@@ -43,7 +45,7 @@ export async function recognise(
       const occurrence: Occurrence = { ...result, kind, source, origin, heardAt: facts.heardAt }
       const { matching, filtered } = matchTriggers(kind, result, facts, triggers)
       recognition.counted.add(workId)
-      recognition.cases.push({ occurrence, facts, triggers: matching, filtered, gone: [], looks: 0, workId })
+      recognition.cases.push({ occurrence, facts, triggers: matching, filtered, gone: [], looks: 0, tries: 0, workId })
     }
   }
   recognition.cases = (await newCases(round, recognition.cases)).sort(byTimeThenKind)

@@ -65,6 +65,7 @@ describe('a portal in trouble', () => {
   })
 
   test('refuses the move for empty fields of the stage: the journal names them', async () => {
+    rig.portal.switches.requiredFieldsOverRest = 'on'
     await rig.addTrigger({ kind: 'call-outbound', stageId: 'C4:UC_CONTRACT' })
     rig.portal.act.callOut()
     await rig.settled()

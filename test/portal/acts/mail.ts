@@ -7,6 +7,7 @@ import type { PortalState } from '../state.ts'
 import type { Activity, NewActivity } from '../world/activity.ts'
 import { secondsLater, unixSeconds } from '../world/dates.ts'
 import { DEAL, LEAD } from '../world/entity-types.ts'
+import { nextId } from '../world/ids.ts'
 import type { ItemRef } from '../world/item.ts'
 import { findItem, isOpen } from '../world/stages.ts'
 import { bodyOf, type MailBody } from './mail-body.ts'
@@ -43,7 +44,8 @@ export function receiveMail(portal: PortalState, mail: ReceiveMail = {}): { acti
     {
       ...MAIL,
       ...INCOMING,
-      subject: mail.subject ?? 'Question',
+      // Nobody writes two e-mails of one subject in one second; those would count as one that was fetched twice.
+      subject: mail.subject ?? `Question ${nextId(portal.world, 'question')}`,
       ...bodyOf(portal, mail, '<p>How much is it?</p>'),
       ...timesOf(mail.writtenAt),
       bindings,
@@ -108,7 +110,7 @@ export function sendMail(portal: PortalState, mail: SendMail = {}): { activityId
     portal,
     {
       ...MAIL,
-      subject: mail.subject ?? 'Offer',
+      subject: mail.subject ?? `Offer ${nextId(portal.world, 'offer')}`,
       ...bodyOf(portal, mail, '<p>Hello</p>'),
       direction: 2,
       completed: true,

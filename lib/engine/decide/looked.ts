@@ -1,0 +1,86 @@
+import { Gone, type PortalError, Refused, RightsMissing } from '../../portal/errors.ts'
+import { stageEntityId } from '../../portal/stages.ts'
+import type { Ref } from '../../store/occurrence.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import { type About, isOfGoneType, passing, refusal } from '../read/failures.ts'
+import type { Reading } from '../read/reading.ts'
+import { refKey } from '../refs.ts'
+import type { Case } from './case.ts'
+import type { Candidate } from './decide.ts'
+import { type Rejection, targetIn } from './guard.ts'
+
+/**
+ * What a trigger has to look at for a case. `unbound`: nothing of its type is bound. `rejected`: what it needs is gone or refused, and
+ * that decides. `waits`: it cannot be had now.
+ */
+export type Looked =
+  | { state: 'found'; candidates: Candidate[] }
+  | { state: 'unbound' }
+  | { state: 'rejected'; rejection: Rejection }
+  | { state: 'waits'; error: PortalError }
+
+/** Everything the occurrence is bound to, so far as the portal showed it. */
+export function boundRefs(reading: Reading, { occurrence: { origin }, only }: Case): Ref[] {
+  if (only) return [only]
+  const bound = origin.activityId === null ? [] : (reading.bindings.get(origin.activityId) ?? [])
+  return [...bound, ...origin.refs]
+}
+
+/** The bound items of the trigger's type (`triggers.md`, "Which items move", 1 and 5). */
+export function lookAtBound(reading: Reading, caseOf: Case, trigger: ReadyTrigger): Looked {
+  const { failures } = reading
+  const refs = boundRefs(reading, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId)
+  const directory = stageEntityId(trigger.entityTypeId, trigger.categoryId)
+  const aboutItem = (ref: Ref) => `item ${refKey(ref)}` as const
+  const trouble = passing(failures, [`stages ${directory}`, ...aboutBindings(caseOf), ...refs.map(aboutItem)])
+  if (trouble !== null) return { state: 'waits', error: trouble }
+
+  const rejection = rejectionOf(reading, caseOf, trigger, directory)
+  if (refs.length === 0) return rejection === null ? { state: 'unbound' } : { state: 'rejected', rejection }
+  const candidates = refs.map((ref): Candidate => {
+    const item = reading.items.get(refKey(ref)) ?? null
+    const error = refusal(failures, [aboutItem(ref)])
+    const own = rejection ?? (error && ofType(trigger, error))
+    return own === null ? { ref, item } : { ref, item, rejection: own }
+  })
+  return { state: 'found', candidates }
+}
+
+/** What is wrong for this trigger, whatever its items; null: nothing. */
+function rejectionOf(reading: Reading, caseOf: Case, trigger: ReadyTrigger, directory: string): Rejection | null {
+  const { failures, stages } = reading
+  if (caseOf.refused) return portalError(caseOf.refused)
+  const withoutStages = refusal(failures, [`stages ${directory}`])
+  if (withoutStages !== null) return ofType(trigger, withoutStages)
+  const withoutBindings = refusal(failures, aboutBindings(caseOf))
+  if (withoutBindings !== null && !isHidden(withoutBindings)) return portalError(withoutBindings)
+  const isBound = boundRefs(reading, caseOf).some((ref) => ref.entityTypeId === trigger.entityTypeId)
+  return isBound || targetIn(trigger, stages.get(directory) ?? []) >= 0 ? null : stageGone(trigger)
+}
+
+function aboutBindings({ occurrence: { origin }, only }: Case): About[] {
+  return only || origin.activityId === null ? [] : [`bindings ${origin.activityId}`]
+}
+
+/** A deleted or unreadable activity is bound to nothing that we may see. */
+function isHidden(error: PortalError): boolean {
+  return error instanceof Gone || error instanceof RightsMissing
+}
+
+/** Items or stages are refused: their type was deleted, or another refusal. */
+export function ofType(trigger: ReadyTrigger, error: PortalError): Rejection {
+  return isOfGoneType(error) ? stageGone(trigger) : portalError(error)
+}
+
+/** A filter names what the type does not have (`platform.md` 5.6). */
+export function isOddFilter(error: PortalError): boolean {
+  return error instanceof Refused && error.code === 'INVALID_ARG_VALUE'
+}
+
+function stageGone({ stageId }: ReadyTrigger): Rejection {
+  return { outcome: 'failed', reason: 'stage-gone', facts: { target: stageId } }
+}
+
+export function portalError({ code, text }: PortalError): Rejection {
+  return { outcome: 'failed', reason: 'portal-error', facts: { code, text } }
+}
