@@ -45,7 +45,7 @@ test('a telephone line', async () => {
   const { form } = await newTrigger('Track missed call')
   await pick(form, 'Telephone line', 'sales', 'Sales SIP')
   await form.getByText('When a call is missed on Sales SIP').waitFor()
-  expect((await saved(form)).fields).toEqual({ line: lines.cloud })
+  expect((await saved(form)).fields).toEqual({ line: lines.cloud, declined: false })
 })
 
 test('a list is chosen from with the keyboard, and closes', async () => {
@@ -56,7 +56,7 @@ test('a list is chosen from with the keyboard, and closes', async () => {
   await highlighted.filter({ hasText: 'Sales SIP' }).waitFor()
   await page.keyboard.press('Enter')
   await form.getByText('When a call is missed on Sales SIP').waitFor()
-  expect((await saved(form)).fields).toEqual({ line: lines.cloud })
+  expect((await saved(form)).fields).toEqual({ line: lines.cloud, declined: false })
 })
 
 test('a line that no list names is typed', async () => {
