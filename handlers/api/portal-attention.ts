@@ -1,5 +1,7 @@
+import type { Db } from '../../lib/store/database.ts'
 import { findLatestAudit } from '../../lib/store/find-latest-audit.ts'
-import { type Language, translate } from '../../lib/texts/translate.ts'
+import { findWaitingSince } from '../../lib/store/find-waiting-since.ts'
+import { type Language, type TextKey, translate } from '../../lib/texts/translate.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 
 /** What happened to the portal as a whole, in the same shape as a trigger that needs attention. */
@@ -27,5 +29,21 @@ export async function portalAttention(
       return since === null ? [] : [{ triggerId: null, name: null, reason, detail: translate(language, key), since }]
     }),
   )
-  return found.flat()
+  return [...(await unserved(db, memberId, language)), ...found.flat()]
+}
+
+/** Why a portal serves the app no longer, by its code (`platform.md` 2.3, 7). Nothing is lost: all work waits. */
+const unservedTexts: Readonly<Record<string, TextKey>> = {
+  PAYMENT_REQUIRED: 'status.unserved.unpaid',
+  ACCESS_DENIED: 'status.unserved.no-rest',
+  invalid_client: 'status.unserved.not-installed',
+  APPLICATION_NOT_FOUND: 'status.unserved.not-installed',
+  PORTAL_DELETED: 'status.unserved.not-installed',
+}
+
+async function unserved(db: Db, memberId: string, language: Language): Promise<PortalAttention[]> {
+  const waiting = await findWaitingSince(db, memberId, Object.keys(unservedTexts))
+  const key = waiting && unservedTexts[waiting.reason]
+  if (!waiting || !key) return []
+  return [{ triggerId: null, name: null, reason: 'unserved', detail: translate(language, key), since: waiting.since }]
 }

@@ -1,4 +1,4 @@
-import { AccessDead, LimitReached, type PortalError } from '../portal/errors.ts'
+import { AccessDead, LimitReached, type PortalError, PortalRemoved } from '../portal/errors.ts'
 import { postponePortal } from '../store/postpone-portal.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import type { WorkRow } from '../store/take-work.ts'
@@ -15,13 +15,20 @@ const BEHIND_MS = 500
 /** Pauses grow no longer after so many: one request a minute does no harm, and nobody waits long when the portal is back. */
 const LONGEST_PAUSE = 5
 
+/** A portal that serves the app no longer may do so again when somebody has paid: it is asked every five minutes in the end. */
+const LONGEST_SHUT = 9
+
 /** May this row be the reason that the portal does not answer? */
 export function isSuspect({ attempts }: WorkRow): boolean {
   return attempts >= TOGETHER
 }
 
-/** No answer at all, so the portal's other work need not be tried either; refusals and half answers may have to do with the request. */
+/**
+ * No answer at all, or the portal serves the app no longer, so its other work need not be tried either; other refusals and half answers
+ * may have to do with the request.
+ */
 export function isSilent(error: PortalError): boolean {
+  if (error instanceof PortalRemoved) return true
   return error.retriable && error.status === 0 && !(error instanceof LimitReached || error instanceof AccessDead)
 }
 
@@ -60,8 +67,9 @@ export async function putOff(
     const dueAt = backoff(now, attempts)
     return round.commit((tx) => postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now))
   }
-  const until = lengthen(silences, memberId, now, LONGEST_PAUSE)
-  const own = backoff(now, Math.min(attempts, LONGEST_PAUSE))
+  const longest = error instanceof PortalRemoved ? LONGEST_SHUT : LONGEST_PAUSE
+  const until = lengthen(silences, memberId, now, longest)
+  const own = backoff(now, Math.min(attempts, longest))
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
   await round.commit(async (tx) => {
     await postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now)

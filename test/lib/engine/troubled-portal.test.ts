@@ -22,6 +22,23 @@ describe('a portal in trouble', () => {
     expect(await rig.story()).toEqual([moved])
   })
 
+  test.each([
+    ['PAYMENT_REQUIRED', /is not paid for/],
+    ['APPLICATION_NOT_FOUND', /is not installed/],
+    ['invalid_client', /is not installed/],
+  ])('serves the app no longer (%s): all waits, the status says why, and goes on by itself', async (code, told) => {
+    const body = { error: code, error_description: 'no' }
+    const admin = await rig.as(users.admin)
+    rig.portal.faults.next({ method: 'crm.activity.list', kind: 'status', status: 401, body, times: 3 })
+    rig.portal.act.receiveMail()
+    await expect
+      .poll(async () => (await admin('GET', '/api/status')).body.attention, { timeout: 10_000 })
+      .toMatchObject([{ triggerId: null, reason: 'unserved', detail: expect.stringMatching(told) }])
+    await rig.settled()
+    expect(await rig.story()).toEqual([moved])
+    expect((await admin('GET', '/api/status')).body).toMatchObject({ attention: [], work: { parked: 0 } })
+  })
+
   test('refuses for too many requests: its work waits, then goes on', async () => {
     const body = { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }
     rig.portal.faults.next({ method: 'crm.item.update', kind: 'status', status: 503, body })
