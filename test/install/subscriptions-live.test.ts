@@ -98,6 +98,21 @@ describe('an activity that somebody writes while the installer is open', () => {
   })
 })
 
+test('a portal whose frames bring no application_token, and whose notice is lost, tells it by a test event', async () => {
+  rig.portal.switches.frameParams2026 = 'no'
+  rig.portal.switches.lostDelivery = 100
+  await install()
+  const token = async () => (await findPortal(rig.stagecue.db, rig.portal.memberId))?.applicationToken
+  expect(await token()).toBeNull()
+  expect(await sendEvent(rig, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': '1' })).toBe(403)
+  rig.portal.switches.lostDelivery = 0
+  const { db, worker } = rig.stagecue
+  await addWork(db, [checkWork(rig.portal.memberId, 'round', new Date())], new Date())
+  worker.wake(rig.portal.memberId)
+  await expect.poll(token, { timeout: 10_000 }).toBe(rig.portal.applicationToken)
+  expect(await answersToMail()).toEqual([200])
+})
+
 describe('binding anew', () => {
   test('leaves every subscription in its place all the time, and nothing behind', async () => {
     await install()
