@@ -1,16 +1,24 @@
 import type { Request, RequestHandler } from 'express'
 import { clickWork, type Visit } from '../lib/jobs/held-click.ts'
-import { readToken, type TrackedLink } from '../lib/links.ts'
+import { linkId, readToken, type TrackedLink } from '../lib/links.ts'
 import { addWork } from '../lib/store/add-work.ts'
 import { findPortal } from '../lib/store/find-portal.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { ApiError } from './http/api-error.ts'
+import { fewAnHour } from './http/few-an-hour.ts'
+
+/** Clicks on one link that are recorded in an hour: scanners and a customer make a few, more are made to fill our store. */
+const MOST_CLICKS = 20
+
+/** Links whose clicks are counted in an hour. */
+const MOST_LINKS = 200_000
 
 /**
  * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
  * ever. The click is recorded when the answer is out; while the database is down clicks are lost (`design.md` 3, rule 6).
  */
 export function getTrackedLink(stagecue: Stagecue): RequestHandler {
+  const isWorthRecording = fewAnHour(stagecue.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
   return (request, response) => {
     const link = linkOf(stagecue, request)
     if (!link) throw new ApiError('not-found')
@@ -21,6 +29,7 @@ export function getTrackedLink(stagecue: Stagecue): RequestHandler {
       head: request.method === 'HEAD',
     }
     response.once('close', () => {
+      if (!isWorthRecording(linkId(visit.token))) return
       recordClick(stagecue, link, visit, at).catch((error: Error) => {
         stagecue.log.error({ portal: link.portal, error: error.name }, 'A click could not be recorded')
       })

@@ -60,8 +60,8 @@ export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer,
 export function answerRobots(sealer: Sealer): Job {
   return async (round, rows) => {
     for (const row of rows) {
-      const answer = answerSchema.parse(openBody(sealer, round.portal.memberId, row.body))
-      const reason = await tell(round, answer)
+      const { data: answer } = answerSchema.safeParse(openBody(sealer, round.portal.memberId, row.body))
+      const reason = answer === undefined ? 'lapsed' : await tell(round, answer)
       await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
     }
   }

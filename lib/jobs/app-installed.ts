@@ -28,6 +28,7 @@ async function proveLifecycle(parts: LifecycleParts, round: Round, row: WorkRow)
     parts.sealer,
     memberId,
     row.body,
+    round.clock(),
   )
   const claim = { memberId, accessToken, refreshToken, expiresIn, serverEndpoint, lang, heardAt: new Date(heardAt) }
   const clients: ProofParts['clients'] = {

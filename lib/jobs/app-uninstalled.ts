@@ -29,7 +29,7 @@ export type UninstallationParts = LifecycleParts & {
 export function appUninstalled(parts: UninstallationParts): Job {
   return async (round, rows) => {
     for (const row of rows) {
-      const notice = openNotice(parts.sealer, round.portal.memberId, row.body)
+      const notice = openNotice(parts.sealer, round.portal.memberId, row.body, round.clock())
       const answer = await ask(parts, round, notice)
       if (answer === 'answers') await ignore(round, row)
       else if (answer !== 'gone') await askLater(round, row, notice, answer)

@@ -43,6 +43,8 @@ function oldParts(ages: Ages): Part[] {
     { table: 'decision', key: ['id'], isOld: before('at', ages.journal) },
     // An open one is never too old.
     { table: 'intent', key: ['id'], isOld: sql`state = 'settled' and ${before('begun_at', ages.journal)}` },
+    // A click on a link of ours has a key of its own each time, so nothing is ever counted twice for want of it.
+    { table: 'occurrence', key: ['key'], isOld: sql`${before('heard_at', ages.journal)} and source = 'link'` },
     {
       table: 'occurrence',
       key: ['key'],

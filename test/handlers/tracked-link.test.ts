@@ -54,6 +54,15 @@ describe('GET /l/:token', () => {
     await clicksRecorded(rig, 0)
   })
 
+  it('whoever follows one link again and again fills no store, and is led on', async () => {
+    const url = linkTo(rig, deal, 'https://acme.example/again')
+    const answers = await Promise.all(Array.from({ length: 60 }, () => clickLink(url)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([302]))
+    await clicksRecorded(rig, 20)
+    await clickLink(linkTo(rig, deal, 'https://acme.example/another'))
+    await clicksRecorded(rig, 21)
+  })
+
   it('takes no other method', async () => {
     const response = await fetch(linkTo(rig, deal, 'https://acme.example/'), { method: 'POST', redirect: 'manual' })
     expect(response.status).toBe(404)

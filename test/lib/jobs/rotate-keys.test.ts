@@ -74,7 +74,7 @@ describe.each(Object.entries(engines))('a new encryption key in %s', (_, open) =
       })
     }
     const row = await db.selectFrom('work').select('body').executeTakeFirstOrThrow()
-    expect(openNotice(sealer, 'p1', row.body)).toEqual(notice)
+    expect(openNotice(sealer, 'p1', row.body, new Date())).toEqual(notice)
     const keys = await db.selectFrom('access').select('key_id').distinct().execute()
     expect(keys).toEqual([{ key_id: 'k2' }])
   })

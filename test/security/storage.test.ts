@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sealNotice } from '../../lib/jobs/lifecycle-event.ts'
+import { addWork } from '../../lib/store/add-work.ts'
+import { tablesOfPortal } from '../../lib/store/erase-portal.ts'
+import { finishWork } from '../../lib/store/finish-work.ts'
+import { forgetOrphans } from '../../lib/store/forget-orphans.ts'
+import { parkWork } from '../../lib/store/park-work.ts'
+import { createSealer } from '../../lib/store/seal.ts'
+import { engines } from '../lib/store/test-database.ts'
+import { type Rig, startRig } from '../rig.ts'
+import { sendEvent } from '../send-event.ts'
+import { messageFields, post } from './attacks.ts'
+
+const KILOBYTE = 1024
+
+describe('our store is filled', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+    await rig.settled()
+  })
+  afterAll(() => rig.stop())
+  beforeEach(async () => {
+    await rig.stagecue.db.deleteFrom('work').execute()
+  })
+
+  /** What is kept of the work of all portals but what comes round by itself, in rows and letters. */
+  const kept = async () => {
+    const { rows } = await sql<{ rows: number; letters: number }>`
+      select count(*) as rows, coalesce(sum(length(subject) + length(body)), 0) as letters from work where subject <> 'round'`.execute(
+      rig.stagecue.db,
+    )
+    return rows[0] ?? { rows: 0, letters: 0 }
+  }
+  const long = (event: string, name: string) =>
+    sendEvent(rig, event, { [name]: '7', 'data[NOTE]': 'x'.repeat(900 * KILOBYTE) })
+
+  test('by events of a megabyte: their ids are kept', async () => {
+    const answers = [
+      await long('ONCRMACTIVITYADD', 'data[FIELDS][ID]'),
+      await long('ONCRMDEALUPDATE', 'data[FIELDS][ID]'),
+      await long('ONVOXIMPLANTCALLEND', 'data[CALL_ID]'),
+      await long('ONAPPUNINSTALL', 'data[CLEAN]'),
+      await sendEvent(rig, 'ONOPENLINEMESSAGEADD', messageFields('x'.repeat(900 * KILOBYTE))),
+    ]
+    expect(answers).toEqual([200, 200, 200, 200, 200])
+    expect((await kept()).letters).toBeLessThan(4 * KILOBYTE)
+  })
+
+  test('by ids of a kilobyte: none is kept', async () => {
+    const id = randomBytes(600).toString('hex')
+    for (const [event, name] of [
+      ['ONCRMACTIVITYADD', 'data[FIELDS][ID]'],
+      ['ONCRMDYNAMICITEMUPDATE', 'data[FIELDS][ENTITY_TYPE_ID]'],
+      ['ONVOXIMPLANTCALLEND', 'data[CALL_ID]'],
+      ['ONAPPTEST', 'data[QUERY][code]'],
+    ] as const) {
+      await sendEvent(rig, event, { [name]: id })
+    }
+    const places = ['connector_id', 'line_id', 'chat_id', 'user_id'].map((part) => `data[DATA][connector][${part}]`)
+    for (const place of [...places, 'data[DATA][message][id]'])
+      await sendEvent(rig, 'ONOPENLINEMESSAGEADD', { ...messageFields('price'), [place]: id })
+    expect((await kept()).letters).toBeLessThan(6 * KILOBYTE)
+  })
+
+  test('by the same again and again: one of it waits', async () => {
+    await lend('another process')
+    for (let times = 0; times < 30; times++) await sendEvent(rig, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': '7' })
+    expect((await kept()).rows).toBe(1)
+    await lend(null)
+  })
+
+  test('for ever, by what cannot be read: after 90 days it goes', async () => {
+    for (const event of ['ONCRMACTIVITYADD', 'ONVOXIMPLANTCALLEND', 'ONOPENLINEMESSAGEADD'])
+      await sendEvent(rig, event, { 'data[X]': '1' })
+    await rig.settled()
+    const states = await rig.stagecue.db.selectFrom('work').select('state').where('kind', '=', 'notice').execute()
+    expect(states.map(({ state }) => state)).toEqual(['parked', 'parked', 'parked'])
+    const longAgo = new Date(Date.now() - 91 * 24 * 3_600_000).toISOString()
+    await rig.stagecue.db.updateTable('work').set({ due_at: longAgo }).execute()
+    const now = rig.stagecue.clock()
+    const { memberId: portal } = rig.portal
+    await addWork(rig.stagecue.db, [{ portal, kind: 'retention', subject: 'now', dueAt: now }], now)
+    rig.stagecue.worker.wake(portal)
+    await rig.settled()
+    expect(await rig.stagecue.db.selectFrom('work').select('kind').where('kind', '=', 'notice').execute()).toEqual([])
+  })
+
+  test('by portals that somebody made up: nothing of them stays', async () => {
+    for (let number = 0; number < 20; number++) {
+      const claim = {
+        event: 'ONAPPINSTALL',
+        'auth[member_id]': randomBytes(16).toString('hex'),
+        'auth[application_token]': 'a',
+        'auth[access_token]': randomBytes(900).toString('hex'),
+        'auth[refresh_token]': randomBytes(900).toString('hex'),
+        'auth[server_endpoint]': 'https://oauth.example/rest/',
+      }
+      await post(`${rig.url}/events`, new URLSearchParams(claim))
+    }
+    await rig.settled()
+    await forgetOrphans(rig.stagecue.db)
+    for (const table of tablesOfPortal) {
+      const rows = await rig.stagecue.db.selectFrom(table).select('portal').execute()
+      expect(
+        rows.filter(({ portal }) => portal !== rig.portal.memberId),
+        table,
+      ).toEqual([])
+    }
+  })
+
+  /** Gives the portal to somebody else, so that nothing is done for it here, or back. */
+  async function lend(owner: string | null): Promise<void> {
+    const until = owner === null ? null : new Date(Date.now() + 3_600_000).toISOString()
+    await rig.stagecue.db.updateTable('portal').set({ lease_owner: owner, lease_until: until }).execute()
+    if (owner === null) rig.stagecue.worker.wake(rig.portal.memberId)
+  }
+})
+
+describe.each(Object.entries(engines))('tokens stay with work that is done: %s', (_engine, open) => {
+  test.each([
+    ['it is done', finishWork],
+    ['it waits for a person', parkWork],
+  ])('%s, and they are gone', async (_when, end) => {
+    const database = await open()
+    const { db } = database
+    const now = new Date()
+    const sealer = createSealer([{ id: 'k1', key: randomBytes(32) }])
+    const sealed = sealNotice(sealer, 'p1', {
+      applicationToken: 'a',
+      accessToken: 'b',
+      expiresIn: 60,
+      lang: 'en',
+      clean: false,
+      heardAt: now.toISOString(),
+    })
+    const work = (subject: string, body: unknown) => ({
+      portal: 'p1',
+      kind: 'app-installed',
+      subject,
+      body,
+      dueAt: now,
+    })
+    await addWork(db, [work('sealed', sealed), work('open', { ts: 1 })], now)
+    const rows = await db.selectFrom('work').select('id').execute()
+    await end(
+      db,
+      rows.map(({ id }) => id),
+      'over',
+      now,
+    )
+    const bodies = await db.selectFrom('work').select('body').orderBy('id').execute()
+    expect(bodies.map(({ body }) => body)).toEqual(['{}', '{"ts":1}'])
+    await database.close()
+  })
+})
