@@ -1,5 +1,6 @@
 import { findOccurrence } from '../store/find-occurrence.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { mayGuess } from '../store/probe.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { Case, LookBody } from './decide/case.ts'
 import { deferRows, type Fates, settleRows } from './fates.ts'
@@ -40,7 +41,7 @@ export async function lookAgain(round: Round, rows: WorkRow[]): Promise<void> {
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
-    guess: true,
+    guess: mayGuess(round.portal.probe),
   })
   const fates: Fates = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
   await workOff(round, client, reading, cases, async (tx, deferred) => {

@@ -10,6 +10,7 @@ import { recognise } from '../engine/recognise/recognise.ts'
 import { workOff } from '../engine/work-off.ts'
 import type { PortalClient } from '../portal/types.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
+import { mayGuess } from '../store/probe.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { endIfRefused } from './end-if-refused.ts'
@@ -64,7 +65,7 @@ async function pollRow(
   noteSilence(round, turn, through)
   const heard = through.flatMap((one) => messageFacts(round, found, one, triggers))
   const { cases } = await recognise(round, heard, triggers)
-  const reading = await readFor(client, cases.length > 0 ? triggers : [], cases)
+  const reading = await readFor(round, client, cases.length > 0 ? triggers : [], cases)
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     const fates = fatesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
     deferRows(fates, deferred)
@@ -104,6 +105,7 @@ function isPolled(turn: ChatTurn, look: Look, triggers: readonly ReadyTrigger[])
 
 /** What deciding needs: where the conversations are bound to, and the stages. */
 function readFor(
+  round: Round,
   client: PortalClient,
   triggers: ReadyTrigger[],
   cases: Awaited<ReturnType<typeof recognise>>['cases'],
@@ -114,7 +116,7 @@ function readFor(
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
-    guess: true,
+    guess: mayGuess(round.portal.probe),
   })
 }
 

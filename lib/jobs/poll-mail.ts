@@ -17,6 +17,7 @@ import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import { listSentMail, type SentMail } from '../store/list-sent-mail.ts'
 import { markMail } from '../store/mark-mail.ts'
 import { postponeWork } from '../store/postpone-work.ts'
+import { mayGuess } from '../store/probe.ts'
 import type { WorkRow } from '../store/take-work.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { endIfRefused } from './end-if-refused.ts'
@@ -98,7 +99,7 @@ async function pollPage(round: Round, row: WorkRow, triggers: ReadyTrigger[], wa
     calls: [],
     entityTypeIds: [...new Set(pipelines.map(({ entityTypeId }) => entityTypeId))],
     pipelines,
-    guess: true,
+    guess: mayGuess(round.portal.probe),
   })
   await workOff(round, client, reading, cases, async (tx, deferred) => {
     const put = new Set([...deferred.keys()].map(({ occurrence }) => occurrence.origin.activityId))

@@ -1,6 +1,7 @@
 import type { Command, Params, PortalClient } from '../../portal/types.ts'
 import type { Decision } from '../../store/decision.ts'
 import type { Occurrence, Ref } from '../../store/occurrence.ts'
+import { mayGuess } from '../../store/probe.ts'
 import type { WorkRow } from '../../store/take-work.ts'
 import { kinds } from '../../triggers/index.ts'
 import { isLookAgain, type KindCode } from '../../triggers/kind.ts'
@@ -53,7 +54,7 @@ export async function rehearse(
     pipelines: [trigger],
     watched: [],
     forms: trigger.kind === 'form-submitted',
-    guess: true,
+    guess: mayGuess(sitting.portal.probe),
   })
   await joinRingGroups(sitting, client, reading)
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])

@@ -1,6 +1,7 @@
 import type { Db } from '../../store/database.ts'
 import { finishSubjects } from '../../store/finish-subjects.ts'
 import { listEnabledTriggers } from '../../store/list-enabled-triggers.ts'
+import { mayGuess } from '../../store/probe.ts'
 import { rememberForms } from '../../store/remember-forms.ts'
 import type { WorkRow } from '../../store/take-work.ts'
 import type { KindCode } from '../../triggers/kind.ts'
@@ -52,7 +53,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   }
 
   const client = await round.clients.asReader(memberId, 'work')
-  const reading = await read(client, wantedOf(served, triggers, turn))
+  const reading = await read(client, wantedOf(round, served, triggers, turn))
   await joinRingGroups(round, client, reading)
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
@@ -129,7 +130,7 @@ function serve(
 }
 
 /** One request's worth: each subject once, the item types and pipelines of the triggers that could fire. */
-function wantedOf(served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): Wanted {
+function wantedOf(round: Round, served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): Wanted {
   const could = triggers.filter((trigger) => served.some((one) => one.kinds.includes(trigger.kind)))
   const subjects = served.map(({ notice }) => notice.subject)
   const calls = subjects.filter((subject) => subject.type === 'call')
@@ -143,7 +144,7 @@ function wantedOf(served: Served[], triggers: ReadyTrigger[], turn: ChatTurn): W
     chats: [...new Set(subjects.flatMap((subject) => (subject.type === 'message' ? [subject.userCode] : [])))],
     histories: [...new Set(served.flatMap((one) => historyOf(one, turn)))],
     forms: could.some(({ kind }) => kind === 'form-submitted'),
-    guess: true,
+    guess: mayGuess(round.portal.probe),
   }
 }
 
