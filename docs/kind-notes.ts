@@ -112,7 +112,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'chat-accept-time': {
     tracks:
-      'An employee takes a conversation that a customer began, `seconds` or longer after its beginning. Only the first acceptance counts; bots and the hours outside working time are part of the waiting. It is decided before [Track chat accepted event](chat-accepted.md): an item which it moved is not moved again for the same conversation.',
+      'An employee takes a conversation that a customer began, `seconds` or longer after its beginning. Only the first acceptance counts; bots and the hours outside working time are part of the waiting. It is decided before [Track chat accepted event](chat-accepted.md): an item which it moved is not moved again for the same conversation. Where Bitrix24 lets nobody tell the exact moment, such as after an outage, it counts if even the earliest possible one was late enough; if only the latest possible one was, the journal says that the time is unknown.',
     fields: { seconds: 'How long the customer had to wait at least, 1 to 86400 seconds.', channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: atOnce,
@@ -120,7 +120,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'chat-accepted': {
     tracks:
-      'An employee takes a conversation that a customer began (Reply or Answer). Only the first acceptance counts: a transfer to a colleague is no new one.',
+      'An employee takes a conversation that a customer began (Reply or Answer). Only the first acceptance counts: a transfer to a colleague is no new one. It counts also where nobody can tell the exact moment.',
     fields: { channelId: channel },
     needs: 'An Open Channel whose conversations are saved in CRM.',
     speed: atOnce,
@@ -130,7 +130,8 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
     tracks:
       'A customer’s message contains the text as whole words and letter for letter: capital and small letters count, accents and ё too, and so does the order of the words. “car” is not in “scar”. What messengers and keyboards change by themselves does not count: several blanks, line breaks and blanks that do not break are one blank, signs that nobody sees are none, curly quotes are straight ones, all dashes are one, `&amp;` is `&`. Words that the customer quotes were said by somebody else. Messages of employees, bots and the system, and edited messages, do not count; nor does what a connector copies under the customer’s name, such as what a manager wrote on the telephone: such a message begins with a heading, see below.',
     fields: { text: 'The words, up to 500 characters.', channelId: channel },
-    needs: 'An Open Channel whose conversations are saved in CRM.',
+    needs:
+      'An Open Channel whose conversations are saved in CRM, and the right to read their histories for the administrator who installed Stagecue. Without that right an event alone tells of a message, and events can be made up: then the conversation itself has to show that a message came, else the journal says that Bitrix24 does not confirm it.',
     speed: `${atOnce} Where Bitrix24 does not tell of a channel’s messages, Stagecue reads the conversations every minute.`,
     differs:
       'Bitrix24’s own takes capital and small letters alike and finds the text inside other words; its manual promises what this one does.',

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { messageIdOf } from '../../lib/triggers/message-id.ts'
 import { pairsOf } from './posted-pairs.ts'
 
-/** Ids of calls and of what they belong to, their codes, and most messengers' ids of messages; those of CRM are numbers. */
+/** Ids of calls and of what they belong to, and their codes; those of CRM are numbers. */
 const ID = /^[\w.:@+-]{1,64}$/
 
 /** What the engine reads of an event about something in CRM, and about a call: no number and no name of a customer is among it. */
@@ -52,7 +52,7 @@ export function chatData(body: string): { CONNECTOR?: string; LINE?: string; DAT
     if (field === 'text') letters -= value.length
     if (isKept(field, value, letters)) told[part === 'message' ? 'message' : 'connector'][field] = value
   }
-  for (const { message } of messages.values()) if (message.id) message.id = shortId(message.id)
+  for (const { message } of messages.values()) if (message.id) message.id = messageIdOf(message.id)
   const named = Object.fromEntries(
     [...top].map(([name, value]) => [name.slice('data['.length, -1).toUpperCase(), value]),
   )
@@ -64,11 +64,6 @@ function isKept(field: string, value: string, lettersLeft: number): boolean {
   if (field === 'text') return lettersLeft >= 0
   if (field === 'id') return value !== ''
   return field === 'chat_id' || field === 'date' ? value.length <= LONGEST_NAME : ID.test(value)
-}
-
-/** Ids stand in keys, and messengers make them as long as they like. */
-function shortId(id: string): string {
-  return ID.test(id) ? id : createHash('sha256').update(id).digest('hex')
 }
 
 function fieldsOf(body: string, fields: readonly string[], nameOf: (field: string) => string): Record<string, string> {

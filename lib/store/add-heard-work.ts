@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { addClaims, isClaim } from './add-claims.ts'
 import { addWork, type NewWork } from './add-work.ts'
 import type { Db } from './database.ts'
@@ -32,22 +33,44 @@ export function addHeardWork(db: Db, heard: NewWork[], now: Date): Promise<void>
 }
 
 async function addNotices(tx: Db, portal: string, notices: NewWork[], now: Date): Promise<void> {
-  const newest = new Map(notices.map((notice) => [notice.subject, notice]))
+  const bySubject = Map.groupBy(notices, ({ subject }) => subject)
   const replaced = await tx
     .deleteFrom('work')
     .where('portal', '=', portal)
     .where('kind', '=', 'notice')
-    .where('subject', 'in', [...newest.keys()])
+    .where('subject', 'in', [...bySubject.keys()])
     .where('state', '=', 'due')
-    .returning(['subject', 'created_at', 'due_at'])
+    .returning(['subject', 'body', 'created_at', 'due_at'])
     .execute()
-  const places = new Map(replaced.map(({ subject, created_at, due_at }) => [subject, { created_at, due_at }]))
-  const rows = [...newest.values()].map((notice) => inPlaceOf(places.get(notice.subject), notice))
+  const places = new Map(replaced.map((place) => [place.subject, place]))
+  const rows = [...bySubject].flatMap(([subject, told]) => inPlaceOf(places.get(subject), told) ?? [])
   await addWork(tx, rows, now)
 }
 
-function inPlaceOf(first: { created_at: string; due_at: string } | undefined, notice: NewWork): NewWork {
-  if (first === undefined) return notice
-  const dueAt = new Date(Math.min(Date.parse(first.due_at), notice.dueAt.getTime()))
-  return { ...notice, dueAt, heardAt: new Date(first.created_at) }
+/** Whatever a notice of the portal's is about, this is when it happened, Unix seconds. */
+const momentsSchema = z.object({
+  ts: z.number().nullish().catch(null),
+  earlier: z.array(z.number()).catch([]),
+})
+
+/** More moments of one subject are not kept: the first ones tell. */
+const MOST_MOMENTS = 20
+
+type Place = { body: string; created_at: string; due_at: string }
+
+/** The newest of these notices, with the moments of those before it, and of the one that was due. */
+function inPlaceOf(first: Place | undefined, notices: readonly NewWork[]): NewWork | null {
+  const newest = notices.at(-1)
+  if (newest === undefined) return null
+  const before = [...(first ? [JSON.parse(first.body)] : []), ...notices.slice(0, -1).map(({ body }) => body)]
+  const earlier = before.flatMap((body) => momentsOf(body)).slice(0, MOST_MOMENTS)
+  const body = earlier.length > 0 ? { ...Object(newest.body), earlier } : newest.body
+  if (first === undefined) return { ...newest, body }
+  const dueAt = new Date(Math.min(Date.parse(first.due_at), newest.dueAt.getTime()))
+  return { ...newest, body, dueAt, heardAt: new Date(first.created_at) }
+}
+
+function momentsOf(body: unknown): number[] {
+  const { ts, earlier } = momentsSchema.parse(body)
+  return [...earlier, ...(ts ? [ts] : [])]
 }

@@ -17,13 +17,28 @@ export type Conversation = {
   acceptedAt: string | null
   /** Its history was looked through as far as this message. */
   lastMessageId: string | null
+  /** Who wrote first; absent: nobody has looked. */
+  begunBy?: 'customer' | 'connector'
+  /** Where its history may not be read: how it was counted last. */
+  proof?: Proof
 }
+
+/** How many messages a conversation should have had when events had told so many of its chat. */
+export type Proof = Readonly<{ expected: number; told: number; countedAt: string }>
 
 export function conversationRow(portal: string, conversation: Conversation, now: Date) {
   const { sessionId, userCode, channelId, activityId, status, updatedAt, acceptedAt } = conversation
   const place = { session_id: sessionId, user_code: userCode, channel_id: channelId, activity_id: activityId }
   const seen = { status, updated_at: updatedAt, accepted_at: acceptedAt, seen_at: now.toISOString() }
-  return { portal, ...place, ...seen, last_message_id: conversation.lastMessageId }
+  const { lastMessageId, begunBy = null, proof } = conversation
+  return {
+    portal,
+    ...place,
+    ...seen,
+    last_message_id: lastMessageId,
+    begun_by: begunBy,
+    proof: proof ? JSON.stringify(proof) : null,
+  }
 }
 
 export function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
@@ -36,5 +51,7 @@ export function conversationFromRow(row: Selectable<ConversationTable>): Convers
     updatedAt: row.updated_at,
     acceptedAt: row.accepted_at,
     lastMessageId: row.last_message_id,
+    ...(row.begun_by !== null && { begunBy: row.begun_by }),
+    ...(row.proof !== null && { proof: JSON.parse(row.proof) }),
   }
 }

@@ -21,6 +21,7 @@ import { provenAccess } from './migrations/019-proven-access.ts'
 import { uninstallation } from './migrations/020-uninstallation.ts'
 import { probe } from './migrations/021-probe.ts'
 import { heardEvent } from './migrations/022-heard-event.ts'
+import { chatsAsTold } from './migrations/023-chats-as-told.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -51,6 +52,7 @@ function allMigrations(engine: Engine): Migrations {
     '020-uninstallation': uninstallation,
     '021-probe': probe,
     '022-heard-event': heardEvent,
+    '023-chats-as-told': chatsAsTold,
   }
 }
 

@@ -5,11 +5,13 @@ import type { ChannelSource } from './list-channels.ts'
 export async function keepChannel(
   db: Db,
   portal: string,
-  { channelId, source, heardAt }: ChannelSource,
+  { channelId, source, heardAt, history }: ChannelSource,
 ): Promise<void> {
   await db
     .insertInto('channel')
-    .values({ portal, channel_id: channelId, source, heard_at: heardAt })
-    .onConflict((c) => c.columns(['portal', 'channel_id']).doUpdateSet({ source, heard_at: heardAt }))
+    .values({ portal, channel_id: channelId, source, heard_at: heardAt, history: history ?? null })
+    .onConflict((c) =>
+      c.columns(['portal', 'channel_id']).doUpdateSet({ source, heard_at: heardAt, history: history ?? null }),
+    )
     .execute()
 }

@@ -22,6 +22,8 @@ export async function keepConversations(
         accepted_at: eb.ref('excluded.accepted_at'),
         last_message_id: eb.ref('excluded.last_message_id'),
         seen_at: eb.ref('excluded.seen_at'),
+        begun_by: eb.ref('excluded.begun_by'),
+        proof: eb.ref('excluded.proof'),
       })),
     )
     .execute()

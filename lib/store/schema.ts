@@ -265,6 +265,10 @@ export interface ConversationTable {
   last_message_id: string | null
   /** When we last saw it; null: kept by a version that did not note it. */
   seen_at: string | null
+  /** Who wrote first; null: nobody has looked. */
+  begun_by: 'customer' | 'connector' | null
+  /** JSON of `Proof`; null: it was never counted. */
+  proof: string | null
 }
 
 /** A channel has one source of messages at a time: its events, or the histories of its conversations. */
@@ -276,11 +280,14 @@ export interface ChannelTable {
   source: MessageSource
   /** When an event last told of a customer's message. */
   heard_at: string | null
+  /** May the histories of its conversations be read? Null: nobody has tried. */
+  history: 'readable' | 'denied' | null
 }
 
 /** Customers' messages that events told of and that are done with, for a day: when and by which id, not what they said. */
 export interface HeardMessageTable {
   portal: string
+  /** `connector|channel|external chat`: one chat may have several people. */
   user_code: string
   /** The messenger's own id. */
   external_id: string

@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { channelDescription, channelField, conversationFacts, isInChannel, isJustAccepted } from './chat.ts'
-import type { Kind } from './kind.ts'
+import {
+  acceptedBetween,
+  channelDescription,
+  channelField,
+  conversationFacts,
+  isInChannel,
+  isJustAccepted,
+} from './chat.ts'
+import type { Kind, Recognised } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
 /** A day. */
@@ -20,18 +27,28 @@ export const chatAcceptTime = {
   couldServe: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isJustAccepted(facts)) return null
-    const acceptedAt = facts.conversation?.acceptedAt ?? null
+    const { earliest, latest } = acceptedBetween(facts)
+    const atLeast = secondsBetween(facts.created, earliest)
+    const atMost = secondsBetween(facts.created, latest)
+    const took = atLeast === atMost ? { seconds: atLeast } : { atLeast, atMost }
     return {
       key: `chat-accept-time:${facts.associatedEntityId}`,
-      at: acceptedAt ?? facts.lastUpdated,
-      facts: { ...conversationFacts(facts), seconds: acceptedAt && secondsBetween(facts.created, acceptedAt) },
+      at: latest,
+      facts: { ...conversationFacts(facts), ...took },
     }
   },
-  // How long it took may be unknown: then the doubt says so, not the filter.
-  matches: ({ seconds, channelId }, occurrence) =>
-    isInChannel(channelId, occurrence) && Number(occurrence.facts.seconds ?? seconds) >= seconds,
-  doubt: (_fields, { facts }) => (facts.seconds === null ? 'time-unknown' : null),
+  // How long it took may be uncertain: then the doubt says so, not the filter.
+  matches: ({ seconds, channelId }, occurrence) => isInChannel(channelId, occurrence) && most(occurrence) >= seconds,
+  doubt: ({ seconds }, occurrence) => (least(occurrence) >= seconds ? null : 'time-unknown'),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>
+
+function least({ facts }: Recognised): number {
+  return Number(facts.atLeast ?? facts.seconds ?? 0)
+}
+
+function most({ facts }: Recognised): number {
+  return Number(facts.atMost ?? facts.seconds)
+}
 
 function secondsBetween(from: string, to: string): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / 1000)

@@ -1,11 +1,21 @@
 import { z } from 'zod'
-import { channelDescription, channelField, conversationFacts, isInChannel, isJustAccepted } from './chat.ts'
+import {
+  acceptedBetween,
+  channelDescription,
+  channelField,
+  conversationFacts,
+  isInChannel,
+  isJustAccepted,
+} from './chat.ts'
 import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
 const fieldSchema = z.strictObject(channelField)
 
-/** An employee takes a conversation that a customer began: the first acceptance only. Accept time is decided before it. */
+/**
+ * An employee takes a conversation that a customer began: the first acceptance only. Accept time is decided before it. Where nobody can
+ * tell the moment, the latest that is possible counts.
+ */
 export const chatAccepted = {
   kind: 'chat-accepted',
   group: 'channels',
@@ -17,14 +27,12 @@ export const chatAccepted = {
   couldServe: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isJustAccepted(facts)) return null
-    const acceptedAt = facts.conversation?.acceptedAt ?? null
     return {
       key: `chat-accepted:${facts.associatedEntityId}`,
-      at: acceptedAt ?? facts.lastUpdated,
-      facts: { ...conversationFacts(facts), timeKnown: acceptedAt !== null },
+      at: acceptedBetween(facts).latest,
+      facts: conversationFacts(facts),
       yieldsTo: `chat-accept-time:${facts.associatedEntityId}`,
     }
   },
   matches: ({ channelId }, occurrence) => isInChannel(channelId, occurrence),
-  doubt: (_fields, { facts }) => (facts.timeKnown === false ? 'time-unknown' : null),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelDescription, channelField, conversationFacts, isBegunByCustomer, isInChannel } from './chat.ts'
+import { channelDescription, channelField, conversationFacts, isInChannel, isJustBegun } from './chat.ts'
 import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
@@ -16,8 +16,7 @@ export const chatFirstMessage = {
   fields: [channelDescription],
   couldServe: isActivityWritten,
   recognise(facts) {
-    if (facts.shape !== 'activity' || !isBegunByCustomer(facts)) return null
-    if (typeof facts.conversation?.lastStatus === 'number') return null
+    if (facts.shape !== 'activity' || !isJustBegun(facts)) return null
     const key = `chat-first-message:${facts.associatedEntityId}`
     return { key, at: facts.created, facts: conversationFacts(facts) }
   },

@@ -16,7 +16,7 @@ const fieldSchema = z.strictObject({ text: textSchema, ...channelField })
 
 /**
  * A customer's message contains the text, whole words and letter for letter. Its key is the message's own id; where the history
- * may not be read, the id that the messenger gave it.
+ * may not be read, the id that the messenger gave it. What only an event says, and the portal does not, moves nothing.
  */
 export const chatMessage = {
   kind: 'chat-message',
@@ -34,14 +34,19 @@ export const chatMessage = {
   },
   recognise(facts) {
     if (facts.shape !== 'message' || facts.author !== 'customer') return null
-    const { sessionId, messageId, userCode, externalId, channelId, at } = facts
+    const { sessionId, messageId, userCode, externalId, channelId, at, isProven } = facts
+    const where = { sessionId, messageId, channelId }
     const byMessenger = externalId === null ? null : `chat-message:${userCode}:x${externalId}`
+    // What is not proven must not stand in the way of a real message of that id.
+    if (!isProven)
+      return byMessenger === null ? null : { key: `${byMessenger}:unproven`, at, facts: { ...where, isProven } }
     const own = sessionId === null || messageId === null ? null : `chat-message:${sessionId}:${messageId}`
     const key = own ?? byMessenger
     if (key === null) return null
     const aliases = byMessenger === null || byMessenger === key ? {} : { aliases: [byMessenger] }
-    return { key, ...aliases, at, facts: { sessionId, messageId, channelId } }
+    return { key, ...aliases, at, facts: where }
   },
   matches: ({ text, channelId }, occurrence, facts) =>
     facts.shape === 'message' && facts.contains.includes(text) && isInChannel(channelId, occurrence),
+  doubt: (_fields, { facts }) => (facts.isProven === false ? 'unproven' : null),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -24,9 +24,19 @@ export function isConversation({ providerId, associatedEntityId }: ConversationA
 
 type ConversationActivity = Pick<ActivityFacts, 'providerId' | 'associatedEntityId'>
 
-/** The customer wrote first; DIRECTION 2 is a conversation that an employee began. */
-export function isBegunByCustomer(activity: ConversationActivity & Pick<ActivityFacts, 'direction'>): boolean {
+/** What the portal takes for a conversation that the customer began; DIRECTION 2 is one that an employee began. */
+export function isIncoming(activity: ConversationActivity & Pick<ActivityFacts, 'direction'>): boolean {
   return isConversation(activity) && activity.direction === 1
+}
+
+/** The customer wrote first, and not a connector under his name. */
+function isBegunByCustomer(activity: ActivityFacts): boolean {
+  return isIncoming(activity) && activity.conversation?.begunBy !== 'connector'
+}
+
+/** A customer has begun a conversation, which was not seen before. */
+export function isJustBegun(activity: ActivityFacts): boolean {
+  return isBegunByCustomer(activity) && typeof activity.conversation?.lastStatus !== 'number'
 }
 
 /** 2 is "answered"; a portal that writes another number beyond "unanswered" means the same (`platform.md` 11). */
@@ -38,6 +48,17 @@ export function isAnswered(status: number | null): boolean {
 export function isJustAccepted(activity: ActivityFacts): boolean {
   const { conversation, resultStatus } = activity
   return isBegunByCustomer(activity) && isAnswered(resultStatus) && !isAnswered(conversation?.lastStatus ?? null)
+}
+
+/**
+ * Between which moments an employee took it, ISO 8601 UTC. Where nobody can tell when it was: after it was last seen waiting, or began,
+ * and before it was seen answered.
+ */
+export function acceptedBetween(activity: ActivityFacts): { earliest: string; latest: string } {
+  const { conversation, created, lastUpdated } = activity
+  const at = conversation?.acceptedAt ?? null
+  if (at !== null) return { earliest: at, latest: at }
+  return { earliest: conversation?.unansweredAt ?? created, latest: lastUpdated }
 }
 
 /** What is kept of a conversation: where it is, not what is said in it. */

@@ -76,6 +76,10 @@ export type ConversationFacts = Readonly<{
   lastStatus: number | null
   /** When an employee took it, where it is answered; null: nobody can tell. */
   acceptedAt: string | null
+  /** When it was last seen waiting; null: it was never seen. */
+  unansweredAt: string | null
+  /** Who wrote first, as far as its history tells: null: nobody of ours may read it. */
+  begunBy: 'customer' | 'connector' | null
 }>
 
 /** A message of an Open Channel conversation: read from its history or, where that may not be read, told by an event. */
@@ -86,8 +90,10 @@ export type MessageFacts = Seen & {
   sessionId: string | null
   /** The portal's own id of the message; null where the history may not be read. */
   messageId: string | null
-  /** The messenger's id; null: no event told of the message. */
+  /** The messenger's id; null: neither an event nor the history told it. */
   externalId: string | null
+  /** The portal itself says that the message came: where the history may not be read, not only an event, which may be forged. */
+  isProven: boolean
   channelId: string
   at: string
   /** `connector`: it copied the message under the customer's name. */

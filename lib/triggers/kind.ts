@@ -27,7 +27,7 @@ export type Scope = 'crm' | 'telephony' | 'imopenlines'
 export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
 
 /** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
-export type Doubt = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown'
+export type Doubt = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown' | 'unproven'
 
 export type FieldDescription = Readonly<{
   name: string

@@ -8,6 +8,7 @@ export const reasons = [
   'machine',
   'automatic',
   'time-unknown',
+  'unproven',
   'no-item',
   'item-gone',
   'other-pipeline',

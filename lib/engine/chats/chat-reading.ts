@@ -9,6 +9,7 @@ import { commandsOf, keepAnswers, type Question } from '../read/question.ts'
 import { ask, pages, readMore } from '../read/read.ts'
 import type { Reading } from '../read/reading.ts'
 import type { Heard } from '../recognise/hear.ts'
+import { groupCodeOf } from './chat-names.ts'
 import { type Dialog, type History, parseDialog, parseHistory } from './chat-rows.ts'
 
 /** What the portal told of conversations in one turn. A key that is missing was not asked for. */
@@ -19,12 +20,14 @@ export type ChatReading = {
   histories: Map<string, History | 'denied' | null>
   /** The activities of sessions; null: CRM knows nothing of the conversation (yet). */
   sessions: Map<string, number | null>
+  /** Conversations that the same people had before, the newest first, by user code. */
+  earlier: Map<string, string[]>
   /** What notices of messages tell, by row of work. */
   messages: Map<number, Heard>
 }
 
 export function emptyChatReading(): ChatReading {
-  return { dialogs: new Map(), histories: new Map(), sessions: new Map(), messages: new Map() }
+  return { dialogs: new Map(), histories: new Map(), sessions: new Map(), earlier: new Map(), messages: new Map() }
 }
 
 /**
@@ -69,6 +72,63 @@ export function keepChats(
     const refs = bound?.ok ? parseBindings(bound.result) : null
     if (id !== undefined && refs !== null) reading.bindings.set(id, refs)
   })
+}
+
+/**
+ * A connector with group chats keeps a chat under another name than that of the person who wrote in it: those that the portal refused are
+ * asked for once more so. The answer stands under the name that was asked for.
+ */
+export async function readGroups(client: PortalClient, reading: Reading, userCodes: readonly string[]): Promise<void> {
+  const { dialogs, failures } = reading
+  const isRefused = (code: string) => dialogs.get(code) === null && !failures.has(`dialog ${code}`)
+  const refused = [...new Set(userCodes)].filter((code) => isRefused(code) && groupCodeOf(code) !== code)
+  const groups = [...new Set(refused.map(groupCodeOf))]
+  if (groups.length === 0) return
+  keepChats(reading, groups, await ask(client, chatCommands(groups, [])))
+  for (const code of refused) {
+    const failure = failures.get(`dialog ${groupCodeOf(code)}`)
+    if (failure) failures.set(`dialog ${code}`, failure)
+    dialogs.set(code, dialogs.get(groupCodeOf(code)) ?? null)
+  }
+}
+
+/** So many conversations before the present one are looked through for a message. */
+const EARLIER = 2
+
+/** A chat whose present conversation does not hold a message that was written at that moment. */
+export type Unfound = { askedAs: string; dialog: Dialog; at: string }
+
+/**
+ * Reads the conversations that came before the present ones of these chats and went on at that moment or later: who writes at the end of
+ * one may begin the next before his message is looked for. One list tells of all conversations of their channels.
+ */
+export async function readEarlier(client: PortalClient, reading: Reading, wanted: readonly Unfound[]): Promise<void> {
+  const [since] = wanted.map(({ at }) => at).sort()
+  if (since === undefined) return
+  const questions = { earlier: askEarlier(reading, wanted, since) }
+  keepAnswers(reading.failures, questions, await ask(client, commandsOf(questions)))
+  const found = [...reading.earlier.values()].flat()
+  await readConversations(client, reading, { histories: found, activities: found })
+}
+
+function askEarlier(reading: Reading, wanted: readonly Unfound[], since: string): Question {
+  const channels = [...new Set(wanted.map(({ dialog }) => dialog.channelId))]
+  const about = wanted.map(({ askedAs }) => `dialog ${askedAs}` as const)
+  return {
+    command: activitiesOf({ '@PROVIDER_TYPE_ID': channels, '>=LAST_UPDATED': since }),
+    about,
+    keep(result) {
+      const rows = phpList(result)
+      if (rows === null) return about
+      const known = rows.flatMap((row) => parseActivity(row) ?? []).filter(isConversation)
+      for (const { dialog } of wanted) {
+        const ofChat = known.filter(({ providerParams }) => providerParams.USER_CODE === dialog.userCode)
+        const before = ofChat.map(({ associatedEntityId }) => associatedEntityId).filter((id) => id !== dialog.sessionId)
+        reading.earlier.set(dialog.userCode, before.slice(0, EARLIER))
+      }
+      return []
+    },
+  }
 }
 
 /** Reads histories of conversations, and activities with their bindings, as far as they are missing. */

@@ -9,6 +9,7 @@ import { type ChannelSource, listChannels } from '../../store/list-channels.ts'
 import { kinds } from '../../triggers/index.ts'
 import type { Case } from '../decide/case.ts'
 import type { Round } from '../job.ts'
+import { chatOf } from './chat-names.ts'
 
 /** What one turn knows and learns of conversations and channels; it is kept when the turn is committed. */
 export type ChatTurn = {
@@ -16,8 +17,10 @@ export type ChatTurn = {
   conversations: Map<string, { before: Conversation | null; now: Conversation }>
   channels: Map<string, ChannelSource>
   changedChannels: Set<string>
-  /** Messages that events told of before, as `user code messenger's id`. */
+  /** Messages that events told of before, as `chat messenger's id`. */
   heardBefore: Set<string>
+  /** How many these were, by chat. */
+  toldBefore: Map<string, number>
   /** Messages that events told of in this turn, with their rows of work. */
   heard: (HeardMessage & { workId: number })[]
 }
@@ -29,6 +32,7 @@ export function emptyChatTurn(): ChatTurn {
     channels: new Map(),
     changedChannels: new Set(),
     heardBefore: new Set(),
+    toldBefore: new Map(),
     heard: [],
   }
 }
@@ -38,15 +42,22 @@ export async function beginChatTurn(
   { db, portal: { memberId } }: Round,
   wanted: { sessions?: readonly string[]; activities?: readonly number[]; userCodes?: readonly string[] },
 ): Promise<ChatTurn> {
+  const chats = (wanted.userCodes ?? []).map(chatOf)
   const known = await findConversations(db, memberId, wanted)
   const channels = await listChannels(db, memberId)
-  const heard = await findHeardMessages(db, memberId, wanted.userCodes ?? [])
+  const heard = await findHeardMessages(db, memberId, chats)
   return {
     ...emptyChatTurn(),
     conversations: new Map(known.map((now) => [now.sessionId, { before: now, now }])),
     channels: new Map(channels.map((channel) => [channel.channelId, channel])),
-    heardBefore: new Set(heard.map(({ userCode, externalId }) => `${userCode} ${externalId}`)),
+    heardBefore: new Set(heard.map(messageName)),
+    toldBefore: new Map([...Map.groupBy(heard, ({ chat }) => chat)].map(([chat, told]) => [chat, told.length])),
   }
+}
+
+/** What a message is called among all that events told of. */
+export function messageName({ chat, externalId }: Pick<HeardMessage, 'chat' | 'externalId'>): string {
+  return `${chat} ${externalId}`
 }
 
 /** Loads further conversations into the turn. */
@@ -90,8 +101,9 @@ export async function keepChatTurn(
   const changed = [...turn.conversations.values()].filter(({ before, now }) => before !== now)
   const conversations = changed.map(({ before, now }) => {
     if (!sessions.has(now.sessionId)) return now
-    const { status = null, updatedAt = null, lastMessageId = null } = before ?? {}
-    return { ...now, status, updatedAt, lastMessageId }
+    const { status = null, updatedAt = null, lastMessageId = null, proof } = before ?? {}
+    const { proof: _proof, ...rest } = now
+    return { ...rest, status, updatedAt, lastMessageId, ...(proof && { proof }) }
   })
   await keepConversations(tx, portal, conversations, now)
   for (const id of turn.changedChannels) {

@@ -8,28 +8,25 @@ import { type About, passing } from '../read/failures.ts'
 import type { Reading } from '../read/reading.ts'
 import type { Heard } from '../recognise/hear.ts'
 import type { Notice, Subject } from '../recognise/notice.ts'
-import { readConversations } from './chat-reading.ts'
+import { believe } from './believe-message.ts'
+import { readConversations, readEarlier, readGroups, type Unfound } from './chat-reading.ts'
 import type { Dialog, History, HistoryMessage } from './chat-rows.ts'
-import type { ChatTurn } from './chat-turn.ts'
-import { noteMessage } from './message-sources.ts'
+import { addSessions, type ChatTurn } from './chat-turn.ts'
+import { findMessage, messageKey } from './find-message.ts'
+import { noteHistory, noteMessage } from './message-sources.ts'
 import { isReadable } from './see-conversations.ts'
 
-type MessageSubject = Subject & { type: 'message' }
-type MessageNotice = Notice & { subject: MessageSubject }
+export type MessageNotice = Notice & { subject: Subject & { type: 'message' } }
 
-/** The messenger's clock and the portal's may differ so much, milliseconds. */
-const CLOCKS_MS = 60_000
-
-/** A message that was edited meanwhile is known by its second alone; so near it has to be, milliseconds. */
-const SAME_MS = 2000
+/** Portals write whole seconds. */
+const SECOND_MS = 1000
 
 const COUNTED = { state: 'gone', reason: 'counted' } as const
 
 /**
- * Finds out which message of a conversation's history each notice tells of, and adds it to the reading. An event names the customer, not the
- * conversation, and the messenger's id of the message, not the portal's: so the nearest message with the same own texts of
- * triggers is taken that no notice took before; the same words twice in one second are two messages. Where the history may not be
- * read, the messenger's id has to do.
+ * Finds out which message of a conversation's history each notice tells of, and adds it to the reading. An event names the customer, not
+ * the conversation, and what the messenger calls the message, not the portal. Where the history may not be read, the messenger's id has
+ * to do, if the portal says otherwise that a message came.
  */
 export async function hearMessages(
   round: Round,
@@ -40,67 +37,108 @@ export async function hearMessages(
 ): Promise<void> {
   const told = notices.flatMap((one) => (one.subject.type === 'message' ? [{ ...one, subject: one.subject }] : []))
   if (told.length === 0) return
-  const sessions = told.flatMap(({ subject }) => reading.dialogs.get(subject.userCode)?.sessionId ?? [])
+  const userCodes = told.map(({ subject }) => subject.userCode)
+  await readGroups(client, reading, userCodes)
+  const sessions = userCodes.flatMap((userCode) => reading.dialogs.get(userCode)?.sessionId ?? [])
   await readConversations(client, reading, { histories: sessions, activities: sessions })
-  const taken = await countedMessages(round, reading, sessions)
+  await readEarlier(
+    client,
+    reading,
+    told.flatMap((notice) => ofEarlier(reading, notice)),
+  )
+  await addSessions(turn, round, sessions)
+  const taken = await countedMessages(round, reading)
   const names = new Set<string>()
   for (const notice of inOrder(told)) {
     if (passing(reading.failures, aboutMessage(reading, notice)) !== null) continue
     const name = `${notice.subject.userCode} ${notice.subject.externalId}`
     const isTwice = names.has(name)
     names.add(name)
-    const heard = isTwice ? COUNTED : hearMessage(round, reading, notice, taken)
+    const heard = isTwice ? COUNTED : hearMessage(round, reading, turn, notice, taken)
     reading.messages.set(notice.row.id, heard)
     // Its first notice may have to wait for a busy item: that one says when the message is done with.
-    if (!isTwice && (heard === COUNTED || heard.state === 'heard')) noteMessage(turn, notice)
+    if (!isTwice && isDoneWith(heard)) noteMessage(turn, notice)
   }
 }
 
 /** While the portal cannot tell of these, nobody knows which message it is. */
 function aboutMessage(reading: Reading, { subject: { userCode } }: MessageNotice): About[] {
-  const session = reading.dialogs.get(userCode)?.sessionId
+  const dialog = reading.dialogs.get(userCode)
+  const sessions = dialog ? [dialog.sessionId, ...(reading.earlier.get(dialog.userCode) ?? [])] : []
   return [
     `dialog ${userCode}`,
-    ...(session === undefined ? [] : ([`history ${session}`, `session ${session}`] as const)),
+    ...sessions.flatMap((session) => [`history ${session}`, `session ${session}`] as const),
   ]
 }
 
-function hearMessage(round: Round, reading: Reading, notice: MessageNotice, taken: Set<string>): Heard {
-  const { row, subject } = notice
-  const dialog = reading.dialogs.get(subject.userCode) ?? null
-  const origin = originOf(reading, dialog)
-  const later = lookForActivityAt(round, notice)
-  if (origin.activityId === null && later !== null) return { state: 'later', at: later, reason: 'not-in-crm-yet' }
-  const history = dialog && reading.histories.get(dialog.sessionId)
-  const at = subject.at ?? notice.at ?? row.created_at
-  const seen = { heardAt: row.created_at, seenAt: round.clock().toISOString() }
-  const { userCode, externalId, channelId, contains } = subject
-  const sessionId = dialog?.sessionId ?? null
-  const told = { userCode, sessionId, externalId, channelId, at, contains, author: 'customer' as const }
-  const facts: MessageFacts = { shape: 'message', ...seen, ...told, messageId: null }
-  if (!isReadable(history)) return { state: 'heard', facts, origin }
-  const message = findMessage(history, subject, at, taken)
-  if (message === 'counted') return COUNTED
-  if (message === 'gone') return { state: 'gone', reason: 'message-gone' }
-  taken.add(messageKey(history.sessionId, message))
-  return { state: 'heard', facts: { ...facts, messageId: message.id, at: message.at }, origin }
+/** What is not proven may yet be told truly. */
+function isDoneWith(heard: Heard): boolean {
+  if (heard.state === 'heard') return heard.facts.shape === 'message' && heard.facts.isProven
+  return heard === COUNTED
 }
 
-/** The nearest customer's message that has the texts and was not taken; one that was edited since is known by its time. */
-function findMessage(
-  history: History,
-  { contains }: MessageSubject,
-  at: string,
+function hearMessage(round: Round, reading: Reading, turn: ChatTurn, notice: MessageNotice, taken: Set<string>): Heard {
+  const { row, subject } = notice
+  const { externalId, channelId, contains } = subject
+  const dialog = reading.dialogs.get(subject.userCode) ?? null
+  const found = findIn(historiesOf(reading, dialog), notice, taken)
+  const sessionId = found?.history.sessionId ?? dialog?.sessionId ?? null
+  const origin = originOf(reading, dialog, sessionId)
+  const later = lookForActivityAt(round, notice)
+  if (origin.activityId === null && later !== null) return { state: 'later', at: later, reason: 'not-in-crm-yet' }
+  const seen = { heardAt: row.created_at, seenAt: round.clock().toISOString() }
+  const where = { userCode: dialog?.userCode ?? subject.userCode, sessionId, externalId, channelId }
+  const at = momentOf(notice)
+  const facts = { shape: 'message', ...seen, ...where, author: 'customer', at, contains, messageId: null } as const
+  if (found === null) {
+    if (dialog && reading.histories.get(dialog.sessionId) === 'denied') noteHistory(turn, channelId, 'denied')
+    return { state: 'heard', facts: { ...facts, isProven: believe(round, reading, turn, notice, at) }, origin }
+  }
+  noteHistory(turn, channelId, 'readable')
+  const { message } = found
+  if (message === 'counted') return COUNTED
+  if (message === 'gone') return { state: 'gone', reason: 'message-gone' }
+  taken.add(messageKey(found.history.sessionId, message))
+  const read = { messageId: message.id, at: message.at, contains: textsIn(message.text, contains), isProven: true }
+  const written: MessageFacts = { ...facts, ...read }
+  return { state: 'heard', facts: written, origin }
+}
+
+/** When the portal told it: a time of the messenger's may be long before (`platform.md` 4.4). */
+function momentOf({ at, subject, row }: MessageNotice): string {
+  return at ?? subject.at ?? row.created_at
+}
+
+/** Histories that may be read: of the present conversation, then of those before. */
+function historiesOf(reading: Reading, dialog: Dialog | null): History[] {
+  if (dialog === null) return []
+  const sessions = [dialog.sessionId, ...(reading.earlier.get(dialog.userCode) ?? [])]
+  return sessions.flatMap((session) => {
+    const history = reading.histories.get(session)
+    return isReadable(history) ? [history] : []
+  })
+}
+
+/** In which history the message stands, if in any. Null: there is none that may be read. */
+function findIn(
+  histories: readonly History[],
+  notice: MessageNotice,
   taken: ReadonlySet<string>,
-): HistoryMessage | 'counted' | 'gone' {
-  const distance = (message: HistoryMessage) => Math.abs(Date.parse(message.at) - Date.parse(at))
-  const near = history.messages
-    .filter((message) => message.author === 'customer' && distance(message) <= CLOCKS_MS)
-    .sort((a, b) => distance(a) - distance(b))
-  const same = near.filter(({ text }) => textsIn(text, contains).length === contains.length)
-  const candidates = same.length > 0 ? same : near.filter((message) => distance(message) <= SAME_MS)
-  if (candidates.length === 0) return 'gone'
-  return candidates.find((message) => !taken.has(messageKey(history.sessionId, message))) ?? 'counted'
+): { history: History; message: HistoryMessage | 'counted' | 'gone' } | null {
+  const { externalId, contains } = notice.subject
+  const told = { externalId, contains, at: momentOf(notice) }
+  const looked = histories.map((history) => ({ history, message: findMessage(history, told, taken) }))
+  return looked.find(({ message }) => message !== 'gone') ?? looked[0] ?? null
+}
+
+/** The notice's chat, if its message is not in the present conversation but may be in one before. */
+function ofEarlier(reading: Reading, notice: MessageNotice): Unfound[] {
+  const askedAs = notice.subject.userCode
+  const dialog = reading.dialogs.get(askedAs) ?? null
+  const at = momentOf(notice)
+  const found = findIn(historiesOf(reading, dialog), notice, new Set())
+  if (dialog?.createdAt == null || found?.message !== 'gone') return []
+  return Date.parse(at) <= Date.parse(dialog.createdAt) + SECOND_MS ? [{ askedAs, dialog, at }] : []
 }
 
 /** An event may come before CRM has registered the conversation: it is looked for as late bindings are. Null: no more. */
@@ -110,24 +148,19 @@ function lookForActivityAt({ timing, clock }: Round, { row }: Notice): Date | nu
   return next === undefined ? null : new Date(next)
 }
 
-function originOf(reading: Reading, dialog: Dialog | null): Origin {
-  const activityId = dialog === null ? null : (reading.sessions.get(dialog.sessionId) ?? null)
+function originOf(reading: Reading, dialog: Dialog | null, sessionId: string | null): Origin {
+  const activityId = sessionId === null ? null : (reading.sessions.get(sessionId) ?? null)
   return { activityId, refs: activityId === null ? (dialog?.refs ?? []) : [] }
 }
 
-/** Messages of these conversations that were counted before. */
-async function countedMessages(round: Round, reading: Reading, sessions: readonly string[]): Promise<Set<string>> {
-  const keys = sessions.flatMap((session) => {
-    const history = reading.histories.get(session)
+/** Messages of the histories that were counted before. */
+async function countedMessages(round: Round, reading: Reading): Promise<Set<string>> {
+  const keys = [...reading.histories].flatMap(([session, history]) => {
     return isReadable(history) ? history.messages.map((message) => messageKey(session, message)) : []
   })
   return findKnownKeys(round.db, round.portal.memberId, keys)
 }
 
-function messageKey(sessionId: string, { id }: HistoryMessage): string {
-  return `chat-message:${sessionId}:${id}`
-}
-
 function inOrder(notices: MessageNotice[]): MessageNotice[] {
-  return [...notices].sort((a, b) => (a.subject.at ?? '').localeCompare(b.subject.at ?? '') || a.row.id - b.row.id)
+  return [...notices].sort((a, b) => momentOf(a).localeCompare(momentOf(b)) || a.row.id - b.row.id)
 }

@@ -1,4 +1,5 @@
 import type { PortalClient } from '../../portal/types.ts'
+import type { HeardMessage } from '../../store/add-heard-messages.ts'
 import { findHeardMessages } from '../../store/find-heard-messages.ts'
 import type { Source } from '../../store/schema.ts'
 import { textsIn } from '../../triggers/chat-text.ts'
@@ -8,9 +9,11 @@ import type { Round } from '../job.ts'
 import { passing } from '../read/failures.ts'
 import type { Reading } from '../read/reading.ts'
 import type { HeardFacts } from '../recognise/recognise.ts'
+import { channelOf, chatOf } from './chat-names.ts'
 import { readConversations } from './chat-reading.ts'
-import { byNumber, channelOf, type History, type HistoryMessage } from './chat-rows.ts'
-import { addSessions, type ChatTurn, noteConversation } from './chat-turn.ts'
+import { byNumber, type History, type HistoryMessage } from './chat-rows.ts'
+import { addSessions, type ChatTurn, messageName, noteConversation } from './chat-turn.ts'
+import { noteHistory } from './message-sources.ts'
 import { isReadable } from './see-conversations.ts'
 
 /** Clocks differ, and portals write whole seconds: the guards look closer. */
@@ -56,13 +59,14 @@ export async function lookThrough(
     const history = reading.histories.get(sessionId)
     return isReadable(history) ? [{ look, history }] : []
   })
-  const codes = readable.map(({ history }) => history.userCode)
-  const heard = await findHeardMessages(round.db, round.portal.memberId, codes)
+  for (const look of looks) noteLooked(turn, reading, look)
+  const chats = readable.map(({ history }) => chatOf(history.userCode))
+  const heard = await findHeardMessages(round.db, round.portal.memberId, chats)
   const since = messagesSince(triggers)
   return readable.map(({ look, history }) => {
     const { userCode } = history
     const channelId = channelOf(userCode) || look.channelId
-    const told = heard.filter((one) => one.userCode === userCode).map(({ at }) => at)
+    const told = heard.filter(({ chat }) => chat === chatOf(userCode))
     const news = untold(history, newMessages(turn, history, since), told)
     const lastMessageId = history.messages.at(-1)?.id ?? null
     const activityId = reading.sessions.get(look.sessionId) ?? null
@@ -82,12 +86,12 @@ export function messageFacts(
   const { sessionId, source, workId, heardAt } = look
   const history = reading.histories.get(sessionId)
   const userCode = isReadable(history) ? history.userCode : ''
-  return news.flatMap(({ id, at, author, text }) => {
+  return news.flatMap(({ id, at, author, text, messengerIds }) => {
     const contains = textsIn(text, texts)
     if (contains.length === 0) return []
     const seen = { heardAt, seenAt: round.clock().toISOString() }
-    const where = { userCode, sessionId, messageId: id, externalId: null, channelId }
-    const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains }
+    const where = { userCode, sessionId, messageId: id, externalId: messengerIds[0] ?? null, channelId }
+    const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains, isProven: true }
     const origin = { activityId: reading.sessions.get(sessionId) ?? null, refs: [] }
     return [{ facts, origin, source, kinds: ['chat-message'], workId }]
   })
@@ -101,10 +105,26 @@ function newMessages(turn: ChatTurn, { sessionId, messages }: History, since: nu
   })
 }
 
-/** Events name messages by ids that the history does not know; so a second is left out when events told of all that was written in it. */
-function untold({ messages }: History, news: HistoryMessage[], told: readonly string[]): HistoryMessage[] {
-  return news.filter((message) => {
-    const written = messages.filter(({ at, author }) => author === 'customer' && at === message.at)
-    return written.length > told.filter((at) => at === message.at).length
+/**
+ * What no event told of. Events name messages by the messenger's ids; where the history does not know these, a second is left out when
+ * events told of all that was written in it.
+ */
+function untold(
+  { userCode, messages }: History,
+  news: HistoryMessage[],
+  told: readonly HeardMessage[],
+): HistoryMessage[] {
+  const chat = chatOf(userCode)
+  const names = new Set(told.map(messageName))
+  return news.filter(({ at, messengerIds }) => {
+    if (messengerIds.length > 0) return !messengerIds.some((externalId) => names.has(messageName({ chat, externalId })))
+    const written = messages.filter((one) => one.author === 'customer' && one.at === at)
+    return written.length > told.filter((one) => one.at === at).length
   })
+}
+
+function noteLooked(turn: ChatTurn, reading: Reading, { sessionId, channelId }: Look): void {
+  const history = reading.histories.get(sessionId)
+  if (history === 'denied') noteHistory(turn, channelId, 'denied')
+  else if (isReadable(history)) noteHistory(turn, channelOf(history.userCode) || channelId, 'readable')
 }

@@ -1,7 +1,8 @@
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round } from '../job.ts'
 import type { Notice } from '../recognise/notice.ts'
-import { type ChatTurn, noteChannel } from './chat-turn.ts'
+import { chatOf } from './chat-names.ts'
+import { type ChatTurn, messageName, noteChannel } from './chat-turn.ts'
 import { type LookedThrough, textsFor } from './look-through.ts'
 
 /** An event and the update of its activity come one after the other, in any order: so long the event is waited for, seconds. */
@@ -18,22 +19,24 @@ export function noteEvents(turn: ChatTurn, notices: readonly Notice[]): void {
   for (const { row, subject, at } of notices) {
     if (subject.type !== 'message' || !subject.byCustomer) continue
     const { channelId } = subject
-    const heardAt = subject.at ?? at ?? row.created_at
-    const before = turn.channels.get(channelId)?.heardAt ?? ''
-    noteChannel(turn, { channelId, source: 'events', heardAt: heardAt > before ? heardAt : before })
+    const heardAt = at ?? subject.at ?? row.created_at
+    const known = turn.channels.get(channelId)
+    const before = known?.heardAt ?? ''
+    noteChannel(turn, { ...known, channelId, source: 'events', heardAt: heardAt > before ? heardAt : before })
   }
 }
 
 /** The same event told of it before, and it is done with. */
 export function isHeardBefore(turn: ChatTurn, { subject }: Notice): boolean {
-  return subject.type === 'message' && turn.heardBefore.has(`${subject.userCode} ${subject.externalId}`)
+  if (subject.type !== 'message') return false
+  return turn.heardBefore.has(messageName({ chat: chatOf(subject.userCode), externalId: subject.externalId }))
 }
 
 /** The event told of a customer's message: it is not looked for in the history, and one that was nothing stays so when edited. */
 export function noteMessage(turn: ChatTurn, { row, subject, at }: Notice): void {
   if (subject.type !== 'message' || !subject.byCustomer) return
   const { userCode, externalId } = subject
-  turn.heard.push({ userCode, externalId, at: subject.at ?? at ?? row.created_at, workId: row.id })
+  turn.heard.push({ chat: chatOf(userCode), externalId, at: at ?? subject.at ?? row.created_at, workId: row.id })
 }
 
 /**
@@ -67,8 +70,16 @@ export function noteSilence({ clock }: Round, turn: ChatTurn, looked: readonly L
     const { heardAt = null } = channel ?? {}
     const lateBefore = new Date(clock().getTime() - EVENT_LATE_MS).toISOString()
     const isUntold = news.some(({ at }) => heardAt === null || (at > heardAt && at < lateBefore))
-    if (isUntold && channel?.source !== 'history') noteChannel(turn, { channelId, source: 'history', heardAt })
+    if (isUntold && channel?.source !== 'history')
+      noteChannel(turn, { ...channel, channelId, source: 'history', heardAt })
   }
+}
+
+/** A history was read, or refused: the form of the channel's triggers tells. What comes of a channel that is unknown is events. */
+export function noteHistory(turn: ChatTurn, channelId: string, history: 'readable' | 'denied'): void {
+  const known = turn.channels.get(channelId)
+  if (channelId === '' || known?.history === history || (known === undefined && history === 'readable')) return
+  noteChannel(turn, { channelId, source: 'events', heardAt: null, ...known, history })
 }
 
 /** The channel has no events of messages, as far as we know. */

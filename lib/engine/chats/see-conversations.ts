@@ -1,6 +1,6 @@
 import type { PortalClient } from '../../portal/types.ts'
 import { findDueNotices } from '../../store/find-due-notices.ts'
-import { isAnswered, isBegunByCustomer, isConversation } from '../../triggers/chat.ts'
+import { isAnswered, isConversation, isIncoming } from '../../triggers/chat.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Round } from '../job.ts'
 import type { ActivityRow } from '../read/activity-facts.ts'
@@ -16,8 +16,8 @@ const UPDATED = 'ONCRMACTIVITYUPDATE'
 
 /**
  * Compares the conversations among these activities with how they were last seen, adds to the reading what came of it, and notes
- * how they are now: so an update that changes nothing is no news. What may be dated in more than one way is looked up in the
- * histories, in one request.
+ * how they are now: so an update that changes nothing is no news. Who wrote first in a new one, and what may be dated in more than one
+ * way, is looked up in the histories, in one request.
  */
 export async function seeConversations(
   round: Round,
@@ -34,7 +34,11 @@ export async function seeConversations(
   await addSessions(turn, round, seen.map(sessionOf))
   const accepted = triggers.some(isOfAcceptances) ? seen.filter((activity) => isAcceptance(turn, activity)) : []
   const clues = await cluesOf(round, turn, accepted)
-  const unclear = accepted.filter(({ id }) => isAmbiguous(clues.get(id) as AcceptanceClues))
+  const isUnclear = ({ id }: ActivityRow) => {
+    const clue = clues.get(id)
+    return clue !== undefined && isAmbiguous(clue)
+  }
+  const unclear = seen.filter((activity) => isUnclear(activity) || isNew(turn, activity, triggers))
   await readConversations(client, reading, { histories: unclear.map(sessionOf), activities: [] })
   for (const activity of seen) {
     const session = sessionOf(activity)
@@ -45,9 +49,12 @@ export async function seeConversations(
     const history = reading.histories.get(session)
     const dated = clue ? acceptanceTime(clue, isReadable(history) ? history : null) : null
     const acceptedAt = before?.acceptedAt ?? dated
-    const conversation = { lastStatus: before?.status ?? null, acceptedAt }
+    const begunBy = before?.begunBy ?? beginnerOf(history)
+    const unansweredAt = before?.status == null ? null : before.updatedAt
+    const conversation = { lastStatus: before?.status ?? null, acceptedAt, unansweredAt, begunBy }
     reading.activities.set(activity.id, { ...activity, conversation })
     noteConversation(turn, session, {
+      ...(begunBy !== null && { begunBy }),
       userCode: String(activity.providerParams.USER_CODE ?? before?.userCode ?? ''),
       channelId: before?.channelId ?? activity.providerTypeId,
       activityId: activity.id,
@@ -58,26 +65,61 @@ export async function seeConversations(
   }
 }
 
+/** Who wrote first is not known of it, and some trigger asks. */
+function isNew(turn: ChatTurn, activity: ActivityRow, triggers: readonly ReadyTrigger[]): boolean {
+  const before = turn.conversations.get(sessionOf(activity))?.now
+  if (!isIncoming(activity) || before?.begunBy !== undefined) return false
+  const channelId = before?.channelId ?? activity.providerTypeId
+  return triggers.some((trigger) => {
+    const { fields } = trigger
+    return isOfConversations(trigger) && (!fields.channelId || fields.channelId === channelId)
+  })
+}
+
+/**
+ * Who wrote first. A connector may have copied what a manager wrote on the telephone (`triggers.md`, Open Channels). Where nothing was
+ * written yet it stays open; where nobody may read it, the portal's word counts.
+ */
+function beginnerOf(history: History | 'denied' | null | undefined): 'customer' | 'connector' | null {
+  if (history === undefined) return null
+  if (!isReadable(history)) return 'customer'
+  const first = history.messages.find(({ author }) => author === 'customer' || author === 'connector')?.author
+  return first === 'customer' || first === 'connector' ? first : null
+}
+
+/** The kind needs to know who began conversations. */
+export function isOfConversations({ kind }: Pick<ReadyTrigger, 'kind'>): boolean {
+  return kind === 'chat-first-message' || isOfAcceptances({ kind })
+}
+
 /** The kind needs to know when conversations were accepted. */
-export function isOfAcceptances({ kind }: Pick<ReadyTrigger, 'kind'>): boolean {
+function isOfAcceptances({ kind }: Pick<ReadyTrigger, 'kind'>): boolean {
   return kind === 'chat-accepted' || kind === 'chat-accept-time'
 }
 
 /** So many histories are read for a rehearsal. */
 const REHEARSED = 50
 
-/** Dates acceptances that were never seen happening, the newest, as a sweep does: by the first employee's message. */
-export async function dateByReplies(client: PortalClient, reading: Reading): Promise<void> {
-  const rows = [...reading.activities.values()].flatMap((row) => (row && isBegunByCustomer(row) ? [row] : []))
-  const answered = rows.filter(({ resultStatus }) => isAnswered(resultStatus))
-  const accepted = answered.sort((a, b) => b.created.localeCompare(a.created)).slice(0, REHEARSED)
-  await readConversations(client, reading, { histories: accepted.map(sessionOf), activities: [] })
-  for (const activity of accepted) {
+/**
+ * Looks through past conversations, the newest, as a sweep does: who wrote first, and when they were accepted by the first employee's
+ * message.
+ */
+export async function lookBack(
+  client: PortalClient,
+  reading: Reading,
+  { kind }: Pick<ReadyTrigger, 'kind'>,
+): Promise<void> {
+  const rows = [...reading.activities.values()].flatMap((row) => (row && isIncoming(row) ? [row] : []))
+  const wanted = isOfAcceptances({ kind }) ? rows.filter(({ resultStatus }) => isAnswered(resultStatus)) : rows
+  const newest = wanted.sort((a, b) => b.created.localeCompare(a.created)).slice(0, REHEARSED)
+  await readConversations(client, reading, { histories: newest.map(sessionOf), activities: [] })
+  for (const activity of newest) {
     const { created, lastUpdated } = activity
     const history = reading.histories.get(sessionOf(activity))
     const clues = { created, lastUpdated, unansweredAt: null, noticedAt: null }
     const acceptedAt = acceptanceTime(clues, isReadable(history) ? history : null)
-    reading.activities.set(activity.id, { ...activity, conversation: { lastStatus: null, acceptedAt } })
+    const conversation = { lastStatus: null, acceptedAt, unansweredAt: null, begunBy: beginnerOf(history) }
+    reading.activities.set(activity.id, { ...activity, conversation })
   }
 }
 
@@ -91,7 +133,7 @@ export function isReadable(history: History | 'denied' | null | undefined): hist
 
 function isAcceptance(turn: ChatTurn, activity: ActivityRow): boolean {
   const before = turn.conversations.get(activity.associatedEntityId)?.now
-  if (!isBegunByCustomer(activity) || !isAnswered(activity.resultStatus)) return false
+  if (!isIncoming(activity) || !isAnswered(activity.resultStatus)) return false
   return !isAnswered(before?.status ?? null) && !before?.acceptedAt
 }
 
@@ -113,7 +155,7 @@ async function cluesOf(
   return new Map(
     accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {
       const ofActivity = notices.filter(({ subject }) => subject.type === 'activity' && subject.id === id)
-      const updates = ofActivity.flatMap(({ hint, at }) => (hint.event === UPDATED && at !== null ? [at] : []))
+      const updates = ofActivity.flatMap(({ hint, times }) => (hint.event === UPDATED ? times : []))
       const before = turn.conversations.get(associatedEntityId)?.now
       const unansweredAt = before?.status == null ? null : before.updatedAt
       return [id, { created, lastUpdated, unansweredAt, noticedAt: ofActivity.length > 0 ? updates : null }]

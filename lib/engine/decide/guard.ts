@@ -36,10 +36,11 @@ export function guardOccurrence(
   return doubt(trigger, occurrence, facts)
 }
 
-/** The kind's own guard: links that do not tell which one was clicked, machines, unknown times. */
+/** The kind's own guard: links that do not tell which one was clicked, machines, unknown times, what the portal does not confirm. */
 function doubt(trigger: ReadyTrigger, occurrence: Recognised, facts: Facts | undefined): Rejection | null {
   const reason = kinds[trigger.kind].doubt?.(trigger.fields, occurrence, facts) ?? null
-  return reason === null ? null : skipped(reason)
+  if (reason === null) return null
+  return reason === 'unproven' ? failed(reason, {}) : skipped(reason)
 }
 
 /** Guards of one item as it is now, in the order of `triggers.md`; null lets the item pass. */

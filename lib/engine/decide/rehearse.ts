@@ -6,7 +6,7 @@ import type { WorkRow } from '../../store/take-work.ts'
 import { kinds } from '../../triggers/index.ts'
 import { isLookAgain, type KindCode } from '../../triggers/kind.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
-import { dateByReplies, isOfAcceptances } from '../chats/see-conversations.ts'
+import { isOfConversations, lookBack } from '../chats/see-conversations.ts'
 import type { Sitting } from '../job.ts'
 import { markForms } from '../read/know-forms.ts'
 import { ask, read, readMore } from '../read/read.ts'
@@ -60,7 +60,7 @@ export async function rehearse(
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: [], bindings })
   markForms(reading)
-  if (isOfAcceptances(trigger)) await dateByReplies(client, reading)
+  if (isOfConversations(trigger)) await lookBack(client, reading, trigger)
   if (trigger.kind === 'email-link-clicked') await addLinks(sitting, client, reading, clickedMails(reading))
 
   const rehearsed: Rehearsed[] = []
@@ -128,5 +128,5 @@ function pageOf(page: number, scope: RehearsalScope): [string, Command] {
 /** A notice that came so long ago that nothing more is waited for. */
 function pastNotice(subject: Subject): Notice {
   const row = { created_at: new Date(0).toISOString() } as WorkRow
-  return { row, hint: { event: '', data: {} }, subject, at: null, source: 'event', paid: null }
+  return { row, hint: { event: '', data: {} }, subject, at: null, times: [], source: 'event', paid: null }
 }

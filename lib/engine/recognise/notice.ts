@@ -20,6 +20,8 @@ export type Notice = {
   hint: Hint
   subject: Subject
   at: string | null
+  /** `at`, and when the same was told before while nobody had worked on it, oldest first. */
+  times: string[]
   source: z.output<typeof sourceSchema>
   /** An invoice was paid, as its stage history tells; it may have left that stage since. Only the sweep knows of it. */
   paid: z.output<typeof paidSchema> | null
@@ -30,10 +32,13 @@ const sourceSchema = z.enum(['event', 'sweep']).default('event')
 
 const paidSchema = z.object({ stageId: z.string(), categoryId: z.number().nullable(), at: z.string() })
 
+const secondsSchema = z.number().int().positive().max(9e9)
+
 const bodySchema = z.object({
   event: z.string(),
   data: z.record(z.string(), z.unknown()),
-  ts: z.number().int().positive().max(9e9).nullable().catch(null),
+  ts: secondsSchema.nullable().catch(null),
+  earlier: z.array(secondsSchema).catch([]),
   source: sourceSchema,
   paid: paidSchema.nullish(),
 })
@@ -50,10 +55,11 @@ const callSchema = z.object({
 export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
   const body = bodySchema.safeParse(JSON.parse(row.body))
   if (!body.success) return 'malformed'
-  const { ts, source, paid = null, ...hint } = body.data
+  const { ts, earlier, source, paid = null, ...hint } = body.data
   const subject = subjectOf(hint)
   if (typeof subject === 'string') return subject
-  return { row, hint, subject, at: ts === null ? null : new Date(ts * 1000).toISOString(), source, paid }
+  const times = [...earlier, ...(ts === null ? [] : [ts])].map((seconds) => new Date(seconds * 1000).toISOString())
+  return { row, hint, subject, at: ts === null ? null : (times.at(-1) ?? null), times, source, paid }
 }
 
 function subjectOf(hint: Hint): Subject | 'unused' | 'malformed' {

@@ -16,7 +16,9 @@ const clues = (change: Partial<AcceptanceClues> = {}): AcceptanceClues => ({
 const history = (...messages: [HistoryMessage['author'], number][]): History => ({
   sessionId: '3301',
   userCode: 'telegrambot|5|70012|602',
-  messages: messages.map(([author, second], index) => ({ id: String(index + 1), at: at(second), author, text: '' })),
+  messages: messages.map(([author, second], index) => {
+    return { id: String(index + 1), at: at(second), author, text: '', messengerIds: [] }
+  }),
 })
 
 test('is LAST_UPDATED when the notice tells the same', () => {

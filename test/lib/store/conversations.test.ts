@@ -54,7 +54,15 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
       [conversation(), conversation({ sessionId: '3302', activityId: null })],
       new Date(at(0)),
     )
-    const seen = conversation({ status: 2, updatedAt: at(42), acceptedAt: at(42), lastMessageId: '9007199254740993' })
+    const proof = { expected: 7, told: 3, countedAt: at(42) }
+    const seen = conversation({
+      status: 2,
+      updatedAt: at(42),
+      acceptedAt: at(42),
+      lastMessageId: '9007199254740993',
+      begunBy: 'connector',
+      proof,
+    })
     await keepConversations(db, 'p1', [seen], new Date(at(42)))
     expect(await findConversations(db, 'p1', { activities: [9104] })).toEqual([seen])
     expect(await findConversations(db, 'p1', { sessions: ['3301'], activities: [9104] })).toEqual([seen])
@@ -88,14 +96,15 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
 
   test('have messages that events told of, each once, until they are old', async () => {
     const { db } = database
-    const early = { userCode, externalId: '1', at: at(1) }
-    const late = { userCode, externalId: '2', at: at(1) }
+    const chat = 'telegrambot|5|70012'
+    const early = { chat, externalId: '1', at: at(1) }
+    const late = { chat, externalId: '2', at: at(1) }
     await addHeardMessages(db, 'p1', [early, { ...late, at: at(9) }])
     await addHeardMessages(db, 'p1', [early, late])
-    const found = await findHeardMessages(db, 'p1', [userCode, userCode])
+    const found = await findHeardMessages(db, 'p1', [chat, chat])
     expect(found.sort((a, b) => a.externalId.localeCompare(b.externalId))).toEqual([early, { ...late, at: at(9) }])
     await forgetOld(db, 'p1', { ...nothing, heardMessages: new Date(at(5)) })
-    expect(await findHeardMessages(db, 'p1', [userCode])).toEqual([{ ...late, at: at(9) }])
+    expect(await findHeardMessages(db, 'p1', [chat])).toEqual([{ ...late, at: at(9) }])
     expect(await findHeardMessages(db, 'p1', [])).toEqual([])
   })
 

@@ -114,12 +114,12 @@ describe.each(chatPositions)('Track chat accepted event and accepted time: %s', 
 
 describe('Track chat accepted event and accepted time: events are lost', () => {
   let rig: Rig
-  const begin = async (switches: Partial<Switches>) => {
+  const begin = async (switches: Partial<Switches>, secondsAgo = 50) => {
     rig = await startRig({ portal: { switches }, env: { SWEEP_SECONDS: '1' } })
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'chat-accepted' })
     await rig.addTrigger({ kind: 'chat-accept-time', stageId: 'C4:UC_VISIT', fields: { seconds: 60 } })
-    const { sessionId } = rig.portal.act.newChat({ at: inSeconds(-50) })
+    const { sessionId } = rig.portal.act.newChat({ at: inSeconds(-secondsAgo) })
     await rig.settled()
     rig.portal.switches.lostDelivery = 100
     return sessionId
@@ -142,10 +142,19 @@ describe('Track chat accepted event and accepted time: events are lost', () => {
   test.each<[string, Partial<Switches>, boolean]>([
     ['histories may not be read', { sessionHistoryAccess: 'ACCESS_DENIED' }, true],
     ['nobody has written yet', {}, false],
-  ])('the sweep finds it, but nobody can tell when it was: %s', async (_why, switches, isAnswered) => {
-    const sessionId = await begin(switches)
+  ])(
+    'the sweep finds it, and it counts, though nobody can tell when it was: %s',
+    async (_why, switches, isAnswered) => {
+      const sessionId = await begin(switches)
+      rig.portal.act.acceptChat(sessionId)
+      if (isAnswered) rig.portal.act.operatorMessage(sessionId, 'Good morning')
+      await storyOf([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+    },
+  )
+
+  test('how long it took is unknown only if it may have been long enough or not', async () => {
+    const sessionId = await begin({ sessionHistoryAccess: 'ACCESS_DENIED' }, 90)
     rig.portal.act.acceptChat(sessionId)
-    if (isAnswered) rig.portal.act.operatorMessage(sessionId, 'Good morning')
-    await storyOf(['no item skipped time-unknown', 'no item skipped time-unknown'])
+    await storyOf(['no item skipped time-unknown', `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
   })
 })

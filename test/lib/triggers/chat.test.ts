@@ -3,12 +3,16 @@ import { chatAcceptTime } from '../../../lib/triggers/chat-accept-time.ts'
 import { chatAccepted } from '../../../lib/triggers/chat-accepted.ts'
 import { chatFirstMessage } from '../../../lib/triggers/chat-first-message.ts'
 import { chatMessage } from '../../../lib/triggers/chat-message.ts'
-import type { ActivityFacts } from '../../../lib/triggers/facts.ts'
+import type { ActivityFacts, ConversationFacts } from '../../../lib/triggers/facts.ts'
 import { chat, mail, message } from './facts.ts'
 
 const acceptedAt = '2026-08-29T09:00:42.000Z'
+const begun = '2026-08-29T09:00:00.000Z'
+const seen = (change: Partial<ConversationFacts> = {}): ConversationFacts => {
+  return { lastStatus: 1, acceptedAt: null, unansweredAt: begun, begunBy: 'customer', ...change }
+}
 const accepted = (change: Partial<ActivityFacts> = {}) =>
-  chat({ resultStatus: 2, conversation: { lastStatus: 1, acceptedAt }, ...change })
+  chat({ resultStatus: 2, conversation: seen({ acceptedAt }), ...change })
 
 describe("a customer's initial message", () => {
   test('is a conversation that the customer began, at its CREATED', () => {
@@ -19,9 +23,16 @@ describe("a customer's initial message", () => {
     })
   })
 
+  test('is none when a connector began it under the customer\u2019s name', () => {
+    const copied = { lastStatus: null, begunBy: 'connector' } as const
+    expect(chatFirstMessage.recognise(chat({ conversation: seen(copied) }))).toBeNull()
+    expect(chatAccepted.recognise(accepted({ conversation: seen({ ...copied, acceptedAt }) }))).toBeNull()
+    expect(chatFirstMessage.recognise(chat({ conversation: seen({ lastStatus: null }) }))).not.toBeNull()
+  })
+
   test('is none when an employee began it, when it was seen before, and when it is no conversation', () => {
     expect(chatFirstMessage.recognise(chat({ direction: 2 }))).toBeNull()
-    expect(chatFirstMessage.recognise(chat({ conversation: { lastStatus: 1, acceptedAt: null } }))).toBeNull()
+    expect(chatFirstMessage.recognise(chat({ conversation: seen({ lastStatus: 1 }) }))).toBeNull()
     expect(chatFirstMessage.recognise(chat({ associatedEntityId: '' }))).toBeNull()
     expect(chatFirstMessage.recognise(mail({ direction: 1 }))).toBeNull()
   })
@@ -39,19 +50,19 @@ describe("a customer's initial message", () => {
 describe('a chat that was accepted', () => {
   test('is one that is answered and was last seen unanswered, or never', () => {
     expect(chatAccepted.recognise(accepted())).toMatchObject({ key: 'chat-accepted:3301', at: acceptedAt })
-    expect(chatAccepted.recognise(accepted({ conversation: { lastStatus: null, acceptedAt } }))).not.toBeNull()
+    expect(chatAccepted.recognise(accepted({ conversation: seen({ lastStatus: null, acceptedAt }) }))).not.toBeNull()
     expect(chatAccepted.recognise(chat())).toBeNull()
     expect(chatAccepted.recognise(chat({ resultStatus: 0 }))).toBeNull()
   })
 
   test('is the first acceptance only: one that was seen answered is not news', () => {
-    expect(chatAccepted.recognise(accepted({ conversation: { lastStatus: 2, acceptedAt } }))).toBeNull()
+    expect(chatAccepted.recognise(accepted({ conversation: seen({ lastStatus: 2, acceptedAt }) }))).toBeNull()
   })
 
   test('may have another status than 2', () => {
     expect(chatAccepted.recognise(accepted({ resultStatus: 3 }))).not.toBeNull()
     expect(
-      chatAccepted.recognise(accepted({ resultStatus: 3, conversation: { lastStatus: 3, acceptedAt } })),
+      chatAccepted.recognise(accepted({ resultStatus: 3, conversation: seen({ lastStatus: 3, acceptedAt }) })),
     ).toBeNull()
   })
 
@@ -67,7 +78,7 @@ describe('a chat that was accepted', () => {
 describe('the accept time', () => {
   const acceptedAfter = (seconds: number) => {
     const at = new Date(Date.parse('2026-08-29T09:00:00Z') + seconds * 1000).toISOString()
-    const occurrence = chatAcceptTime.recognise(accepted({ conversation: { lastStatus: 1, acceptedAt: at } }))
+    const occurrence = chatAcceptTime.recognise(accepted({ conversation: seen({ acceptedAt: at }) }))
     if (occurrence === null) throw new Error('not recognised')
     return occurrence
   }
@@ -85,16 +96,33 @@ describe('the accept time', () => {
     expect(chatAcceptTime.matches({ seconds: 60, channelId: '5' }, acceptedAfter(70))).toBe(true)
   })
 
-  test('that nobody can tell is a doubt, for the acceptance too', () => {
-    const unknown = accepted({ conversation: { lastStatus: 1, acceptedAt: null }, lastUpdated: acceptedAt })
-    for (const kind of [chatAcceptTime, chatAccepted]) {
-      const occurrence = kind.recognise(unknown)
+  test('that nobody can tell lies between when it was last seen waiting, or began, and when it was seen answered', () => {
+    const unknown = (unansweredAt: string | null) =>
+      accepted({ conversation: seen({ unansweredAt }), lastUpdated: '2026-08-29T09:01:40.000Z' })
+    const outcome = (seconds: number, facts: ActivityFacts) => {
+      const occurrence = chatAcceptTime.recognise(facts)
       if (occurrence === null) throw new Error('not recognised')
-      expect(occurrence.at).toBe(acceptedAt)
-      expect(kind.matches({ seconds: 60 }, occurrence)).toBe(true)
-      expect(kind.doubt({ seconds: 60 }, occurrence)).toBe('time-unknown')
+      if (!chatAcceptTime.matches({ seconds }, occurrence)) return 'filter'
+      return chatAcceptTime.doubt({ seconds }, occurrence) ?? 'fires'
     }
-    expect(chatAcceptTime.doubt({ seconds: 60 }, acceptedAfter(70))).toBeNull()
+    const since30 = unknown('2026-08-29T09:00:30.000Z')
+    expect([30, 31, 100, 101].map((seconds) => outcome(seconds, since30))).toEqual([
+      'fires',
+      'time-unknown',
+      'time-unknown',
+      'filter',
+    ])
+    expect([1, 100, 101].map((seconds) => outcome(seconds, unknown(null)))).toEqual([
+      'time-unknown',
+      'time-unknown',
+      'filter',
+    ])
+  })
+
+  test('does not matter to the acceptance: the latest possible moment counts', () => {
+    const occurrence = chatAccepted.recognise(accepted({ conversation: seen(), lastUpdated: acceptedAt }))
+    expect(occurrence).toMatchObject({ at: acceptedAt })
+    expect('doubt' in chatAccepted).toBe(false)
   })
 
   test.each([0, -1, 1.5, 86_401, '60', null])('takes no %o seconds', (seconds) => {
@@ -116,6 +144,15 @@ describe("a customer's message", () => {
       at: '2026-08-29T09:00:30.000Z',
       facts: { sessionId: '3301', messageId: '45011', channelId: '5' },
     })
+  })
+
+  test('that the portal does not confirm is doubted, and stands in no real one\u2019s way', () => {
+    const told = read(message({ messageId: null, externalId: '99', isProven: false }))
+    if (told === null) throw new Error('not recognised')
+    expect(told.key).toBe('chat-message:telegrambot|5|70012|602:x99:unproven')
+    expect(chatMessage.doubt({ text: 'price' }, told)).toBe('unproven')
+    const proven = read(message({ externalId: '99' }))
+    expect(proven && chatMessage.doubt({ text: 'price' }, proven)).toBeNull()
   })
 
   test("counts under the messenger's id where the history may not be read", () => {

@@ -68,7 +68,7 @@ export function chat(change: Partial<ActivityFacts> = {}): ActivityFacts {
     lastUpdated: '2026-08-29T09:00:00.000Z',
     settings: {},
     providerParams: { USER_CODE: 'telegrambot|5|70012|602' },
-    conversation: { lastStatus: null, acceptedAt: null },
+    conversation: { lastStatus: null, acceptedAt: null, unansweredAt: null, begunBy: null },
     ...change,
   })
 }
@@ -86,6 +86,7 @@ export function message(change: Partial<MessageFacts> = {}): MessageFacts {
     at: '2026-08-29T09:00:30.000Z',
     author: 'customer',
     contains: ['price'],
+    isProven: true,
     ...change,
   }
 }
