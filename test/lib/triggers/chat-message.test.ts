@@ -19,6 +19,10 @@ const positions: [string, Partial<Switches>][] = [
   ['events of employees only', { openLineEvents: 'operatorOnly' }],
   ['no events', { openLineEvents: 'none' }],
   ['histories may not be read', { sessionHistoryAccess: 'ACCESS_DENIED' }],
+  ['histories do not tell what the messenger calls a message', { connectorMid: 'absent' }],
+  ['connectors keep chats of groups', { groupChatConnector: 'yes' }],
+  ['events tell when it was written', { openLineMessageDate: 'Unix seconds' }],
+  ['events tell an empty time', { openLineMessageDate: 'empty' }],
   ['every notice doubled', { duplicateDelivery: 100 }],
   ['notices in order', { eventOrder: 'strict' }],
 ]
@@ -203,6 +207,17 @@ describe('Track customer messages', () => {
     rig.portal.act.customerMessage(sessionId, 'the price')
     await rig.settled()
     expect(asked() - before).toBe(2)
+  })
+
+  test('one at the end of a conversation is found although the next has begun', async () => {
+    const before = (await rig.story()).length
+    const { sessionId } = rig.portal.act.newChat({ text: 'Hello' })
+    await rig.settled()
+    rig.portal.act.customerMessage(sessionId, 'the price')
+    rig.portal.act.closeChat(sessionId)
+    rig.portal.act.newChat({ text: 'Hello again' })
+    await rig.settled()
+    expect((await rig.story()).slice(before)).toHaveLength(1)
   })
 
   test("counts under the message's own id; where histories may not be read, under the messenger's", async () => {
