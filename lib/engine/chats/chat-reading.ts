@@ -123,7 +123,9 @@ function askEarlier(reading: Reading, wanted: readonly Unfound[], since: string)
       const known = rows.flatMap((row) => parseActivity(row) ?? []).filter(isConversation)
       for (const { dialog } of wanted) {
         const ofChat = known.filter(({ providerParams }) => providerParams.USER_CODE === dialog.userCode)
-        const before = ofChat.map(({ associatedEntityId }) => associatedEntityId).filter((id) => id !== dialog.sessionId)
+        const before = ofChat
+          .map(({ associatedEntityId }) => associatedEntityId)
+          .filter((id) => id !== dialog.sessionId)
         reading.earlier.set(dialog.userCode, before.slice(0, EARLIER))
       }
       return []

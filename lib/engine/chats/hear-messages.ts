@@ -65,10 +65,7 @@ export async function hearMessages(
 function aboutMessage(reading: Reading, { subject: { userCode } }: MessageNotice): About[] {
   const dialog = reading.dialogs.get(userCode)
   const sessions = dialog ? [dialog.sessionId, ...(reading.earlier.get(dialog.userCode) ?? [])] : []
-  return [
-    `dialog ${userCode}`,
-    ...sessions.flatMap((session) => [`history ${session}`, `session ${session}`] as const),
-  ]
+  return [`dialog ${userCode}`, ...sessions.flatMap((session) => [`history ${session}`, `session ${session}`] as const)]
 }
 
 /** What is not proven may yet be told truly. */
