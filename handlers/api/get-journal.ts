@@ -1,14 +1,18 @@
 import { z } from 'zod'
-import { listDecisions } from '../../lib/store/list-decisions.ts'
 import { reasons } from '../../lib/triggers/reasons.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
 import { makeCursor, readCursor } from '../http/cursor.ts'
+import { fewAtATime } from '../http/few-at-a-time.ts'
 import { largestId, numberInQuery, pageInQuery, readQuery, timeInQuery } from '../http/read-input.ts'
 import { isAtLeast, type Session, type SessionHandler } from '../http/session.ts'
 import { entryOfDecision } from './entry-json.ts'
 import { filteredPage } from './filtered-page.ts'
+import { journalPage } from './journal-page.ts'
 import { readItem } from './read-item.ts'
+
+/** How far back the journal reaches where nobody asks for more, milliseconds. */
+const USUAL_MS = 90 * 86_400_000
 
 const id = numberInQuery(1, largestId).optional()
 
@@ -32,20 +36,28 @@ export type JournalQuery = z.output<typeof querySchema>
 
 /** `GET /api/journal`: why items moved or did not, newest first. Employees read it item by item. */
 export function getJournal(stagecue: Stagecue): SessionHandler {
+  const twoAtATime = fewAtATime(2)
   return async (session, request, response) => {
     const query = readQuery(querySchema, request)
     if (!isAtLeast(session.role, 'manager')) await mustReadItem(stagecue, session, query)
     const { memberId } = session.portal
-    if (query.reason === 'filter') return response.json(await filteredPage(stagecue, memberId, query))
-    const { limit, cursor, ...filter } = query
-    const before = readCursor(z.int(), cursor)
-    const rows = await listDecisions(stagecue.db, memberId, { ...filter, before }, limit + 1)
-    const page = rows.slice(0, limit)
-    return response.json({
-      entries: page.map(entryOfDecision),
-      next: rows.length > limit ? makeCursor(page.at(-1)?.id) : null,
-    })
+    response.json(await twoAtATime(memberId, () => pageOf(stagecue, memberId, query)))
   }
+}
+
+/** Of a single item the whole journal is shown; else the last 90 days, unless the query names a time. */
+async function pageOf(stagecue: Stagecue, memberId: string, query: JournalQuery) {
+  if (query.reason === 'filter') return filteredPage(stagecue, memberId, query)
+  const { limit, cursor, ...filter } = query
+  const isOfItem = filter.entityTypeId !== undefined && filter.itemId !== undefined
+  const from = filter.from ?? (isOfItem ? undefined : new Date(stagecue.clock().getTime() - USUAL_MS).toISOString())
+  const { rows, next } = await journalPage(
+    stagecue.db,
+    memberId,
+    { ...filter, from, before: readCursor(z.int(), cursor) },
+    limit,
+  )
+  return { entries: rows.map(entryOfDecision), next: next === null ? null : makeCursor(next) }
 }
 
 /** The portal says whether this person may read the item: it is asked with the person's own access. */

@@ -3,6 +3,7 @@ import type { Stagecue } from '../../lib/wire.ts'
 import { readBody } from '../http/read-input.ts'
 import type { Session, SessionHandler } from '../http/session.ts'
 import { checkDropping } from './check-dropping.ts'
+import { checkRoom } from './check-room.ts'
 import { exportVersion } from './export-triggers.ts'
 import { makeTrigger } from './post-trigger.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
@@ -24,6 +25,7 @@ type Unmapped = { name: string; field: string; value: unknown }
 export function importTriggers(stagecue: Stagecue): SessionHandler {
   return async (session, request, response) => {
     const { triggers } = readBody(bodySchema, request)
+    await checkRoom(stagecue.db, session.portal.memberId, triggers.length)
     const created: TriggerJson[] = []
     const unmapped: Unmapped[] = []
     for (const input of triggers) {

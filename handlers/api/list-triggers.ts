@@ -8,6 +8,7 @@ import { isKindCode, kinds } from '../../lib/triggers/index.ts'
 import type { ReadyTrigger } from '../../lib/triggers/trigger.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { ApiError } from '../http/api-error.ts'
+import { fewAtATime } from '../http/few-at-a-time.ts'
 import { largestId, numberInQuery, readQuery } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
 import { lastDaysSince } from './last-days.ts'
@@ -25,6 +26,7 @@ const querySchema = z.object({
 
 /** `GET /api/triggers`: in stage order, then oldest first. */
 export function listTriggers(stagecue: Stagecue): SessionHandler {
+  const twoAtATime = fewAtATime(2)
   return async ({ portal, language }, request, response) => {
     const { entityTypeId, categoryId, group, search } = readQuery(querySchema, request)
     const stored = await listStored(stagecue.db, portal.memberId, { entityTypeId, categoryId })
@@ -34,7 +36,8 @@ export function listTriggers(stagecue: Stagecue): SessionHandler {
     })
     const ordered = inStageOrder(found, await typesIfKnown(stagecue, portal.memberId))
     const ids = ordered.map(({ id }) => id)
-    const counts = await countOutcomes(stagecue.db, portal.memberId, ids, lastDaysSince(stagecue.clock()))
+    const since = lastDaysSince(stagecue.clock())
+    const counts = await twoAtATime(portal.memberId, () => countOutcomes(stagecue.db, portal.memberId, ids, since))
     response.json(ordered.map((trigger) => triggerJson(trigger, counts.get(trigger.id))))
   }
 }

@@ -6,6 +6,7 @@ import { ApiError } from '../http/api-error.ts'
 import { readBody } from '../http/read-input.ts'
 import type { Session, SessionHandler } from '../http/session.ts'
 import { changeTriggers } from './change-triggers.ts'
+import { checkRoom } from './check-room.ts'
 import { checkTrigger } from './check-trigger.ts'
 import { newTrigger, type TriggerSettings, triggerJson } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
@@ -20,7 +21,7 @@ export function postTrigger(stagecue: Stagecue): SessionHandler {
   }
 }
 
-/** Keeps a new trigger, with its version and its line in the audit. */
+/** Keeps a new trigger, with its version and its line in the audit; 422 when the portal has too many. */
 export function makeTrigger(
   stagecue: Stagecue,
   { portal, user }: Session,
@@ -28,6 +29,7 @@ export function makeTrigger(
 ): Promise<ReadyTrigger> {
   const now = stagecue.clock()
   return changeTriggers(stagecue, portal.memberId, async (tx) => {
+    await checkRoom(tx, portal.memberId, 1)
     const trigger = await addTrigger(tx, portal.memberId, newTrigger(settings, user.userId, now), now)
     await addAudit(tx, portal.memberId, { userId: user.userId, action: 'trigger-made', detail: auditOf(trigger) }, now)
     return trigger

@@ -22,6 +22,7 @@ import { uninstallation } from './migrations/020-uninstallation.ts'
 import { probe } from './migrations/021-probe.ts'
 import { heardEvent } from './migrations/022-heard-event.ts'
 import { chatsAsTold } from './migrations/023-chats-as-told.ts'
+import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -53,6 +54,7 @@ function allMigrations(engine: Engine): Migrations {
     '021-probe': probe,
     '022-heard-event': heardEvent,
     '023-chats-as-told': chatsAsTold,
+    '024-journal-at-a-glance': journalAtAGlance,
   }
 }
 

@@ -17,6 +17,8 @@ export type DecisionFilter = {
   to?: string | undefined
   /** Only those with a smaller id: the next page. */
   before?: number | undefined
+  /** Only those with this id or a greater one. */
+  atLeast?: number | null | undefined
 }
 
 /** A decision with what its occurrence says. */
@@ -50,7 +52,7 @@ export async function listDecisions(
     ['decision.reason', filter.reason],
   ] as const
   for (const [column, value] of equal) if (value !== undefined) query = query.where(column, '=', value as never)
-  const { userId, from, to, before } = filter
+  const { userId, from, to, before, atLeast } = filter
   if (userId !== undefined) {
     query = query.where((eb) =>
       eb.or([eb('decision.move_user_id', '=', userId), eb('decision.on_behalf_of', '=', userId)]),
@@ -59,5 +61,6 @@ export async function listDecisions(
   if (from !== undefined) query = query.where('decision.at', '>=', from)
   if (to !== undefined) query = query.where('decision.at', '<=', to)
   if (before !== undefined) query = query.where('decision.id', '<', before)
+  if (typeof atLeast === 'number') query = query.where('decision.id', '>=', atLeast)
   return query.orderBy('decision.id', 'desc').limit(limit).execute()
 }

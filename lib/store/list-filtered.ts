@@ -3,7 +3,6 @@ import type { Db } from './database.ts'
 import type { OccurrenceTable } from './schema.ts'
 
 export type FilteredFilter = {
-  triggerId?: number | undefined
   kind?: string | undefined
   /** When we heard of it, ISO 8601 UTC, both included. */
   from: string
@@ -25,8 +24,7 @@ export async function listFiltered(
     .where('portal', '=', portal)
     .where('heard_at', '>=', filter.from)
     .where('filtered', '<>', '[]')
-  const { triggerId, kind, to, start } = filter
-  if (triggerId !== undefined) query = query.where('filtered', 'like', `%"${triggerId}"%`)
+  const { kind, to, start } = filter
   if (kind !== undefined) query = query.where('kind', '=', kind)
   if (to !== undefined) query = query.where('heard_at', '<=', to)
   if (start !== undefined) {

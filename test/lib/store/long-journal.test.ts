@@ -1,9 +1,11 @@
 import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { countOutcomes } from '../../../lib/store/count-outcomes.ts'
 import { countRecentMoves } from '../../../lib/store/count-recent-moves.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { findBusyItems } from '../../../lib/store/find-busy-items.ts'
 import { type Ages, forgetOld } from '../../../lib/store/forget-old.ts'
+import { listDecisions } from '../../../lib/store/list-decisions.ts'
 import { listPortalsWithMail } from '../../../lib/store/list-portals-with-mail.ts'
 import { wakeWaitingMoves } from '../../../lib/store/wake-waiting-moves.ts'
 import { openSqlite, type TestDatabase } from './test-database.ts'
@@ -38,6 +40,8 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['moves of an item within ten minutes', (db) => countRecentMoves(db, 'p1', items, now)],
   ['moves that wait for an access', (db) => wakeWaitingMoves(db, 'p1', { userId: 15, admin: true }, now)],
   ['portals with e-mails that are watched', (db) => listPortalsWithMail(db)],
+  ['what failed', (db) => listDecisions(db, 'p1', { outcome: 'failed', atLeast: 7 }, 50)],
+  ['what triggers did in the last days', (db) => countOutcomes(db, 'p1', ['5'], now)],
   ['what is too old', (db) => forgetOld(db, 'p1', ages)],
 ])('%s: found without looking through the rest', async (_, operation) => {
   const steps = await plan(database.db, operation)
