@@ -75,6 +75,7 @@ describe('undo', () => {
 
 describe('retry', () => {
   test('decides once more with everything as it is now', async () => {
+    rig.portal.switches.requiredFieldsOverRest = 'on'
     await rig.addTrigger({ kind: 'email-incoming', stageId: 'C4:UC_CONTRACT' })
     rig.portal.act.receiveMail()
     await rig.settled()

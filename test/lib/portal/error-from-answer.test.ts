@@ -191,7 +191,16 @@ describe('a failure without an answer', () => {
     expect(errorFromFailure(failure, writes)).toMatchObject({ name: 'PortalUnavailable' })
   })
 
-  it.each(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_BAD_RESPONSE'])('(%s) may have acted', (code) => {
+  it.each([
+    ['ERR_BAD_RESPONSE', 'ANSWER_TOO_LARGE'],
+    ['ERR_CANCELED', 'ANSWER_TOO_SLOW'],
+  ])('(%s) that broke off on our side may have acted, and is called %s', (given, code) => {
+    const failure = { originalError: { code: given } }
+    expect(errorFromFailure(failure, writes)).toMatchObject({ name: 'OutcomeUnknown', code })
+    expect(errorFromFailure(failure, reads)).toMatchObject({ name: 'PortalUnavailable', code })
+  })
+
+  it.each(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'])('(%s) may have acted', (code) => {
     expect(errorFromFailure({ originalError: { code } }, writes)).toMatchObject({ name: 'OutcomeUnknown', code })
     expect(errorFromFailure({ originalError: { code } }, reads)).toMatchObject({ name: 'PortalUnavailable', code })
   })
