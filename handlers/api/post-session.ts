@@ -46,7 +46,6 @@ export function postSession(stagecue: Stagecue, unproven: Unproven): RequestHand
       heardAt: now,
     })
     if (!proof.ok) {
-      stagecue.log.info({ portal: body.memberId, reason: proof.reason }, 'A session was refused')
       throw proof.reason === 'guest'
         ? new ApiError('forbidden', { message: { key: 'errors.guest' } })
         : new ApiError('unauthorized')

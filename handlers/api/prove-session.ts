@@ -37,6 +37,8 @@ export function createSessionProofs(
       return { ok: proof.ok || unasked.has(proof.reason), proof }
     })
     const { proof } = asked
+    // One that is refused again from memory is not told again: whoever tries on and on must not fill the log.
+    if (!proof.ok) stagecue.log.info({ portal: claim.memberId, reason: proof.reason }, 'A session was refused')
     if (proof.ok) kept.keep(claim.memberId, claim.accessToken, { ok: true, user: proof.user, sid: proof.sid })
     else if (!unasked.has(proof.reason)) kept.keep(claim.memberId, claim.accessToken, proof)
     return proof

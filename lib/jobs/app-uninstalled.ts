@@ -1,5 +1,6 @@
 import type { Job, Round } from '../engine/job.ts'
 import { addAudit } from '../store/add-audit.ts'
+import { findLatestAudit } from '../store/find-latest-audit.ts'
 import { finishClaim } from '../store/finish-claim.ts'
 import { finishPortalWork } from '../store/finish-portal-work.ts'
 import { finishWork } from '../store/finish-work.ts'
@@ -15,6 +16,11 @@ import { type LifecycleNotice, openNotice, paceOf } from './lifecycle-event.ts'
 /** How long and how often a portal that does not answer is asked again, milliseconds. */
 const patience = 24 * 3_600_000
 const pause = 10 * 60_000
+
+const ignored = 'uninstallation-ignored'
+
+/** How often the audit tells of it at most, milliseconds. */
+const toldEvery = 3_600_000
 
 export type UninstallationParts = LifecycleParts & {
   /** How long after an uninstallation with its data the portal's rows go. */
@@ -79,7 +85,10 @@ async function ignore(round: Round, row: WorkRow): Promise<void> {
   round.log.warn({ portal: memberId }, 'An uninstallation was announced, but the portal still answers: ignored')
   await round.commit(async (tx) => {
     await finishClaim(tx, row, { reason: 'still-installed', pace: paceOf(row.subject) }, now)
-    await addAudit(tx, memberId, { userId: null, action: 'uninstallation-ignored', detail: {} }, now)
+    // Whoever sends such events on and on must not fill the audit.
+    const since = new Date(now.getTime() - toldEvery)
+    if ((await findLatestAudit(tx, memberId, ignored, since)) !== null) return
+    await addAudit(tx, memberId, { userId: null, action: ignored, detail: {} }, now)
   })
 }
 
