@@ -67,18 +67,16 @@ export function createUnproven(clock: () => Date): Unproven {
     unknown: counter(posts.unknown),
   }
   // Where somebody of the portal has proven himself, others of it may sit too: what comes from elsewhere does not keep them out.
-  const provenAt = createLru<true>(keys)
+  const trusted = createLru<true>(keys)
 
   const isTrusted = ({ standing, address, portal }: Claimant): boolean =>
-    standing === 'member' && provenAt.get(`${portal} ${address}`) === true
+    standing !== 'newcomer' && trusted.get(`${portal} ${address}`) === true
   const waitOf = (claimant: Claimant): number => {
     const { standing, address, portal } = claimant
     const { ofAddress, ofPortal } = failures[standing]
-    return Math.max(
-      ofAddress.waitFor(addressKey(standing, address, portal)),
-      isTrusted(claimant) ? 0 : ofPortal.waitFor(portal),
-      standing === 'member' ? 0 : ofOthers.waitFor(''),
-    )
+    const own = ofAddress.waitFor(addressKey(standing, address, portal))
+    if (isTrusted(claimant)) return own
+    return Math.max(own, ofPortal.waitFor(portal), standing === 'member' ? 0 : ofOthers.waitFor(''))
   }
   /** Who might come from anywhere shares the turns of the portal that he names, or of his address where nobody knows that. */
   const gateKey = (claimant: Claimant): string => {
@@ -91,7 +89,7 @@ export function createUnproven(clock: () => Date): Unproven {
     if (wait > 0) throw new ApiError('too-many', { retryAfter: Math.ceil(wait / 1000) })
   }
   const settle = ({ standing, address, portal }: Claimant, ok: boolean): void => {
-    if (ok && standing === 'member') provenAt.set(`${portal} ${address}`, true)
+    if (ok && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
     if (ok) return
     failures[standing].ofAddress.count(addressKey(standing, address, portal))
     failures[standing].ofPortal.count(portal)

@@ -114,6 +114,15 @@ describe('made-up sessions do not keep a company’s people out', () => {
     expect(honest.status).toBe(200)
   })
 
+  it('nor from portals that do not name the token to their pages, where colleagues opened the app before', async () => {
+    const older = () => ({ ...claimOf(rig.portal, rig.portal.openApp(users.ines)), applicationToken: undefined })
+    expect((await open('203.0.113.6', older())).status).toBe(200)
+    const made = () => ({ memberId: rig.portal.memberId, authId: hex(), refreshId: hex() })
+    await Promise.all(Array.from({ length: 90 }, (_, n) => open(inNetwork(40 + n, n), made())))
+    expect((await open('203.0.113.7', older())).status).toBe(429)
+    expect((await open('203.0.113.6', older())).status).toBe(200)
+  })
+
   it('of an insider: his address is asked for twenty, his colleagues at another get in', async () => {
     const token = rig.portal.applicationToken
     const colleague = '203.0.113.5'
