@@ -20,8 +20,8 @@ type ProvenCall = { call: RobotCall; portal: Portal }
 /**
  * `POST /robots/tracked-link`: our automation rule came up for an item and wants a tracked link for the text of a later rule. Checked
  * like an event, first by its address, then by its token, and only then is anything counted for its portal. That is told at its stored
- * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked gives an empty link and a line in the automation's log, so that
- * the rules behind it go on.
+ * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked gives an
+ * empty link and a line in the automation's log, so that the rules behind it go on.
  */
 export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number, unproven: Unproven): RequestHandler[] {
   const ofPortal = limitRequests(perMinute, (request) => provenCall(request).portal.memberId)
@@ -53,10 +53,10 @@ function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
     const isFit = isTarget(call.target)
     const telling = tell(stagecue, portal, isFit ? answerWith(linkOf(stagecue, call), call) : refusal(portal, call))
     await telling.catch((error: unknown) => {
-      unproven.settle(claimant, false)
+      unproven.settle(claimant, 'failed')
       throw error
     })
-    unproven.settle(claimant, true)
+    unproven.settle(claimant, 'proven')
     if (!isFit) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
     response.json({ ok: true })
   }

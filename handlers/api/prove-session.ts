@@ -10,14 +10,14 @@ import type { Stagecue } from '../../lib/wire.ts'
 import { addressOf } from '../http/address-of.ts'
 import { hasToken } from '../http/application-token.ts'
 import { createKeptProofs } from '../http/kept-proofs.ts'
-import type { Claimant, Unproven } from '../http/unproven.ts'
+import type { Claimant, Unproven, Verdict } from '../http/unproven.ts'
 
 /** Whose session it is, and its name in the store; or why there is none. */
 export type SessionProof = { ok: true; portal: Portal; user: Profile; sid: string } | { ok: false; reason: Disbelief }
 
 type PageClaim = Claim & { accessToken: string }
 
-/** Reasons that come without asking anybody: they cost nothing, and are no failed proofs. */
+/** Reasons that come without asking anybody. */
 const unasked: ReadonlySet<Disbelief> = new Set(['no-tokens', 'other-server'])
 
 /**
@@ -32,15 +32,14 @@ export function createSessionProofs(
   const underWay = new Map<string, Promise<SessionProof>>()
 
   const ask = async (claimant: Claimant, claim: PageClaim): Promise<SessionProof> => {
-    const asked = await unproven.attempt(claimant, async () => {
+    const { proof, verdict } = await unproven.attempt(claimant, async () => {
       const proof = await proveVisitor(stagecue, claim)
-      return { ok: proof.ok || unasked.has(proof.reason), proof }
+      return { proof, verdict: verdictOf(proof) }
     })
-    const { proof } = asked
     // One that is refused again from memory is not told again: whoever tries on and on must not fill the log.
     if (!proof.ok) stagecue.log.info({ portal: claim.memberId, reason: proof.reason }, 'A session was refused')
     if (proof.ok) kept.keep(claim.memberId, claim.accessToken, { ok: true, user: proof.user, sid: proof.sid })
-    else if (!unasked.has(proof.reason)) kept.keep(claim.memberId, claim.accessToken, proof)
+    else if (verdict === 'failed') kept.keep(claim.memberId, claim.accessToken, proof)
     return proof
   }
   return async (request, claim) => {
@@ -58,6 +57,11 @@ export function createSessionProofs(
     underWay.set(key, proving)
     return proving.finally(() => underWay.delete(key))
   }
+}
+
+function verdictOf(proof: SessionProof): Verdict {
+  if (proof.ok) return 'proven'
+  return unasked.has(proof.reason) ? 'unasked' : 'failed'
 }
 
 /** Nothing about the portal is to be learnt or undone by a proof of now. */

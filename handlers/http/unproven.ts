@@ -11,16 +11,19 @@ export type Standing = 'member' | 'stranger' | 'newcomer'
 
 export type Claimant = Readonly<{ standing: Standing; address: string; portal: string }>
 
+/** What came of a claim; `unasked`: it was refused without asking anybody, which costs nothing and proves nothing. */
+export type Verdict = 'proven' | 'failed' | 'unasked'
+
 /** What nobody has proven yet: how much of it is looked into, whoever sends how much (`design.md` 8). */
 export type Unproven = Readonly<{
   /**
    * Lets somebody prove himself, who waits for his turn; counts it if he fails, and nothing if he does not, so that only those are kept
    * out who misbehave. Throws `ApiError` `too-many` with the time after which he may try again.
    */
-  attempt: <T extends { ok: boolean }>(claimant: Claimant, prove: () => Promise<T>) => Promise<T>
+  attempt: <T extends { verdict: Verdict }>(claimant: Claimant, prove: () => Promise<T>) => Promise<T>
   /** The same without turns, for what must not wait: before it is looked into, and what came of it. */
   check: (claimant: Claimant) => void
-  settle: (claimant: Claimant, ok: boolean) => void
+  settle: (claimant: Claimant, verdict: Verdict) => void
   /** Why a lifecycle event without our token is not kept, to be looked into later: its sender posts too many, or all do; null: it is. */
   refusePost: (post: { address: string; portal: string; isUnknown: boolean }) => 429 | 503 | null
 }>
@@ -88,9 +91,9 @@ export function createUnproven(clock: () => Date): Unproven {
     const wait = waitOf(claimant)
     if (wait > 0) throw new ApiError('too-many', { retryAfter: Math.ceil(wait / 1000) })
   }
-  const settle = ({ standing, address, portal }: Claimant, ok: boolean): void => {
-    if (ok && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
-    if (ok) return
+  const settle = ({ standing, address, portal }: Claimant, verdict: Verdict): void => {
+    if (verdict === 'proven' && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
+    if (verdict !== 'failed') return
     failures[standing].ofAddress.count(addressKey(standing, address, portal))
     failures[standing].ofPortal.count(portal)
     if (standing !== 'member') ofOthers.count('')
@@ -104,7 +107,7 @@ export function createUnproven(clock: () => Date): Unproven {
         // Others may have failed while this one waited.
         check(claimant)
         const proof = await prove()
-        settle(claimant, proof.ok)
+        settle(claimant, proof.verdict)
         return proof
       })
       return turn.catch((error: unknown) => {

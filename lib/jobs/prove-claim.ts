@@ -60,8 +60,9 @@ export async function proveClaim(parts: ProofParts, claim: Claim): Promise<Proof
   const proof = await (portal && portal.status !== 'uninstalled'
     ? proveKnown(parts, claim, portal)
     : proveUnknown(parts, claim))
-  if (proof.ok) await takeApplicationToken(parts, claim, proof)
-  if (proof.ok) await liftErasure(parts, proof)
+  if (!proof.ok) return proof
+  await takeApplicationToken(parts, claim, proof)
+  await liftErasure(parts, proof)
   return proof
 }
 
@@ -122,6 +123,7 @@ async function provenMeanwhile(parts: ProofParts, claim: Claim, error: unknown):
     if (!portal || portal.status === 'uninstalled') continue
     try {
       const user = await parts.clients.prove(portal, claim.accessToken)
+      if (user.guest) return { ok: false, reason: 'guest' }
       return user.appCode === portal.appCode ? { ok: true, portal, user } : null
     } catch (thrown) {
       return disbelief(thrown)
