@@ -5,7 +5,7 @@
 const ATOMS =
   `a|A|я|0|1|1.0|0.|.0|-|_|.|,|/|:|;|&|%|=|"|'|«|<|<a|<a |</|<!--|>|(|)|[|]|[]|[b|[b=|[br|[s]|[/s]|[s|[url=|[icon=|#br|{|}|
  [icon= title= width=|[icon= title= width=]|[icon=title=]|title=|a |a b |aab |A_|A1_|a1.|-a|field |required |field required |обязательн |поле |
- http://|https://a|/l/|/l/a.|www.|mailto:|@|a@|@a.|\\|$|$result[|T0|+00:00|2026-01-01T|&amp;|%41|data[|[0]|auth[`
+ http://|https://a|/l/|/l/a.|www.|mailto:|https://a.b/?x=|https://a.b/(|https://a.b/[|https://a.b/c,|a@b.c,|@|a@|@a.|\\|$|$result[|T0|+00:00|2026-01-01T|&amp;|%41|data[|[0]|auth[`
     .split('|')
     .map((atom) => atom.trimStart())
     .concat(

@@ -13,6 +13,7 @@ const LONGEST = 2000
  */
 export function bbPieces(body: string): BbPiece[] {
   const pieces: BbPiece[] = []
+  const ends = closings(body)
   let from = 0
   let quotes = 0
   let hidden: 'url' | 'img' | null = null
@@ -20,8 +21,8 @@ export function bbPieces(body: string): BbPiece[] {
     if (quotes === 0 && hidden === null && until > from) pieces.push({ text: body.slice(from, until) })
   }
   for (const { index, 0: whole, 1: slash, 2: name = '' } of body.matchAll(TAG)) {
-    const end = index < from ? null : endOfTag(body, index + whole.length)
-    if (end === null) continue
+    const end = index < from ? undefined : ends.get(index)
+    if (end === undefined) continue
     take(index)
     from = end + 1
     const tag = name.toLowerCase()
@@ -37,15 +38,21 @@ export function bbPieces(body: string): BbPiece[] {
   return pieces
 }
 
-/** Where a tag ends; brackets in its value belong to it as long as they are balanced. null: nowhere near. */
-function endOfTag(body: string, from: number): number | null {
-  let open = 0
-  for (let at = from; at < body.length && at < from + LONGEST; at += 1) {
-    if (body[at] === '[') open += 1
-    else if (body[at] === ']') {
-      if (open === 0) return at
-      open -= 1
-    } else if (body[at] === '\n') return null
+/**
+ * Where brackets that open at a place are closed, on the same line; brackets in the value of a tag belong to it as long as they are
+ * balanced. All of them at once, as a letter must not be looked at again for each tag before it.
+ */
+function closings(body: string): Map<number, number> {
+  const ends = new Map<number, number>()
+  let open: number[] = []
+  for (let at = 0; at < body.length; at += 1) {
+    const sign = body[at]
+    if (sign === '\n') open = []
+    else if (sign === '[') open.push(at)
+    else if (sign === ']') {
+      const from = open.pop()
+      if (from !== undefined && at - from <= LONGEST) ends.set(from, at)
+    }
   }
-  return null
+  return ends
 }

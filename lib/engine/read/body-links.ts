@@ -10,6 +10,10 @@ const HTML = 3
 /** More of a body is not looked at, in letters: whoever writes longer letters puts the links first, or means no good. */
 const LONGEST = 100_000
 
+/** Where an address may begin, and how long it may be, in letters: in longer texts `linkify` goes back and forth, which takes seconds. */
+const BEGIN = /(?<![\p{L}\p{N}_])https?:\/\//giu
+const LONGEST_ADDRESS = 2000
+
 const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 
 /**
@@ -48,6 +52,19 @@ function hrefs(html: string): string[] {
 function textLinks(body: string): string[] {
   return bbPieces(withoutQuotedLines(body)).flatMap((piece) => {
     if ('link' in piece) return [decodeHTMLStrict(piece.link.trim())]
-    return (linkify.match(decodeHTMLStrict(piece.text)) ?? []).map(({ url }) => url)
+    return addressesIn(decodeHTMLStrict(piece.text))
   })
+}
+
+/** Each looked for where it begins, and the next one behind its end: no letter is looked at from every place before it. */
+function addressesIn(text: string): string[] {
+  const found: string[] = []
+  let end = 0
+  for (const { index } of text.matchAll(BEGIN)) {
+    const address = index < end ? null : linkify.matchAtStart(text.slice(index, index + LONGEST_ADDRESS))
+    if (address === null) continue
+    found.push(address.url)
+    end = index + address.lastIndex
+  }
+  return found
 }
