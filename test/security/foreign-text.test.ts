@@ -1,9 +1,14 @@
+import { isbot } from 'isbot'
 import { describe, expect, test } from 'vitest'
 import { bodyLinks } from '../../lib/engine/read/body-links.ts'
+import { mailFacts } from '../../lib/engine/read/mail-facts.ts'
 import { errorFromAnswer } from '../../lib/portal/error-from-answer.ts'
 import { cleanText, quotedNames } from '../../lib/portal/error-text.ts'
+import { startsWithAddress } from '../../lib/triggers/address.ts'
+import { automaticMail } from '../../lib/triggers/automatic-mail.ts'
 import { plainText, textFinder } from '../../lib/triggers/chat-text.ts'
 import { fieldText } from '../../lib/triggers/field-text.ts'
+import { comparable } from '../../lib/triggers/letters.ts'
 import { bestOf } from './best-of.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
@@ -20,10 +25,23 @@ const readers: [name: string, longest: number, read: (text: string) => unknown][
   ['links in an e-mail that is HTML', 1_000_000, (text) => bodyLinks(text, 3)],
   ["links in an e-mail that is HTML: one tag's name", 1_000_000, (text) => bodyLinks(`<${text}`, 3)],
   ["links in an e-mail that is HTML: a link's address", 1_000_000, (text) => bodyLinks(`<a href="${text}">`, 3)],
+  ['a text as others are compared with it', 20_000, comparable],
+  ['who wrote an e-mail', 100_000, (text) => automaticMail(mailFacts(text, headersOf(text)))],
+  [
+    'an address that a link leads to',
+    2000,
+    (text) => startsWithAddress(`https://a.example/${text}`, 'https://a.example/'),
+  ],
+  ['the host of an address', 2000, (text) => startsWithAddress(`https://${text}`, 'https://a.example/')],
+  ['what a browser calls itself', 16_000, isbot],
   ["a portal's error", 1_000_000, cleanText],
   ["names in a portal's error", 1_000_000, quotedNames],
   ['errors of fifty commands', 1_000_000, fiftyErrors],
 ]
+
+function headersOf(text: string) {
+  return { EMAIL_META: { from: text, to: text, cc: text }, MESSAGE_HEADERS: { [text]: text, 'message-id': text } }
+}
 
 /** Milliseconds; a text that takes the square of its length takes seconds. */
 const LONGEST_MS = 50

@@ -14,6 +14,9 @@ const LONGEST = 100_000
 const BEGIN = /(?<![\p{L}\p{N}_])https?:\/\//giu
 const LONGEST_ADDRESS = 2000
 
+/** Links of one e-mail that are compared with those of triggers. */
+const MOST = 300
+
 const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 
 /**
@@ -23,7 +26,7 @@ const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: fa
 export function bodyLinks(whole: string, type: number): string[] {
   const body = whole.slice(0, LONGEST)
   const addresses = type === HTML ? hrefs(body) : textLinks(body)
-  return [...new Set(addresses.filter((address) => /^https?:\/\//i.test(address)))]
+  return [...new Set(addresses.filter((address) => /^https?:\/\//i.test(address)))].slice(0, MOST)
 }
 
 function hrefs(html: string): string[] {
