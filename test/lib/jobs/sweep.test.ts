@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
+import { findSubscriptions } from '../../../lib/store/find-subscriptions.ts'
 import { kindCodes } from '../../../lib/triggers/index.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -118,6 +119,8 @@ describe('a sweep', () => {
 
   const occurrences = () => rig.stagecue.db.selectFrom('occurrence').select(['source', 'facts']).execute()
 
+  const missed = async () => (await findSubscriptions(rig.stagecue.db, rig.portal.memberId)).missed
+
   /** Requests for lists that are made until so many more rounds have come to their end. */
   const askedInRounds = async (rounds: number) => {
     const ended = async () => {
@@ -151,6 +154,19 @@ describe('a sweep', () => {
     expect(requestsOf(methods).length).toBeGreaterThanOrEqual(made.length)
     const sources = await rig.stagecue.db.selectFrom('occurrence').select('source').execute()
     expect(sources).toEqual([{ source: 'event' }])
+    expect(await missed()).toBeNull()
+  })
+
+  test('that finds what no event told of says so, and has the subscriptions looked after', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+    rig.portal.act.receiveMail()
+    await until(async () => (await missed()) !== null)
+    expect(await missed()).toMatchObject({ found: 1 })
+    const { db } = rig.stagecue
+    const checks = await db.selectFrom('work').select('subject').where('kind', '=', 'check-subscriptions').execute()
+    expect(checks).toContainEqual({ subject: 'missed' })
   })
 
   test('asks nothing of a portal without triggers', async () => {
