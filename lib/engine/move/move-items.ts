@@ -128,13 +128,9 @@ async function keepOutcomes(tx: Db, round: Round, outcomes: Outcome[]): Promise<
   await closeIntents(tx, round, decided)
 }
 
-/**
- * What may have been made is judged by what the portal shows: at once where it has answered, a while later where it is in trouble. Where it
- * has not, the work is due already when the call must have ended.
- */
+/** What may have been made is judged by what the portal shows: at once where it has answered, else when the call must have ended. */
 async function keepDoubt(tx: Db, round: Round, intent: OpenIntent, doubt: Doubt): Promise<void> {
-  if (doubt.kind === 'lost') return
-  const dueAt = doubt.kind === 'fault' ? settleAt(round) : round.clock()
+  const dueAt = doubt.kind === 'refused' ? round.clock() : settleAt(round)
   await putOff(tx, round, [intent], { dueAt, reason: doubt.kind, called: true, doubt })
 }
 

@@ -35,10 +35,11 @@ export function moveOutcome(
 ): MoveOutcome {
   const { update } = answers
   const lacksEntry = answers.entry?.ok === false
-  if (update === undefined) return { state: 'unknown', doubt: lost(requestId) }
+  const unreadable = { state: 'unknown', doubt: { ...lost(requestId), lacksEntry } } as const
+  if (update === undefined) return unreadable
   if (!update.ok) return refusalOutcome(intent, update.error, requestId, lacksEntry)
   const stageId = stageInAnswer(intent.item, update.result)
-  if (stageId === null) return { state: 'unknown', doubt: lost(requestId) }
+  if (stageId === null) return unreadable
   if (stageId === intent.move.to) return { state: 'decided', decision: movedDecision(intent, requestId) }
   return { state: 'unknown', doubt: { ...leftAsItWas(stageId), requestId, lacksEntry } }
 }

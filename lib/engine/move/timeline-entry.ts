@@ -4,7 +4,7 @@ import { stageEntityId } from '../../portal/stages.ts'
 import type { Command } from '../../portal/types.ts'
 import type { Move } from '../../store/decision.ts'
 import type { OpenIntent } from '../../store/intent.ts'
-import { type Language, translate } from '../../texts/translate.ts'
+import { type Language, type TextKey, translate } from '../../texts/translate.ts'
 import type { Reading } from '../read/reading.ts'
 
 /** Where an entry goes. The id may be a reference into the batch, so that a refused move leaves no entry. */
@@ -28,9 +28,10 @@ export function timelineEntry(
     kind: translate(lang, `kinds.${intent.kind}.title`),
     ...titles(stages, intent.move),
   }
-  const lines = [translate(lang, 'timeline.moved', values)]
-  if (onBehalfOf !== undefined)
-    lines.push(translate(lang, 'timeline.onBehalfOf', { by: nameOf(userId), user: nameOf(onBehalfOf) }))
+  const lines = [say(lang, 'timeline.moved', values)]
+  if (onBehalfOf !== undefined) {
+    lines.push(say(lang, 'timeline.onBehalfOf', { by: nameOf(userId), user: nameOf(onBehalfOf) }))
+  }
   return entry(lang, { entityTypeId, entityId }, lines)
 }
 
@@ -39,7 +40,19 @@ export function undoneEntry(
   lang: Language,
   { triggerName, move, stages, ...place }: Place & { triggerName: string; move: Move; stages: readonly Stage[] },
 ): Command {
-  return entry(lang, place, [translate(lang, 'timeline.undone', { trigger: triggerName, ...titles(stages, move) })])
+  return entry(lang, place, [say(lang, 'timeline.undone', { trigger: triggerName, ...titles(stages, move) })])
+}
+
+/** Brackets as they stand in markup, and as anybody may read them. */
+const brackets: Readonly<Record<string, string>> = { '[': '［', ']': '］', '<': '＜', '>': '＞' }
+
+/** A text with names in it that people gave. What a portal might take for markup in them, BB code or HTML, is put so that it is none. */
+function say(lang: Language, key: TextKey, names: Readonly<Record<string, string>>): string {
+  const plain = Object.entries(names).map(([key, name]) => [
+    key,
+    name.replace(/[[\]<>]/g, (one) => brackets[one] ?? one),
+  ])
+  return translate(lang, key, Object.fromEntries(plain))
 }
 
 function titles(stages: readonly Stage[], { from, to }: Move): { from: string; to: string } {

@@ -116,16 +116,12 @@ async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown &
     if (update?.ok === false) throw update.error
     const stageId = update?.ok ? stageInAnswer(item, update.result) : null
     if (stageId === move.from) return undone(round, undo, null)
-    if (stageId === null) return
-    const doubt = { ...leftAsItWas(stageId), requestId, lacksEntry }
-    await putOff(round, row, { ...body, call: { ...call, doubt } }, round.clock())
+    const doubt = stageId === null ? lost(requestId) : { ...leftAsItWas(stageId), requestId }
+    await keepCall(round, undo, { ...call, doubt: { ...doubt, lacksEntry } })
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
     const doubt = doubtOf(error, null, lacksEntry)
-    if (doubt !== null) {
-      const dueAt = doubt.kind === 'refused' ? round.clock() : settleAt(round)
-      return putOff(round, row, { ...body, call: { ...call, doubt } }, dueAt)
-    }
+    if (doubt !== null) return keepCall(round, undo, { ...call, doubt })
     if (error.retriable) {
       // Nothing was done: it is as if the portal had not been called.
       await putOff(round, row, body, settleAt(round))
@@ -133,6 +129,11 @@ async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown &
     }
     await finish(round, row, outcomeOf(error))
   }
+}
+
+/** What the call came to is judged by what the portal shows: at once where it has answered, else when the call must have ended. */
+function keepCall(round: Round, { row, body }: Undo, call: UndoCall): Promise<void> {
+  return putOff(round, row, { ...body, call }, call.doubt.kind === 'refused' ? round.clock() : settleAt(round))
 }
 
 function entryOf(

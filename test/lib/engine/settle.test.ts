@@ -124,3 +124,27 @@ describe('a move whose answer is lost', () => {
     expect(rig.portal.world.items.get(`2:${deals.kim}`)?.stageId ?? 'C4:UC_VISIT').toBe('C4:UC_VISIT')
   })
 })
+
+test.each(['put back', 'CRM_FIELD_ERROR_VALUE_NOT_VALID'] as const)(
+  'a move whose stage is deleted while it is on its way (%s): the stage is gone, and the trigger needs attention',
+  async (crossPipelineStage) => {
+    const rig = await startRig({ portal: { switches: { crossPipelineStage } } })
+    await rig.as(users.sam)
+    const { id } = await rig.addTrigger({ kind: 'email-incoming' })
+    const calls = () => rig.portal.requests.filter(({ methods }) => methods.includes('crm.item.update')).length
+    rig.portal.faults.slowMs = 300
+    rig.portal.act.receiveMail()
+    while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    rig.portal.act.deleteStage(types.deal, 'C4:PREPARATION')
+    rig.portal.faults.slowMs = 0
+    await rig.settled()
+    const admin = await rig.as(users.admin)
+    const { body } = await admin('GET', `/api/triggers/${id}`)
+    expect([await rig.story(), calls(), body.attention?.reason]).toEqual([
+      [`2:${deals.kim} failed stage-gone`],
+      1,
+      'stage-gone',
+    ])
+    await rig.stop()
+  },
+)
