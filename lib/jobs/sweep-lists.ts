@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { itemRows } from '../engine/read/item.ts'
 import { servedKinds } from '../engine/recognise/match.ts'
-import { INVOICE } from '../engine/refs.ts'
+import { ESTIMATE, INVOICE, LEAD } from '../engine/refs.ts'
 import type { Command } from '../portal/types.ts'
+import type { Ref } from '../store/occurrence.ts'
+import { watchedFields } from '../triggers/field-changed.ts'
 import type { Hint } from '../triggers/kind.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import type { Place, Row } from './sweep-cursor.ts'
@@ -14,8 +16,8 @@ export type Trace = Row & {
   changedAt: string | null
   /** The first if it was never heard of, else the second. */
   hints: [Hint, Hint]
-  /** A payment: the stage that an invoice entered, which it may have left since. No notice stands for it. */
-  paid?: { invoiceId: number; stageId: string; categoryId: number | null }
+  /** A stage that an item entered, which it may have left since: an invoice was paid, or a watched stage changed. */
+  entered?: { as: 'payment' | 'change'; item: Ref; stageId: string; categoryId: number | null }
 }
 
 /**
@@ -38,12 +40,19 @@ export function sweepLists(triggers: readonly ReadyTrigger[], scope: readonly st
   const serves = (hint: Hint) => servedKinds(hint, triggers).length > 0
   const ofFields = triggers.filter(({ kind }) => kind === 'field-changed')
   const types = [...new Set(ofFields.map(({ entityTypeId }) => entityTypeId))]
+  const ofStages = types.filter((entityTypeId) => entityTypeId !== ESTIMATE && watchStages(triggers, entityTypeId))
   return [
     ...(serves(activityHint('UPDATE', 1)) ? [newActivities, changedActivities] : []),
     ...(serves(callHint('', '', '')) && scope.includes('telephony') ? [calls] : []),
     ...(triggers.some(({ kind }) => kind === 'payment-received') ? [payments] : []),
     ...types.map(changedItems),
+    ...ofStages.map(changedStages),
   ]
+}
+
+function watchStages(triggers: readonly ReadyTrigger[], entityTypeId: number): boolean {
+  const ofType = triggers.filter((trigger) => trigger.entityTypeId === entityTypeId)
+  return ofType.some((trigger) => watchedFields(triggers, trigger).includes('stageId'))
 }
 
 const id = z.coerce.number().int().positive()
@@ -62,7 +71,8 @@ const stageSchema = z.object({
   ID: id,
   OWNER_ID: id,
   CREATED_TIME: time,
-  STAGE_ID: z.string().min(1),
+  STAGE_ID: z.string().min(1).optional(),
+  STATUS_ID: z.string().min(1).optional(),
   CATEGORY_ID: z.coerce.number().int().nullish(),
 })
 
@@ -109,16 +119,44 @@ const calls: SweepList = {
 /** Invoices that entered a paid stage, by their stage history: also those that have left it since (`platform.md` 5.7). */
 const payments: SweepList = {
   name: 'sweep:payments',
-  down: (_since, start) => paidStages({}, { ID: 'DESC' }, start),
-  up: (id, start) => paidStages({ '>ID': id }, { ID: 'ASC' }, start),
-  placeOf: byId,
+  ...historyOf(INVOICE, { STAGE_SEMANTIC_ID: 'S' }),
+  // A notice may have told of the invoice when it was not paid any more: none stands for a payment.
   traces: (result) =>
-    rowsOf(itemRows(result), stageSchema).map(({ ID, OWNER_ID, CREATED_TIME, STAGE_ID, CATEGORY_ID }) => {
-      const hint = itemHint(INVOICE, 'UPDATE', OWNER_ID)
-      const at = utc(CREATED_TIME)
-      const paid = { invoiceId: OWNER_ID, stageId: STAGE_ID, categoryId: CATEGORY_ID ?? null }
-      return { id: ID, at, changedAt: at, subjects: [`${subjectOf(hint)}#${ID}`], hints: [hint, hint], paid }
-    }),
+    entries(result, INVOICE, 'payment').map((trace) => ({ ...trace, subjects: [`${trace.subjects[1]}#${trace.id}`] })),
+}
+
+/** Items of one type that changed their stage, by their stage history. */
+function changedStages(entityTypeId: number): SweepList {
+  return {
+    name: `sweep:stages-${entityTypeId}`,
+    ...historyOf(entityTypeId, {}),
+    traces: (result) => entries(result, entityTypeId, 'change'),
+  }
+}
+
+/** The stage history of one type, which grows by id. */
+function historyOf(entityTypeId: number, more: object): Pick<SweepList, 'down' | 'up' | 'placeOf'> {
+  const command = (filter: object, ID: 'ASC' | 'DESC', start: number): Command => {
+    const params = { entityTypeId, filter: { ...filter, ...more }, order: { ID }, start }
+    return { method: 'crm.stagehistory.list', params }
+  }
+  return {
+    down: (_since, start) => command({}, 'DESC', start),
+    up: (id, start) => command({ '>ID': id }, 'ASC', start),
+    placeOf: byId,
+  }
+}
+
+/** Stages that items entered; leads name them otherwise, and have one pipeline. */
+function entries(result: unknown, entityTypeId: number, as: 'payment' | 'change'): Trace[] {
+  return rowsOf(itemRows(result), stageSchema).flatMap(({ ID, OWNER_ID, CREATED_TIME, CATEGORY_ID, ...row }) => {
+    const stageId = row.STAGE_ID ?? row.STATUS_ID
+    if (stageId === undefined) return []
+    const item = { entityTypeId, id: OWNER_ID }
+    const entered = { as, item, stageId, categoryId: entityTypeId === LEAD ? null : (CATEGORY_ID ?? 0) }
+    const at = utc(CREATED_TIME)
+    return [{ id: ID, at, changedAt: at, ...noticesOf(item), entered }]
+  })
 }
 
 /** Items of one type that changed. */
@@ -131,10 +169,8 @@ function changedItems(entityTypeId: number): SweepList {
     placeOf: byTime,
     traces: (result) =>
       rowsOf(itemRows(result), itemSchema).map(({ id, updatedTime }) => {
-        const hint = itemHint(entityTypeId, 'UPDATE', id)
-        const subjects = (['ADD', 'UPDATE'] as const).map((change) => subjectOf(itemHint(entityTypeId, change, id)))
         const at = utc(updatedTime)
-        return { id, at, changedAt: at, subjects, hints: [hint, hint] }
+        return { id, at, changedAt: at, ...noticesOf({ entityTypeId, id }) }
       }),
   }
 }
@@ -157,9 +193,10 @@ function statistics(FILTER: object, ORDER: 'ASC' | 'DESC', start: number): Comma
   return { method: 'voximplant.statistic.get', params: { FILTER, SORT: 'ID', ORDER, start } }
 }
 
-function paidStages(filter: object, order: object, start: number): Command {
-  const params = { entityTypeId: INVOICE, filter: { ...filter, STAGE_SEMANTIC_ID: 'S' }, order, start }
-  return { method: 'crm.stagehistory.list', params }
+/** What may have told of a change of an item, and the notice that stands for it. */
+function noticesOf({ entityTypeId, id }: Ref): Pick<Trace, 'subjects' | 'hints'> {
+  const hint = itemHint(entityTypeId, 'UPDATE', id)
+  return { subjects: [itemHint(entityTypeId, 'ADD', id), hint].map(subjectOf), hints: [hint, hint] }
 }
 
 function activityHint(change: 'ADD' | 'UPDATE', id: number): Hint {

@@ -6,11 +6,13 @@ import { PAGE_ROWS } from '../portal/paging.ts'
 import type { Command, CommandResult } from '../portal/types.ts'
 import { addWork } from '../store/add-work.ts'
 import { finishWork } from '../store/finish-work.ts'
+import { keepItemFields } from '../store/keep-item-fields.ts'
 import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
 import { postponeWork } from '../store/postpone-work.ts'
 import { storeCursor } from '../store/store-cursor.ts'
-import { missedNotices, withoutHeard } from './missed.ts'
+import { noticeOf, withoutHeard } from './missed.ts'
 import { noteMissedEvents } from './missed-events.ts'
+import { missedStages } from './missed-stages.ts'
 import { beginning, type Cursor, cursorOf, isYoung, type Step, stepDown, stepUp } from './sweep-cursor.ts'
 import { type SweepList, sweepLists, type Trace } from './sweep-lists.ts'
 
@@ -30,6 +32,8 @@ const bodySchema = z.object({
   request: z.number().default(1),
   lists: z.array(z.string()).nullable().default(null),
   found: z.number().default(0),
+  /** Of them, those that an event should have told of: stage histories tell more than events. */
+  untold: z.number().default(0),
   refused: z.record(z.string(), z.string()).default({}),
 })
 
@@ -52,22 +56,27 @@ export function sweep(everySeconds: number): Job {
     const { memberId } = round.portal
     const { request, lists, ...before } = bodySchema.parse(JSON.parse(row.body))
     const { readings, ...sweep } = await readLists(round, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
+    const traces = readings.flatMap((reading) => reading.found)
     const missed = await withoutHeard(
       round,
-      readings.flatMap(({ found }) => found),
+      traces.filter(({ entered }) => entered?.as !== 'change'),
     )
-    const more = readings.filter(({ isMore }) => isMore).map(({ list }) => list.name)
-    const found = before.found + missed.length
+    const stages = await missedStages(round, traces)
+    const found = before.found + missed.length + stages.notices.length
+    const untold = before.untold + missed.filter(({ trace }) => trace.entered === undefined).length
     const refused = { ...before.refused, ...sweep.refused }
+    const more = readings.filter(({ isMore }) => isMore).map(({ list }) => list.name)
     const isOver = more.length === 0 || request >= MOST_REQUESTS
     await round.commit(async (tx) => {
       const now = round.clock()
-      await addWork(tx, missedNotices(memberId, missed, now), now)
+      const notices = missed.map((one) => noticeOf(memberId, one, now))
+      await addWork(tx, [...notices, ...stages.notices], now)
+      await keepItemFields(tx, memberId, stages.seen)
       for (const { list, cursor } of readings) {
         await storeCursor(tx, memberId, list.name, JSON.stringify({ ...cursor, at: now.toISOString() }))
       }
       await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
-      if (isOver) await noteMissedEvents(tx, memberId, found, now)
+      if (isOver) await noteMissedEvents(tx, memberId, untold, now)
       const done = isOver ? rows : others
       await finishWork(
         tx,
@@ -76,7 +85,7 @@ export function sweep(everySeconds: number): Job {
         now,
       )
       if (isOver) return
-      const body = { request: request + 1, lists: more, found, refused }
+      const body = { request: request + 1, lists: more, found, untold, refused }
       await postponeWork(tx, [row.id], { dueAt: now, reason: 'more-to-ask', body }, now)
     })
     if (missed.length > 0) round.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')

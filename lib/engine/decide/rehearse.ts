@@ -128,5 +128,5 @@ function pageOf(page: number, scope: RehearsalScope): [string, Command] {
 /** A notice that came so long ago that nothing more is waited for. */
 function pastNotice(subject: Subject): Notice {
   const row = { created_at: new Date(0).toISOString() } as WorkRow
-  return { row, hint: { event: '', data: {} }, subject, at: null, times: [], source: 'event', paid: null }
+  return { row, hint: { event: '', data: {} }, subject, at: null, times: [], source: 'event', entered: null }
 }

@@ -1,6 +1,8 @@
 import { stageEntityId } from '../../portal/stages.ts'
 import type { Origin } from '../../store/occurrence.ts'
 import type { ItemFacts } from '../../triggers/facts.ts'
+import { fieldText } from '../../triggers/field-text.ts'
+import type { Entered } from '../recognise/notice.ts'
 import { DEAL, INVOICE } from '../refs.ts'
 import type { FieldChanges } from './compare-fields.ts'
 import type { Pipeline } from './read.ts'
@@ -18,21 +20,27 @@ export function invoicePipelines(reading: Reading): Pipeline[] {
 const SAME_CHANGE_MS = 2000
 
 /**
- * An invoice as it was when it was paid, which its stage history tells. Where it still stands in that stage the moment is the one that the
- * item itself names, as in the facts of an event.
+ * An item as it was when it entered a stage, which its stage history tells. Where an invoice still stands in its paid stage the moment is the
+ * one that the item itself names, as in the facts of an event.
  */
-export function paidFacts(
+export function enteredFacts(
   { item, updatedTime, dealId }: WatchedItem,
-  { stageId, categoryId, at }: { stageId: string; categoryId: number | null; at: string },
+  { as, stageId, categoryId, at, nth }: Entered,
   seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
 ): { facts: ItemFacts; origin: Origin } {
   const { entityTypeId, id } = item
+  const place = { entityTypeId, id, categoryId, stageId }
+  const origin = originOf(item, dealId)
+  if (as === 'change') {
+    const changed = [{ name: 'stageId', value: fieldText(stageId) }]
+    const times = { movedTime: at, updatedTime: at }
+    return { facts: { shape: 'item', ...place, semantics: null, ...times, changed, nth, ...seen }, origin }
+  }
   const stays =
     item.stageId === stageId && Math.abs(Date.parse(item.movedTime ?? '') - Date.parse(at)) <= SAME_CHANGE_MS
   const movedTime = stays && item.movedTime !== null ? new Date(item.movedTime).toISOString() : at
-  const place = { entityTypeId, id, categoryId, stageId, semantics: 'success' as const }
-  const facts: ItemFacts = { shape: 'item', ...place, movedTime, updatedTime, changed: [], nth: 1, ...seen }
-  return { facts, origin: originOf(item, dealId) }
+  const paid = { semantics: 'success' as const, movedTime, updatedTime, changed: [], nth: 1 }
+  return { facts: { shape: 'item', ...place, ...paid, ...seen }, origin }
 }
 
 /** An item as facts, and where its happenings look for items to move: itself, and for an invoice its deal. */

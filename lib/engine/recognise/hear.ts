@@ -4,7 +4,7 @@ import type { Facts } from '../../triggers/facts.ts'
 import type { Timing } from '../job.ts'
 import { mayGoOn } from '../read/call-facts.ts'
 import type { FieldChanges } from '../read/compare-fields.ts'
-import { itemFacts, paidFacts } from '../read/item-facts.ts'
+import { enteredFacts, itemFacts } from '../read/item-facts.ts'
 import type { Reading } from '../read/reading.ts'
 import { refKey } from '../refs.ts'
 import { CALL_RECHECK, recheckAt } from './call-recheck.ts'
@@ -39,7 +39,7 @@ export function hear(
     const watched = reading.watched.get(refKey(subject))
     const change = changes.get(refKey(subject))
     if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
-    if (notice.paid !== null) return { state: 'heard', ...paidFacts(watched, notice.paid, seen) }
+    if (notice.entered !== null) return { state: 'heard', ...enteredFacts(watched, notice.entered, seen) }
     return { state: 'heard', ...itemFacts(watched, reading, change, seen) }
   }
   if (subject.type === 'message')

@@ -23,14 +23,23 @@ export type Notice = {
   /** `at`, and when the same was told before while nobody had worked on it, oldest first. */
   times: string[]
   source: z.output<typeof sourceSchema>
-  /** An invoice was paid, as its stage history tells; it may have left that stage since. Only the sweep knows of it. */
-  paid: z.output<typeof paidSchema> | null
+  /** What a stage history told the sweep: a stage that the item entered, and may have left since. */
+  entered: Entered | null
 }
 
 /** The portal's own notices say nothing. */
 const sourceSchema = z.enum(['event', 'sweep']).default('event')
 
-const paidSchema = z.object({ stageId: z.string(), categoryId: z.number().nullable(), at: z.string() })
+const enteredSchema = z.object({
+  as: z.enum(['payment', 'change']),
+  stageId: z.string(),
+  categoryId: z.number().nullable(),
+  at: z.string(),
+  nth: z.number(),
+})
+
+/** An invoice was paid, or a watched stage changed; `at`: ISO 8601 UTC, `nth`: which change of that second it is. */
+export type Entered = z.output<typeof enteredSchema>
 
 const secondsSchema = z.number().int().positive().max(9e9)
 
@@ -40,7 +49,7 @@ const bodySchema = z.object({
   ts: secondsSchema.nullable().catch(null),
   earlier: z.array(secondsSchema).catch([]),
   source: sourceSchema,
-  paid: paidSchema.nullish(),
+  entered: enteredSchema.nullish(),
 })
 const activitySchema = z.object({ FIELDS: z.object({ ID: z.coerce.number().int().positive() }) })
 const callSchema = z.object({
@@ -55,11 +64,11 @@ const callSchema = z.object({
 export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
   const body = bodySchema.safeParse(JSON.parse(row.body))
   if (!body.success) return 'malformed'
-  const { ts, earlier, source, paid = null, ...hint } = body.data
+  const { ts, earlier, source, entered = null, ...hint } = body.data
   const subject = subjectOf(hint)
   if (typeof subject === 'string') return subject
   const times = [...earlier, ...(ts === null ? [] : [ts])].map((seconds) => new Date(seconds * 1000).toISOString())
-  return { row, hint, subject, at: ts === null ? null : (times.at(-1) ?? null), times, source, paid }
+  return { row, hint, subject, at: ts === null ? null : (times.at(-1) ?? null), times, source, entered }
 }
 
 function subjectOf(hint: Hint): Subject | 'unused' | 'malformed' {

@@ -115,7 +115,7 @@ function serve(
     return []
   }
   const look = lookWanted(round, turn, notice, triggers)
-  const kinds = servedKinds(notice.hint, triggers).filter((kind) => notice.paid === null || kind === 'payment-received')
+  const kinds = servedKinds(notice.hint, triggers).filter((kind) => suits(notice, kind))
   if (look === 'yes') return [{ notice, kinds: [...kinds, 'chat-message'] }]
   const askAt = kinds.length > 0 ? askCallAt(notice, round.timing, round.clock()) : null
   if (askAt !== null) {
@@ -199,13 +199,21 @@ async function markUnread(
   }
 }
 
-/** Items whose notices are left due: they are compared again. */
+/** What a stage history tells serves one kind only. */
+function suits({ entered }: Notice, kind: KindCode): boolean {
+  return entered === null || kind === (entered.as === 'payment' ? 'payment-received' : 'field-changed')
+}
+
+/**
+ * Items that are compared again: their notices are left due, or all that came of them tells of another moment, so that nothing was made
+ * of what was compared.
+ */
 function itemsOf(served: readonly Served[], left: ReadonlySet<number>): Set<string> {
-  return new Set(
-    served.flatMap(({ notice: { row, subject } }) =>
-      subject.type === 'item' && left.has(row.id) ? [refKey(subject)] : [],
-    ),
+  const ofItems = served.flatMap(({ notice: { row, subject, entered } }) =>
+    subject.type === 'item' ? [{ key: refKey(subject), isCompared: entered === null, isLeft: left.has(row.id) }] : [],
   )
+  const compared = new Set(ofItems.flatMap(({ key, isCompared }) => (isCompared ? [key] : [])))
+  return new Set(ofItems.flatMap(({ key, isLeft }) => (isLeft || !compared.has(key) ? [key] : [])))
 }
 
 /** An e-mail that waited for its SETTINGS has come with a later notice: the earlier one need not ask again. */

@@ -119,6 +119,8 @@ describe('a sweep', () => {
 
   const occurrences = () => rig.stagecue.db.selectFrom('occurrence').select(['source', 'facts']).execute()
 
+  const bases = () => rig.stagecue.db.selectFrom('item_field').select('hash').execute()
+
   const missed = async () => (await findSubscriptions(rig.stagecue.db, rig.portal.memberId)).missed
 
   /** Requests for lists that are made until so many more rounds have come to their end. */
@@ -157,16 +159,13 @@ describe('a sweep', () => {
     expect(await missed()).toBeNull()
   })
 
-  test('that finds what no event told of says so, and has the subscriptions looked after', async () => {
+  test('that finds what no event told of says so', async () => {
     rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'email-incoming' })
     rig.portal.act.receiveMail()
     await until(async () => (await missed()) !== null)
     expect(await missed()).toMatchObject({ found: 1 })
-    const { db } = rig.stagecue
-    const checks = await db.selectFrom('work').select('subject').where('kind', '=', 'check-subscriptions').execute()
-    expect(checks).toContainEqual({ subject: 'missed' })
   })
 
   test('asks nothing of a portal without triggers', async () => {
@@ -258,6 +257,38 @@ describe('a sweep', () => {
     expect(
       (await occurrences()).map(({ source, facts }) => ({ source, ...JSON.parse(facts) })).sort(byInvoice),
     ).toEqual([stays, taken].map((invoiceId) => ({ source: 'sweep', invoiceId, stageId: 'DT31_5:P' })))
+  })
+
+  test('finds stages that were changed and changed back between two looks, each once; its own moves are none', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '2' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'field-changed', fields: { fieldNames: ['stageId'] }, mode: 'watch' })
+    await rig.addTrigger({ kind: 'email-incoming' })
+    await until(async () => (await bases()).length > 0)
+    for (const stageId of ['C4:UC_VISIT', 'C4:UC_OFFER', 'C4:NEW']) rig.portal.act.moveItem(kimsDeal, stageId)
+    rig.portal.act.receiveMail()
+    await until(async () => (await rig.story()).some((line) => line.includes(' moved ')))
+    await sleep(7000)
+    const kinds = await rig.stagecue.db.selectFrom('occurrence').select(['kind', 'key']).orderBy('key').execute()
+    expect(kinds.filter(({ kind }) => kind === 'field-changed')).toHaveLength(3)
+    rig.portal.act.moveItem(kimsDeal, 'C4:UC_CONTRACT')
+    await until(async () => (await occurrences()).length > kinds.length)
+    await sleep(5000)
+    expect(await occurrences()).toHaveLength(kinds.length + 1)
+  })
+
+  test('that finds a payment leaves other changed fields of the invoice to be found', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '2' } })
+    await rig.as(users.sam)
+    const place = { entityTypeId: types.invoice, categoryId: SEED.pipelines.invoices, stageId: 'DT31_5:S' }
+    await rig.addTrigger({ kind: 'payment-received', mode: 'watch' })
+    await rig.addTrigger({ ...place, kind: 'field-changed', fields: { fieldNames: ['opportunity'] }, mode: 'watch' })
+    await until(async () => (await bases()).length > 0)
+    rig.portal.act.payInvoice(SEED.invoices.kim)
+    rig.portal.act.changeField({ entityTypeId: types.invoice, id: SEED.invoices.kim }, { opportunity: 77 })
+    await until(async () => (await occurrences()).length >= 2)
+    const kinds = await rig.stagecue.db.selectFrom('occurrence').select('kind').orderBy('kind').execute()
+    expect(kinds.map(({ kind }) => kind)).toEqual(['field-changed', 'payment-received'])
   })
 
   test('counts no payment that an event told of', async () => {
