@@ -34,16 +34,24 @@ export function act(portal: Portal, deals: readonly number[], dice: Dice): Act {
 export function receive(portal: Portal, dealId: number): Act {
   const messageId = `<${randomUUID()}@client.example>`
   const { activityId } = portal.act.receiveMail({ bindings: bound(dealId), messageId })
-  return mail('email-incoming', portal, dealId, activityId, messageId)
+  return mail('email-incoming', portal, dealId, { activityId, messageId, sender: SEED.emails.kim })
 }
 
 function send(portal: Portal, dealId: number): Act {
   const { activityId, messageId } = portal.act.sendMail({ bindings: bound(dealId) })
-  return mail('email-outgoing', portal, dealId, activityId, messageId)
+  const sender = portal.world.users.get(SEED.users.sam)?.email ?? SEED.emails.mailbox
+  return mail('email-outgoing', portal, dealId, { activityId, messageId, sender })
 }
 
-function mail(kind: string, portal: Portal, dealId: number, activityId: number, messageId: string): Act {
-  return { portal, dealId, keys: [[`${kind}:${messageId}`, `${kind}:${activityId}`]], named: [String(activityId)] }
+/** An e-mail counts under its Message-Id and sender, or under its activity's id where these are written later. */
+function mail(
+  kind: string,
+  portal: Portal,
+  dealId: number,
+  { activityId, messageId, sender }: { activityId: number; messageId: string; sender: string },
+): Act {
+  const keys = [[`${kind}:${messageId} ${sender}`, `${kind}:${activityId}`]]
+  return { portal, dealId, keys, named: [String(activityId)] }
 }
 
 function callOut(portal: Portal, dealId: number): Act {
