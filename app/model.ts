@@ -44,7 +44,8 @@ export type TriggerSettings = Omit<StoredTrigger, ReadOnly | 'kind'> & { kind: s
 export type Trigger = TriggerSettings &
   Pick<StoredTrigger, 'id' | 'version' | 'attention'> & { lastDays: { moved: number; skipped: number; failed: number } }
 
-export type Choice = { id: number | string; title: string }
+/** `history`: an Open Channel's conversations may not be read. */
+export type Choice = { id: number | string; title: string; history?: 'denied' }
 
 /** `missing` is the code of what the portal lacks for the list, or for all of it. */
 export type Picks = { entries: Choice[]; next: string | null; missing?: string }

@@ -6,6 +6,7 @@ import { kindCodes, kinds } from '../../lib/triggers/index.ts'
 import type { KindCode } from '../../lib/triggers/kind.ts'
 import type { Stagecue } from '../../lib/wire.ts'
 import { available } from './available.ts'
+import { unreadChannels } from './unread-channels.ts'
 
 /** How far back a way round that had to be taken is told of, milliseconds. */
 const RECENT_MS = 30 * 86_400_000
@@ -27,8 +28,9 @@ export async function kindsStatus(stagecue: Stagecue, portal: Portal, language: 
 /** A portal that cannot be asked for its forms now is not said to have none. */
 async function fallbacksOf({ db, directory, clock }: Stagecue, { memberId }: Portal) {
   const since = new Date(clock().getTime() - RECENT_MS)
-  const [taken, forms] = await Promise.all([
+  const [taken, unread, forms] = await Promise.all([
     findFallbacks(db, memberId, since),
+    unreadChannels(db, memberId),
     directory.readForms(memberId).catch((error: unknown) => {
       if (error instanceof PortalError) return null
       throw error
@@ -36,7 +38,7 @@ async function fallbacksOf({ db, directory, clock }: Stagecue, { memberId }: Por
   ])
   return (kind: KindCode): TextKey | null => {
     if (kind === 'form-submitted' && forms?.ok && forms.missing === 'crm.webform.list') return 'fallbacks.forms'
-    if (kind === 'chat-message' && taken.has('histories')) return 'fallbacks.histories'
+    if (kind === 'chat-message' && (taken.has('histories') || unread.any)) return 'fallbacks.histories'
     return kinds[kind].group === 'telephony' && taken.has('calls') ? 'fallbacks.calls' : null
   }
 }

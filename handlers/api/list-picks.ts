@@ -7,6 +7,7 @@ import { makeCursor, readCursor } from '../http/cursor.ts'
 import { pageInQuery, readQuery } from '../http/read-input.ts'
 import type { SessionHandler } from '../http/session.ts'
 import { offeredForms } from './offered-forms.ts'
+import { unreadChannels } from './unread-channels.ts'
 
 const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
@@ -15,7 +16,7 @@ export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
 
 /**
  * `GET /api/users`, `/api/lines`, `/api/forms`, `/api/channels`. `missing` is the code of what the portal lacks for the list, or
- * for all of it.
+ * for all of it. `history` of a channel is `denied` where its conversations may not be read.
  */
 export function listPicks(stagecue: Stagecue, list: PickList): SessionHandler {
   return async ({ portal, language }, request, response) => {
@@ -28,7 +29,10 @@ export function listPicks(stagecue: Stagecue, list: PickList): SessionHandler {
       list === 'readUsers'
         ? answer.value
         : named(list, answer.value, language).filter((entry) => isFound(entry, search))
-    const entries = found.slice(start, start + limit).map(({ id, title }) => ({ id, title }))
+    const unread = list === 'readChannels' ? await unreadChannels(stagecue.db, portal.memberId) : null
+    const entries = found.slice(start, start + limit).map(({ id, title }) => {
+      return { id, title, ...(unread?.has(String(id)) && { history: 'denied' }) }
+    })
     const next = start + limit < found.length ? makeCursor(start + limit) : null
     return response.json({ entries, next, ...missing })
   }

@@ -13,6 +13,7 @@ import { channelOf, chatOf } from './chat-names.ts'
 import { readConversations } from './chat-reading.ts'
 import { byNumber, type History, type HistoryMessage } from './chat-rows.ts'
 import { addSessions, type ChatTurn, messageName, noteConversation } from './chat-turn.ts'
+import { countUnread } from './count-unread.ts'
 import { noteHistory } from './message-sources.ts'
 import { isReadable } from './see-conversations.ts'
 
@@ -60,6 +61,7 @@ export async function lookThrough(
     return isReadable(history) ? [{ look, history }] : []
   })
   for (const look of looks) noteLooked(turn, reading, look)
+  await countUnread(round, client, reading, turn, sessions)
   const chats = readable.map(({ history }) => chatOf(history.userCode))
   const heard = await findHeardMessages(round.db, round.portal.memberId, chats)
   const since = messagesSince(triggers)

@@ -113,6 +113,27 @@ describe('pickers', () => {
     await office.stop()
   })
 
+  it('say which Open Channels have conversations that may not be read, once that is known', async () => {
+    const office = await startRig()
+    const api = await office.as(users.admin)
+    const histories = async () =>
+      (await api('GET', '/api/channels')).body.entries.map(({ history }: { history?: string }) => history)
+    const fallback = async () => {
+      const { body } = await api('GET', '/api/status')
+      return body.kinds.find(({ kind }: { kind: string }) => kind === 'chat-message').fallback
+    }
+    expect(await histories()).toEqual([undefined, undefined])
+    expect(await fallback()).toBeUndefined()
+    office.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
+    await office.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
+    await office.settled()
+    office.portal.act.newChat({ channelId: SEED.channels.sales, text: 'the price' })
+    await office.settled()
+    expect((await histories()).toSorted()).toEqual(['denied', undefined])
+    expect(await fallback()).toMatch(/history/)
+    await office.stop()
+  })
+
   it('say what is missing where the portal does not tell', async () => {
     const portal = await startRig({ portal: { switches: { webformList: 'ERROR_METHOD_NOT_FOUND' } } })
     const api = await portal.as(users.admin)

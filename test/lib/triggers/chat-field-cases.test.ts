@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { POLL_CHATS } from '../../../lib/jobs/poll-chats.ts'
+import { beginRound } from '../../begin-round.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
@@ -178,5 +180,22 @@ describe('an employee forges a message of a customer, where histories may not be
     await begin()
     await forge('1', { ts: String(Math.floor(Date.now() / 1000) - 3600) })
     expect((await rig.story()).every((line) => !line.includes('moved'))).toBe(true)
+  })
+
+  test('nothing moves after words of employees and bots, of which no event counts, once the conversation rests', async () => {
+    const sessionId = await begin()
+    rig.portal.act.customerMessage(sessionId, 'the price', { at: new Date(Date.now() - 8000) })
+    await rig.settled()
+    rig.portal.act.moveItem({ entityTypeId: 2, id: deals.kim }, 'C4:NEW')
+    const at = new Date(Date.now() - 120_000)
+    rig.portal.act.botMessage(sessionId, 'How was it?', { at, updatesActivity: false })
+    rig.portal.act.operatorMessage(sessionId, 'Here it is', { at, updatesActivity: false })
+    const activity = rig.portal.world.activities.get(rig.portal.world.conversations.get(sessionId)?.activityId ?? 0)
+    if (activity) activity.lastUpdated = at
+    const hourAgo = new Date(Date.now() - 3600_000).toISOString()
+    await rig.stagecue.db.updateTable('trigger').set({ ready_at: hourAgo }).execute()
+    await beginRound(rig, POLL_CHATS)
+    await forge('3')
+    expect(await rig.story()).toEqual([moved, refused])
   })
 })

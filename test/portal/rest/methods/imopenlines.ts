@@ -130,13 +130,19 @@ function historyRow({ world, switches }: PortalState, conversation: Conversation
     },
   ])
   const authors = new Set([conversation.customerId, ...messages.map((message) => message.authorId)])
-  const users = [...authors].flatMap((id) => world.users.get(id) ?? [])
+  const users = [...authors].flatMap((id) => {
+    const user = world.users.get(id)
+    if (user) return [historyUser(user)]
+    return id === conversation.customerId
+      ? [historyUser({ id, name: 'Customer', lastName: '', type: 'connector' })]
+      : []
+  })
   return {
     chatId: String(chatId),
     sessionId: String(sessionId),
     message: phpMap(Object.fromEntries(written)),
     usersMessage: { [`chat${chatId}`]: messages.map((message) => String(message.id)) },
-    users: phpMap(Object.fromEntries(users.map((user) => [String(user.id), historyUser(user)]))),
+    users: phpMap(Object.fromEntries(users.map((user) => [user.id, user]))),
     chat: {
       [chatId]: {
         id: String(chatId),
@@ -154,7 +160,8 @@ function messageParams({ externalId }: ChatMessage): Row | [] {
   return externalId === null ? [] : { connectorMid: [externalId] }
 }
 
-function historyUser({ id, name, lastName, type }: User): Row {
+/** Whoever writes by a connector is a user of the portal, made with his first message. */
+function historyUser({ id, name, lastName, type }: Pick<User, 'id' | 'name' | 'lastName' | 'type'>): Row {
   return {
     id: String(id),
     name: `${name} ${lastName}`.trim(),

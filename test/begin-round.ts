@@ -1,0 +1,12 @@
+import { addWork } from '../lib/store/add-work.ts'
+import type { Rig } from './rig.ts'
+
+/** Begins a round of periodic work, as the clock does, and waits until all is done. */
+export async function beginRound(rig: Rig, kind: string): Promise<void> {
+  await rig.settled()
+  const now = new Date()
+  const portal = rig.portal.memberId
+  await addWork(rig.stagecue.db, [{ portal, kind, subject: 'round', dueAt: now }], now)
+  rig.stagecue.worker.wake(portal)
+  await rig.settled()
+}
