@@ -17,6 +17,8 @@ const sample = sampleOfDay(new Date())
 const files = mark < 0 ? (isSample ? sample.files : []) : args.slice(mark + 1)
 const positions = isSample ? [sample.position] : chosen(everyPosition(), words)
 
+if (isSample)
+  console.log(`Sample of ${new Date().toISOString().slice(0, 10)}: ${sample.position}, ${sample.files.join(' ')}`)
 const tallies: Tally[] = []
 for (const position of positions) {
   const tally = await runAt(position, files)
