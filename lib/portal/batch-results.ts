@@ -35,7 +35,7 @@ export function batchResults(
 
 /** `time` of each command that has one. */
 export function batchTimes(answer: unknown): [string, CommandTime][] {
-  return Object.entries(map(map(answer).result_time)) as [string, CommandTime][]
+  return Object.entries(map(map(answer).result_time)).map(([name, time]) => [name, map(time)])
 }
 
 /** `total` and `next` of an answer, where they are numbers. */

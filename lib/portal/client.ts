@@ -1,7 +1,7 @@
 import { askAnywhere, type Links } from './ask-anywhere.ts'
 import { batchResults, batchTimes, count } from './batch-results.ts'
 import type { Budget } from './budget.ts'
-import { commandLine } from './command.ts'
+import { commandLine, referredTo } from './command.ts'
 import type { Asked } from './error-from-answer.ts'
 import { OutcomeUnknown, RightsMissing } from './errors.ts'
 import { heldCommands, heldMethod, withWait } from './hold-back.ts'
@@ -75,7 +75,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
       const answer = await sendBatch(going, notAfter)
       const found = batchResults(going, answer.payload.result, clock())
-      if (Object.values(found).some((one) => !one.ok && one.error instanceof RightsMissing)) parts.lacksRight?.()
+      if (Object.entries(going).some(([name, command]) => isDenied(command, found[name]))) parts.lacksRight?.()
       noteSpeed(budget, countMoves(going, found), answer.ms)
       for (const [name, time] of batchTimes(answer.payload.result)) {
         const method = going[name]?.method
@@ -85,6 +85,11 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       return { requestId: answer.requestId, results: { ...withWaits(budget, found), ...Object.fromEntries(waiting) } }
     },
   }
+}
+
+/** A command whose reference led nowhere asked for what is not there: its refusal says nothing of rights. */
+function isDenied({ params }: Command, result: CommandResult | undefined): boolean {
+  return result?.ok === false && result.error instanceof RightsMissing && referredTo(params).length === 0
 }
 
 function withWaits(budget: Budget, results: Results): Results {

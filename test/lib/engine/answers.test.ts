@@ -212,3 +212,15 @@ test('an undo to a stage that is gone says so, and calls nothing', async () => {
   expect((await admin('GET', '/api/journal?limit=1')).body.entries[0].undone).toBeNull()
   expect([updates().length, deal.stageId]).toEqual([before, 'C4:UC_VISIT'])
 })
+
+test('names that hold markup or references are names in the timeline, and nothing else', async () => {
+  const name = '[b]Shop[/b] <a href="https://evil.test">$result[update_1][item][title]</a> $total[update_1]'
+  const [deal, other] = [scene.deal({ title: 'Secret' }), scene.deal({ title: 'Secret' })]
+  expect(await scene.mail({ name, whenSeveral: 'all' }, [deal, other])).toHaveLength(2)
+  const texts = scene.rig.portal.world.timeline.slice(-2).map(({ text }) => text)
+  for (const text of texts) {
+    expect(text).not.toMatch(/[[\]<>]|Secret/)
+    // What breaks a reference up is not seen.
+    expect(text.replaceAll('\u200b', '')).toContain('$result［update_1］［item］［title］')
+  }
+})

@@ -5,6 +5,7 @@ import {
   Gone,
   LimitReached,
   OutcomeUnknown,
+  PortalError,
   PortalUnavailable,
   RightsMissing,
 } from '../../../lib/portal/errors.ts'
@@ -80,6 +81,29 @@ describe('a batch', () => {
       },
     })
     expect(results.same).toMatchObject({ ok: true, result: { items: [{ id: deals.kim }] } })
+  })
+
+  it.each([
+    ['null', null],
+    ['a text', 'odd'],
+    ['a list', []],
+    [
+      'maps of nothing',
+      { result: null, result_error: { move: null, read: null }, result_time: { move: null, read: 7 } },
+    ],
+    ['refusals without content', { result_error: { move: {}, read: [] }, result_time: [null] }],
+    ['maps that are none', { result: 'x', result_error: 7, result_total: true, result_next: [], result_time: null }],
+  ])('whose answer is %s tells nothing, and throws nothing', async (_, result) => {
+    world.portal.faults.next({ kind: 'status', status: 200, body: { result, time: null } })
+    const client = await as(users.sam)
+    const outcome = await client.batch({ read: readKim, move: moveKim }).catch((error: unknown) => error)
+    if (outcome instanceof PortalError) return expect(outcome).toBeInstanceOf(OutcomeUnknown)
+    expect(outcome).toMatchObject({
+      results: {
+        read: { ok: false, error: expect.any(PortalError) },
+        move: { ok: false, error: expect.any(OutcomeUnknown) },
+      },
+    })
   })
 
   it('takes 1 to 50 commands with names that PHP does not take for numbers', async () => {
