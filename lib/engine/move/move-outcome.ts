@@ -4,6 +4,7 @@ import {
   OutcomeUnknown,
   type PortalError,
   PortalFault,
+  PortalRemoved,
   RequiredFieldsMissing,
   RightsMissing,
 } from '../../portal/errors.ts'
@@ -17,7 +18,7 @@ import type { Doubt } from './judge-move.ts'
 /** What the portal's answer means for a move: it is decided, or it stays open. */
 export type MoveOutcome =
   | { state: 'decided'; decision: Decision }
-  /** Nothing was done; may be tried again, not before `waitUntil`. */
+  /** Nothing was done, and the portal may take it later: not before `waitUntil`. */
   | { state: 'again'; error: PortalError }
   /** The acting user's token is dead; nothing was done. */
   | { state: 'no-access' }
@@ -54,7 +55,7 @@ export function refusalOutcome(
   const doubt = doubtOf(error, requestId, lacksEntry)
   if (doubt !== null) return { state: 'unknown', doubt }
   if (error instanceof AccessDead) return { state: 'no-access' }
-  if (error.retriable) return { state: 'again', error }
+  if (error.retriable || error instanceof PortalRemoved) return { state: 'again', error }
   const { outcome, reason, facts } = refusalOf(error)
   return { state: 'decided', decision: { ...failure(intent, reason, facts), outcome, requestId } }
 }

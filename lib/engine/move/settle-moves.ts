@@ -5,6 +5,7 @@ import { finishWork } from '../../store/finish-work.ts'
 import type { OpenIntent } from '../../store/intent.ts'
 import type { WorkRow } from '../../store/take-work.ts'
 import { updateIntent } from '../../store/update-intent.ts'
+import { STALE_AFTER_MS } from '../decide/guard.ts'
 import { type Fates, settleRows, waitOut } from '../fates.ts'
 import type { Round } from '../job.ts'
 import { isOfGoneType, passing, refusal } from '../read/failures.ts'
@@ -35,22 +36,23 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
     ),
   )
   if (open.length === 0) return
-  const bodies = new Map([...byIntent].map(([id, row]) => [id, JSON.parse(row.body) as Partial<SettleBody>]))
-  const asked = open.map((intent) => ({ intent, ...readBody(bodies.get(intent.id)) }))
+  const asked = open.flatMap((intent) => {
+    const row = byIntent.get(intent.id)
+    return row ? [{ intent, row, ...readBody(row) }] : []
+  })
   const { reading, passed, troubles } = await look(round, asked)
 
   const decided: Settled[] = []
   const again: OpenIntent[] = []
   const fates: Fates = new Map()
   for (const one of asked) {
-    const { intent, called, tries } = one
-    const row = byIntent.get(intent.id)
+    const { intent, row, called, tries } = one
     const trouble = troubles.get(intent.id)
-    if (row && trouble) {
+    if (trouble) {
       fates.set(row.id, { state: 'later', ...waitOut(round.clock(), row.attempts, trouble) })
       continue
     }
-    const decision = decide(one, reading, passed)
+    const decision = decide(one, reading, passed, round.clock())
     if (decision) decided.push({ ...one, decision })
     else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
@@ -69,11 +71,12 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
 }
 
 /** An open move, whether the portal may have been called for it, and what the answer left open. */
-type Asked = { intent: OpenIntent; called: boolean; tries: number; doubt: Doubt }
+type Asked = { intent: OpenIntent; row: WorkRow; called: boolean; tries: number; doubt: Doubt }
 
 type Settled = Asked & { decision: Decision }
 
-function readBody({ called = false, tries = 0, doubt = lost(null) }: Partial<SettleBody> = {}): Omit<Asked, 'intent'> {
+function readBody({ body }: WorkRow): Required<SettleBody> {
+  const { called = false, tries = 0, doubt = lost(null) }: Partial<SettleBody> = JSON.parse(body)
   return { called, tries, doubt }
 }
 
@@ -111,9 +114,10 @@ async function look(round: Round, asked: Asked[]) {
 
 /** What became of a move; null: nothing, and it is called (again). */
 function decide(
-  { intent, called, doubt }: Asked,
+  { intent, row, called, doubt }: Asked,
   reading: Reading,
   passed: ReadonlyMap<number, string[] | null>,
+  now: Date,
 ): Decision | null {
   const { item: ref, categoryId, move, unknownCalls } = intent
   const refused = refusal(reading.failures, [`item ${refKey(ref)}`])
@@ -125,11 +129,19 @@ function decide(
   const shown = { item, passed: passed.get(intent.id) ?? null, stages }
   const judgement = judgeMove(move, shown, { calls: called ? unknownCalls + 1 : 0, doubt: doubt.kind })
   const { requestId } = doubt
-  if (judgement === 'call') return null
+  if (judgement === 'call')
+    return isOutdated(row, now)
+      ? { ...failure(intent, 'stale', { plannedAt: row.created_at }), outcome: 'skipped' }
+      : null
   if (judgement === 'made') return movedDecision(intent, requestId)
   if (judgement === 'item-gone') return { ...failure(intent, 'item-gone', {}), outcome: 'skipped', requestId }
   const stageId = item?.stageId ?? null
   if (judgement === 'elsewhere') return { ...supersededDecision(intent, stageId), requestId }
   if (judgement === 'stage-gone') return { ...failure(intent, 'stage-gone', { stageId, target: move.to }), requestId }
   return { ...failure(intent, doubt.ifUnmoved.reason, doubt.ifUnmoved.facts), requestId }
+}
+
+/** A portal that took no moves for so long has gone on without this one: nobody expects it any more. */
+function isOutdated({ created_at }: WorkRow, now: Date): boolean {
+  return now.getTime() - Date.parse(created_at) > STALE_AFTER_MS
 }

@@ -1,5 +1,5 @@
 import { type Reference, reference } from '../../portal/command.ts'
-import { AccessDead, PortalError, RightsMissing } from '../../portal/errors.ts'
+import { AccessDead, PortalError, PortalRemoved, RightsMissing } from '../../portal/errors.ts'
 import { type Stage, stageEntityId } from '../../portal/stages.ts'
 import type { PortalClient } from '../../portal/types.ts'
 import type { Db } from '../../store/database.ts'
@@ -122,7 +122,7 @@ async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown &
     if (!(error instanceof PortalError)) throw error
     const doubt = doubtOf(error, null, lacksEntry)
     if (doubt !== null) return keepCall(round, undo, { ...call, doubt })
-    if (error.retriable) {
+    if (error.retriable || error instanceof PortalRemoved) {
       // Nothing was done: it is as if the portal had not been called.
       await putOff(round, row, body, settleAt(round))
       throw error

@@ -148,3 +148,40 @@ test.each(['put back', 'CRM_FIELD_ERROR_VALUE_NOT_VALID'] as const)(
     await rig.stop()
   },
 )
+
+describe('a move that the portal does not take', () => {
+  test.each([
+    ['its plan has no REST just now', 401, 'ACCESS_DENIED', 'REST API is available only on commercial plans.'],
+    ['it is busy', 503, 'QUERY_LIMIT_EXCEEDED', 'Too many requests'],
+    ['it cannot reach its OAuth server', 401, 'CONNECTION_ERROR', 'Error connecting to authorization server'],
+  ])('because %s is made when it does', async (_, status, error, text) => {
+    const rig = await startRig()
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+    const body = { error, error_description: text }
+    rig.portal.faults.next({ method: 'crm.item.update', kind: 'status', status, body, times: 2 })
+    rig.portal.act.receiveMail()
+    await rig.settled()
+    expect([await rig.story(), entered(rig.portal)]).toEqual([
+      [`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`],
+      1,
+    ])
+    await rig.stop()
+  })
+
+  test('for a day is not made any more', async () => {
+    const rig = await startRig()
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'email-incoming' })
+    const body = { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }
+    rig.portal.faults.next({ method: 'crm.item.update', kind: 'status', status: 503, body, times: 9 })
+    rig.portal.act.receiveMail()
+    const { db } = rig.stagecue
+    const dayAgo = new Date(Date.now() - 25 * 3_600_000).toISOString()
+    const age = db.updateTable('work').set({ created_at: dayAgo }).where('kind', '=', 'settle-move')
+    while ((await age.executeTakeFirst()).numUpdatedRows === 0n) await new Promise((resolve) => setTimeout(resolve, 20))
+    await rig.settled()
+    expect([await rig.story(), entered(rig.portal)]).toEqual([[`2:${deals.kim} skipped stale`], 0])
+    await rig.stop()
+  })
+})
