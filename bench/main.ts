@@ -6,6 +6,7 @@ import { burst } from './burst.ts'
 import { growth } from './growth.ts'
 
 import { memory } from './memory.ts'
+import { noisy } from './noisy.ts'
 import { pages } from './pages.ts'
 import { clearProgress } from './print.ts'
 
@@ -20,6 +21,7 @@ const benches: Record<string, () => Promise<void>> = {
   burst,
   growth,
   memory,
+  noisy,
   processes,
 
   pages,

@@ -21,7 +21,8 @@ const bodySchema = z.strictObject({
   refreshId: given(token),
   authExpires: given(z.coerce.number().int().positive()),
   domain: given(z.string().max(300)),
-  applicationToken: given(z.string().max(200)),
+  /** What no portal could have made is none. */
+  applicationToken: given(z.string().regex(/^[\w-]{1,200}$/)).catch(undefined),
   serverEndpoint: given(z.string().max(300)),
   lang: given(z.string().max(10)),
 })

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from 'kysely'
@@ -118,7 +118,7 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 function sqlite(dataDir: string): Db {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = holdFolder(dataDir)
-  const database = new Sqlite(join(dataDir, file))
+  const database = new Sqlite(privateFile(join(dataDir, file)))
   for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON']) {
     database.pragma(pragma)
   }
@@ -131,9 +131,16 @@ function sqlite(dataDir: string): Db {
   return db
 }
 
+/** Nobody else on the machine reads it, whatever the folder allows. SQLite gives the files beside it (WAL) the same rights. */
+function privateFile(path: string): string {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  return path
+}
+
 /** One process per folder: the lock is the operating system's, so a crash releases it. */
 function holdFolder(dataDir: string): Sqlite.Database {
-  const lock = new Sqlite(join(dataDir, 'lock.db'), { timeout: 0 })
+  const lock = new Sqlite(privateFile(join(dataDir, 'lock.db')), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock

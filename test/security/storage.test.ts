@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealNotice } from '../../lib/jobs/lifecycle-event.ts'
 import { addWork } from '../../lib/store/add-work.ts'
+import { openDatabase } from '../../lib/store/database.ts'
 import { tablesOfPortal } from '../../lib/store/erase-portal.ts'
 import { finishWork } from '../../lib/store/finish-work.ts'
 import { forgetOrphans } from '../../lib/store/forget-orphans.ts'
@@ -155,4 +159,17 @@ describe.each(Object.entries(engines))('tokens stay with work that is done: %s',
     expect(bodies.map(({ body }) => body)).toEqual(['{}', '{"ts":1}'])
     await database.close()
   })
+})
+
+test('who else is on the machine reads the database: its files are our own, in a folder that is open to all', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-open-'))
+  chmodSync(dataDir, 0o755)
+  writeFileSync(join(dataDir, 'stagecue.db'), '', { mode: 0o644 })
+  const db = await openDatabase({ dataDir })
+  await addWork(db, [{ portal: 'p1', kind: 'notice', subject: 's', dueAt: new Date() }], new Date())
+  const files = readdirSync(dataDir).filter((file) => file.includes('.db'))
+  expect(files).toEqual(expect.arrayContaining(['lock.db', 'stagecue.db', 'stagecue.db-shm', 'stagecue.db-wal']))
+  for (const file of files) expect(statSync(join(dataDir, file)).mode & 0o777, file).toBe(0o600)
+  await db.destroy()
+  rmSync(dataDir, { recursive: true })
 })
