@@ -12,12 +12,16 @@ import {
 import { TEST_CAME_BACK, TEST_EVENT } from '../lib/jobs/test-events.ts'
 import type { Claim } from '../lib/store/add-claims.ts'
 import type { NewWork } from '../lib/store/add-work.ts'
+import { findSubscriptions } from '../lib/store/find-subscriptions.ts'
 import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
 import type { Stagecue } from '../lib/wire.ts'
 import { chatWork } from './chat-work.ts'
 import { callData, itemData, valueIn } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
 import { codeOf } from './own-test.ts'
+
+/** Each of these is asked of the portal, whoever sends how many; nobody makes types of items by the dozen. */
+const paceOfTypes = { most: 6, spanMs: 10 * 60_000 }
 
 const CALL_END = 'ONVOXIMPLANTCALLEND'
 
@@ -37,11 +41,13 @@ export async function workOf(
   if (event.event === TEST_EVENT) {
     const code = codeOf(body)
     const { application_token: applicationToken } = event.auth
-    return code === null
-      ? []
-      : [{ portal, kind: TEST_CAME_BACK, subject: code, body: { applicationToken }, dueAt: now }]
+    const { test } = await findSubscriptions(stagecue.db, portal)
+    // One that nobody waits for says nothing, and anybody may send any number of them.
+    if (code === null || test?.code !== code) return []
+    return [{ portal, kind: TEST_CAME_BACK, subject: code, body: { applicationToken }, dueAt: now }]
   }
-  if (event.event === 'ONCRMTYPEADD') return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now }]
+  if (event.event === 'ONCRMTYPEADD')
+    return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now, pace: paceOfTypes }]
   if (!isUsedEvent(event.event)) return []
   if (event.event === CHAT_MESSAGE_EVENT) return chatWork(stagecue.db, event, body, now)
   return [noticeWork(event, body, now)]

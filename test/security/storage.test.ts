@@ -76,6 +76,14 @@ describe('our store is filled', () => {
     await lend(null)
   })
 
+  test('by tests that nobody waits for, and by types of items that are made again and again', async () => {
+    for (let times = 0; times < 20; times++) {
+      await sendEvent(rig, 'ONAPPTEST', { 'data[QUERY][code]': randomBytes(16).toString('hex') })
+      await sendEvent(rig, 'ONCRMTYPEADD', { 'data[FIELDS][ID]': `${times}` })
+    }
+    expect((await kept()).rows).toBeLessThan(4)
+  })
+
   test('for ever, by what cannot be read: after 90 days it goes', async () => {
     for (const event of ['ONCRMACTIVITYADD', 'ONVOXIMPLANTCALLEND', 'ONOPENLINEMESSAGEADD'])
       await sendEvent(rig, event, { 'data[X]': '1' })
