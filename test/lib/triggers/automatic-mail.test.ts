@@ -22,7 +22,7 @@ describe('by its subject an e-mail is', () => {
     ['auto-reply', 'Réponse automatique\u00a0: Offre'],
     ['auto-reply', 'Автоматический ответ: Предложение'],
     ['auto-reply', '自动答复：报价'],
-    ['auto-reply', '\u200fרד\u200e'.replace('רד', 'מענה אוטומטי') + ': הצעה'],
+    ['auto-reply', '\u200fמענה אוטומטי\u200e: הצעה'],
     ['auto-reply', '[EXTERNAL] Automatische Antwort: Angebot'],
     ['auto-reply', '=?UTF-8?B?QXV0b21hdGlzY2hlIEFudHdvcnQ6IEFuZ2Vib3Q=?='],
     ['auto-reply', 'Automatic reply:'],
