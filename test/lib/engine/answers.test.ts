@@ -216,7 +216,8 @@ test('an undo to a stage that is gone says so, and calls nothing', async () => {
 test('names that hold markup or references are names in the timeline, and nothing else', async () => {
   const name = '[b]Shop[/b] <a href="https://evil.test">$result[update_1][item][title]</a> $total[update_1]'
   const [deal, other] = [scene.deal({ title: 'Secret' }), scene.deal({ title: 'Secret' })]
-  expect(await scene.mail({ name, whenSeveral: 'all' }, [deal, other])).toHaveLength(2)
+  const news = await scene.mail({ name, whenSeveral: 'all', stageId: 'C4:UC_VISIT' }, [deal, other])
+  expect(news).toEqual([deal, other].map((one) => moved(one, 'C4:NEW', 'C4:UC_VISIT')))
   const texts = scene.rig.portal.world.timeline.slice(-2).map(({ text }) => text)
   for (const text of texts) {
     expect(text).not.toMatch(/[[\]<>]|Secret/)
