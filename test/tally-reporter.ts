@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Ends the run's output with one line, `N passed, M failed` (and `, K skipped`), which CI reads. */
+/**
+ * Ends the run's output with one line, `N passed, M failed` (and `, K skipped`), which CI reads, and the run with 1 where something failed:
+ * the package that starts PostgreSQL hooks the end of the process and would end it with 0.
+ */
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 }
@@ -12,6 +15,11 @@ export default class TallyReporter implements Reporter {
         if (state === 'passed' || state === 'failed') count[state] += 1
         else count.skipped += 1
       }
+    }
+    if (count.failed > 0) {
+      process.once('exit', () => {
+        process.exitCode = 1
+      })
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`)
