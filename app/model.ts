@@ -3,7 +3,7 @@ import type { Trigger as StoredTrigger } from '../lib/triggers/trigger.ts'
 
 /** The API's answers as the pages use them (`design.md` 7). */
 
-export type { Entry } from '../lib/store/entry.ts'
+export type { Entry } from '../lib/domain/journal-entry.ts'
 export type { FieldDescription, Group } from '../lib/triggers/kind.ts'
 
 export const groups: readonly Group[] = ['email', 'telephony', 'forms', 'channels', 'payments']

@@ -1,6 +1,6 @@
 import { POLL_MAIL } from '../lib/jobs/poll-mail.ts'
 import { RETENTION } from '../lib/jobs/retention.ts'
-import { addWork } from '../lib/store/add-work.ts'
+import { addWork } from '../lib/store/jobs.ts'
 import { openSession } from '../test/api.ts'
 import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stageEntityId } from '../lib/portal/stages.ts'
+import { stageEntityId } from '../lib/bitrix24/directory/stages.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
 import { call, tokenFor } from '../test/portal/testing.ts'
 

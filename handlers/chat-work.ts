@@ -1,6 +1,6 @@
-import type { NewWork } from '../lib/store/add-work.ts'
 import type { Db } from '../lib/store/database.ts'
-import { listEnabledTriggers } from '../lib/store/list-enabled-triggers.ts'
+import type { NewWork } from '../lib/store/jobs.ts'
+import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { chatHints } from '../lib/triggers/chat-event.ts'
 import { chatData } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'

@@ -8,13 +8,13 @@ import {
   lifecycleKinds,
   paceOf,
   sealNotice,
-} from '../lib/jobs/lifecycle-event.ts'
-import { TEST_CAME_BACK, TEST_EVENT } from '../lib/jobs/test-events.ts'
-import type { Claim } from '../lib/store/add-claims.ts'
-import type { NewWork } from '../lib/store/add-work.ts'
-import { findSubscriptions } from '../lib/store/find-subscriptions.ts'
+} from '../lib/jobs/lifecycle/lifecycle-event.ts'
+import { TEST_CAME_BACK, TEST_EVENT } from '../lib/jobs/lifecycle/test-events.ts'
+import type { Stagecue } from '../lib/services.ts'
+import type { Claim } from '../lib/store/claims.ts'
+import type { NewWork } from '../lib/store/jobs.ts'
+import { findSubscriptions } from '../lib/store/subscriptions.ts'
 import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
-import type { Stagecue } from '../lib/wire.ts'
 import { chatWork } from './chat-work.ts'
 import { callData, itemData, valueIn } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { sql } from 'kysely'
-import type { Stagecue } from '../lib/wire.ts'
+import type { Stagecue } from '../lib/services.ts'
 
 /** How long the store may take to answer, milliseconds. */
 const patience = 3000

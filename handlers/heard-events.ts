@@ -1,6 +1,6 @@
-import { createLru } from '../lib/portal/lru.ts'
-import { noteHeardEvent } from '../lib/store/note-heard-event.ts'
-import type { Stagecue } from '../lib/wire.ts'
+import { createLru } from '../lib/bitrix24/lru.ts'
+import type { Stagecue } from '../lib/services.ts'
+import { noteHeardEvent } from '../lib/store/event-log.ts'
 
 /** How exactly the last time of an event is remembered, milliseconds: what comes often must not write with each. */
 const every = 60_000

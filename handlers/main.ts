@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { lifecycleJobs } from '../install/lifecycle-jobs.ts'
+import { lifecycleJobs } from '../install/jobs.ts'
 import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
 import { createLog } from '../lib/log.ts'
 import { wire } from '../lib/wire.ts'

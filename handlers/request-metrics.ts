@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { PortalClients } from '../lib/portal/types.ts'
+import type { PortalClients } from '../lib/bitrix24/client/portal-clients.ts'
 
 /** What this process asks of portals: of several processes on one database each tells its own part. */
 export function addRequestMetrics(registry: Registry, clients: Pick<PortalClients, 'sums'>): void {

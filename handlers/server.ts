@@ -1,6 +1,6 @@
 import express, { type Express } from 'express'
+import type { Stagecue } from '../lib/services.ts'
 import { createIntake } from '../lib/store/intake.ts'
-import type { Stagecue } from '../lib/wire.ts'
 import { apiRouter } from './api/router.ts'
 import { getAppPage, postAppPage } from './app-page.ts'
 import { postEvents } from './events.ts'

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler } from 'express'
-import { clickWork, type Visit } from '../lib/jobs/held-click.ts'
+import { clickWork, type Visit } from '../lib/engine/sources/click/held-click.ts'
 import { linkId, readToken, type TrackedLink } from '../lib/links.ts'
-import { addWork } from '../lib/store/add-work.ts'
-import { findPortal } from '../lib/store/find-portal.ts'
-import type { Stagecue } from '../lib/wire.ts'
+import type { Stagecue } from '../lib/services.ts'
+import { addWork } from '../lib/store/jobs.ts'
+import { findPortal } from '../lib/store/portals.ts'
 import { ApiError } from './http/api-error.ts'
 import { fewAnHour } from './http/few-an-hour.ts'
 

@@ -1,14 +1,15 @@
-import type { Job, Round } from '../lib/engine/job.ts'
-import type { CheckCause } from '../lib/jobs/check-work.ts'
-import { addTestIfNeeded } from '../lib/jobs/test-events.ts'
-import { type AppInfo, readAppInfo } from '../lib/portal/app-info.ts'
-import { addWork } from '../lib/store/add-work.ts'
-import { findDelegation } from '../lib/store/find-delegation.ts'
-import { findSubscriptions } from '../lib/store/find-subscriptions.ts'
-import { finishWork } from '../lib/store/finish-work.ts'
-import { keepSubscriptions } from '../lib/store/keep-subscriptions.ts'
-import { postponeWork } from '../lib/store/postpone-work.ts'
-import type { RenewalReason, Subscriptions } from '../lib/store/subscriptions.ts'
+import { type AppInfo, readAppInfo } from '../lib/bitrix24/auth/app-info.ts'
+import type { CheckCause } from '../lib/jobs/lifecycle/check-work.ts'
+import { addTestIfNeeded } from '../lib/jobs/lifecycle/test-events.ts'
+import type { Job, Round } from '../lib/queue/job.ts'
+import { findDelegation } from '../lib/store/delegations.ts'
+import { addWork, finishWork, postponeWork } from '../lib/store/jobs.ts'
+import {
+  findSubscriptions,
+  keepSubscriptions,
+  type RenewalReason,
+  type Subscriptions,
+} from '../lib/store/subscriptions.ts'
 import { putBackWork } from './put-back.ts'
 import { bindNeeded, checkOf, type RebindParts, readerOf } from './rebind-events.ts'
 

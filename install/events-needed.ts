@@ -1,5 +1,5 @@
-import { lifecycleEvents } from '../lib/jobs/lifecycle-event.ts'
-import type { Portal } from '../lib/store/portal.ts'
+import type { Portal } from '../lib/domain/portal.ts'
+import { lifecycleEvents } from '../lib/jobs/lifecycle/lifecycle-event.ts'
 
 /** What decides whether a trigger needs an event. */
 type Needing = Readonly<{ kind: string; entityTypeId: number }>

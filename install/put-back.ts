@@ -1,6 +1,6 @@
-import { probeWork } from '../lib/jobs/probe.ts'
-import { testWork } from '../lib/jobs/test-events.ts'
-import type { NewWork } from '../lib/store/add-work.ts'
+import { probeWork } from '../lib/jobs/lifecycle/probe.ts'
+import { testWork } from '../lib/jobs/lifecycle/test-events.ts'
+import type { NewWork } from '../lib/store/jobs.ts'
 import { REBIND_PLACEMENTS } from './rebind-placements.ts'
 import { REBIND_ROBOT } from './rebind-robot.ts'
 

@@ -1,7 +1,7 @@
-import type { Job } from '../lib/engine/job.ts'
-import { readItemTypes } from '../lib/portal/directory/item-types.ts'
-import { finishWork } from '../lib/store/finish-work.ts'
-import type { Stagecue } from '../lib/wire.ts'
+import { readItemTypes } from '../lib/bitrix24/directory/item-types.ts'
+import type { Job } from '../lib/queue/job.ts'
+import type { Stagecue } from '../lib/services.ts'
+import { finishWork } from '../lib/store/jobs.ts'
 import { placementsWanted } from './placements-wanted.ts'
 import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
 

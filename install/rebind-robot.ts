@@ -1,6 +1,6 @@
-import type { Job } from '../lib/engine/job.ts'
-import { finishWork } from '../lib/store/finish-work.ts'
-import type { Stagecue } from '../lib/wire.ts'
+import type { Job } from '../lib/queue/job.ts'
+import type { Stagecue } from '../lib/services.ts'
+import { finishWork } from '../lib/store/jobs.ts'
 import { putRobot } from './robot.ts'
 
 export const REBIND_ROBOT = 'rebind-robot'

@@ -1,7 +1,8 @@
-import type { PortalError } from '../lib/portal/errors.ts'
-import { type EventRow, eventRows, isBoundTo } from '../lib/portal/event-rows.ts'
-import type { Command, CommandResult, PortalClient } from '../lib/portal/types.ts'
-import { inBatches } from './in-batches.ts'
+import { inBatches } from '../lib/bitrix24/client/in-batches.ts'
+import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
+import type { Command, CommandResult } from '../lib/bitrix24/client/rest.ts'
+import type { PortalError } from '../lib/bitrix24/errors/errors.ts'
+import { type EventRow, eventRows, isBoundTo } from '../lib/bitrix24/event-rows.ts'
 
 /** `bound`: what is listed in the end. `added`: of which a handler was added now, so that they live. */
 export type EventsReport = {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { type PortalError, Refused } from '../lib/portal/errors.ts'
-import type { Command, CommandResult, PortalClient } from '../lib/portal/types.ts'
-import { inBatches } from './in-batches.ts'
+import { inBatches } from '../lib/bitrix24/client/in-batches.ts'
+import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
+import type { Command, CommandResult } from '../lib/bitrix24/client/rest.ts'
+import { type PortalError, Refused } from '../lib/bitrix24/errors/errors.ts'
 import { placementTitles, type WantedPlacement } from './placements-wanted.ts'
 import { isAlreadyBound } from './reconcile-events.ts'
 

@@ -1,4 +1,4 @@
-import { AccessDead, PortalError } from '../lib/portal/errors.ts'
+import { AccessDead, PortalError } from '../lib/bitrix24/errors/errors.ts'
 import { failed, type StepOutcome } from './step.ts'
 
 /** A step that the portal refused, in the portal's own words. */

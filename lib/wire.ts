@@ -1,54 +1,28 @@
 import { schedule } from 'node-cron'
+import { createPortalClients } from './bitrix24/client/clients.ts'
+import { createDirectory } from './bitrix24/directory/index.ts'
+import { createNames } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
-import type { EngineParts, Jobs } from './engine/job.ts'
-import { createWorker } from './engine/worker.ts'
-import { accessJobs } from './jobs/access-jobs.ts'
+import { accessJobs } from './jobs/access/access-jobs.ts'
+import { CHECK_ACCESS } from './jobs/access/check-access.ts'
 import { ANSWER_ROBOT, answerRobots } from './jobs/answer-robot.ts'
-import { CHECK_ACCESS } from './jobs/check-access.ts'
 import { engineJobs } from './jobs/index.ts'
-import { createRounds } from './jobs/periodic.ts'
 import { periodicWork } from './jobs/periodic-work.ts'
 import { POLL_CHATS, pollChats } from './jobs/poll-chats.ts'
 import { RETENTION, retention } from './jobs/retention.ts'
-import { SWEEP, sweep } from './jobs/sweep.ts'
+import { SWEEP, sweep } from './jobs/sweep/sweep.ts'
 import type { Log } from './log.ts'
-import { createPortalClients } from './portal/clients.ts'
-import { createDirectory, type Directory } from './portal/directory/index.ts'
-import { createNames, type Names } from './portal/names.ts'
-import type { PortalClients } from './portal/types.ts'
-import { addWorkOfKnown } from './store/add-work-of-known.ts'
-import { type Db, openDatabase } from './store/database.ts'
-import { forgetOrphans } from './store/forget-orphans.ts'
-import { releaseAllLeases } from './store/release-all-leases.ts'
-import { releaseAllRefreshes } from './store/release-all-refreshes.ts'
-import { requireKeys } from './store/require-keys.ts'
-import { createSealer, type Sealer } from './store/seal.ts'
-
-/** The parts of lib, put together; handlers take it as their first parameter. */
-export type Stagecue = {
-  config: Config
-  db: Db
-  clock: () => Date
-  log: Log
-  sealer: Sealer
-  clients: PortalClients
-  directory: Directory
-  names: Names
-  engine: EngineParts
-  worker: {
-    /** Something is due for the portal. */
-    wake(portal: string): void
-    /** Serves portals with due work, at once and then every second until `stop`. Resolves when the first look is over. */
-    start(): Promise<void>
-    /** Takes no further work, waits for what is under way (at most 30 seconds). */
-    stop(): Promise<void>
-  }
-  /** Stops the worker and closes what is open. */
-  close(): Promise<void>
-}
-
-/** What jobs outside of lib are built from. */
-export type JobParts = Pick<Stagecue, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>
+import type { EngineParts, Jobs } from './queue/job.ts'
+import { createRounds } from './queue/periodic.ts'
+import { createWorker } from './queue/worker.ts'
+import type { JobParts, Stagecue } from './services.ts'
+import { openDatabase } from './store/database.ts'
+import { addWorkOfKnown } from './store/jobs.ts'
+import { requireKeys } from './store/key-rotation.ts'
+import { releaseAllLeases } from './store/leases.ts'
+import { releaseAllRefreshes } from './store/refresh-locks.ts'
+import { forgetOrphans } from './store/retention.ts'
+import { createSealer } from './store/sealing.ts'
 
 /**
  * Opens the database and builds the parts. `moreJobs` are those of rooms above lib (`install`). Throws when the database cannot

@@ -1,4 +1,4 @@
-import { addWork } from '../lib/store/add-work.ts'
+import { addWork } from '../lib/store/jobs.ts'
 import type { Rig } from './rig.ts'
 
 /** Begins a round of periodic work, as the clock does, and waits until all is done. */

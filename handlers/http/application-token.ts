@@ -1,4 +1,4 @@
-import type { Portal } from '../../lib/store/portal.ts'
+import type { Portal } from '../../lib/domain/portal.ts'
 import { isSameText } from './same-text.ts'
 
 /** The portal's application_token: it proves that our app in that portal is meant, not who speaks (`design.md` 7). */

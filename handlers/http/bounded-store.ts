@@ -1,5 +1,5 @@
 import type { Store } from 'express-rate-limit'
-import { createLru } from '../../lib/portal/lru.ts'
+import { createLru } from '../../lib/bitrix24/lru.ts'
 
 /** Callers that one limit remembers: some megabytes at most. */
 const mostCallers = 50_000

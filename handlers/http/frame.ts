@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import type { Portal } from '../../lib/store/portal.ts'
+import type { Portal } from '../../lib/domain/portal.ts'
 import { type Language, languageOf } from '../../lib/texts/translate.ts'
 
 const text = (max: number) => z.string().max(max).catch('')

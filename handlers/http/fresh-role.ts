@@ -1,10 +1,10 @@
-import { keepRole } from '../../lib/jobs/keep-role.ts'
-import { askPerson } from '../../lib/portal/ask-person.ts'
-import { AccessDead, LimitReached } from '../../lib/portal/errors.ts'
-import { loseAccess } from '../../lib/portal/lose-access.ts'
+import { loseAccess } from '../../lib/bitrix24/auth/revoke-access.ts'
+import { askPerson } from '../../lib/bitrix24/client/call-as-person.ts'
+import { AccessDead, LimitReached } from '../../lib/bitrix24/errors/errors.ts'
+import { keepRole } from '../../lib/jobs/access/keep-role.ts'
+import type { Stagecue } from '../../lib/services.ts'
 import type { Access } from '../../lib/store/access.ts'
-import { transact } from '../../lib/store/transact.ts'
-import type { Stagecue } from '../../lib/wire.ts'
+import { transact } from '../../lib/store/database.ts'
 import { ApiError } from './api-error.ts'
 
 /** How old the portal's word may be on which a change rests, milliseconds (`design.md` 8). */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Disbelief } from '../../lib/jobs/prove-claim.ts'
-import { createLru } from '../../lib/portal/lru.ts'
-import type { Profile } from '../../lib/portal/read-profile.ts'
+import type { Profile } from '../../lib/bitrix24/auth/profile.ts'
+import { createLru } from '../../lib/bitrix24/lru.ts'
+import type { Disbelief } from '../../lib/jobs/access/verify-claim.ts'
 
 /** Whom the portal named for a token, and in which sessions of his that holds. */
 export type KeptProof = { ok: true; user: Profile; sid: string } | { ok: false; reason: Disbelief }

@@ -1,5 +1,5 @@
-import { type Counter, createCounter } from '../../lib/portal/counter.ts'
-import { createLru } from '../../lib/portal/lru.ts'
+import { type Counter, createCounter } from '../../lib/bitrix24/counter.ts'
+import { createLru } from '../../lib/bitrix24/lru.ts'
 import { ApiError } from './api-error.ts'
 import { createGates, type Gates, GateTimeout } from './gates.ts'
 

@@ -1,9 +1,9 @@
+import type { Decision } from '../domain/decision.ts'
+import type { Round } from '../queue/job.ts'
+import { listActors } from '../store/acting-users.ts'
 import type { Db } from '../store/database.ts'
-import type { Decision } from '../store/decision.ts'
-import { journalDecisions } from '../store/journal-decisions.ts'
-import { listActors } from '../store/list-actors.ts'
-import { wakeWaitingMoves } from '../store/wake-waiting-moves.ts'
-import type { Round } from './job.ts'
+import { journalDecisions } from '../store/decisions.ts'
+import { wakeWaitingMoves } from './move/retry-on-access.ts'
 
 /** Journals decisions. Where somebody gave access while it was decided that he had not, the move is tried again at once. */
 export async function journal(tx: Db, round: Round, decisions: Decision[]): Promise<void> {

@@ -1,11 +1,10 @@
-import { stageEntityId } from '../portal/stages.ts'
-import { clearAttention } from '../store/clear-attention.ts'
+import { stageEntityId } from '../bitrix24/directory/stages.ts'
+import type { Decision } from '../domain/decision.ts'
 import type { Db } from '../store/database.ts'
-import type { Decision } from '../store/decision.ts'
-import { markAttention } from '../store/mark-attention.ts'
+import { clearAttention, markAttention } from '../store/triggers.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { targetIn } from './decide/guard.ts'
-import type { Reading } from './read/reading.ts'
+import type { Reading } from './snapshot/snapshot.ts'
 
 /** A trigger that cannot work until a person acts is marked, and the board shows it: its stage is gone, or what it asks is refused. */
 export async function markBrokenTriggers(

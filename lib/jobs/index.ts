@@ -1,13 +1,13 @@
-import type { Jobs } from '../engine/job.ts'
-import { lookAgain } from '../engine/look-again.ts'
 import { retryMoves } from '../engine/move/retry-moves.ts'
 import { settleMoves } from '../engine/move/settle-moves.ts'
 import { undoMoves } from '../engine/move/undo-moves.ts'
-import { recogniseNotices } from '../engine/recognise/recognise-notices.ts'
+import { recogniseNotices } from '../engine/process-events.ts'
+import { lookAgain } from '../engine/recheck-bindings.ts'
+import type { Jobs } from '../queue/job.ts'
 import { fieldBases } from './field-bases.ts'
 import { judgeClicks } from './judge-clicks.ts'
+import { PROBE, probeJob } from './lifecycle/probe.ts'
 import { pollMail } from './poll-mail.ts'
-import { PROBE, probeJob } from './probe.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
 export const engineJobs: Jobs = {

@@ -1,15 +1,13 @@
 import { z } from 'zod'
-import type { Round } from '../engine/job.ts'
-import { isAwaited, type MailWatch, mailNews, WATCH_MS } from '../engine/recognise/mail-watch.ts'
-import type { PortalClient } from '../portal/types.ts'
+import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
+import { readMailSince } from '../engine/sources/activity/read-mail.ts'
+import { isAwaited, type MailWatch, mailNews, WATCH_MS } from '../engine/sources/activity/sent-mail-watch.ts'
+import type { Round } from '../queue/job.ts'
+import { findCursor, storeCursor } from '../store/cursors.ts'
 import type { Db } from '../store/database.ts'
-import { findCursor } from '../store/find-cursor.ts'
-import { forgetMailBefore } from '../store/forget-mail-before.ts'
-import { rememberMail } from '../store/remember-mail.ts'
-import { storeCursor } from '../store/store-cursor.ts'
+import { forgetMailBefore, rememberMail } from '../store/sent-mail.ts'
 import { sentAt } from '../triggers/mail.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
-import { readMailSince } from './read-mail.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,22 +1,24 @@
 import type { Config } from '../config.ts'
-import { listInstalledPortals } from '../store/list-installed-portals.ts'
-import { listPortals } from '../store/list-portals.ts'
-import { listPortalsToErase } from '../store/list-portals-to-erase.ts'
-import { listPortalsToProbe } from '../store/list-portals-to-probe.ts'
-import { listPortalsWithMail } from '../store/list-portals-with-mail.ts'
-import { listPortalsWithTriggers } from '../store/list-portals-with-triggers.ts'
-import { listUntestedPortals } from '../store/list-untested-portals.ts'
+import type { Periodic } from '../queue/periodic.ts'
+import { listPortalsToErase } from '../store/erasure.ts'
+import {
+  listInstalledPortals,
+  listPortals,
+  listPortalsWithMail,
+  listPortalsWithTriggers,
+  listUntestedPortals,
+} from '../store/portal-lists.ts'
+import { listPortalsToProbe } from '../store/probes.ts'
 import { kindCodes } from '../triggers/index.ts'
-import { CHECK_ACCESS } from './check-access.ts'
-import { CHECK_PEOPLE } from './check-people.ts'
-import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './check-work.ts'
-import { ERASE_UNINSTALLED } from './erase-uninstalled.ts'
-import type { Periodic } from './periodic.ts'
+import { CHECK_ACCESS } from './access/check-access.ts'
+import { CHECK_PEOPLE } from './access/check-people.ts'
+import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './lifecycle/check-work.ts'
+import { ERASE_UNINSTALLED } from './lifecycle/erase-uninstalled.ts'
+import { PROBE } from './lifecycle/probe.ts'
 import { POLL_CHATS } from './poll-chats.ts'
 import { POLL_MAIL } from './poll-mail.ts'
-import { PROBE } from './probe.ts'
 import { RETENTION } from './retention.ts'
-import { SWEEP } from './sweep.ts'
+import { SWEEP } from './sweep/sweep.ts'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE

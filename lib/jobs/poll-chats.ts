@@ -1,20 +1,26 @@
-import { beginChatTurn, type ChatTurn, keepChatTurn } from '../engine/chats/chat-turn.ts'
-import { type Look, lookThrough, messageFacts, messagesSince, textsFor } from '../engine/chats/look-through.ts'
-import { isSilent, noteSilence } from '../engine/chats/message-sources.ts'
-import { deferRows, type Fate, type Fates, settleRows, waitOut } from '../engine/fates.ts'
-import type { Job, Round } from '../engine/job.ts'
-import { passing } from '../engine/read/failures.ts'
-import { read } from '../engine/read/read.ts'
-import { emptyReading, type Reading } from '../engine/read/reading.ts'
-import { recognise } from '../engine/recognise/recognise.ts'
-import { workOff } from '../engine/work-off.ts'
-import type { PortalClient } from '../portal/types.ts'
-import { listEnabledTriggers } from '../store/list-enabled-triggers.ts'
-import { mayGuess } from '../store/probe.ts'
-import type { WorkRow } from '../store/take-work.ts'
+import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
+import { mayGuess } from '../domain/probe.ts'
+import { workOff } from '../engine/apply.ts'
+import { recognise } from '../engine/match/recognise.ts'
+import { passing } from '../engine/snapshot/failures.ts'
+import { read } from '../engine/snapshot/fetch.ts'
+import { emptyReading, type Reading } from '../engine/snapshot/snapshot.ts'
+import { isSilent, noteSilence } from '../engine/sources/message/channel-source.ts'
+import { beginChatTurn, type ChatTurn, keepChatTurn } from '../engine/sources/message/chat-state.ts'
+import {
+  type Look,
+  lookThrough,
+  messageFacts,
+  messagesSince,
+  textsFor,
+} from '../engine/sources/message/scan-history.ts'
+import type { Job, Round } from '../queue/job.ts'
+import { deferRows, type Fate, type Fates, settleRows, waitOut } from '../queue/job-outcomes.ts'
+import type { WorkRow } from '../store/jobs.ts'
+import { listEnabledTriggers } from '../store/triggers.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
-import { endIfRefused } from './end-if-refused.ts'
-import { type ChatCursor, findChatCursor, listUpdatedChats, storeChatCursor } from './updated-chats.ts'
+import { endIfRefused } from './access/end-if-refused.ts'
+import { type ChatCursor, findChatCursor, listUpdatedChats, storeChatCursor } from './sweep/updated-chats.ts'
 
 export const POLL_CHATS = 'poll-chats'
 

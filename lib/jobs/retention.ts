@@ -1,11 +1,9 @@
 import type { Config } from '../config.ts'
-import type { Job } from '../engine/job.ts'
-import { addTombstone } from '../store/add-tombstone.ts'
-import { erasePortal } from '../store/erase-portal.ts'
-import { findPortalTimes } from '../store/find-portal-times.ts'
-import { finishWork } from '../store/finish-work.ts'
-import { type Ages, forgetOld } from '../store/forget-old.ts'
-import { postponeWork } from '../store/postpone-work.ts'
+import type { Job } from '../queue/job.ts'
+import { addTombstone, erasePortal } from '../store/erasure.ts'
+import { finishWork, postponeWork } from '../store/jobs.ts'
+import { findPortalTimes } from '../store/portals.ts'
+import { type Ages, forgetOld } from '../store/retention.ts'
 
 export const RETENTION = 'retention'
 

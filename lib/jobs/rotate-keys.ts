@@ -1,10 +1,6 @@
-import { countSealed } from '../store/count-sealed.ts'
 import type { Db } from '../store/database.ts'
-import { emptyDoneWork } from '../store/empty-done-work.ts'
-import { requireKeys } from '../store/require-keys.ts'
-import { resealAccess } from '../store/reseal-access.ts'
-import { resealWork } from '../store/reseal-work.ts'
-import { createSealer, type SealKey } from '../store/seal.ts'
+import { countSealed, emptyDoneWork, requireKeys, resealAccess, resealWork } from '../store/key-rotation.ts'
+import { createSealer, type SealKey } from '../store/sealing.ts'
 
 /** Rows between two lines of progress. */
 const step = 100

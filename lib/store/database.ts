@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from 'kysely'
 import pg from 'pg'
+import type { Engine } from './engine.ts'
 import { type Migrations, migrate } from './migrate.ts'
 import { first } from './migrations/001-first.ts'
 import { conversations } from './migrations/002-conversations.ts'
@@ -24,8 +25,6 @@ import { heardEvent } from './migrations/022-heard-event.ts'
 import { chatsAsTold } from './migrations/023-chats-as-told.ts'
 import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
 import type { Schema } from './schema.ts'
-
-export type Engine = 'sqlite' | 'postgres'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
 export type Db = Kysely<Schema>
@@ -171,4 +170,9 @@ function postgres(config: pg.PoolConfig): Db {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** Runs `body` in one transaction. Keep it short and without network calls: SQLite has one connection. */
+export function transact<T>(db: Db, body: (tx: Db) => Promise<T>): Promise<T> {
+  return db.transaction().execute(body)
 }

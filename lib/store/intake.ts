@@ -1,8 +1,8 @@
-import { addHeardWork } from './add-heard-work.ts'
-import type { NewWork } from './add-work.ts'
-import { countDueNotices } from './count-due-notices.ts'
+import { groupWork } from '../queue/group-commit.ts'
 import type { Db } from './database.ts'
-import { groupWork } from './group-work.ts'
+import { addHeardWork } from './heard-jobs.ts'
+import { countDueNotices } from './job-queries.ts'
+import type { NewWork } from './jobs.ts'
 
 /** More notices of one portal do not wait: whoever knows its application_token can send any number (`design.md` 8). */
 const MOST_DUE = 10_000

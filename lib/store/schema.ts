@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { MessageSource, Outcome, PortalStatus, Source, WorkState } from '../domain/states.ts'
 
 /**
  * The tables, as both engines see them (`design.md` 5). Times are ISO 8601 UTC text with milliseconds, so that text order is
@@ -28,9 +29,6 @@ export interface Schema {
 }
 
 export type Flag = 0 | 1
-
-/** `known`: proven by OAuth, not installed yet. */
-export type PortalStatus = 'known' | 'installed' | 'uninstalled'
 
 export interface PortalTable {
   member_id: string
@@ -71,7 +69,7 @@ export interface AccessTable {
   user_id: number
   name: string
   is_admin: Flag
-  /** AES-256-GCM, see `seal.ts`. */
+  /** AES-256-GCM, see `sealing.ts`. */
   access_token: string
   refresh_token: string | null
   key_id: string
@@ -136,8 +134,6 @@ export interface TriggerVersionTable {
   changed_by: number
 }
 
-export type WorkState = 'due' | 'done' | 'parked'
-
 export interface WorkTable {
   id: Generated<number>
   portal: string
@@ -153,8 +149,6 @@ export interface WorkTable {
   created_at: string
   updated_at: string
 }
-
-export type Source = 'event' | 'poll' | 'sweep' | 'link' | 'rehearsal'
 
 export interface OccurrenceTable {
   portal: string
@@ -172,8 +166,6 @@ export interface OccurrenceTable {
   /** JSON list of trigger ids whose own fields did not match; emptied after 7 days. */
   filtered: string
 }
-
-export type Outcome = 'moved' | 'would-move' | 'skipped' | 'failed'
 
 export interface DecisionTable {
   id: Generated<number>
@@ -270,9 +262,6 @@ export interface ConversationTable {
   /** JSON of `Proof`; null: it was never counted. */
   proof: string | null
 }
-
-/** A channel has one source of messages at a time: its events, or the histories of its conversations. */
-export type MessageSource = 'events' | 'history'
 
 export interface ChannelTable {
   portal: string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Db } from './database.ts'
 
 /** What is known of a portal's subscriptions; times are ISO 8601 UTC. */
 export type Subscriptions = z.output<typeof subscriptionsSchema>
@@ -35,4 +36,18 @@ const subscriptionsSchema = z.object({
 /** Reads the column; nothing is known at first. */
 export function readSubscriptions(column: string | null): Subscriptions {
   return subscriptionsSchema.parse(column === null ? {} : JSON.parse(column))
+}
+
+/** What is known of a portal's subscriptions. */
+export async function findSubscriptions(db: Db, memberId: string): Promise<Subscriptions> {
+  const row = await db.selectFrom('portal').select('subscriptions').where('member_id', '=', memberId).executeTakeFirst()
+  return readSubscriptions(row?.subscriptions ?? null)
+}
+
+/** Replaces a part of what is known of a portal's subscriptions. In a transaction: its first statement keeps others off the row. */
+export async function keepSubscriptions(tx: Db, memberId: string, part: Partial<Subscriptions>): Promise<void> {
+  const row = tx.updateTable('portal').where('member_id', '=', memberId)
+  await row.set((eb) => ({ subscriptions: eb.ref('subscriptions') })).execute()
+  const subscriptions = JSON.stringify({ ...(await findSubscriptions(tx, memberId)), ...part })
+  await row.set({ subscriptions }).execute()
 }

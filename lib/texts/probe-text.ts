@@ -1,4 +1,4 @@
-import type { Finding, ProbeId } from '../store/probe.ts'
+import type { Finding, ProbeId } from '../domain/probe.ts'
 import type { TextKey } from './translate.ts'
 
 /** What each answer of the probe means for whoever runs or uses Stagecue. */

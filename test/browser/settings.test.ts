@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { addWork } from '../../lib/store/add-work.ts'
+import { addWork } from '../../lib/store/jobs.ts'
 import { SEED } from '../portal/index.ts'
 import { seriousIssues } from './axe.ts'
 import { app, useBrowser } from './visit.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findAccess } from '../../lib/store/find-access.ts'
-import { findDelegation } from '../../lib/store/find-delegation.ts'
+import { findAccess } from '../../lib/store/access.ts'
+import { findDelegation } from '../../lib/store/delegations.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 

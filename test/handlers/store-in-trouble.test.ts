@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { trimNotices } from '../../lib/store/trim-notices.ts'
+import { trimNotices } from '../../lib/store/jobs.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { sendEvent } from '../send-event.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { findAccess } from '../../lib/store/find-access.ts'
-import { findPortal } from '../../lib/store/find-portal.ts'
+import { findAccess } from '../../lib/store/access.ts'
+import { findPortal } from '../../lib/store/portals.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findPortal } from '../../lib/store/find-portal.ts'
-import { listAudit } from '../../lib/store/list-audit.ts'
+import { listAudit } from '../../lib/store/audit.ts'
+import { findPortal } from '../../lib/store/portals.ts'
 import type { Api } from '../api.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { errorStatus } from '../../handlers/http/api-error.ts'
-import { probeIds } from '../../lib/store/probe.ts'
+import { probeIds } from '../../lib/domain/probe.ts'
 import de from '../../lib/texts/de.json' with { type: 'json' }
 import en from '../../lib/texts/en.json' with { type: 'json' }
 import ru from '../../lib/texts/ru.json' with { type: 'json' }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { POLL_CHATS } from '../../lib/jobs/poll-chats.ts'
-import { SWEEP } from '../../lib/jobs/sweep.ts'
-import { addWork } from '../../lib/store/add-work.ts'
+import { SWEEP } from '../../lib/jobs/sweep/sweep.ts'
+import { addWork } from '../../lib/store/jobs.ts'
 import { readSwitches } from '../portal/switches.ts'
 import type { Rig } from '../rig.ts'
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { tablesOfPortal } from '../../lib/store/erase-portal.ts'
+import { tablesOfPortal } from '../../lib/store/erasure.ts'
 import { SEED } from '../portal/index.ts'
 import type { Rig } from '../rig.ts'
 

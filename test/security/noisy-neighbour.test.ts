@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillJournal } from '../../bench/fill-portal.ts'
-import { journalPage } from '../../handlers/api/journal-page.ts'
+import { journalPage } from '../../handlers/api/journal/journal-page.ts'
 import { fewAtATime } from '../../handlers/http/few-at-a-time.ts'
 import type { Api } from '../api.ts'
 import { SEED } from '../portal/index.ts'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addUnprovenPortal } from '../../lib/store/add-unproven-portal.ts'
-import type { NewWork } from '../../lib/store/add-work.ts'
 import { createIntake, type Intake } from '../../lib/store/intake.ts'
+import type { NewWork } from '../../lib/store/jobs.ts'
+import { addUnprovenPortal } from '../../lib/store/unproven-portals.ts'
 import { engines, type TestDatabase } from '../lib/store/test-database.ts'
 
 const clock = () => new Date()

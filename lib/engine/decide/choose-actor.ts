@@ -1,5 +1,5 @@
-import type { Actor } from '../../store/decision.ts'
-import type { Actors } from '../../store/list-actors.ts'
+import type { Actor } from '../../domain/decision.ts'
+import type { Actors } from '../../store/acting-users.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 
 /** *Change stage as*: the chosen user, or whoever is responsible for the item at this moment. */

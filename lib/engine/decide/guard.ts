@@ -1,10 +1,10 @@
-import type { Stage } from '../../portal/stages.ts'
+import type { Stage } from '../../bitrix24/directory/stages.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kinds } from '../../triggers/index.ts'
 import type { Recognised } from '../../triggers/kind.ts'
 import type { Reason } from '../../triggers/reasons.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
-import type { Item } from '../read/item.ts'
+import type { Item } from '../sources/item/item.ts'
 
 /** A happening older than this moves nothing any more. */
 export const STALE_AFTER_MS = 24 * 3600 * 1000

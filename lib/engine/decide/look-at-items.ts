@@ -1,9 +1,9 @@
-import type { PortalClient } from '../../portal/types.ts'
-import type { Sitting } from '../job.ts'
-import { readMore } from '../read/read.ts'
-import type { Reading } from '../read/reading.ts'
+import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
+import type { Sitting } from '../../queue/job.ts'
+import { readMore } from '../snapshot/fetch.ts'
+import type { Reading } from '../snapshot/snapshot.ts'
 import { clientCandidates, wantedKey } from './candidates.ts'
-import type { Case } from './case.ts'
+import type { Case } from './evaluation.ts'
 import { boundRefs, type Looked, lookAtBound } from './looked.ts'
 
 /**

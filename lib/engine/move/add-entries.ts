@@ -1,9 +1,9 @@
-import { PortalError } from '../../portal/errors.ts'
-import type { Command } from '../../portal/types.ts'
-import type { OpenIntent } from '../../store/intent.ts'
+import type { Command } from '../../bitrix24/client/rest.ts'
+import { PortalError } from '../../bitrix24/errors/errors.ts'
+import type { OpenIntent } from '../../domain/intent.ts'
+import type { Round } from '../../queue/job.ts'
 import { languageOf } from '../../texts/translate.ts'
-import type { Round } from '../job.ts'
-import type { Reading } from '../read/reading.ts'
+import type { Reading } from '../snapshot/snapshot.ts'
 import { timelineEntry } from './timeline-entry.ts'
 
 /**

@@ -1,10 +1,10 @@
-import { addWork } from '../../store/add-work.ts'
+import { refKey } from '../../domain/entity-types.ts'
+import type { Ref } from '../../domain/occurrence.ts'
+import type { Round } from '../../queue/job.ts'
 import type { Db } from '../../store/database.ts'
-import { AWAIT_ACCESS, DELEGATE } from '../../store/delegation.ts'
-import type { Ref } from '../../store/occurrence.ts'
-import type { LookBody } from '../decide/case.ts'
-import type { Round } from '../job.ts'
-import { refKey } from '../refs.ts'
+import { AWAIT_ACCESS, DELEGATE } from '../../store/delegations.ts'
+import { addWork } from '../../store/jobs.ts'
+import type { LookBody } from '../decide/evaluation.ts'
 
 /** A move that cannot be decided before the portal has said whether it gives us this user's access. */
 export type Awaited = {

@@ -1,5 +1,5 @@
-import type { Stage } from '../../portal/stages.ts'
-import type { Decision } from '../../store/decision.ts'
+import type { Stage } from '../../bitrix24/directory/stages.ts'
+import type { Decision } from '../../domain/decision.ts'
 
 /**
  * What the answer to a call left open. `lost`: there was none. `fault`: the portal told of a fault of its own, which passes.

@@ -1,3 +1,4 @@
+import type { CommandResult } from '../../bitrix24/client/rest.ts'
 import {
   AccessDead,
   Gone,
@@ -7,12 +8,11 @@ import {
   PortalRemoved,
   RequiredFieldsMissing,
   RightsMissing,
-} from '../../portal/errors.ts'
-import type { CommandResult } from '../../portal/types.ts'
-import type { Decision } from '../../store/decision.ts'
-import type { OpenIntent } from '../../store/intent.ts'
-import type { Ref } from '../../store/occurrence.ts'
-import { parseItem } from '../read/item.ts'
+} from '../../bitrix24/errors/errors.ts'
+import type { Decision } from '../../domain/decision.ts'
+import type { OpenIntent } from '../../domain/intent.ts'
+import type { Ref } from '../../domain/occurrence.ts'
+import { parseItem } from '../sources/item/item.ts'
 import type { Doubt } from './judge-move.ts'
 
 /** What the portal's answer means for a move: it is decided, or it stays open. */

@@ -1,12 +1,12 @@
-import { findDecision } from '../../store/find-decision.ts'
-import { findOccurrence } from '../../store/find-occurrence.ts'
-import { listEnabledTriggers } from '../../store/list-enabled-triggers.ts'
-import type { WorkRow } from '../../store/take-work.ts'
-import type { Case } from '../decide/case.ts'
-import { deferRows, type Fates, settleRows } from '../fates.ts'
-import type { Round } from '../job.ts'
-import { emptyReading } from '../read/reading.ts'
-import { workOff } from '../work-off.ts'
+import type { Round } from '../../queue/job.ts'
+import { deferRows, type Fates, settleRows } from '../../queue/job-outcomes.ts'
+import { findDecision } from '../../store/decisions.ts'
+import type { WorkRow } from '../../store/jobs.ts'
+import { findOccurrence } from '../../store/occurrences.ts'
+import { listEnabledTriggers } from '../../store/triggers.ts'
+import { workOff } from '../apply.ts'
+import type { Case } from '../decide/evaluation.ts'
+import { emptyReading } from '../snapshot/snapshot.ts'
 
 /** What a row of kind `retry-move` says: which failed decision is tried again, and whether a person asked for it. */
 export type RetryBody = { decisionId: number; byHand: boolean }

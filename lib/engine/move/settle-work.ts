@@ -1,6 +1,6 @@
-import type { NewWork } from '../../store/add-work.ts'
-import type { OpenIntent } from '../../store/intent.ts'
-import type { Round, Sitting } from '../job.ts'
+import type { OpenIntent } from '../../domain/intent.ts'
+import type { Round, Sitting } from '../../queue/job.ts'
+import type { NewWork } from '../../store/jobs.ts'
 import type { Doubt } from './judge-move.ts'
 
 /**

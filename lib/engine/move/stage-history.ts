@@ -1,5 +1,5 @@
-import type { Command, CommandResult } from '../../portal/types.ts'
-import { itemRows } from '../read/item.ts'
+import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
+import { itemRows } from '../sources/item/item.ts'
 
 /** Portals write whole seconds, and their clock is not ours. */
 const GRACE_MS = 5000

@@ -1,11 +1,10 @@
-import type { Reference } from '../../portal/command.ts'
-import type { Stage } from '../../portal/stages.ts'
-import { stageEntityId } from '../../portal/stages.ts'
-import type { Command } from '../../portal/types.ts'
-import type { Move } from '../../store/decision.ts'
-import type { OpenIntent } from '../../store/intent.ts'
+import type { Reference } from '../../bitrix24/client/command.ts'
+import type { Command } from '../../bitrix24/client/rest.ts'
+import { type Stage, stageEntityId } from '../../bitrix24/directory/stages.ts'
+import type { Move } from '../../domain/decision.ts'
+import type { OpenIntent } from '../../domain/intent.ts'
 import { type Language, type TextKey, translate } from '../../texts/translate.ts'
-import type { Reading } from '../read/reading.ts'
+import type { Reading } from '../snapshot/snapshot.ts'
 
 /** Where an entry goes. The id may be a reference into the batch, so that a refused move leaves no entry. */
 type Place = { entityTypeId: number; entityId: Reference | number }

@@ -1,6 +1,6 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import type { Engine } from '../database.ts'
+import type { Engine } from '../engine.ts'
 import { columns } from './columns.ts'
 
 /** The tables of `schema.ts`. Identity columns are the one thing that the engines write differently. */

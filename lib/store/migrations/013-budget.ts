@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import type { Engine } from '../database.ts'
+import type { Engine } from '../engine.ts'
 
 /**
  * What processes count together of a portal's requests. It changes with each of them and is of use for half a minute: PostgreSQL need

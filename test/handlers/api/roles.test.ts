@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { listTriggers } from '../../../lib/store/list-triggers.ts'
+import { listTriggers } from '../../../lib/store/triggers.ts'
 import type { Api } from '../../api.ts'
 import { SEED } from '../../portal/index.ts'
 import { aTrigger, type Rig, startRig } from '../../rig.ts'

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addWork } from '../../../lib/store/add-work.ts'
-import { parkWork } from '../../../lib/store/park-work.ts'
+import { addWork, parkWork } from '../../../lib/store/jobs.ts'
 import type { Api } from '../../api.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CHECK_ACCESS } from '../../../lib/jobs/check-access.ts'
-import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/check-work.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
+import { CHECK_ACCESS } from '../../../lib/jobs/access/check-access.ts'
+import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/lifecycle/check-work.ts'
+import { addWork } from '../../../lib/store/jobs.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 

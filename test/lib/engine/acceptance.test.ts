@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { type AcceptanceClues, acceptanceTime, isAmbiguous } from '../../../lib/engine/chats/acceptance.ts'
-import type { History, HistoryMessage } from '../../../lib/engine/chats/chat-rows.ts'
+import {
+  type AcceptanceClues,
+  acceptanceTime,
+  isAmbiguous,
+} from '../../../lib/engine/sources/message/acceptance-time.ts'
+import type { History, HistoryMessage } from '../../../lib/engine/sources/message/parse.ts'
 
 const at = (seconds: number) => new Date(Date.parse('2026-08-29T09:00:00Z') + seconds * 1000).toISOString()
 

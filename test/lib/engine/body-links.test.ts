@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyLinks } from '../../../lib/engine/read/body-links.ts'
+import { bodyLinks } from '../../../lib/engine/sources/activity/body-links.ts'
 
 describe('The http links of a body', () => {
   it('of HTML are the addresses of its links, each once, in their order', () => {

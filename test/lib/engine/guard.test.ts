@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { guardItem, guardOccurrence } from '../../../lib/engine/decide/guard.ts'
-import type { Item } from '../../../lib/engine/read/item.ts'
+import type { Item } from '../../../lib/engine/sources/item/item.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { deal, stages, trigger } from './samples.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findPortal } from '../../../lib/store/find-portal.ts'
-import { keepProbe } from '../../../lib/store/keep-probe.ts'
+import { findPortal } from '../../../lib/store/portals.ts'
+import { keepProbe } from '../../../lib/store/probes.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { parseStages } from '../../../lib/bitrix24/directory/stages.ts'
+import { Refused } from '../../../lib/bitrix24/errors/errors.ts'
 import { judgeMove, type Shown } from '../../../lib/engine/move/judge-move.ts'
 import { type MoveCall, stagesSince } from '../../../lib/engine/move/stage-history.ts'
-import { Refused } from '../../../lib/portal/errors.ts'
-import { parseStages } from '../../../lib/portal/stages.ts'
 
 const stages = parseStages(['A', 'B', 'C'].map((STATUS_ID, index) => ({ ID: index, STATUS_ID, SORT: index })))
 const move = { from: 'A', to: 'B' }

@@ -1,6 +1,6 @@
+import type { Stage } from '../../../lib/bitrix24/directory/stages.ts'
 import type { Situation } from '../../../lib/engine/decide/decide.ts'
-import type { Item } from '../../../lib/engine/read/item.ts'
-import type { Stage } from '../../../lib/portal/stages.ts'
+import type { Item } from '../../../lib/engine/sources/item/item.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 
 /** A pipeline whose order is not that of its ids. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { CHECK_PEOPLE } from '../../../lib/jobs/check-people.ts'
+import { CHECK_PEOPLE } from '../../../lib/jobs/access/check-people.ts'
 import { periodicWork } from '../../../lib/jobs/periodic-work.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
-import { findAccess } from '../../../lib/store/find-access.ts'
+import { findAccess } from '../../../lib/store/access.ts'
+import { addWork } from '../../../lib/store/jobs.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { groupClicks } from '../../../lib/jobs/click-groups.ts'
-import type { HeldClick } from '../../../lib/jobs/held-click.ts'
+import { groupClicks } from '../../../lib/engine/sources/click/click-groups.ts'
+import type { HeldClick } from '../../../lib/engine/sources/click/held-click.ts'
 
 const start = Date.parse('2026-08-29T07:00:00.000Z')
 let last = 0

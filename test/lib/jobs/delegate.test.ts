@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findAccess } from '../../../lib/store/find-access.ts'
+import { findAccess } from '../../../lib/store/access.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mailWatch } from '../../../lib/engine/recognise/mail-watch.ts'
+import { mailWatch } from '../../../lib/engine/sources/activity/sent-mail-watch.ts'
 import { isCovered, nextRound } from '../../../lib/jobs/mail-rounds.ts'
 import { trigger } from '../engine/samples.ts'
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { EngineParts } from '../../../lib/engine/job.ts'
-import { createWorker } from '../../../lib/engine/worker.ts'
 import { RETENTION, retention } from '../../../lib/jobs/retention.ts'
 import { createLog } from '../../../lib/log.ts'
-import { addUnprovenPortal } from '../../../lib/store/add-unproven-portal.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
+import type { EngineParts } from '../../../lib/queue/job.ts'
+import { createWorker } from '../../../lib/queue/worker.ts'
+import { addWork } from '../../../lib/store/jobs.ts'
+import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
 const now = new Date('2026-08-29T07:00:00.000Z')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import { findSubscriptions } from '../../../lib/store/find-subscriptions.ts'
+import { findSubscriptions } from '../../../lib/store/subscriptions.ts'
 import { kindCodes } from '../../../lib/triggers/index.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'

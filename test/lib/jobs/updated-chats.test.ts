@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { listUpdatedChats } from '../../../lib/jobs/updated-chats.ts'
+import { listUpdatedChats } from '../../../lib/jobs/sweep/updated-chats.ts'
 import { SEED } from '../../portal/index.ts'
-import { type SetUp, setUp } from '../portal/set-up.ts'
+import { type SetUp, setUp } from '../bitrix24/set-up.ts'
 
 /** Conversations are listed by when they changed, in rounds. */
 describe('updated conversations', () => {

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openTokens, type TokenPair } from '../../../lib/store/access.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
-import { deleteAccess } from '../../../lib/store/delete-access.ts'
-import { findAccess } from '../../../lib/store/find-access.ts'
-import { findReader } from '../../../lib/store/find-reader.ts'
-import { forgetLapsedAccess } from '../../../lib/store/forget-lapsed-access.ts'
-import { holdRefresh } from '../../../lib/store/hold-refresh.ts'
-import { listAccess } from '../../../lib/store/list-access.ts'
-import { listActors } from '../../../lib/store/list-actors.ts'
-import { markAccessDead } from '../../../lib/store/mark-access-dead.ts'
-import { defaultSettings } from '../../../lib/store/portal.ts'
-import { releaseAllRefreshes } from '../../../lib/store/release-all-refreshes.ts'
-import { releaseRefresh } from '../../../lib/store/release-refresh.ts'
-import { createSealer } from '../../../lib/store/seal.ts'
-import { storeAccess } from '../../../lib/store/store-access.ts'
-import { storeRefreshed } from '../../../lib/store/store-refreshed.ts'
-import { storeRole } from '../../../lib/store/store-role.ts'
-import { touchAccess } from '../../../lib/store/touch-access.ts'
+import { defaultSettings } from '../../../lib/domain/portal.ts'
+import {
+  deleteAccess,
+  findAccess,
+  forgetLapsedAccess,
+  listAccess,
+  markAccessDead,
+  openTokens,
+  storeAccess,
+  storeRefreshed,
+  storeRole,
+  type TokenPair,
+  touchAccess,
+} from '../../../lib/store/access.ts'
+import { findReader, listActors } from '../../../lib/store/acting-users.ts'
+import { addWork } from '../../../lib/store/jobs.ts'
+import { holdRefresh, releaseAllRefreshes, releaseRefresh } from '../../../lib/store/refresh-locks.ts'
+import { createSealer } from '../../../lib/store/sealing.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const sealer = createSealer([{ id: 'k1', key: randomBytes(32) }])

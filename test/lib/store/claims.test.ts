@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addClaims } from '../../../lib/store/add-claims.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
-import { finishClaim } from '../../../lib/store/finish-claim.ts'
-import { takeWork } from '../../../lib/store/take-work.ts'
+import { addClaims, finishClaim } from '../../../lib/store/claims.ts'
+import { addWork, takeWork } from '../../../lib/store/jobs.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, 0) + seconds * 1000)

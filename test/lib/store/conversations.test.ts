@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addHeardMessages } from '../../../lib/store/add-heard-messages.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
-import type { Conversation } from '../../../lib/store/conversation.ts'
-import { findConversations } from '../../../lib/store/find-conversations.ts'
-import { findDueNotices } from '../../../lib/store/find-due-notices.ts'
-import { findHeardMessages } from '../../../lib/store/find-heard-messages.ts'
-import { type Ages, forgetOld } from '../../../lib/store/forget-old.ts'
-import { keepChannel } from '../../../lib/store/keep-channel.ts'
-import { keepConversations } from '../../../lib/store/keep-conversations.ts'
-import { listChannels } from '../../../lib/store/list-channels.ts'
-import { listForms } from '../../../lib/store/list-forms.ts'
-import { rememberForms } from '../../../lib/store/remember-forms.ts'
+import { keepChannel, listChannels } from '../../../lib/store/channels.ts'
+import {
+  addHeardMessages,
+  type Conversation,
+  findConversations,
+  findHeardMessages,
+  keepConversations,
+} from '../../../lib/store/conversations.ts'
+import { listForms, rememberForms } from '../../../lib/store/forms.ts'
+import { findDueNotices } from '../../../lib/store/job-queries.ts'
+import { addWork } from '../../../lib/store/jobs.ts'
+import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second)).toISOString()

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../lib/store/database.ts'
-import { isInTrouble } from '../../../lib/store/is-in-trouble.ts'
+import { isInTrouble } from '../../../lib/store/transient-errors.ts'
 import { engines, startPostgres } from './test-database.ts'
 
 const errorOf = (done: Promise<unknown>): Promise<unknown> =>

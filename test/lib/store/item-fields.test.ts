@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addItemFields } from '../../../lib/store/add-item-fields.ts'
-import { findItemFields } from '../../../lib/store/find-item-fields.ts'
-import { forgetItemFields } from '../../../lib/store/forget-item-fields.ts'
-import { forgetPipelineFields } from '../../../lib/store/forget-pipeline-fields.ts'
-import type { ItemField } from '../../../lib/store/item-field.ts'
-import { keepItemFields } from '../../../lib/store/keep-item-fields.ts'
-import { noteOwnMove } from '../../../lib/store/note-own-move.ts'
+import {
+  addItemFields,
+  findItemFields,
+  forgetItemFields,
+  forgetPipelineFields,
+  type ItemField,
+  keepItemFields,
+  noteOwnMove,
+} from '../../../lib/store/item-fields.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const deal = { entityTypeId: 2, id: 31 }

@@ -1,13 +1,11 @@
 import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { countOutcomes } from '../../../lib/store/count-outcomes.ts'
-import { countRecentMoves } from '../../../lib/store/count-recent-moves.ts'
+import { wakeWaitingMoves } from '../../../lib/engine/move/retry-on-access.ts'
 import type { Db } from '../../../lib/store/database.ts'
-import { findBusyItems } from '../../../lib/store/find-busy-items.ts'
-import { type Ages, forgetOld } from '../../../lib/store/forget-old.ts'
-import { listDecisions } from '../../../lib/store/list-decisions.ts'
-import { listPortalsWithMail } from '../../../lib/store/list-portals-with-mail.ts'
-import { wakeWaitingMoves } from '../../../lib/store/wake-waiting-moves.ts'
+import { countOutcomes, listDecisions } from '../../../lib/store/decisions.ts'
+import { countRecentMoves, findBusyItems } from '../../../lib/store/intents.ts'
+import { listPortalsWithMail } from '../../../lib/store/portal-lists.ts'
+import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
 import { openSqlite, type TestDatabase } from './test-database.ts'
 
 /** What is done with every event, every minute, every hour or when somebody gives access must not look at all that a portal ever had: SQLite itself says how it would go about it. */

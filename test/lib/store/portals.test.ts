@@ -1,25 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addAudit } from '../../../lib/store/add-audit.ts'
-import { addUnprovenPortal } from '../../../lib/store/add-unproven-portal.ts'
-import { addWork } from '../../../lib/store/add-work.ts'
-import { countWork } from '../../../lib/store/count-work.ts'
-import { dropUnprovenPortal } from '../../../lib/store/drop-unproven-portal.ts'
-import { erasePortal, tablesOfPortal } from '../../../lib/store/erase-portal.ts'
-import { findPortal } from '../../../lib/store/find-portal.ts'
-import { finishPortalWork } from '../../../lib/store/finish-portal-work.ts'
-import { forgetOrphans } from '../../../lib/store/forget-orphans.ts'
-import { listAudit } from '../../../lib/store/list-audit.ts'
-import { listParkedWork } from '../../../lib/store/list-parked-work.ts'
-import { markUninstalled } from '../../../lib/store/mark-uninstalled.ts'
-import { parkWork } from '../../../lib/store/park-work.ts'
-import { defaultSettings } from '../../../lib/store/portal.ts'
-import { rememberPair } from '../../../lib/store/remember-pair.ts'
-import { retryWork } from '../../../lib/store/retry-work.ts'
-import { storeApplicationToken } from '../../../lib/store/store-application-token.ts'
-import { storeInstallation } from '../../../lib/store/store-installation.ts'
-import { type ProvenPortal, storePortal } from '../../../lib/store/store-portal.ts'
-import { storeScope } from '../../../lib/store/store-scope.ts'
-import { storeSettings } from '../../../lib/store/store-settings.ts'
+import { defaultSettings } from '../../../lib/domain/portal.ts'
+import { addAudit, listAudit } from '../../../lib/store/audit.ts'
+import { erasePortal, markUninstalled, tablesOfPortal } from '../../../lib/store/erasure.ts'
+import { countWork, listParkedWork } from '../../../lib/store/job-queries.ts'
+import { addWork, finishPortalWork, parkWork, retryWork } from '../../../lib/store/jobs.ts'
+import {
+  findPortal,
+  type ProvenPortal,
+  storeApplicationToken,
+  storeInstallation,
+  storePortal,
+  storeScope,
+  storeSettings,
+} from '../../../lib/store/portals.ts'
+import { forgetOrphans } from '../../../lib/store/retention.ts'
+import { rememberPair } from '../../../lib/store/seen-refresh-tokens.ts'
+import { addUnprovenPortal, dropUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second))

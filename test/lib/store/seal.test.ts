@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createSealer } from '../../../lib/store/seal.ts'
+import { createSealer } from '../../../lib/store/sealing.ts'
 
 const key = (id: string) => ({ id, key: randomBytes(32) })
 const owner = { portal: 'p1', userId: 15, use: 'access' as const }

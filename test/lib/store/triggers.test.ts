@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addOccurrences } from '../../../lib/store/add-occurrences.ts'
-import { addTrigger } from '../../../lib/store/add-trigger.ts'
-import { countOutcomes } from '../../../lib/store/count-outcomes.ts'
-import type { Decision } from '../../../lib/store/decision.ts'
-import { erasePortal } from '../../../lib/store/erase-portal.ts'
-import { findTrigger } from '../../../lib/store/find-trigger.ts'
-import { journalDecisions } from '../../../lib/store/journal-decisions.ts'
-import { listDecisions } from '../../../lib/store/list-decisions.ts'
-import { listFiltered } from '../../../lib/store/list-filtered.ts'
-import { listTriggerNames } from '../../../lib/store/list-trigger-names.ts'
-import { listTriggers } from '../../../lib/store/list-triggers.ts'
-import { removeTrigger } from '../../../lib/store/remove-trigger.ts'
-import { replaceTrigger } from '../../../lib/store/replace-trigger.ts'
-import { transact } from '../../../lib/store/transact.ts'
+import type { Decision } from '../../../lib/domain/decision.ts'
+import { transact } from '../../../lib/store/database.ts'
+import { countOutcomes, journalDecisions, listDecisions } from '../../../lib/store/decisions.ts'
+import { erasePortal } from '../../../lib/store/erasure.ts'
+import { addOccurrences, listFiltered } from '../../../lib/store/occurrences.ts'
+import {
+  addTrigger,
+  findTrigger,
+  listTriggerNames,
+  listTriggers,
+  removeTrigger,
+  replaceTrigger,
+} from '../../../lib/store/triggers.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 

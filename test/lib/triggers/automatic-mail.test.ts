@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mailFacts } from '../../../lib/engine/read/mail-facts.ts'
+import { mailFacts } from '../../../lib/engine/sources/activity/mail-facts.ts'
 import { automaticMail, dependsOnBody } from '../../../lib/triggers/automatic-mail.ts'
 import data from '../../../lib/triggers/data/automatic-mails.json' with { type: 'json' }
 import type { MailFacts } from '../../../lib/triggers/facts.ts'

@@ -1,4 +1,4 @@
-import { mailFacts } from '../../../lib/engine/read/mail-facts.ts'
+import { mailFacts } from '../../../lib/engine/sources/activity/mail-facts.ts'
 import type { ActivityFacts, CallFacts, MailFacts, MessageFacts } from '../../../lib/triggers/facts.ts'
 
 const seen = { heardAt: '2026-08-29T07:00:10.000Z', seenAt: '2026-08-29T07:00:11.000Z' }

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { SWEEP } from '../../../lib/jobs/sweep/sweep.ts'
+import type { Stagecue } from '../../../lib/services.ts'
+import { findCursor } from '../../../lib/store/cursors.ts'
+import { countPortalWork, type WorkCount } from '../../../lib/store/job-queries.ts'
+import { listTriggers } from '../../../lib/store/triggers.ts'
+import type { SessionHandler } from '../../http/session.ts'
+import { accessStatus } from '../access/access-status.ts'
+import { kindsStatus } from './kinds-status.ts'
+import { portalAttention } from './portal-attention.ts'
+import { probeStatus } from './probe-status.ts'
+import { subscriptionStatus } from './subscription-status.ts'
+
+/**
+ * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
+ * `budget` is what all processes together have asked of it (`used` of `burst`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
+ * `paused`), `sweep` is null until the first one.
+ */
+export function getStatus(stagecue: Stagecue): SessionHandler {
+  return async ({ portal, language }, _request, response) => {
+    const { db, clients } = stagecue
+    const { memberId } = portal
+    const [subscriptions, access, work, state, sweep, kinds, triggers, home] = await Promise.all([
+      subscriptionStatus(stagecue, portal),
+      accessStatus(stagecue, portal, language),
+      countPortalWork(db, memberId),
+      clients.look(memberId),
+      sweepStatus(stagecue, memberId),
+      kindsStatus(stagecue, portal, language),
+      triggersInNeed(stagecue, memberId),
+      portalAttention(stagecue, memberId, language),
+    ])
+    const { used, burst, waiting, perSecond, blockedUntil, paused } = state
+    const budget = { used, burst, waiting, perSecond, blockedUntil, paused }
+    const attention = [...home, ...triggers]
+    const probe = probeStatus(portal.probe, language)
+    const now = stagecue.clock()
+    response.json({ subscriptions, access, work: workStatus(work, now), budget, sweep, kinds, attention, probe })
+  }
+}
+
+/** `overdueSince`: since when work waits that could have been done. */
+function workStatus(counts: WorkCount[], now: Date) {
+  const of = (state: WorkCount['state']) => counts.filter((count) => count.state === state)
+  const sum = (state: WorkCount['state']) => of(state).reduce((total, { count }) => total + count, 0)
+  const overdue = of('due').flatMap(({ since }) => (since < now.toISOString() ? [since] : []))
+  return {
+    due: sum('due'),
+    parked: sum('parked'),
+    overdueSince: overdue.toSorted()[0] ?? null,
+    kinds: counts.map(({ kind, state, count }) => ({ kind, state, count })),
+  }
+}
+
+const sweepSchema = z.object({ at: z.string(), found: z.number(), refused: z.record(z.string(), z.string()) })
+
+/** When lost happenings were looked for last, how many were found, and which lists the portal does not show. */
+async function sweepStatus({ db }: Stagecue, memberId: string) {
+  const cursor = await findCursor(db, memberId, SWEEP)
+  return cursor === null ? null : (sweepSchema.safeParse(JSON.parse(cursor)).data ?? null)
+}
+
+/** Triggers that cannot work as they are set. */
+async function triggersInNeed({ db }: Stagecue, memberId: string) {
+  const triggers = await listTriggers(db, memberId)
+  return triggers.flatMap(({ id, name, attention }) => (attention ? [{ triggerId: id, name, ...attention }] : []))
+}

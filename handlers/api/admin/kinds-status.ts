@@ -1,0 +1,44 @@
+import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
+import type { Portal } from '../../../lib/domain/portal.ts'
+import type { Stagecue } from '../../../lib/services.ts'
+import { findFallbacks } from '../../../lib/store/occurrences.ts'
+import { type Language, type TextKey, translate } from '../../../lib/texts/translate.ts'
+import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
+import type { KindCode } from '../../../lib/triggers/kind.ts'
+import { available } from '../directory/available.ts'
+import { unreadChannels } from './unread-channels.ts'
+
+/** How far back a way round that had to be taken is told of, milliseconds. */
+const RECENT_MS = 30 * 86_400_000
+
+/** Which kinds the portal can serve, and where one is served by a way round (`triggers.md`), which. */
+export async function kindsStatus(stagecue: Stagecue, portal: Portal, language: Language) {
+  const fallbacks = await fallbacksOf(stagecue, portal)
+  return kindCodes.map((kind) => {
+    const fallback = fallbacks(kind)
+    return {
+      kind,
+      title: translate(language, `kinds.${kind}.title`),
+      available: available(portal, kind, language),
+      ...(fallback === null ? {} : { fallback: translate(language, fallback) }),
+    }
+  })
+}
+
+/** A portal that cannot be asked for its forms now is not said to have none. */
+async function fallbacksOf({ db, directory, clock }: Stagecue, { memberId }: Portal) {
+  const since = new Date(clock().getTime() - RECENT_MS)
+  const [taken, unread, forms] = await Promise.all([
+    findFallbacks(db, memberId, since),
+    unreadChannels(db, memberId),
+    directory.readForms(memberId).catch((error: unknown) => {
+      if (error instanceof PortalError) return null
+      throw error
+    }),
+  ])
+  return (kind: KindCode): TextKey | null => {
+    if (kind === 'form-submitted' && forms?.ok && forms.missing === 'crm.webform.list') return 'fallbacks.forms'
+    if (kind === 'chat-message' && (taken.has('histories') || unread.any)) return 'fallbacks.histories'
+    return kinds[kind].group === 'telephony' && taken.has('calls') ? 'fallbacks.calls' : null
+  }
+}

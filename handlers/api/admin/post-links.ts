@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { isTarget, linkAddress } from '../../../lib/links.ts'
+import type { Stagecue } from '../../../lib/services.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { largestId, readBody } from '../../http/read-input.ts'
+import { isAtLeast, type SessionHandler } from '../../http/session.ts'
+import { readItem } from '../directory/read-item.ts'
+
+const id = z.int().min(1).max(largestId)
+
+const bodySchema = z.strictObject({ entityTypeId: id, itemId: id, target: z.string().trim() })
+
+/** `POST /api/links`: a tracked link for one item, for managers and the item's responsible person. */
+export function postLinks(stagecue: Stagecue): SessionHandler {
+  return async (session, request, response) => {
+    const { entityTypeId, itemId, target } = readBody(bodySchema, request)
+    if (!isTarget(target)) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
+    const item = await readItem(stagecue, session, { entityTypeId, id: itemId })
+    const mayLink = isAtLeast(session.role, 'manager') || item.assignedById === session.user.userId
+    if (!mayLink) throw new ApiError('forbidden')
+    const { publicUrl, linkKey } = stagecue.config
+    const link = { portal: session.portal.memberId, entityTypeId, itemId, target }
+    response.status(201).json({ url: linkAddress(publicUrl, linkKey, link) })
+  }
+}

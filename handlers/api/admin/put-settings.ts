@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { Stagecue } from '../../../lib/services.ts'
+import { addAudit } from '../../../lib/store/audit.ts'
+import { transact } from '../../../lib/store/database.ts'
+import { findPortal, storeSettings } from '../../../lib/store/portals.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { largestId, readBody } from '../../http/read-input.ts'
+import type { SessionHandler } from '../../http/session.ts'
+import { activeEmployees } from '../access/active-employees.ts'
+
+/** What is left out stays as it is. */
+const bodySchema = z.strictObject({
+  delegate: z.boolean().optional(),
+  managers: z.array(z.int().min(1).max(largestId)).max(1000).optional(),
+  paused: z.boolean().optional(),
+  journalDays: z.int().min(7).max(3650).optional(),
+})
+
+/** `PUT /api/settings`. Whoever becomes manager must be an active employee. */
+export function putSettings(stagecue: Stagecue): SessionHandler {
+  return async ({ portal, user: { userId } }, request, response) => {
+    const { memberId } = portal
+    const { delegate, managers, paused, journalDays } = readBody(bodySchema, request)
+    const added = (managers ?? []).filter((id) => !portal.settings.managers.includes(id))
+    const active = await activeEmployees(stagecue, memberId, added)
+    if (active !== null && added.some((id) => !active.has(id))) {
+      throw new ApiError('invalid', { faults: { managers: { key: 'invalid.user' } } })
+    }
+    const now = stagecue.clock()
+    const settings = await transact(stagecue.db, async (tx) => {
+      const before = (await findPortal(tx, memberId))?.settings
+      if (!before) throw new ApiError('unauthorized')
+      const after = {
+        delegate: delegate ?? before.delegate,
+        managers: managers ? [...new Set(managers)] : before.managers,
+        paused: paused ?? before.paused,
+        journalDays: journalDays ?? before.journalDays,
+      }
+      await storeSettings(tx, memberId, after, now)
+      await addAudit(tx, memberId, { userId, action: 'settings-changed', detail: { before, after } }, now)
+      return after
+    })
+    response.json(settings)
+  }
+}

@@ -1,0 +1,23 @@
+import type { Stagecue } from '../../../lib/services.ts'
+import type { SessionHandler } from '../../http/session.ts'
+import { readTypes } from './read-types.ts'
+
+/** `GET /api/directory`: item types, pipelines and stages, in the portal's order. */
+export function getDirectory(stagecue: Stagecue): SessionHandler {
+  return async ({ portal }, _request, response) => {
+    const types = await readTypes(stagecue, portal.memberId)
+    response.json(
+      types.map(({ entityTypeId, title, pipelines }) => ({
+        entityTypeId,
+        title,
+        pipelines: pipelines.map((pipeline) => ({
+          categoryId: pipeline.categoryId,
+          title: pipeline.title,
+          stages: pipeline.stages.map(({ stageId, title, color, semantics, canBeTarget }) => {
+            return { stageId, title, color, semantics, canBeTarget }
+          }),
+        })),
+      })),
+    )
+  }
+}

@@ -1,0 +1,31 @@
+import { canBeRehearsed } from '../../../lib/engine/decide/rehearse.ts'
+import type { Stagecue } from '../../../lib/services.ts'
+import { translate } from '../../../lib/texts/translate.ts'
+import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
+import type { SessionHandler } from '../../http/session.ts'
+import { suits } from '../triggers/suits.ts'
+import { available } from './available.ts'
+import { readTypes } from './read-types.ts'
+
+/** `GET /api/kinds`: the catalogue, with what this portal lacks for a kind. */
+export function getKinds(stagecue: Stagecue): SessionHandler {
+  return async ({ portal, language }, _request, response) => {
+    const types = await readTypes(stagecue, portal.memberId)
+    response.json(
+      kindCodes.map((code) => {
+        const { kind, group, fields } = kinds[code]
+        return {
+          kind,
+          group,
+          title: translate(language, `kinds.${code}.title`),
+          description: translate(language, `kinds.${code}.description`),
+          use: translate(language, `kinds.${code}.use`),
+          fields,
+          entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
+          available: available(portal, code, language),
+          canBeRehearsed: canBeRehearsed(code),
+        }
+      }),
+    )
+  }
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Response } from 'express'
+import type { Stagecue } from '../../../lib/services.ts'
+import { addAudit } from '../../../lib/store/audit.ts'
+import { transact } from '../../../lib/store/database.ts'
+import { type DecisionRow, findEntry } from '../../../lib/store/decisions.ts'
+import { isUnderWay } from '../../../lib/store/intents.ts'
+import { findWork } from '../../../lib/store/job-queries.ts'
+import { addWork } from '../../../lib/store/jobs.ts'
+import { ApiError } from '../../http/api-error.ts'
+import type { Session } from '../../http/session.ts'
+import { entryOfDecision } from './entry-json.ts'
+
+/** A person waits so long for the portal's worker; then the answer is 202 and it goes on by itself (`design.md` 7). */
+const PATIENCE_MS = 10_000
+const LOOK_EVERY_MS = 50
+
+/** What a person asks of one entry of the journal. */
+export type EntryWork = { kind: 'undo-move' | 'retry-move'; decisionId: number; body: unknown }
+
+/** The entry, or 404: also for those of other portals. */
+export async function decisionOf({ db }: Stagecue, portal: string, id: number): Promise<DecisionRow> {
+  const row = await findEntry(db, portal, id)
+  if (!row) throw new ApiError('not-found')
+  return row
+}
+
+/**
+ * Undo and retry are work of the portal's one worker. Answers 200 with the entry as it is afterwards, or 202. Returns the reason
+ * that the work ended with where the entry stayed as it was, so that the caller can say why; then nothing is answered yet.
+ */
+export async function doForEntry(
+  stagecue: Stagecue,
+  { portal: { memberId: portal }, user: { userId } }: Session,
+  response: Response,
+  { kind, decisionId, body }: EntryWork,
+): Promise<string | null> {
+  const { db, clock } = stagecue
+  const subject = `decision:${decisionId}`
+  await transact(db, async (tx) => {
+    await addWork(tx, [{ portal, kind, subject, body, dueAt: clock() }], clock())
+    await addAudit(tx, portal, { userId, action: kind, detail: { entryId: decisionId } }, clock())
+  })
+  stagecue.worker.wake(portal)
+  const giveUpAt = Date.now() + PATIENCE_MS
+  for (;;) {
+    const work = await findWork(db, portal, kind, subject)
+    const isDone = work.state === 'done' && !(await isMoving(stagecue, portal, decisionId))
+    const entry = await decisionOf(stagecue, portal, decisionId)
+    if (isDone) {
+      const isRefused = kind === 'undo-move' && work.reason !== 'undone'
+      if (isRefused) return work.reason
+      response.json(entryOfDecision(entry))
+      return null
+    }
+    if (Date.now() > giveUpAt) {
+      response.status(202).json(entryOfDecision(entry))
+      return null
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+/** The work is done as soon as the move is decided; the portal is asked after that. */
+async function isMoving(stagecue: Stagecue, portal: string, decisionId: number): Promise<boolean> {
+  const { occurrence_key, entity_type_id, item_id } = await decisionOf(stagecue, portal, decisionId)
+  return isUnderWay(stagecue.db, portal, occurrence_key, { entityTypeId: entity_type_id, id: item_id })
+}

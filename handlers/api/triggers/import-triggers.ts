@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Stagecue } from '../../../lib/services.ts'
+import { readBody } from '../../http/read-input.ts'
+import type { Session, SessionHandler } from '../../http/session.ts'
+import { checkDropping } from './check-dropping.ts'
+import { checkRoom } from './check-room.ts'
+import { exportVersion } from './export-triggers.ts'
+import { makeTrigger } from './post-trigger.ts'
+import { type TriggerJson, triggerJson } from './trigger-json.ts'
+import { newTriggerSchema, type TriggerInput } from './trigger-schema.ts'
+
+const bodySchema = z.strictObject({
+  version: z.literal(exportVersion),
+  exportedAt: z.unknown().optional(),
+  triggers: z.array(newTriggerSchema).max(1000),
+})
+
+/** What this portal cannot take over: of which trigger, which field, and the value that it had. */
+type Unmapped = { name: string; field: string; value: unknown }
+
+/**
+ * `POST /api/import`: makes the triggers of an export, all switched off. What does not exist here is left out and told; a trigger
+ * whose place does not exist is not made. A chosen user becomes the responsible person: ids mean other people elsewhere.
+ */
+export function importTriggers(stagecue: Stagecue): SessionHandler {
+  return async (session, request, response) => {
+    const { triggers } = readBody(bodySchema, request)
+    await checkRoom(stagecue.db, session.portal.memberId, triggers.length)
+    const created: TriggerJson[] = []
+    const unmapped: Unmapped[] = []
+    for (const input of triggers) {
+      const result = await importOne(stagecue, session, input)
+      if (result.trigger) created.push(result.trigger)
+      unmapped.push(...result.unmapped)
+    }
+    response.json({ created, unmapped })
+  }
+}
+
+async function importOne(
+  stagecue: Stagecue,
+  session: Session,
+  given: TriggerInput,
+): Promise<{ trigger: TriggerJson | null; unmapped: Unmapped[] }> {
+  const input: TriggerInput = { ...given, changeStageAs: { type: 'responsible' }, enabled: false }
+  const fitting = await checkDropping(stagecue, session, input)
+  const lost = [
+    ...(given.changeStageAs.type === 'user' ? ['changeStageAs'] : []),
+    ...fitting.dropped,
+    ...(fitting.ok ? [] : Object.keys(fitting.faults)),
+  ]
+  const name = given.name ?? given.kind
+  const unmapped = [...new Set(lost)].map((field) => ({ name, field, value: valueAt(given, field) ?? null }))
+  if (!fitting.ok) return { trigger: null, unmapped }
+  return { trigger: triggerJson(await makeTrigger(stagecue, session, fitting.settings)), unmapped }
+}
+
+function valueAt(input: TriggerInput, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], input)
+}

@@ -1,0 +1,42 @@
+import type { Stagecue } from '../../../lib/services.ts'
+import { addAudit } from '../../../lib/store/audit.ts'
+import { addTrigger } from '../../../lib/store/triggers.ts'
+import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { readBody } from '../../http/read-input.ts'
+import type { Session, SessionHandler } from '../../http/session.ts'
+import { changeTriggers } from './change-triggers.ts'
+import { checkRoom } from './check-room.ts'
+import { checkTrigger } from './check-trigger.ts'
+import { newTrigger, type TriggerSettings, triggerJson } from './trigger-json.ts'
+import { newTriggerSchema } from './trigger-schema.ts'
+
+/** `POST /api/triggers`. */
+export function postTrigger(stagecue: Stagecue): SessionHandler {
+  return async (session, request, response) => {
+    const input = readBody(newTriggerSchema, request)
+    const checked = await checkTrigger(stagecue, session, input)
+    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
+    response.status(201).json(triggerJson(await makeTrigger(stagecue, session, checked.settings)))
+  }
+}
+
+/** Keeps a new trigger, with its version and its line in the audit; 422 when the portal has too many. */
+export function makeTrigger(
+  stagecue: Stagecue,
+  { portal, user }: Session,
+  settings: TriggerSettings,
+): Promise<ReadyTrigger> {
+  const now = stagecue.clock()
+  return changeTriggers(stagecue, portal.memberId, async (tx) => {
+    await checkRoom(tx, portal.memberId, 1)
+    const trigger = await addTrigger(tx, portal.memberId, newTrigger(settings, user.userId, now), now)
+    await addAudit(tx, portal.memberId, { userId: user.userId, action: 'trigger-made', detail: auditOf(trigger) }, now)
+    return trigger
+  })
+}
+
+/** What the audit keeps of a trigger: above all whose name it acts under. */
+export function auditOf({ id, version, name, kind, changeStageAs, mode, enabled }: ReadyTrigger) {
+  return { triggerId: id, version, name, kind, changeStageAs, mode, enabled }
+}

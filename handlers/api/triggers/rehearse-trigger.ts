@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Entry } from '../../../lib/domain/journal-entry.ts'
+import { canBeRehearsed, type Rehearsed, rehearse } from '../../../lib/engine/decide/rehearse.ts'
+import type { Stagecue } from '../../../lib/services.ts'
+import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { largestId, readBody } from '../../http/read-input.ts'
+import type { SessionHandler } from '../../http/session.ts'
+import { checkTrigger } from './check-trigger.ts'
+import { newTrigger } from './trigger-json.ts'
+import { newTriggerSchema } from './trigger-schema.ts'
+
+const id = z.int().min(1).max(largestId)
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
+
+const bodySchema = z.union([
+  z.strictObject({ trigger: newTriggerSchema, since: moment }),
+  z.strictObject({ trigger: newTriggerSchema, item: z.strictObject({ entityTypeId: id, id }) }),
+])
+
+/** `POST /api/triggers/rehearse`: what a trigger, made or not, would have done about what happened; changes nothing. */
+export function rehearseTrigger(stagecue: Stagecue): SessionHandler {
+  return async (session, request, response) => {
+    const { trigger: input, ...scope } = readBody(bodySchema, request)
+    // A rehearsal acts in nobody's name.
+    const checked = await checkTrigger(stagecue, session, input, () => true)
+    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
+    const { settings } = checked
+    if (!canBeRehearsed(settings.kind)) {
+      throw new ApiError('invalid', { faults: { 'trigger.kind': { key: 'errors.cannot-rehearse' } } })
+    }
+    const { portal, user } = session
+    const now = stagecue.clock()
+    const watching = { ...settings, mode: 'watch', enabled: true } as const
+    const trigger: ReadyTrigger = { id: '0', ...newTrigger(watching, user.userId, now) }
+    const client = await stagecue.clients.asReader(portal.memberId, 'page')
+    const rehearsed = await rehearse({ ...stagecue.engine, portal }, client, trigger, scope)
+    response.json({ entries: rehearsed.map((one, index) => entryOf(one, index, now)) })
+  }
+}
+
+function entryOf({ occurrence, decision }: Rehearsed, index: number, now: Date): Entry {
+  const { kind, key, at, source, facts } = occurrence
+  const { item, move } = decision
+  return {
+    id: `rehearsal:${index}`,
+    at: now.toISOString(),
+    occurrence: { kind, key, at, source, facts: { ...facts, ...decision.facts } },
+    trigger: decision.trigger,
+    item: item && {
+      entityTypeId: item.entityTypeId,
+      id: item.id,
+      ...(item.title === null ? {} : { title: item.title }),
+    },
+    outcome: decision.outcome,
+    reason: decision.reason,
+    move,
+    undone: null,
+    corrected: null,
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { batchResults } from '../client/batch-results.ts'
+import { commandLine } from '../client/command.ts'
+import { ask } from '../client/connection.ts'
+import type { Command, CommandResult } from '../client/rest.ts'
+import { type At, type TokenParts, tokenLink } from '../client/token-connection.ts'
+import { AccessDead, PortalUnavailable } from '../errors/errors.ts'
+import { type EventRow, eventRows } from '../event-rows.ts'
+import { type Profile, readProfile } from './profile.ts'
+
+/** Whose access token it is, and for which app, in the portal's own words. */
+export type Proven = Profile &
+  Readonly<{
+    /** A visitor who is a guest of the extranet, say; an administrator is none, whatever he is called. */
+    guest?: true
+    appCode: string
+    installed: boolean
+    version: number
+    paymentExpired: boolean
+    lang: string
+    /** Our handlers as `event.get` lists them to this visitor: an administrator sees all. Absent: the portal does not say. */
+    handlers?: EventRow[]
+  }>
+
+const appSchema = z.object({
+  CODE: z.string(),
+  INSTALLED: z.boolean().catch(false),
+  VERSION: z.coerce.number().catch(0),
+  PAYMENT_EXPIRED: z.string().nullish(),
+  LANGUAGE_ID: z.string().nullish(),
+})
+
+const questions = { profile: { method: 'profile' }, app: { method: 'app.info' } }
+const questionsToVisitors = { ...questions, current: { method: 'user.current' }, handlers: { method: 'event.get' } }
+
+/**
+ * Asks a portal, in one request, who a bare access token belongs to; of a `visitor` also whether he is a guest, and our
+ * subscriptions. Throws `AccessDead`
+ * when the portal refuses the token, else as any call.
+ */
+export async function prove(parts: TokenParts, at: At, accessToken: string, visitor = false): Promise<Proven> {
+  const now = parts.clock()
+  const link = tokenLink(parts, at, accessToken)
+  const commands: Record<string, Command> = visitor ? questionsToVisitors : questions
+  const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
+  const { payload } = await ask(link, 'batch', { halt: 0, cmd }, { writes: false, now })
+  const { profile, app, current, handlers } = batchResults(commands, payload.result, now)
+  if (!profile?.ok) throw profile?.error
+  if (!app?.ok) throw app?.error
+  const person = readProfile(profile.result)
+  if (person === null) throw new AccessDead({ code: 'INACTIVE_USER' })
+  const info = appSchema.safeParse(app.result)
+  if (!info.success) throw new PortalUnavailable({ code: 'UNEXPECTED_ANSWER', text: 'app.info names no application' })
+  return {
+    ...person,
+    ...(visitor && !person.admin && isGuest(current) ? { guest: true } : {}),
+    appCode: info.data.CODE,
+    installed: info.data.INSTALLED,
+    version: info.data.VERSION,
+    paymentExpired: info.data.PAYMENT_EXPIRED === 'Y',
+    lang: info.data.LANGUAGE_ID ?? '',
+    ...(handlers?.ok ? { handlers: eventRows(handlers.result) } : {}),
+  }
+}
+
+/**
+ * Is it somebody whom the portal counts among others than its employees? Where it does not say (the scope is missing, an older
+ * portal), nobody is kept out.
+ */
+function isGuest(current: CommandResult | undefined): boolean {
+  if (!current?.ok) return current?.error.code === 'allowed_only_intranet_user'
+  const { USER_TYPE: type } = (current.result ?? {}) as { USER_TYPE?: unknown }
+  return typeof type === 'string' && type !== '' && type !== 'employee'
+}

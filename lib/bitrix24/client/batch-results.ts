@@ -1,0 +1,60 @@
+import { OutcomeUnknown, PortalUnavailable } from '../errors/errors.ts'
+import { type Asked, type ErrorBody, errorFromAnswer } from '../errors/from-answer.ts'
+import { isReading } from './reading-methods.ts'
+import type { Command, CommandResult } from './rest.ts'
+
+/** PHP writes an empty map as `[]`, and a map with numeric keys may come as a list. */
+type PhpMap = Readonly<Record<string, unknown>>
+
+/** Working time of one command, as the portal counted it. */
+export type CommandTime = Readonly<{ operating_reset_at?: unknown }>
+
+/**
+ * What each command of a batch came to, under its name. The SDK's own reading is not used: it takes an empty or numeric error
+ * code for success, and throws the whole answer away when one command has none.
+ */
+export function batchResults(
+  commands: Readonly<Record<string, Command>>,
+  answer: unknown,
+  now: Date,
+): Record<string, CommandResult> {
+  const parts = map(answer)
+  const [results, errors, totals, nexts] = ['result', 'result_error', 'result_total', 'result_next'].map((name) =>
+    map(parts[name]),
+  ) as [PhpMap, PhpMap, PhpMap, PhpMap]
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, { method }]) => {
+      const asked = { writes: !isReading(method), method, now }
+      const refusal = errors[name] ?? null
+      if (refusal !== null) return [name, { ok: false, error: errorFromAnswer(body(refusal), 200, asked) }]
+      if (!Object.hasOwn(results, name)) return [name, { ok: false, error: missing(asked) }]
+      return [name, { ok: true, result: results[name], ...count('total', totals[name]), ...count('next', nexts[name]) }]
+    }),
+  )
+}
+
+/** `time` of each command that has one. */
+export function batchTimes(answer: unknown): [string, CommandTime][] {
+  return Object.entries(map(map(answer).result_time)).map(([name, time]) => [name, map(time)])
+}
+
+/** `total` and `next` of an answer, where they are numbers. */
+export function count<Name extends 'total' | 'next'>(name: Name, value: unknown): Partial<Record<Name, number>> {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? ({ [name]: number } as Record<Name, number>) : {}
+}
+
+function map(value: unknown): PhpMap {
+  return typeof value === 'object' && value !== null ? (value as PhpMap) : {}
+}
+
+/** An entry is `{error, error_description}`, sometimes the bare code. */
+function body(entry: unknown): ErrorBody {
+  return typeof entry === 'object' && entry !== null ? entry : { error: entry }
+}
+
+/** The portal said nothing about a command: one that writes may have been done. */
+function missing(asked: Asked) {
+  const facts = { code: 'NO_RESULT', text: 'the batch answer does not mention this command', status: 200 }
+  return asked.writes ? new OutcomeUnknown(facts) : new PortalUnavailable(facts)
+}

@@ -1,0 +1,122 @@
+import { OutcomeUnknown, RightsMissing } from '../errors/errors.ts'
+import type { Asked } from '../errors/from-answer.ts'
+import type { Budget } from '../rate-limit/budget.ts'
+import { noteReset } from '../rate-limit/method-limits.ts'
+import { heldCommands, heldMethod, withWait } from '../rate-limit/method-pauses.ts'
+import { averagedSpeed, batchSize } from '../rate-limit/move-batch-size.ts'
+import { batchResults, batchTimes, count } from './batch-results.ts'
+import { commandLine, referredTo } from './command.ts'
+import type { Answer, Link } from './connection.ts'
+import { askAnywhere, type Links } from './failover.ts'
+import type { PortalClient } from './portal-clients.ts'
+import { isReading } from './reading-methods.ts'
+import type { Command, CommandResult } from './rest.ts'
+
+type Commands = Readonly<Record<string, Command>>
+type Results = Readonly<Record<string, CommandResult>>
+
+export type ClientParts = Readonly<{
+  portal: string
+  budget: Budget
+  clock: () => Date
+  links: Links
+  /** Called when the person whose access it is lacks a right. */
+  lacksRight?: () => void
+}>
+
+/** A failed batch of moves that took this long tells how slow they are, milliseconds. */
+const slowFailure = 20_000
+
+/** A client of one portal. `connected` is the link that proved there is an access. */
+export function createClient(parts: ClientParts, connected: Link): PortalClient {
+  const { budget, clock, links } = parts
+  let { userId } = connected.target
+
+  const send = async (method: string, params: object, asked: Asked): Promise<Answer> => {
+    try {
+      const { link, answer } = await askAnywhere(links, [method, params, asked])
+      userId = link.target.userId
+      return answer
+    } catch (error) {
+      if (error instanceof RightsMissing) parts.lacksRight?.()
+      throw withWait(budget, error)
+    }
+  }
+
+  const sendBatch = async (commands: Commands, notAfter: Date | undefined): Promise<Answer> => {
+    const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
+    const writes = Object.values(commands).some(({ method }) => !isReading(method))
+    const begun = performance.now()
+    try {
+      return await send('batch', { halt: 0, cmd }, { writes, now: clock(), notAfter })
+    } catch (error) {
+      const took = performance.now() - begun
+      if (error instanceof OutcomeUnknown && took > slowFailure) noteSpeed(budget, countMoves(commands), took)
+      throw error
+    }
+  }
+
+  return {
+    portal: parts.portal,
+    get userId() {
+      return userId
+    },
+    async call(method, params = {}) {
+      const held = heldMethod(budget, method)
+      if (held !== null) throw held
+      const { payload } = await send(method, params, { writes: !isReading(method), method, now: clock() })
+      noteReset(budget.methods, method, payload.time?.operating_reset_at)
+      return { ok: true, result: payload.result, ...count('total', payload.total), ...count('next', payload.next) }
+    },
+    async batch(commands, notAfter) {
+      checkNames(commands)
+      const held = heldCommands(budget, commands)
+      const [firstHeld] = held.values()
+      if (firstHeld !== undefined && held.size === Object.keys(commands).length) throw firstHeld
+      const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
+      const answer = await sendBatch(going, notAfter)
+      const found = batchResults(going, answer.payload.result, clock())
+      if (Object.entries(going).some(([name, command]) => isDenied(command, found[name]))) parts.lacksRight?.()
+      noteSpeed(budget, countMoves(going, found), answer.ms)
+      for (const [name, time] of batchTimes(answer.payload.result)) {
+        const method = going[name]?.method
+        if (method !== undefined) noteReset(budget.methods, method, time.operating_reset_at)
+      }
+      const waiting = [...held].map(([name, error]) => [name, { ok: false as const, error }] as const)
+      return { requestId: answer.requestId, results: { ...withWaits(budget, found), ...Object.fromEntries(waiting) } }
+    },
+  }
+}
+
+/** A command whose reference led nowhere asked for what is not there: its refusal says nothing of rights. */
+function isDenied({ params }: Command, result: CommandResult | undefined): boolean {
+  return result?.ok === false && result.error instanceof RightsMissing && referredTo(params).length === 0
+}
+
+function withWaits(budget: Budget, results: Results): Results {
+  const waiting = Object.entries(results).map(([name, result]): [string, CommandResult] => [
+    name,
+    result.ok ? result : { ok: false, error: withWait(budget, result.error) },
+  ])
+  return Object.fromEntries(waiting)
+}
+
+/** Moves among commands; with results only those that were made, as a refusal takes no time. */
+function countMoves(commands: Commands, results?: Results): number {
+  const moves = Object.entries(commands).filter(([, { method }]) => method === 'crm.item.update')
+  return results ? moves.filter(([name]) => results[name]?.ok).length : moves.length
+}
+
+function noteSpeed(budget: Budget, moves: number, ms: number): void {
+  if (moves > 0) budget.secondsPerMove = averagedSpeed(budget.secondsPerMove, moves, ms / 1000)
+}
+
+/** Names stand in references and are PHP keys: a blank ends a reference, and numbers would make the portal answer with lists. */
+function checkNames(commands: Commands): void {
+  const names = Object.keys(commands)
+  if (names.length === 0 || names.length > batchSize) {
+    throw new RangeError(`a batch takes 1 to ${batchSize} commands, not ${names.length}`)
+  }
+  const odd = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
+  if (odd !== undefined) throw new RangeError(`${odd} cannot name a command of a batch`)
+}

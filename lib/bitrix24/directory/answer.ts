@@ -1,0 +1,44 @@
+import type { CommandResult } from '../client/rest.ts'
+import { type PortalError, Refused, RightsMissing } from '../errors/errors.ts'
+
+/**
+ * What a portal lacks for a directory: a scope of the app (plain name), a right of the person whose access reads, or a method
+ * (name with a dot).
+ */
+export type Missing =
+  | 'crm'
+  | 'telephony'
+  | 'imopenlines'
+  | 'user_brief'
+  | 'crm.read'
+  | 'telephony.numbers'
+  | 'telephony.statistics'
+  | 'imopenlines.read'
+  | 'users.read'
+  | 'crm.webform.list'
+
+/** A directory, or why there is none. With `missing` beside a value the value is incomplete. */
+export type DirectoryAnswer<T> =
+  | Readonly<{ ok: true; value: T; missing?: Missing }>
+  | Readonly<{ ok: false; missing: Missing }>
+
+/** What a refusal says is missing. Throws the error when it is no matter of scopes, rights or methods. */
+export function missingBy(error: PortalError, scope: Missing, right: Missing, method: Missing = right): Missing {
+  if (error instanceof RightsMissing) return error.code === 'insufficient_scope' ? scope : right
+  if (error instanceof Refused && error.code === 'ERROR_METHOD_NOT_FOUND') return method
+  throw error
+}
+
+/** The result of a command of a batch that only makes the answer better. Passing troubles are thrown, refusals are `null`. */
+export function optional(result: CommandResult | undefined): unknown {
+  if (result === undefined) return null
+  if (result.ok) return result.result
+  if (result.error.retriable) throw result.error
+  return null
+}
+
+/** Rows of a list, which PHP may write as a map, or as `[]` when it is empty. */
+export function rowsOf(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).filter((row) => typeof row === 'object' && row !== null)
+}

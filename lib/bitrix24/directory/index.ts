@@ -1,0 +1,93 @@
+import Keyv from 'keyv'
+import type { PortalClient, PortalClients } from '../client/portal-clients.ts'
+import type { DirectoryAnswer } from './answer.ts'
+import { readChannels } from './channels.ts'
+import type { Entry } from './entry.ts'
+import { readForms } from './forms.ts'
+import { readItemFields } from './item-fields.ts'
+import { type ItemType, readItemTypes } from './item-types.ts'
+import { readLines } from './lines.ts'
+import { readUsers } from './users.ts'
+
+/**
+ * What a portal has to choose from, for pages and pickers. Kept in memory for a short while; guards of moves never use it, they read
+ * fresh rows (`design.md` 3, rule 8). Throws `AccessDead` when nobody's access can read, and `PortalError` in passing troubles.
+ */
+export type Directory = Readonly<{
+  /** Item types with pipelines and stages, in the portal's order. */
+  readDirectory: (portal: string) => Promise<DirectoryAnswer<ItemType[]>>
+  /** Active employees; with `search` those whose name holds it. */
+  readUsers: (portal: string, search?: string) => Promise<DirectoryAnswer<Entry<number>[]>>
+  readLines: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
+  /** Callback forms only, as no other form fires a trigger; with `missing`, the forms of the newest submissions. */
+  readForms: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
+  readChannels: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
+  /** Fields of a type of item; ids are their names in `crm.item.*`. */
+  readItemFields: (portal: string, entityTypeId: number) => Promise<DirectoryAnswer<Entry[]>>
+}>
+
+/** How long an answer is kept, milliseconds. */
+const stagesFor = 60_000
+const othersFor = 5 * 60_000
+
+/** How many answers are kept over all portals: an item directory has about 20 KiB. */
+const most = 1000
+
+export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Directory {
+  const cache = new Keyv({ store: new BoundedMap(most), throwOnErrors: true })
+  const underWay = new Map<string, Promise<DirectoryAnswer<unknown>>>()
+
+  /** Only full answers are kept, so that a right that was just given shows at once. */
+  const ask = async <T>(
+    portal: string,
+    key: string,
+    ttl: number,
+    read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
+  ): Promise<DirectoryAnswer<T>> => {
+    const answer = await read(await clients.asReader(portal, 'page'))
+    if (answer.ok && answer.missing === undefined) await cache.set(key, answer, ttl)
+    return answer
+  }
+
+  const kept = async <T>(
+    portal: string,
+    what: string,
+    ttl: number,
+    read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
+  ): Promise<DirectoryAnswer<T>> => {
+    const key = `${portal}:${what}`
+    const known = await cache.get<DirectoryAnswer<T>>(key)
+    if (known !== undefined) return known
+    const asked = underWay.get(key) ?? ask(portal, key, ttl, read).finally(() => underWay.delete(key))
+    underWay.set(key, asked)
+    return asked as Promise<DirectoryAnswer<T>>
+  }
+
+  return {
+    readDirectory: (portal) => kept(portal, 'items', stagesFor, readItemTypes),
+    readUsers: (portal, search = '') =>
+      kept(portal, `users:${search.trim()}`, othersFor, (client) => readUsers(client, search)),
+    readLines: (portal) => kept(portal, 'lines', othersFor, readLines),
+    readForms: (portal) => kept(portal, 'forms', othersFor, readForms),
+    readChannels: (portal) => kept(portal, 'channels', othersFor, readChannels),
+    readItemFields: (portal, entityTypeId) =>
+      kept(portal, `fields:${entityTypeId}`, stagesFor, (client) => readItemFields(client, entityTypeId)),
+  }
+}
+
+/** Forgets its oldest entry when it is full: keyv itself drops what is out of date only when it is asked for. */
+class BoundedMap extends Map<string, unknown> {
+  readonly #most: number
+
+  constructor(most: number) {
+    super()
+    this.#most = most
+  }
+
+  override set(key: string, value: unknown): this {
+    super.set(key, value)
+    const [oldest] = this.keys()
+    if (this.size > this.#most && oldest !== undefined) this.delete(oldest)
+    return this
+  }
+}

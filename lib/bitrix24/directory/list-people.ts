@@ -1,0 +1,34 @@
+import type { PortalClient } from '../client/portal-clients.ts'
+import { RightsMissing } from '../errors/errors.ts'
+import { batchSize } from '../rate-limit/move-batch-size.ts'
+import { rowsOf } from './answer.ts'
+
+/** Ids of one command: its answer has 50 rows at most. */
+const atOnce = 50
+
+/**
+ * Rows of `user.get` of those of these people who pass the filter; nobody else's. Null: the app lacks the scope or the right to see them.
+ * Throws `PortalError` when the portal cannot be asked now. Who is not listed may exist all the same (`platform.md` 5.8).
+ */
+export async function listPeople(
+  client: PortalClient,
+  userIds: readonly number[],
+  filter: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, unknown>[] | null> {
+  const lists = parts(userIds, atOnce)
+  const people: Record<string, unknown>[] = []
+  for (const some of parts(lists, batchSize)) {
+    const commands = some.map((ID, n) => [`list_${n}`, { method: 'user.get', params: { FILTER: { ...filter, ID } } }])
+    const { results } = await client.batch(Object.fromEntries(commands))
+    for (const answer of Object.values(results)) {
+      if (!answer.ok && answer.error instanceof RightsMissing) return null
+      if (!answer.ok) throw answer.error
+      people.push(...rowsOf(answer.result))
+    }
+  }
+  return people.filter(({ ID }) => userIds.includes(Number(ID)))
+}
+
+function parts<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
+}

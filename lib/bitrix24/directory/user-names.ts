@@ -1,0 +1,66 @@
+import { listNames } from '../../store/access.ts'
+import type { Db } from '../../store/database.ts'
+import type { PortalClients } from '../client/portal-clients.ts'
+import type { Command, Lane } from '../client/rest.ts'
+import { PortalError } from '../errors/errors.ts'
+import { createLru } from '../lru.ts'
+import { batchSize } from '../rate-limit/move-batch-size.ts'
+import { rowsOf } from './answer.ts'
+
+/** Names of users by id, so far as they can be known; without a user's name his number has to do. */
+export type Names = (portal: string, userIds: Iterable<number>, lane: Lane) => Promise<ReadonlyMap<number, string>>
+
+/** How long a name is kept, and that the portal shows none; milliseconds. */
+const keptFor = { name: 24 * 3_600_000, none: 10 * 60_000 }
+const most = 10_000
+const rowsPerPage = 50
+
+/** Who gave access is known by name; others are asked for, also dismissed ones. It never fails: names are for reading only. */
+export function createNames({
+  db,
+  clients,
+  clock,
+}: {
+  db: Db
+  clients: Pick<PortalClients, 'asReader'>
+  clock: () => Date
+}): Names {
+  const kept = createLru<{ name: string | null; until: number }>(most)
+
+  const ask = async (portal: string, ids: number[], lane: Lane): Promise<void> => {
+    const client = await clients.asReader(portal, lane)
+    const pages = Math.ceil(ids.length / rowsPerPage)
+    const commands = Array.from({ length: Math.min(pages, batchSize) }, (_, page): [string, Command] => {
+      const ID = ids.slice(page * rowsPerPage, (page + 1) * rowsPerPage)
+      return [`users_${page}`, { method: 'user.get', params: { FILTER: { ID } } }]
+    })
+    const { results } = await client.batch(Object.fromEntries(commands))
+    const rows = Object.values(results).flatMap((answer) => (answer.ok ? rowsOf(answer.result) : []))
+    const now = clock().getTime()
+    for (const id of ids) kept.set(`${portal}/${id}`, { name: null, until: now + keptFor.none })
+    for (const row of rows) {
+      const name = [row.NAME, row.LAST_NAME].filter((part) => typeof part === 'string' && part !== '').join(' ')
+      if (name !== '') kept.set(`${portal}/${row.ID}`, { name, until: now + keptFor.name })
+    }
+  }
+
+  return async (portal, userIds, lane) => {
+    const ids = [...new Set(userIds)].filter((id) => id > 0)
+    const found = await listNames(db, portal, ids)
+    const remembered = (id: number) => {
+      const known = kept.get(`${portal}/${id}`)
+      return known && known.until > clock().getTime() ? known : undefined
+    }
+    const unknown = ids.filter((id) => !found.has(id) && !remembered(id))
+    if (unknown.length > 0) {
+      await ask(portal, unknown, lane).catch((error: unknown) => {
+        if (!(error instanceof PortalError)) throw error
+      })
+    }
+    for (const id of ids) {
+      const name = found.get(id) ?? remembered(id)?.name
+      if (name) found.set(id, name)
+    }
+    return found
+  }
+}

@@ -1,0 +1,165 @@
+import type { Lane } from '../client/rest.ts'
+import { LimitReached, PortalUnavailable } from '../errors/errors.ts'
+import type { BucketSize, Level } from './leaky-bucket.ts'
+import { bucketOf, paceOf, upTo, waitFor, waitForLoan, withRefusal, withRequest } from './meter.ts'
+import { type MeterKeeper, meterHere } from './meter-store.ts'
+import { createMethodLimits, type MethodLimits, pausedMethods } from './method-limits.ts'
+
+/** Time as tests can turn it. `random` gives 0…1 for jitter. */
+export type Time = Readonly<{
+  clock: () => Date
+  sleep: (ms: number) => Promise<unknown>
+  random: () => number
+}>
+
+/**
+ * How long a lane waits for its turn before it gives up, milliseconds: people do not wait, work comes again by itself. A move that
+ * waits here has its intent open, so the wait must stay well below SETTLE_SECONDS.
+ */
+const patience: Readonly<Record<Lane, number>> = { work: 30_000, page: 10_000 }
+
+/** Many people may open their pages at once, and each of them costs a request: they see that it takes a while. Milliseconds. */
+const visitorsPatience = 30_000
+
+type Waiter = { isVisitor: boolean; until: number; go: () => void; giveUp: (error: unknown) => void }
+
+/**
+ * The request budget of one portal, shared by all users and lanes. Bitrix24 counts per portal and calling address; what other
+ * applications behind our address use shows only as 503, to which the budget adapts.
+ */
+export type Budget = {
+  readonly time: Time
+  readonly meter: MeterKeeper
+  readonly methods: MethodLimits
+  readonly waiting: Readonly<Record<Lane, Waiter[]>>
+  /** What this process has sent, and how often the portal answered 503. */
+  readonly sent: Record<Lane, number>
+  refused: number
+  /** Seconds that a move took in the last batches of this process. */
+  secondsPerMove: number | null
+}
+
+export function createBudget(time: Time, meter: MeterKeeper = meterHere(time.clock)): Budget {
+  return {
+    time,
+    meter,
+    methods: createMethodLimits(),
+    waiting: { work: [], page: [] },
+    sent: { work: 0, page: 0 },
+    refused: 0,
+    secondsPerMove: null,
+  }
+}
+
+/**
+ * Waits for leave to send one request, in order within the lane, visitors behind the others: nobody has proven yet who they are. Throws
+ * `LimitReached` when the patience ends first, and `PortalUnavailable` when the database that counts does not answer.
+ */
+export function takeRequest(budget: Budget, lane: Lane, isVisitor = false): Promise<void> {
+  return new Promise((go, giveUp) => {
+    const queue = budget.waiting[lane]
+    const until = budget.time.clock().getTime() + (isVisitor ? visitorsPatience : patience[lane])
+    queue.splice(placeIn(queue, isVisitor), 0, { isVisitor, until, go, giveUp })
+    if (queue.length === 1) void serve(budget, lane)
+  })
+}
+
+/** The first is being served already, and keeps its place. */
+function placeIn(queue: readonly Waiter[], isVisitor: boolean): number {
+  const first = isVisitor ? -1 : queue.findIndex((waiter, place) => place > 0 && waiter.isVisitor)
+  return first < 0 ? queue.length : first
+}
+
+/** The portal's plan bears so much. Costs nothing while that is known; a database that does not answer stops us by itself. */
+export async function setBucket({ meter }: Budget, size: BucketSize): Promise<void> {
+  if (bucketOf(meter.seen()) === bucketOf({ ...meter.seen(), size })) return
+  await meter.change((now) => [{ ...now, size }, null] as const).catch(() => null)
+}
+
+/** The portal answered 503 to a request sent at that moment. */
+export async function limitExceeded(budget: Budget, sentAt: Date): Promise<void> {
+  budget.refused += 1
+  // A database that does not answer stops us by itself.
+  await budget.meter
+    .change((meter) => [withRefusal(meter, sentAt, budget.time.random()), null] as const)
+    .catch(() => null)
+}
+
+/** What the status page and metrics show. */
+export type BudgetState = Readonly<{
+  /** Requests counted against what the portal bears at once. */
+  used: number
+  /** What it bears: 50, or 250 on the plan Enterprise. */
+  burst: number
+  /** Requests of this process. */
+  waiting: Level
+  perSecond: number
+  blockedUntil: Date | null
+  /** Methods that have used their working time up. */
+  paused: Readonly<Record<string, Date>>
+  secondsPerMove: number | null
+}>
+
+/** As this process last saw it. */
+export function budgetState(budget: Budget): BudgetState {
+  const now = budget.time.clock()
+  const meter = upTo(budget.meter.seen(), now.getTime())
+  const { level, blockedUntil } = meter
+  const { burst } = bucketOf(meter)
+  const { waiting, secondsPerMove } = budget
+  return {
+    used: Math.ceil(level.work + level.page),
+    burst: burst.work + burst.page,
+    waiting: { work: waiting.work.length, page: waiting.page.length },
+    perSecond: paceOf(meter),
+    blockedUntil: blockedUntil > now.getTime() ? new Date(blockedUntil) : null,
+    paused: pausedMethods(budget.methods, now),
+    secondsPerMove,
+  }
+}
+
+/** As it is now. Throws when the database cannot be asked. */
+export async function lookAtBudget(budget: Budget): Promise<BudgetState> {
+  await budget.meter.change(() => [null, null] as const)
+  return budgetState(budget)
+}
+
+/** Lets go the first of the lane as soon as it may, then the next one, until nobody waits. */
+async function serve(budget: Budget, lane: Lane): Promise<void> {
+  const { time } = budget
+  const queue = budget.waiting[lane]
+  for (let [head] = queue; head; [head] = queue) {
+    const wait = await tryTake(budget, lane)
+    const left = head.until - time.clock().getTime()
+    if (wait instanceof Error) for (const one of queue.splice(0)) one.giveUp(wait)
+    else if (wait === 0) {
+      queue.shift()
+      budget.sent[lane] += 1
+      head.go()
+    } else if (left <= 0) {
+      queue.shift()
+      head.giveUp(tooMany(new Date(time.clock().getTime() + wait)))
+    } else await time.sleep(Math.max(1, Math.ceil(Math.min(wait, left))))
+  }
+}
+
+/**
+ * Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. Visitors may be many at once, and what work leaves
+ * idle is lent to them first, so that people who are proven keep the pages' own room; who stands before them has of it as well.
+ */
+async function tryTake({ meter, waiting }: Budget, lane: Lane): Promise<number | PortalUnavailable> {
+  const borrows = lane === 'page' && waiting.work.length === 0 && waiting.page.some(({ isVisitor }) => isVisitor)
+  try {
+    return await meter.change((now) => {
+      const loan = borrows ? waitForLoan(now) : Number.POSITIVE_INFINITY
+      const wait = Math.min(loan, waitFor(now, lane))
+      return [wait === 0 ? withRequest(now, loan === 0 ? 'work' : lane) : null, wait] as const
+    })
+  } catch {
+    return new PortalUnavailable({ code: 'STORE_DOWN', text: 'the requests of this portal cannot be counted' })
+  }
+}
+
+function tooMany(until: Date): LimitReached {
+  return new LimitReached({ code: 'REQUEST_BUDGET', text: 'too many requests of our own wait for this portal' }, until)
+}

@@ -1,0 +1,37 @@
+import type { PortalError } from '../../bitrix24/errors/errors.ts'
+import type { Occurrence, Ref } from '../../domain/occurrence.ts'
+import type { Facts } from '../../triggers/facts.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+
+/** An occurrence with the triggers that have not decided about it yet. */
+export type Case = {
+  occurrence: Occurrence
+  triggers: ReadyTrigger[]
+  /** What it was recognised in; not known any more when it is looked at again. */
+  facts?: Facts
+  /** Triggers whose own fields do not match; kept with the occurrence, not journaled. */
+  filtered: string[]
+  /** Triggers that were switched off or deleted while the occurrence waited. */
+  gone: { id: string; name: string }[]
+  /** A retry is about one item only. */
+  only?: Ref
+  /** Retried by a person: however long ago it happened. */
+  byHand?: boolean
+  /** What it is known by was refused: its triggers are decided by that. */
+  refused?: PortalError
+  /** It has waited for somebody's access, and goes on waiting no longer than until then. */
+  awaitsUntil?: string
+  /** How many looks for late bindings are behind it: 0 at first. */
+  looks: number
+  /** How often the portal could not tell what its triggers need. */
+  tries: number
+  /** The row of work that brought it. */
+  workId: number
+}
+
+/** What a row of kind `look` says: which occurrence, which triggers wait, which look it is, and how often it was put off. */
+export type LookBody = Pick<Case, 'looks' | 'only' | 'byHand' | 'awaitsUntil'> & {
+  tries?: number
+  key: string
+  triggers: { id: string; name: string }[]
+}

@@ -1,0 +1,58 @@
+import { refKey } from '../../domain/entity-types.ts'
+import type { Origin } from '../../domain/occurrence.ts'
+import type { Timing } from '../../queue/job.ts'
+import { isOutbound } from '../../triggers/call.ts'
+import type { Facts } from '../../triggers/facts.ts'
+import type { Reading } from '../snapshot/snapshot.ts'
+import { mayGoOn } from '../sources/call/call-facts.ts'
+import { CALL_RECHECK, recheckAt } from '../sources/call/recheck-call.ts'
+import type { FieldChanges } from '../sources/item/field-changes.ts'
+import { enteredFacts, itemFacts } from '../sources/item/item-facts.ts'
+import type { Notice } from './parse-event.ts'
+
+/** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
+export type Heard =
+  | { state: 'heard'; facts: Facts; origin: Origin }
+  | { state: 'later'; at: Date; reason: string }
+  | { state: 'gone'; reason: string }
+
+/**
+ * Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). `changes` are
+ * those of the items that notices point at.
+ */
+export function hear(
+  notice: Notice,
+  reading: Reading,
+  changes: ReadonlyMap<string, FieldChanges>,
+  timing: Timing,
+  now: Date,
+): Heard {
+  const seen = { heardAt: notice.row.created_at, seenAt: now.toISOString() }
+  const { subject } = notice
+  if (subject.type === 'activity') {
+    const activity = reading.activities.get(subject.id)
+    if (!activity) return { state: 'gone', reason: 'activity-gone' }
+    const origin = { activityId: activity.id, refs: [] }
+    return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
+  }
+  if (subject.type === 'item') {
+    const watched = reading.watched.get(refKey(subject))
+    const change = changes.get(refKey(subject))
+    if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
+    if (notice.entered !== null) return { state: 'heard', ...enteredFacts(watched, notice.entered, seen) }
+    return { state: 'heard', ...itemFacts(watched, reading, change, seen) }
+  }
+  if (subject.type === 'message')
+    return reading.messages.get(notice.row.id) ?? { state: 'gone', reason: 'message-gone' }
+  const call = reading.calls.get(subject.callId)
+  const again = recheckAt(notice, timing)
+  const isSettled = call && !mayGoOn(call) && call.activityId !== null
+  if (!isSettled && now < again) return { state: 'later', at: again, reason: CALL_RECHECK }
+  if (!call) return { state: 'gone', reason: 'call-unknown' }
+  const { callId, type, line, legs, activityId, refs } = call
+  // Calls between employees look so (`platform.md` 4.3). An outbound call to a stranger does too, and has no item either.
+  if (isOutbound(call) && activityId === null && refs.length === 0)
+    return { state: 'gone', reason: 'call-without-client' }
+  const origin = { activityId, refs: activityId === null ? refs : [] }
+  return { state: 'heard', facts: { shape: 'call', callId, type, line, legs, ...seen }, origin }
+}

@@ -1,0 +1,68 @@
+import type { Occurrence, Origin } from '../../domain/occurrence.ts'
+import type { Source } from '../../domain/states.ts'
+import type { Round } from '../../queue/job.ts'
+import { findKnownKeys } from '../../store/occurrences.ts'
+import type { Facts } from '../../triggers/facts.ts'
+import { kindCodes, kinds } from '../../triggers/index.ts'
+import { isLookAgain, type KindCode } from '../../triggers/kind.ts'
+import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { Case } from '../decide/evaluation.ts'
+import { matchTriggers } from './match.ts'
+
+/** Facts that a row of work brought, however: by a notice, a poll, a sweep or a click. */
+export type HeardFacts = {
+  facts: Facts
+  origin: Origin
+  source: Source
+  /** Kinds with enabled triggers that could be served. */
+  kinds: KindCode[]
+  workId: number
+}
+
+/** What was recognised; per row of work whether it counted, and whether to look again (seconds since first heard). */
+export type Recognition = { cases: Case[]; counted: Set<number>; lookAgain: Map<number, number> }
+
+/**
+ * Facts, and cases that there were none for → occurrences that were not counted before, each with its triggers, in the order in which they happened; kinds that
+ * others yield to come first.
+ */
+export async function recognise(
+  round: Round,
+  heard: readonly HeardFacts[],
+  triggers: readonly ReadyTrigger[],
+  more: readonly Case[] = [],
+): Promise<Recognition> {
+  const counted = new Set(more.map(({ workId }) => workId))
+  const recognition: Recognition = { cases: [...more], counted, lookAgain: new Map() }
+  for (const { facts, origin, source, kinds: served, workId } of heard) {
+    for (const kind of served) {
+      const result = kinds[kind].recognise(facts)
+      if (result === null) continue
+      if (isLookAgain(result)) {
+        recognition.lookAgain.set(workId, result.lookAgainAfter)
+        continue
+      }
+      const occurrence: Occurrence = { ...result, kind, source, origin, heardAt: facts.heardAt }
+      const { matching, filtered } = matchTriggers(kind, result, facts, triggers)
+      recognition.counted.add(workId)
+      recognition.cases.push({ occurrence, facts, triggers: matching, filtered, gone: [], looks: 0, tries: 0, workId })
+    }
+  }
+  recognition.cases = (await newCases(round, recognition.cases)).sort(byTimeThenKind)
+  return recognition
+}
+
+/** Leaves out what was counted before, under its key or an alias, and what came twice just now. */
+async function newCases(round: Round, cases: Case[]): Promise<Case[]> {
+  const keysOf = ({ occurrence: { key, aliases = [] } }: Case) => [key, ...aliases]
+  const known = await findKnownKeys(round.db, round.portal.memberId, cases.flatMap(keysOf))
+  return cases.filter((caseOf) => {
+    const isNew = !keysOf(caseOf).some((key) => known.has(key))
+    for (const key of keysOf(caseOf)) known.add(key)
+    return isNew
+  })
+}
+
+function byTimeThenKind({ occurrence: a }: Case, { occurrence: b }: Case): number {
+  return a.at.localeCompare(b.at) || kindCodes.indexOf(a.kind) - kindCodes.indexOf(b.kind)
+}

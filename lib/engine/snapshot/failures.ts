@@ -1,0 +1,36 @@
+import { Gone, type PortalError } from '../../bitrix24/errors/errors.ts'
+
+/** Something that a turn asked the portal for. Items by `entityTypeId:id`, stages by their directory. */
+export type About =
+  | `activity ${number}`
+  | `bindings ${number}`
+  | `call ${string}`
+  | `dialog ${string}`
+  | `forms`
+  | `history ${string}`
+  | `item ${string}`
+  | `links ${number}`
+  | `session ${string}`
+  | `stages ${string}`
+  | `watched ${string}`
+
+/**
+ * What the portal did not tell, and why. An error that is `retriable` passes: what needs the answer waits, and all else goes on. Any
+ * other is a refusal: the same would be refused again, and what needs the answer is decided without.
+ */
+export type Failures = Map<About, PortalError>
+
+/** The first of these that cannot be had now; null: none has to be waited for. */
+export function passing(failures: Failures, abouts: readonly About[]): PortalError | null {
+  return abouts.map((about) => failures.get(about)).find((error) => error?.retriable) ?? null
+}
+
+/** Items or stages are refused because their type was deleted (`platform.md` 5.6). */
+export function isOfGoneType(error: PortalError): boolean {
+  return error instanceof Gone || error.code === 'ENTITY_TYPE_NOT_SUPPORTED'
+}
+
+/** The first of these that was refused for good; null: none was. */
+export function refusal(failures: Failures, abouts: readonly About[]): PortalError | null {
+  return abouts.map((about) => failures.get(about)).find((error) => error && !error.retriable) ?? null
+}

@@ -1,0 +1,191 @@
+import { reference } from '../../bitrix24/client/command.ts'
+import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
+import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
+import { stageEntityId } from '../../bitrix24/directory/stages.ts'
+import { refKey } from '../../domain/entity-types.ts'
+import type { Ref } from '../../domain/occurrence.ts'
+import type { WatchedItems } from '../sources/item/watched-item.ts'
+import { chatCommands, keepChats } from '../sources/message/commands.ts'
+import { commandsOf, keepAnswers, type Questions } from './question.ts'
+import {
+  askActivities,
+  askBindings,
+  askCall,
+  askForms,
+  askItems,
+  askStages,
+  askWatched,
+  guessBindings,
+  guessItems,
+} from './questions.ts'
+import { emptyReading, type Reading } from './snapshot.ts'
+
+/** A pipeline of an item type; its stages are always read with the items, never taken from a cache. */
+export type Pipeline = { entityTypeId: number; categoryId: number | null }
+
+/** What a turn has to know first. */
+export type Wanted = {
+  /** Activities of which the row itself and the bindings are read. */
+  activities: number[]
+  /** Activities of which only the bindings are read. */
+  bindings: number[]
+  /** Calls with the activity that the notice named, if it did. */
+  calls: { callId: string; activityId: number | null }[]
+  /** Item types that triggers move. */
+  entityTypeIds: number[]
+  pipelines: Pipeline[]
+  /** Items that notices point at themselves. */
+  watched?: WatchedItems[]
+  /** Conversations by the customer's name in CRM (`commands.ts`). */
+  chats?: string[]
+  /** Sessions of conversations whose history is read. */
+  histories?: string[]
+  /** The list of CRM forms. */
+  forms?: boolean
+  /** Items are guessed along; not where this portal is known to read references in another way. */
+  guess: boolean
+}
+
+/** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
+const GUESSED_BINDINGS = 6
+
+/** Rows of one list command, and commands of one request. */
+const PAGE = 50
+
+/** `crm.item.list` answers 50 rows: the items of so many activities are guessed by one command. */
+const GUESSED_ACTIVITIES = Math.floor(PAGE / GUESSED_BINDINGS)
+
+/**
+ * Reads activities, calls, bindings and stages, and guesses the items in the same request: `crm.item.list` takes the ids from the
+ * bindings' answers, whatever type they are of, and what was not bound is thrown away. So a quiet event costs one reading request. What
+ * the guess did not reach is read by `readMore`. What is refused stands in the reading's failures and concerns nothing else; only a
+ * request that fails as a whole is thrown.
+ */
+export async function read(client: PortalClient, wanted: Wanted): Promise<Reading> {
+  const reading = emptyReading()
+  const asked = askedIn(reading, wanted)
+  const chats = chatCommands(wanted.chats ?? [], wanted.histories ?? [])
+  const bound = [...Object.keys(asked), ...Object.keys(chats)].filter((name) => /^(call|chat)?bindings_/.test(name))
+  const guessed = wanted.guess ? guesses(reading, wanted, bound) : {}
+  const answers = await ask(client, withinOneRequest({ ...commandsOf(asked), ...chats, ...commandsOf(guessed) }))
+  keepAnswers(reading.failures, asked, answers)
+  keepChats(reading, wanted.chats ?? [], answers)
+  keepAnswers(reading.failures, guessed, answers)
+  return reading
+}
+
+/** Everything but conversations and guessed items. */
+function askedIn(reading: Reading, wanted: Wanted): Questions {
+  const known = wanted.calls.flatMap(({ activityId }) => activityId ?? [])
+  return Object.fromEntries([
+    ...pages(wanted.activities).map((ids) => [`activities_${ids[0]}`, askActivities(reading, ids)] as const),
+    ...[...new Set([...wanted.activities, ...wanted.bindings, ...known])].map(
+      (id) => [`bindings_${id}`, askBindings(reading, id)] as const,
+    ),
+    ...wanted.calls.flatMap(({ callId, activityId }, index) => {
+      const call = [`call_${index}`, askCall(reading, callId)] as const
+      if (activityId !== null) return [call]
+      const named = reference(`call_${index}`, 0, 'CRM_ACTIVITY_ID')
+      const activityOf = () => reading.calls.get(callId)?.activityId ?? null
+      return [call, [`callbindings_${index}`, guessBindings(reading, named, activityOf)] as const]
+    }),
+    ...(wanted.watched ?? []).flatMap((items) =>
+      pages(items.ids).map(
+        (ids) => [`watched_${items.entityTypeId}_${ids[0]}`, askWatched(reading, items, ids)] as const,
+      ),
+    ),
+    ...(wanted.forms ? [['forms_0', askForms(reading)] as const] : []),
+    ...stageQuestions(reading, wanted.pipelines),
+  ])
+}
+
+/** Of each type so many commands that their rows have room for all that the activities may be bound to. */
+function guesses(reading: Reading, { entityTypeIds }: Wanted, bound: readonly string[]): Questions {
+  return Object.fromEntries(
+    entityTypeIds.flatMap((entityTypeId) =>
+      pages(bound, GUESSED_ACTIVITIES).map((names) => {
+        const ids = names.flatMap((name) =>
+          Array.from({ length: GUESSED_BINDINGS }, (_, index) => reference(name, index, 'entityId')),
+        )
+        return [`items_${entityTypeId}_${names[0]}`, guessItems(reading, entityTypeId, ids)] as const
+      }),
+    ),
+  )
+}
+
+/**
+ * References reach no further than their own request, so where there are too many commands those that refer to others are left out: first
+ * the guesses of items, which are read by a second request anyway.
+ */
+function withinOneRequest(commands: Record<string, Command>): Record<string, Command> {
+  return [/^items_/, /^(callbindings|chathistory|chatactivity|chatbindings)_/].reduce(
+    (some, referring) =>
+      Object.keys(some).length <= PAGE
+        ? some
+        : Object.fromEntries(Object.entries(some).filter(([name]) => !referring.test(name))),
+    commands,
+  )
+}
+
+/** Reads bindings, items and stages that are still missing. What was asked for before and refused for good is not asked for again. */
+export async function readMore(
+  client: PortalClient,
+  reading: Reading,
+  missing: { items: Ref[]; bindings: number[]; pipelines: Pipeline[] },
+): Promise<void> {
+  const { failures } = reading
+  const bindings = missing.bindings.filter((id) => !reading.bindings.has(id) && !failures.has(`bindings ${id}`))
+  const pipelines = missing.pipelines.filter((pipeline) => {
+    const directory = stageEntityId(pipeline.entityTypeId, pipeline.categoryId)
+    return !reading.stages.has(directory) && !failures.has(`stages ${directory}`)
+  })
+  const items = missing.items.filter((ref) => !reading.items.has(refKey(ref)) && !failures.has(`item ${refKey(ref)}`))
+  await answer(client, reading, {
+    ...Object.fromEntries(stageQuestions(reading, pipelines)),
+    ...Object.fromEntries(bindings.map((id) => [`bindings_${id}`, askBindings(reading, id)])),
+    ...Object.fromEntries(itemQuestions(reading, items)),
+  })
+}
+
+function stageQuestions(reading: Reading, pipelines: readonly Pipeline[]) {
+  return pipelines.map((pipeline) => {
+    const directory = stageEntityId(pipeline.entityTypeId, pipeline.categoryId)
+    return [`stages_${directory}`, askStages(reading, pipeline)] as const
+  })
+}
+
+function itemQuestions(reading: Reading, items: readonly Ref[]) {
+  return [...Map.groupBy(items, ({ entityTypeId }) => entityTypeId)].flatMap(([entityTypeId, refs]) =>
+    pages([...new Set(refs.map(({ id }) => id))]).map(
+      (ids) => [`items_${entityTypeId}_${ids[0]}`, askItems(reading, entityTypeId, ids)] as const,
+    ),
+  )
+}
+
+/** Asks, and takes over each answer by itself: what one of them lacks concerns no other. */
+export async function answer(
+  client: PortalClient,
+  { failures }: Pick<Reading, 'failures'>,
+  questions: Questions,
+): Promise<void> {
+  keepAnswers(failures, questions, await ask(client, commandsOf(questions)))
+}
+
+/** Sends commands in requests of 50; none where there are none. */
+export async function ask(
+  client: PortalClient,
+  commands: Record<string, Command>,
+): Promise<Record<string, CommandResult>> {
+  const answers: Record<string, CommandResult> = {}
+  for (const batch of pages(Object.entries(commands))) {
+    Object.assign(answers, (await client.batch(Object.fromEntries(batch))).results)
+  }
+  return answers
+}
+
+/** What one request or one list command takes at a time. */
+export function pages<T>(list: readonly T[], size = PAGE): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  )
+}

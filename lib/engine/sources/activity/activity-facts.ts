@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { ActivityFacts } from '../../../triggers/facts.ts'
+import { EMAIL } from '../../../triggers/mail.ts'
+import { mailFacts } from './mail-facts.ts'
+
+/** What is asked of an activity: no text. Subject and addresses of e-mails serve to tell who wrote them, and go no further. */
+export const activitySelect = [
+  'ID',
+  'TYPE_ID',
+  'PROVIDER_ID',
+  'PROVIDER_TYPE_ID',
+  'DIRECTION',
+  'ORIGIN_ID',
+  'ASSOCIATED_ENTITY_ID',
+  'RESULT_STATUS',
+  'COMPLETED',
+  'CREATED',
+  'START_TIME',
+  'LAST_UPDATED',
+  'SETTINGS',
+  'PROVIDER_PARAMS',
+  'SUBJECT',
+]
+
+const text = z.union([z.string(), z.number()]).transform(String).catch('')
+const number = z.coerce.number().int().catch(0)
+/** PHP's empty map is `[]`; null and '' occur too (`platform.md` 5.1). */
+const map = z.record(z.string(), z.unknown()).catch({})
+const time = z.string().refine((value) => !Number.isNaN(Date.parse(value)))
+
+const activitySchema = z.object({
+  ID: z.coerce.number().int().positive(),
+  TYPE_ID: number,
+  PROVIDER_ID: text,
+  PROVIDER_TYPE_ID: text,
+  DIRECTION: number,
+  ORIGIN_ID: text,
+  ASSOCIATED_ENTITY_ID: text,
+  RESULT_STATUS: number,
+  COMPLETED: text,
+  CREATED: time,
+  START_TIME: time.nullish().catch(null),
+  LAST_UPDATED: time.nullish().catch(null),
+  SETTINGS: map,
+  PROVIDER_PARAMS: map,
+  SUBJECT: text,
+})
+
+/** An activity without the moments of hearing and reading, which differ per notice. */
+export type ActivityRow = Omit<ActivityFacts, 'shape' | 'heardAt' | 'seenAt'>
+
+/** Reads a row of `crm.activity.list`; null when it has no id or no time of creation. */
+export function parseActivity(row: unknown): ActivityRow | null {
+  const parsed = activitySchema.safeParse(row)
+  if (!parsed.success) return null
+  const activity = parsed.data
+  const created = utc(activity.CREATED)
+  return {
+    id: activity.ID,
+    typeId: activity.TYPE_ID,
+    providerId: activity.PROVIDER_ID,
+    providerTypeId: activity.PROVIDER_TYPE_ID,
+    direction: activity.DIRECTION,
+    originId: activity.ORIGIN_ID,
+    associatedEntityId: activity.ASSOCIATED_ENTITY_ID,
+    resultStatus: activity.RESULT_STATUS,
+    completed: activity.COMPLETED === 'Y',
+    created,
+    startTime: activity.START_TIME ? utc(activity.START_TIME) : created,
+    lastUpdated: activity.LAST_UPDATED ? utc(activity.LAST_UPDATED) : created,
+    settings: activity.SETTINGS,
+    providerParams: activity.PROVIDER_PARAMS,
+    ...(activity.TYPE_ID === EMAIL ? { mail: mailFacts(activity.SUBJECT, activity.SETTINGS) } : {}),
+  }
+}
+
+/** The portal writes its own zone's offset. */
+function utc(time: string): string {
+  return new Date(time).toISOString()
+}

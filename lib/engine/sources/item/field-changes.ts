@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { refKey } from '../../../domain/entity-types.ts'
+import type { Ref } from '../../../domain/occurrence.ts'
+import type { Round } from '../../../queue/job.ts'
+import type { Db } from '../../../store/database.ts'
+import { findBusyItems } from '../../../store/intents.ts'
+import { findItemFields, forgetItemFields, type ItemField, keepItemFields } from '../../../store/item-fields.ts'
+import { watchedFields } from '../../../triggers/field-changed.ts'
+import { fieldText } from '../../../triggers/field-text.ts'
+import type { ReadyTrigger } from '../../../triggers/trigger.ts'
+import type { Reading } from '../../snapshot/snapshot.ts'
+import type { WatchedItem } from './watched-item.ts'
+
+/** What became of the watched fields of one item since they were last seen. */
+export type FieldChanges = {
+  changed: { name: string; value: string }[]
+  /** Which one of the changes counted in the same second of the portal this is, from 1. */
+  nth: number
+  keep: ItemField[]
+  /** Fields that are watched no longer: the item has left the pipeline, or is gone. */
+  forget: { item: Ref; field: string }[]
+}
+
+/** Compares the items that notices point at with how they were last seen. Writes nothing. Keys are `entityTypeId:id`. */
+export async function compareFields(
+  { db, portal }: Round,
+  { watched }: Reading,
+  triggers: readonly ReadyTrigger[],
+): Promise<Map<string, FieldChanges>> {
+  const refs = [...watched.keys()].map(refOf)
+  const [kept, busy] = await Promise.all([
+    findItemFields(db, portal.memberId, refs),
+    findBusyItems(db, portal.memberId, refs),
+  ])
+  return new Map(
+    [...watched].map(([key, watchedItem]) => {
+      const ofItem = kept.filter(({ item }) => refKey(item) === key)
+      const names = watchedItem === null ? [] : watchedFields(triggers, watchedItem.item)
+      const left = ofItem.filter(({ field }) => !names.includes(field))
+      const seen =
+        watchedItem === null ? unchanged : compareItem(portal.memberId, watchedItem, names, ofItem, busy.get(key))
+      return [key, { ...seen, forget: left.map(({ item, field }) => ({ item, field })) }]
+    }),
+  )
+}
+
+const unchanged = { changed: [], nth: 1, keep: [] }
+
+/**
+ * A field that was never seen sets its base. `movingTo` is where Stagecue is moving the item, as far as it knows: that is no
+ * change to be found.
+ */
+function compareItem(
+  portal: string,
+  { item, updatedTime, row }: WatchedItem,
+  names: string[],
+  kept: ItemField[],
+  movingTo: string | undefined,
+): Omit<FieldChanges, 'forget'> {
+  const sameSecond = kept.filter(({ changedAt }) => changedAt === updatedTime).map(({ nth }) => nth)
+  const changes = {
+    changed: [] as FieldChanges['changed'],
+    nth: Math.max(0, ...sameSecond) + 1,
+    keep: [] as ItemField[],
+  }
+  for (const name of names.filter((one) => one in row)) {
+    const value = fieldText(row[name])
+    const base = baseOf(portal, item, name, value)
+    const before = kept.find(({ field }) => field === name)
+    const isOwnMove = name === 'stageId' && value === movingTo
+    if (before === undefined || isOwnMove) changes.keep.push(base)
+    else if (before.hash !== base.hash) {
+      changes.changed.push({ name, value })
+      changes.keep.push({ ...base, changedAt: updatedTime, nth: changes.nth })
+    } else if (before.categoryId !== item.categoryId) changes.keep.push({ ...before, categoryId: item.categoryId })
+  }
+  return changes
+}
+
+/** How a field is kept when it is seen and nothing is made of it. */
+export function baseOf(
+  portal: string,
+  { entityTypeId, id, categoryId }: Ref & { categoryId: number | null },
+  field: string,
+  value: string,
+): ItemField {
+  const item = { entityTypeId, id }
+  return { item, categoryId, field, hash: fieldHash(portal, item, field, value), changedAt: null, nth: 0 }
+}
+
+/**
+ * What is kept instead of a field's value. Equal values of different items or portals differ; who has the database and guesses
+ * a short value can still tell that he guessed it.
+ */
+export function fieldHash(portal: string, { entityTypeId, id }: Ref, field: string, value: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([portal, entityTypeId, id, field, value]))
+    .digest('base64url')
+}
+
+/** Keeps how the fields were seen, but for items that are looked at again. Run it in the transaction that ends their notices. */
+export async function keepFields(
+  tx: Db,
+  portal: string,
+  changes: ReadonlyMap<string, FieldChanges>,
+  lookedAtAgain: ReadonlySet<string>,
+): Promise<void> {
+  const settled = [...changes].flatMap(([key, one]) => (lookedAtAgain.has(key) ? [] : [one]))
+  await keepItemFields(
+    tx,
+    portal,
+    settled.flatMap(({ keep }) => keep),
+  )
+  await forgetItemFields(
+    tx,
+    portal,
+    settled.flatMap(({ forget }) => forget),
+  )
+}
+
+function refOf(key: string): Ref {
+  const [entityTypeId, id] = key.split(':').map(Number)
+  return { entityTypeId: entityTypeId ?? 0, id: id ?? 0 }
+}

@@ -1,0 +1,78 @@
+import { stageEntityId } from '../../../bitrix24/directory/stages.ts'
+import { DEAL, INVOICE } from '../../../domain/entity-types.ts'
+import type { Origin } from '../../../domain/occurrence.ts'
+import type { ItemFacts } from '../../../triggers/facts.ts'
+import { fieldText } from '../../../triggers/field-text.ts'
+import type { Entered } from '../../events/parse-event.ts'
+import type { Pipeline } from '../../snapshot/fetch.ts'
+import type { Reading } from '../../snapshot/snapshot.ts'
+import type { FieldChanges } from './field-changes.ts'
+import type { WatchedItem } from './watched-item.ts'
+
+/** Pipelines of the invoices that notices point at: only their stages tell whether one is paid. */
+export function invoicePipelines(reading: Reading): Pipeline[] {
+  return [...reading.watched.values()].flatMap((watched) =>
+    watched?.item.entityTypeId === INVOICE ? [watched.item] : [],
+  )
+}
+
+/** The item and its history may tell of the same change by different seconds. */
+const SAME_CHANGE_MS = 2000
+
+/**
+ * An item as it was when it entered a stage, which its stage history tells. Where an invoice still stands in its paid stage the moment is the
+ * one that the item itself names, as in the facts of an event.
+ */
+export function enteredFacts(
+  { item, updatedTime, dealId }: WatchedItem,
+  { as, stageId, categoryId, at, nth }: Entered,
+  seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
+): { facts: ItemFacts; origin: Origin } {
+  const { entityTypeId, id } = item
+  const place = { entityTypeId, id, categoryId, stageId }
+  const origin = originOf(item, dealId)
+  if (as === 'change') {
+    const changed = [{ name: 'stageId', value: fieldText(stageId) }]
+    const times = { movedTime: at, updatedTime: at }
+    return { facts: { shape: 'item', ...place, semantics: null, ...times, changed, nth, ...seen }, origin }
+  }
+  const stays =
+    item.stageId === stageId && Math.abs(Date.parse(item.movedTime ?? '') - Date.parse(at)) <= SAME_CHANGE_MS
+  const movedTime = stays && item.movedTime !== null ? new Date(item.movedTime).toISOString() : at
+  const paid = { semantics: 'success' as const, movedTime, updatedTime, changed: [], nth: 1 }
+  return { facts: { shape: 'item', ...place, ...paid, ...seen }, origin }
+}
+
+/** An item as facts, and where its happenings look for items to move: itself, and for an invoice its deal. */
+export function itemFacts(
+  { item, updatedTime, dealId }: WatchedItem,
+  reading: Reading,
+  { changed, nth }: Pick<FieldChanges, 'changed' | 'nth'>,
+  seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
+): { facts: ItemFacts; origin: Origin } {
+  const { entityTypeId, id, categoryId, stageId } = item
+  const stages = reading.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
+  const semantics = stages.find((stage) => stage.stageId === stageId)?.semantics ?? null
+  const movedTime = item.movedTime === null ? null : new Date(item.movedTime).toISOString()
+  return {
+    facts: {
+      shape: 'item',
+      entityTypeId,
+      id,
+      categoryId,
+      stageId,
+      semantics,
+      movedTime,
+      updatedTime,
+      changed,
+      nth,
+      ...seen,
+    },
+    origin: originOf(item, dealId),
+  }
+}
+
+function originOf({ entityTypeId, id }: WatchedItem['item'], dealId: number | null): Origin {
+  const deal = dealId === null ? [] : [{ entityTypeId: DEAL, id: dealId }]
+  return { activityId: null, refs: [{ entityTypeId, id }, ...deal] }
+}

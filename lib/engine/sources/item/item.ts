@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Command, Params } from '../../../bitrix24/client/rest.ts'
+import { phpList } from '../../../bitrix24/php-list.ts'
+import type { Ref } from '../../../domain/occurrence.ts'
+
+/** An item as the portal shows it now. */
+export type Item = Ref & {
+  title: string | null
+  /** Empty where the type has no stages, or none any more. */
+  stageId: string
+  /** `null` where the type has one pipeline (leads, estimates). */
+  categoryId: number | null
+  assignedById: number
+  createdTime: string
+  /** The portal's own time of the last change of stage, where the type has it. */
+  movedTime: string | null
+}
+
+/** What is asked of an item; everything that guards compare. */
+export const itemSelect = ['id', 'title', 'stageId', 'categoryId', 'assignedById', 'createdTime', 'movedTime']
+
+const itemSchema = z.object({
+  id: z.coerce.number().int().positive(),
+  title: z.string().nullish(),
+  stageId: z.string().nullish(),
+  categoryId: z.coerce.number().int().nullish(),
+  assignedById: z.coerce.number().int().nullish(),
+  createdTime: z.string().nullish(),
+  movedTime: z.string().nullish(),
+})
+
+/** Types whose items all stand in one pipeline, whatever `categoryId` says. */
+const WITHOUT_PIPELINES = [1, 7]
+
+/** Reads a row of `crm.item.list` or `crm.item.update`; null when it is no item. */
+export function parseItem(entityTypeId: number, row: unknown): Item | null {
+  const parsed = itemSchema.safeParse(row)
+  if (!parsed.success) return null
+  const { id, title, stageId, categoryId, assignedById, createdTime, movedTime } = parsed.data
+  return {
+    entityTypeId,
+    id,
+    title: title ?? null,
+    stageId: stageId ?? '',
+    categoryId: WITHOUT_PIPELINES.includes(entityTypeId) ? null : (categoryId ?? 0),
+    assignedById: assignedById ?? 0,
+    createdTime: createdTime ?? '',
+    movedTime: movedTime ?? null,
+  }
+}
+
+/** `crm.item.list` of one type with what the guards compare, and more if wanted. */
+export function listItems(
+  entityTypeId: number,
+  filter: Params,
+  order: Params = { id: 'ASC' },
+  more: readonly string[] = [],
+): Command {
+  const select = [...new Set([...itemSelect, ...more])]
+  return { method: 'crm.item.list', params: { entityTypeId, select, filter, order, start: -1 } }
+}
+
+/** Rows of `crm.item.list` and its like; null: that is no such list. */
+export function itemRows(result: unknown): unknown[] | null {
+  return phpList((result as { items?: unknown } | null)?.items)
+}

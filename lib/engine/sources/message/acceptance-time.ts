@@ -1,0 +1,44 @@
+import type { History } from './parse.ts'
+
+/** What may tell when a conversation was accepted. Times are ISO 8601 UTC; the portal writes whole seconds. */
+export type AcceptanceClues = Readonly<{
+  created: string
+  lastUpdated: string
+  /** LAST_UPDATED when it was last seen unanswered; null: it was never seen. */
+  unansweredAt: string | null
+  /** When the portal says that its updates happened; null: found by a sweep, no notice told of it. */
+  noticedAt: readonly string[] | null
+}>
+
+/** One moment does not settle it: more than one update may have been the acceptance, or none may. */
+export function isAmbiguous(clues: AcceptanceClues): boolean {
+  return clues.unansweredAt === null || clues.noticedAt === null || momentsOf(clues).length > 1
+}
+
+/**
+ * The time of acceptance (`triggers.md`, Open Channels): the earlier of LAST_UPDATED and the notice's time, without what was the
+ * update of a customer's own message, and no later than the first employee's message. Found by a sweep: that message alone. Null:
+ * nobody can tell.
+ */
+export function acceptanceTime(clues: AcceptanceClues, history: History | null): string | null {
+  const messages = history?.messages ?? []
+  const reply = messages.find(({ author, at }) => author === 'employee' && at >= clues.created)?.at
+  if (clues.noticedAt === null) return reply ?? null
+  const moments = momentsOf(clues)
+  const written = new Set(messages.flatMap(({ author, at }) => (author === 'employee' ? [] : [second(at)])))
+  const others = moments.filter((moment) => !written.has(second(moment)))
+  const [earliest = clues.lastUpdated] = [...(others.length > 0 ? others : moments), ...(reply ? [reply] : [])].sort()
+  return earliest
+}
+
+/** Updates since it was last seen unanswered. */
+function momentsOf({ created, lastUpdated, unansweredAt, noticedAt }: AcceptanceClues): string[] {
+  const isSince = (at: string) =>
+    unansweredAt === null ? second(at) >= second(created) : second(at) > second(unansweredAt)
+  const moments = [lastUpdated, ...(noticedAt ?? []).filter(isSince)]
+  return [...new Map(moments.map((at) => [second(at), at])).values()].sort()
+}
+
+function second(time: string): number {
+  return Math.floor(Date.parse(time) / 1000)
+}

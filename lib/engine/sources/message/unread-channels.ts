@@ -1,0 +1,43 @@
+import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
+import type { Round } from '../../../queue/job.ts'
+import { findHeardMessages } from '../../../store/conversations.ts'
+import { ask } from '../../snapshot/fetch.ts'
+import type { Reading } from '../../snapshot/snapshot.ts'
+import { chatOf } from './chat-names.ts'
+import { type ChatTurn, noteConversation } from './chat-state.ts'
+import { parseDialog } from './parse.ts'
+
+/** So long after its last change all events of a conversation have come, milliseconds. */
+const QUIET_MS = 60_000
+
+/**
+ * Counts the messages of conversations that may not be read and rest: what a bot, the system or an employee wrote, of which no event
+ * tells, must not pass for a customer's message later (`message-proof.ts`).
+ */
+export async function countUnread(
+  round: Round,
+  client: PortalClient,
+  reading: Reading,
+  turn: ChatTurn,
+  sessions: readonly string[],
+): Promise<void> {
+  const now = round.clock()
+  const resting = sessions.filter((session) => {
+    const activity = reading.activities.get(reading.sessions.get(session) ?? 0)
+    const isQuiet = activity && now.getTime() - Date.parse(activity.lastUpdated) >= QUIET_MS
+    return reading.histories.get(session) === 'denied' && isQuiet
+  })
+  if (resting.length === 0) return
+  const commands = resting.map((session) => {
+    return [`count_${session}`, { method: 'imopenlines.dialog.get', params: { SESSION_ID: session } }] as const
+  })
+  const answers = Object.values(await ask(client, Object.fromEntries(commands)))
+  const dialogs = answers.flatMap((answer) => (answer.ok ? (parseDialog(answer.result) ?? []) : []))
+  const chats = dialogs.map(({ userCode }) => chatOf(userCode))
+  const heard = await findHeardMessages(round.db, round.portal.memberId, chats)
+  for (const { sessionId, userCode, channelId, messageCount } of dialogs) {
+    const told = heard.filter(({ chat }) => chat === chatOf(userCode)).length
+    const proof = { expected: messageCount, told, countedAt: now.toISOString() }
+    noteConversation(turn, sessionId, { userCode, channelId, proof })
+  }
+}

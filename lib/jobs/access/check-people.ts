@@ -1,0 +1,60 @@
+import { loseAccess } from '../../bitrix24/auth/revoke-access.ts'
+import { askPerson } from '../../bitrix24/client/call-as-person.ts'
+import { listPeople } from '../../bitrix24/directory/list-people.ts'
+import { AccessDead, PortalError } from '../../bitrix24/errors/errors.ts'
+import type { Job, Round } from '../../queue/job.ts'
+import { type Access, listAccess } from '../../store/access.ts'
+import { addAudit } from '../../store/audit.ts'
+import { finishWork } from '../../store/jobs.ts'
+import { findPortal, storeSettings } from '../../store/portals.ts'
+
+export const CHECK_PEOPLE = 'check-people'
+
+/**
+ * Job `check-people`, weekly: tokens of people who were dismissed go, and they are no managers any more. The portal lists whom it knows;
+ * who is not on its list, such as the user that an app runs under when its installer left, is asked by his own access (`platform.md`
+ * 1.5). Where the list may not be read nothing is decided.
+ */
+export const checkPeople: Job = async (round, rows) => {
+  const { memberId, settings } = round.portal
+  const people = (await listAccess(round.db, memberId)).filter(({ live }) => live)
+  const client = await round.clients.asReader(memberId, 'work')
+  const listed = await listPeople(client, [...new Set([...people.map(({ userId }) => userId), ...settings.managers])])
+  const known = new Set(listed?.map(({ ID }) => Number(ID)))
+  const dismissed = new Set(listed?.flatMap(({ ID, ACTIVE }) => (isActive(ACTIVE) ? [] : [Number(ID)])))
+  for (const access of listed === null ? [] : people) {
+    if (dismissed.has(access.userId)) await loseAccess(round.db, access, 'INACTIVE_USER', round.clock())
+    else if (!known.has(access.userId)) await askHimself(round, access)
+  }
+  const ids = rows.map(({ id }) => id)
+  await round.commit(async (tx) => {
+    await dropManagers(tx, round, dismissed)
+    await finishWork(tx, ids, listed === null ? 'no-list' : 'checked', round.clock())
+  })
+}
+
+/** Older portals write `Y` and `N`; where it is not said, nobody was dismissed. */
+function isActive(value: unknown): boolean {
+  return value === undefined || ['true', 'Y', '1'].includes(String(value))
+}
+
+/** A call by which a dead access is found out; one that the portal refuses for now rests. */
+async function askHimself(round: Round, access: Access): Promise<void> {
+  try {
+    const person = await askPerson(round.clients, access, 'work')
+    // An empty profile is what somebody who is gone gets, but whether he is only the OAuth server can say.
+    if (person === null) await round.clients.renew(access.portal, access.userId)
+  } catch (error) {
+    if (!(error instanceof PortalError) || (error.retriable && !(error instanceof AccessDead))) throw error
+  }
+}
+
+async function dropManagers(tx: Round['db'], round: Round, dismissed: ReadonlySet<number>): Promise<void> {
+  const { memberId } = round.portal
+  const before = (await findPortal(tx, memberId))?.settings
+  if (!before?.managers.some((userId) => dismissed.has(userId))) return
+  const after = { ...before, managers: before.managers.filter((userId) => !dismissed.has(userId)) }
+  const now = round.clock()
+  await storeSettings(tx, memberId, after, now)
+  await addAudit(tx, memberId, { userId: null, action: 'settings-changed', detail: { before, after } }, now)
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Exchanged } from '../../bitrix24/auth/exchange.ts'
+import type { Proven } from '../../bitrix24/auth/verify-token.ts'
+import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
+import { AccessDead, PortalError, PortalRemoved, PortalUnavailable, Refused } from '../../bitrix24/errors/errors.ts'
+import type { Portal } from '../../domain/portal.ts'
+import { wakeWaitingMoves } from '../../engine/move/retry-on-access.ts'
+import { findAccess, isUsable, storeAccess, type TokenPair } from '../../store/access.ts'
+import { addAudit } from '../../store/audit.ts'
+import { type Db, transact } from '../../store/database.ts'
+import { setErasure } from '../../store/erasure.ts'
+import { findPortal, storeApplicationToken, storePortal } from '../../store/portals.ts'
+import type { Sealer } from '../../store/sealing.ts'
+import { rememberPair } from '../../store/seen-refresh-tokens.ts'
+
+export type ProofParts = {
+  db: Db
+  clients: Pick<PortalClients, 'prove' | 'exchange'>
+  sealer: Sealer
+  clock: () => Date
+}
+
+/** What a frame or a lifecycle event says about itself. */
+export type Claim = {
+  memberId: string
+  accessToken?: string | undefined
+  refreshToken?: string | undefined
+  /** Seconds that the access token serves from `heardAt` on. */
+  expiresIn: number
+  serverEndpoint?: string | undefined
+  /** The address that the frame names. Never called: it only tells that the portal may have moved. */
+  domain?: string | undefined
+  applicationToken?: string | undefined
+  lang: string
+  heardAt: Date
+}
+
+/** Who it was, proven; or why it is not believed. */
+export type Proof = { ok: true; portal: Portal; user: Proven } | { ok: false; reason: Disbelief }
+
+export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user' | 'other-server' | 'guest' | 'refused'
+
+/** Access tokens serve for an hour (`platform.md` 2.1). */
+const hour = 3600
+
+/** How long the page that was faster may take, milliseconds: looked at again after each. */
+const otherPageWaits = [0, 100, 200, 400, 800]
+
+/**
+ * Proves a claim as `design.md` 7 (`POST /api/session`) says and stores what is proven: the portal, the user's access, and an
+ * administrator's application_token. Throws `PortalError` when the portal or its OAuth server cannot be asked now.
+ */
+export async function proveClaim(parts: ProofParts, claim: Claim): Promise<Proof> {
+  const portal = await findPortal(parts.db, claim.memberId)
+  const proof = await (portal && portal.status !== 'uninstalled'
+    ? proveKnown(parts, claim, portal)
+    : proveUnknown(parts, claim))
+  if (!proof.ok) return proof
+  await takeApplicationToken(parts, claim, proof)
+  await liftErasure(parts, proof)
+  return proof
+}
+
+/** The portal's stored address is asked whose token it is; the address that the claim names is not. */
+async function proveKnown(parts: ProofParts, claim: Claim, portal: Portal): Promise<Proof> {
+  if (claim.accessToken === undefined) return { ok: false, reason: 'no-tokens' }
+  let user: Proven
+  try {
+    user = await parts.clients.prove(portal, claim.accessToken)
+  } catch (error) {
+    if (mayHaveMoved(error, claim, portal)) return proveUnknown(parts, claim)
+    return disbelief(error)
+  }
+  if (portal.appCode !== null && user.appCode !== portal.appCode) return { ok: false, reason: 'other-app' }
+  if (user.guest) return { ok: false, reason: 'guest' }
+  await keepAccess(parts, claim.memberId, user, await pairOf(parts, claim, user.userId))
+  return { ok: true, portal, user }
+}
+
+/** Only an allowed OAuth server's word makes a portal known, or tells its new address. */
+async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
+  if (claim.refreshToken === undefined) return { ok: false, reason: 'no-tokens' }
+  let exchanged: Exchanged
+  let user: Proven
+  try {
+    exchanged = await parts.clients.exchange(claim.serverEndpoint || undefined, claim.refreshToken)
+    if (exchanged.memberId !== claim.memberId) return { ok: false, reason: 'other-portal' }
+    user = await parts.clients.prove(exchanged, exchanged.accessToken)
+  } catch (error) {
+    return (await provenMeanwhile(parts, claim, error)) ?? disbelief(error)
+  }
+  if (exchanged.userId !== null && exchanged.userId !== user.userId) return { ok: false, reason: 'other-user' }
+  const known = await findPortal(parts.db, claim.memberId)
+  if (known?.appCode && known.status !== 'uninstalled' && known.appCode !== user.appCode)
+    return { ok: false, reason: 'other-app' }
+  if (user.guest) return { ok: false, reason: 'guest' }
+  await storePortal(
+    parts.db,
+    { ...exchanged, appCode: user.appCode, lang: claim.lang, scope: exchanged.scope.split(/[\s,]+/).filter(Boolean) },
+    parts.clock(),
+  )
+  // The pair that was used up must not come back when the page is loaded again.
+  await rememberPair(parts.db, claim.memberId, user.userId, claim.refreshToken, new Date(claim.heardAt.getTime() - 1))
+  await keepAccess(parts, claim.memberId, user, exchanged)
+  const portal = await findPortal(parts.db, claim.memberId)
+  return portal ? { ok: true, portal, user } : { ok: false, reason: 'refused' }
+}
+
+/**
+ * Two pages that open at once bring the same refresh token: the second finds it used up, and the portal known as soon as the
+ * first, perhaps in another process, is through.
+ */
+async function provenMeanwhile(parts: ProofParts, claim: Claim, error: unknown): Promise<Proof | null> {
+  if (!(error instanceof AccessDead) || claim.accessToken === undefined) return null
+  for (const wait of otherPageWaits) {
+    await sleep(wait)
+    const portal = await findPortal(parts.db, claim.memberId)
+    if (!portal || portal.status === 'uninstalled') continue
+    try {
+      const user = await parts.clients.prove(portal, claim.accessToken)
+      if (user.guest) return { ok: false, reason: 'guest' }
+      return user.appCode === portal.appCode ? { ok: true, portal, user } : null
+    } catch (thrown) {
+      return disbelief(thrown)
+    }
+  }
+  return null
+}
+
+/** A redirect, or silence at the old address while the frame names a new one. */
+function mayHaveMoved(error: unknown, claim: Claim, portal: Portal): boolean {
+  if (!(error instanceof PortalError) || claim.refreshToken === undefined) return false
+  if (error.status >= 301 && error.status <= 308) return true
+  return error instanceof PortalUnavailable && claim.domain !== undefined && claim.domain !== portal.domain
+}
+
+async function pairOf(parts: ProofParts, claim: Claim, userId: number): Promise<TokenPair> {
+  const left = Math.min(Math.max(claim.expiresIn, 1), hour)
+  const issuedAt = new Date(claim.heardAt.getTime() - (hour - left) * 1000)
+  const refreshToken = claim.refreshToken ?? null
+  const seenAt = refreshToken && (await rememberPair(parts.db, claim.memberId, userId, refreshToken, issuedAt))
+  return {
+    accessToken: claim.accessToken ?? '',
+    refreshToken,
+    expiresAt: new Date(claim.heardAt.getTime() + left * 1000),
+    issuedAt: seenAt || issuedAt,
+  }
+}
+
+async function keepAccess(parts: ProofParts, portal: string, user: Proven, pair: TokenPair): Promise<void> {
+  const { userId, name, admin } = user
+  const now = parts.clock()
+  const before = await findAccess(parts.db, portal, userId)
+  const stored = await storeAccess(parts.db, parts.sealer, { portal, userId, name, admin }, pair, now)
+  const served = before && isUsable(before, now) && (before.sealed.refreshToken !== null || before.expiresAt > now)
+  if (stored && !served) await wakeWaitingMoves(parts.db, portal, { userId, admin }, now)
+}
+
+/** An administrator's page or event may bring the first or a new token. */
+async function takeApplicationToken(parts: ProofParts, claim: Claim, proof: Proof & { ok: true }): Promise<void> {
+  const { applicationToken, memberId } = claim
+  if (!proof.user.admin || !applicationToken || applicationToken === proof.portal.applicationToken) return
+  const now = parts.clock()
+  await storeApplicationToken(parts.db, memberId, applicationToken, now)
+  await addAudit(parts.db, memberId, { userId: proof.user.userId, action: 'application-token-stored', detail: {} }, now)
+}
+
+/** Somebody uses the app in a portal that was to be erased: it is there. */
+async function liftErasure(parts: ProofParts, { portal, user }: Proof & { ok: true }): Promise<void> {
+  if (portal.eraseAt === null) return
+  const { memberId } = portal
+  await transact(parts.db, async (tx) => {
+    await setErasure(tx, memberId, null)
+    await addAudit(tx, memberId, { userId: user.userId, action: 'erasure-lifted', detail: {} }, parts.clock())
+  })
+}
+
+/** Refused for good is an answer; anything else is thrown on, to be tried later. */
+function disbelief(error: unknown): Proof {
+  if (error instanceof Refused && error.code === 'OAUTH_SERVER_NOT_ALLOWED')
+    return { ok: false, reason: 'other-server' }
+  if (error instanceof AccessDead || error instanceof Refused || error instanceof PortalRemoved) {
+    return { ok: false, reason: 'refused' }
+  }
+  if (error instanceof PortalError && !error.retriable) return { ok: false, reason: 'refused' }
+  throw error
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
+import { probePortal } from '../../bitrix24/probe/index.ts'
+import type { Portal } from '../../domain/portal.ts'
+import type { Finding, ProbeId } from '../../domain/probe.ts'
+import type { Job } from '../../queue/job.ts'
+import { findLastAudit } from '../../store/audit.ts'
+import type { Db } from '../../store/database.ts'
+import { finishWork, type NewWork } from '../../store/jobs.ts'
+import { keepProbe } from '../../store/probes.ts'
+
+export const PROBE = 'probe'
+
+export function probeWork(portal: string, now: Date): NewWork {
+  return { portal, kind: PROBE, subject: 'round', dueAt: now }
+}
+
+/** Job `probe`: finds out what this portal does; after the installation, weekly, and after a new version of the app. */
+export const probeJob: Job = async (round, rows) => {
+  const findings = await findOut(round, round.portal)
+  await round.commit(async (tx) => {
+    const now = round.clock()
+    await keepProbe(tx, round.portal.memberId, findings, now)
+    const ids = rows.map(({ id }) => id)
+    await finishWork(tx, ids, 'probed', now)
+  })
+}
+
+/** Asks the portal as its reader. Throws `PortalError` when it cannot be asked now. */
+export async function findOut(
+  { db, clients }: { db: Db; clients: Pick<PortalClients, 'asReader'> },
+  portal: Portal,
+): Promise<Partial<Record<ProbeId, Finding>>> {
+  const client = await clients.asReader(portal.memberId, 'work')
+  const findings = await probePortal(client, portal.scope)
+  return { ...findings, delegation: await delegationOf(db, portal) }
+}
+
+const detailSchema = z.object({ outcome: z.string() })
+
+/** Asking for somebody's access just to see whether it comes would be asking for too much: the last one that was needed tells. */
+async function delegationOf(db: Db, { memberId, settings }: Portal): Promise<Finding> {
+  if (!settings.delegate) return { answer: 'not-chosen' }
+  const last = await findLastAudit(db, memberId, 'access-delegation')
+  const outcome = detailSchema.safeParse(last && JSON.parse(last.detail)).data?.outcome
+  if (outcome === undefined) return { answer: 'unknown' }
+  return outcome === 'delegated' ? { answer: 'yes' } : { answer: 'no', detail: outcome }
+}

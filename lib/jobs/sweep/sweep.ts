@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { PAGE_ROWS } from '../../bitrix24/client/paging.ts'
+import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
+import type { PortalError } from '../../bitrix24/errors/errors.ts'
+import { ask } from '../../engine/snapshot/fetch.ts'
+import type { Job, Round } from '../../queue/job.ts'
+import { storeCursor } from '../../store/cursors.ts'
+import { keepItemFields } from '../../store/item-fields.ts'
+import { addWork, finishWork, postponeWork } from '../../store/jobs.ts'
+import { listEnabledTriggers } from '../../store/triggers.ts'
+import { noticeOf, withoutHeard } from './missed.ts'
+import { noteMissedEvents } from './missed-events.ts'
+import { missedStages } from './missed-stages.ts'
+import { beginning, type Cursor, cursorOf, isYoung, type Step, stepDown, stepUp } from './sweep-cursor.ts'
+import { type SweepList, sweepLists, type Trace } from './sweep-lists.ts'
+
+export const SWEEP = 'sweep'
+
+/** Pages of a list in one request while there is much to catch up with. */
+const PAGES = 10
+
+/** So many requests in a row for one round; what is left then waits for the next one. */
+const MOST_REQUESTS = 10
+
+/** Something so young may still be on its way to us as an event. */
+const YOUNG_MS = 10_000
+
+/** What a row of the job says while its round goes on: which request it is, of which lists there is more, and what the ones before found. */
+const bodySchema = z.object({
+  request: z.number().default(1),
+  lists: z.array(z.string()).nullable().default(null),
+  found: z.number().default(0),
+  /** Of them, those that an event should have told of: stage histories tell more than events. */
+  untold: z.number().default(0),
+  refused: z.record(z.string(), z.string()).default({}),
+})
+
+/** A list that was read. */
+type Reading = { list: SweepList } & Step<Trace>
+
+/** What a request showed. `refused`: lists that the portal does not show, with its code. */
+type Sweep = { readings: Reading[]; refused: Record<string, string> }
+
+/**
+ * Job `sweep`: looks for happenings whose events did not come, in the lists where they leave traces, one packed request for each turn.
+ * What no notice told of becomes a notice of ours, which goes the way of all others with source `sweep`: known occurrences are not
+ * counted again, and what is too old is `stale`.
+ */
+export function sweep(everySeconds: number): Job {
+  const youngMs = Math.min(YOUNG_MS, everySeconds * 1000)
+  return async (round, rows) => {
+    const [row, ...others] = rows
+    if (!row) return
+    const { memberId } = round.portal
+    const { request, lists, ...before } = bodySchema.parse(JSON.parse(row.body))
+    const { readings, ...sweep } = await readLists(round, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
+    const traces = readings.flatMap((reading) => reading.found)
+    const missed = await withoutHeard(
+      round,
+      traces.filter(({ entered }) => entered?.as !== 'change'),
+    )
+    const stages = await missedStages(round, traces)
+    const found = before.found + missed.length + stages.notices.length
+    const untold = before.untold + missed.filter(({ trace }) => trace.entered === undefined).length
+    const refused = { ...before.refused, ...sweep.refused }
+    const more = readings.filter(({ isMore }) => isMore).map(({ list }) => list.name)
+    const isOver = more.length === 0 || request >= MOST_REQUESTS
+    await round.commit(async (tx) => {
+      const now = round.clock()
+      const notices = missed.map((one) => noticeOf(memberId, one, now))
+      await addWork(tx, [...notices, ...stages.notices], now)
+      await keepItemFields(tx, memberId, stages.seen)
+      for (const { list, cursor } of readings) {
+        await storeCursor(tx, memberId, list.name, JSON.stringify({ ...cursor, at: now.toISOString() }))
+      }
+      await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
+      if (isOver) await noteMissedEvents(tx, memberId, untold, now)
+      const done = isOver ? rows : others
+      await finishWork(
+        tx,
+        done.map(({ id }) => id),
+        'swept',
+        now,
+      )
+      if (isOver) return
+      const body = { request: request + 1, lists: more, found, untold, refused }
+      await postponeWork(tx, [row.id], { dueAt: now, reason: 'more-to-ask', body }, now)
+    })
+    if (missed.length > 0) round.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')
+  }
+}
+
+/**
+ * One request for all lists, or for those with these names. A list that the portal refuses to show is left out: the status page tells
+ * which. One that it cannot show now is read in the next round; when that are all, the trouble is thrown.
+ */
+async function readLists(
+  round: Round,
+  { names, pages, youngMs }: { names: string[] | null; pages: number; youngMs: number },
+): Promise<Sweep> {
+  const now = round.clock()
+  const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
+  const lists = sweepLists(triggers, round.portal.scope).filter(({ name }) => names?.includes(name) ?? true)
+  if (lists.length === 0) return { readings: [], refused: {} }
+  const begin = beginning(triggers, now)
+  const asked = await Promise.all(
+    lists.map(async (list) => ({ list, cursor: await cursorOf(round, list.name, begin) })),
+  )
+  const commands = asked.flatMap(({ list, cursor }, index) => commandsOf(list, cursor, index, pages))
+  const client = await round.clients.asReader(round.portal.memberId, 'work')
+  const answers = await ask(client, Object.fromEntries(commands))
+  const sweep: Sweep = { readings: [], refused: {} }
+  let trouble: Error | null = null
+  for (const [index, { list, cursor }] of asked.entries()) {
+    const rows = rowsOf(
+      list,
+      Array.from({ length: pages }, (_, page) => answers[nameOf(index, page)]),
+    )
+    if (!Array.isArray(rows)) {
+      if (rows.retriable) trouble = rows
+      else sweep.refused[list.name] = rows.code
+      continue
+    }
+    const step = { rows, wanted: pages * PAGE_ROWS, isYoung: (row: Trace) => isYoung(row, now, youngMs) }
+    const { id } = cursor
+    const isUp = list.up !== undefined && id !== null
+    const stepped = isUp ? stepUp({ ...cursor, id }, step) : stepDown(cursor, step, { ...list, page: PAGE_ROWS })
+    sweep.readings.push({ list, ...stepped })
+  }
+  if (trouble !== null && sweep.readings.length === 0) throw trouble
+  return sweep
+}
+
+function commandsOf(list: SweepList, cursor: Cursor, index: number, pages: number): [string, Command][] {
+  const { up } = list
+  const { id, since, down } = cursor
+  const skip = up && id !== null ? 0 : (down?.skip ?? 0)
+  return Array.from({ length: pages }, (_, page) => {
+    // Rows are counted only where further pages are read by their number.
+    const start = pages === 1 && skip === 0 ? -1 : skip + page * PAGE_ROWS
+    return [nameOf(index, page), up && id !== null ? up(id, start) : list.down(since, start)]
+  })
+}
+
+function nameOf(list: number, page: number): string {
+  return `list_${list}_${page}`
+}
+
+/** The rows of a list's pages in its order, or why there are none. */
+function rowsOf(list: SweepList, answers: (CommandResult | undefined)[]): Trace[] | PortalError {
+  const refused = answers.find((answer) => answer?.ok === false)
+  if (refused?.ok === false) return refused.error
+  return answers.flatMap((answer) => (answer?.ok ? list.traces(answer.result) : []))
+}

@@ -1,0 +1,60 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
+import type { NewWork } from '../store/jobs.ts'
+import { isInTrouble } from '../store/transient-errors.ts'
+
+/** Rows of one commit. */
+const MOST = 200
+
+type Waiting = { work: NewWork[]; done: () => void; failed: (error: unknown) => void }
+
+/**
+ * Lets requests that come at the same time share a commit, which costs far more than what is written in it. Whoever calls it goes on
+ * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits; `most` is for benches.
+ */
+export function groupWork(
+  write: (work: NewWork[]) => Promise<void>,
+  most: number = MOST,
+): (work: NewWork[]) => Promise<void> {
+  let waiting: Waiting[] = []
+  let isWriting = false
+
+  const writeAll = async () => {
+    isWriting = true
+    while (waiting.length > 0) {
+      // Requests whose bytes are here already are read first.
+      if (most > 1) await othersTurn()
+      const group = takeGroup(waiting, most)
+      waiting = waiting.slice(group.length)
+      try {
+        await write(group.flatMap(({ work }) => work))
+        for (const { done } of group) done()
+      } catch (error) {
+        if (group.length === 1 || (isInTrouble(error) && !isCollision(error)))
+          for (const { failed } of group) failed(error)
+        // What cannot be written is somebody's own; the others must not suffer for it.
+        else for (const { work, done, failed } of group) await write(work).then(done, failed)
+      }
+    }
+    isWriting = false
+  }
+  return (work) =>
+    new Promise((done, failed) => {
+      waiting.push({ work, done, failed })
+      if (!isWriting) void writeAll()
+    })
+}
+
+/** PostgreSQL ended this transaction for another one's sake (SQLSTATE); the same goes well when it is tried again. */
+function isCollision(error: unknown): boolean {
+  return ['40001', '40P01'].includes(String((error as { code?: unknown }).code))
+}
+
+/** The first of those who wait, and as many more as fit. */
+function takeGroup(waiting: Waiting[], most: number): Waiting[] {
+  let rows = 0
+  const fits = waiting.findIndex(({ work }, index) => {
+    rows += work.length
+    return index > 0 && rows > most
+  })
+  return fits < 0 ? waiting : waiting.slice(0, fits)
+}

@@ -1,0 +1,65 @@
+import type { Db } from '../store/database.ts'
+import { addWorkOfKnown } from '../store/jobs.ts'
+
+/** A statement takes a limited number of values. */
+const AT_ONCE = 500
+
+/**
+ * Adds a round of periodic work, due at that moment, for each of the portals that had none since then; one that is still due stays as
+ * it is.
+ */
+export async function addRounds(
+  db: Db,
+  { kind, portals, since, dueAt }: { kind: string; portals: readonly string[]; since: Date; dueAt: Date },
+  now: Date,
+): Promise<void> {
+  if (portals.length === 0) return
+  const rows = await db
+    .selectFrom('work')
+    .select('portal')
+    .where('state', 'in', ['due', 'done', 'parked'])
+    .where('due_at', '>=', since.toISOString())
+    .where('kind', '=', kind)
+    .execute()
+  const served = new Set(rows.map(({ portal }) => portal))
+  const wanting = portals.filter((portal) => !served.has(portal))
+  for (let start = 0; start < wanting.length; start += AT_ONCE) {
+    const rounds = wanting.slice(start, start + AT_ONCE)
+    await addWorkOfKnown(
+      db,
+      rounds.map((portal) => ({ portal, kind, subject: 'round', dueAt })),
+      now,
+    )
+  }
+}
+
+/** Work that comes round by itself: one row for each portal that needs it, every so many seconds. */
+export type Periodic = Readonly<{
+  /** Kind of the rows; their subject is `round`. */
+  kind: string
+  seconds: number
+  /** Portals that need it at present. */
+  portals(db: Db, now: Date): Promise<string[]>
+  /** Also as soon as a process starts, before what came since: it looks for what happened while none ran. */
+  atStart?: boolean
+}>
+
+/**
+ * What the clock does every second (`design.md` 3): inserts periodic work at the beginning of each span of so many seconds, counted
+ * from 1970, so that several processes agree on it. A round that is still due is not joined by a second one, and what was missed
+ * while no process ran is not made up.
+ */
+export function createRounds(db: Db, clock: () => Date, works: readonly Periodic[]): () => Promise<void> {
+  const done = new Map<string, number>()
+  return async () => {
+    const now = clock()
+    for (const { kind, seconds, portals, atStart = false } of works) {
+      const span = Math.max(1, seconds) * 1000
+      const began = Math.floor(now.getTime() / span) * span
+      if (done.get(kind) === began) continue
+      const since = atStart && !done.has(kind) ? now : new Date(began)
+      await addRounds(db, { kind, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
+      done.set(kind, began)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { PortalClients } from './bitrix24/client/portal-clients.ts'
+import type { Directory } from './bitrix24/directory/index.ts'
+import type { Names } from './bitrix24/directory/user-names.ts'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import type { EngineParts } from './queue/job.ts'
+import type { Db } from './store/database.ts'
+import type { Sealer } from './store/sealing.ts'
+
+/** The parts of lib, put together; handlers take it as their first parameter. */
+export type Stagecue = {
+  config: Config
+  db: Db
+  clock: () => Date
+  log: Log
+  sealer: Sealer
+  clients: PortalClients
+  directory: Directory
+  names: Names
+  engine: EngineParts
+  worker: {
+    /** Something is due for the portal. */
+    wake(portal: string): void
+    /** Serves portals with due work, at once and then every second until `stop`. Resolves when the first look is over. */
+    start(): Promise<void>
+    /** Takes no further work, waits for what is under way (at most 30 seconds). */
+    stop(): Promise<void>
+  }
+  /** Stops the worker and closes what is open. */
+  close(): Promise<void>
+}
+
+/** What jobs outside of lib are built from. */
+export type JobParts = Pick<Stagecue, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>

@@ -1,0 +1,73 @@
+import type { Portal } from '../domain/portal.ts'
+import type { Db } from './database.ts'
+import { DELEGATE } from './delegations.ts'
+
+/** Why work waits while no administrator has a live access. */
+export const NO_READER = 'NO_READER'
+
+/**
+ * Whose access serves for reading, and for moves when *installer* stands in (`design.md` 4): the administrator who last ran the
+ * installation, else the administrator whose access was used last, else the installer who is none any more: what he does not see
+ * looks like gone, which the status page says. Whose access the portal refused last gives way to the others, until it serves again.
+ * `null` when nobody's is live. A delegated access was given for one person's moves.
+ */
+export async function findReader(db: Db, portal: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('access')
+    .innerJoin('portal', 'portal.member_id', 'access.portal')
+    .select('access.user_id')
+    .where('access.portal', '=', portal)
+    .where('access.state', '=', 'live')
+    .where('access.refresh_token', 'is not', null)
+    .where((eb) => eb.or([eb('access.is_admin', '=', 1), eb('access.user_id', '=', eb.ref('portal.installer_id'))]))
+    .orderBy((eb) => eb.case().when('access.refused_until', 'is', null).then(0).else(1).end())
+    .orderBy('access.is_admin', 'desc')
+    .orderBy((eb) => eb.case().when('access.user_id', '=', eb.ref('portal.installer_id')).then(0).else(1).end())
+    .orderBy('access.used_at', 'desc')
+    .orderBy('access.user_id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.user_id ?? null
+}
+
+/** Users of the portal whose access is alive, and what happens where one is missing (`design.md` 4). */
+export type Actors = {
+  live: ReadonlySet<number>
+  /** Who stands in for others; null: nobody. */
+  standIn: number | null
+  /** There when the administrator lets us ask the portal for access; users who were asked for lately are not asked for again. */
+  delegation?: { askedLately: ReadonlySet<number> }
+}
+
+/** A delegated access with less time left than this is not begun with. */
+const MARGIN_MS = 60_000
+
+/** What came of a delegation holds for so long: a portal that gives none is not asked with every e-mail. */
+const LATELY_MS = 10 * 60_000
+
+export async function listActors(
+  db: Db,
+  { memberId, settings }: Pick<Portal, 'memberId' | 'settings'>,
+  now: Date,
+): Promise<Actors> {
+  const goodUntil = new Date(now.getTime() + MARGIN_MS).toISOString()
+  const rows = await db
+    .selectFrom('access')
+    .select('user_id')
+    .where('portal', '=', memberId)
+    .where('state', '=', 'live')
+    .where((eb) => eb.or([eb('refused_until', 'is', null), eb('refused_until', '<=', now.toISOString())]))
+    .where((eb) => eb.or([eb('refresh_token', 'is not', null), eb('expires_at', '>', goodUntil)]))
+    .execute()
+  const known = { live: new Set(rows.map((row) => row.user_id)), standIn: await findReader(db, memberId) }
+  if (!settings.delegate || known.standIn === null) return known
+  const asked = await db
+    .selectFrom('work')
+    .select('subject')
+    .where('portal', '=', memberId)
+    .where('kind', '=', DELEGATE)
+    .where('state', 'in', ['done', 'parked'])
+    .where('updated_at', '>', new Date(now.getTime() - LATELY_MS).toISOString())
+    .execute()
+  return { ...known, delegation: { askedLately: new Set(asked.map((row) => Number(row.subject))) } }
+}

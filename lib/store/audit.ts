@@ -1,0 +1,58 @@
+import type { Selectable } from 'kysely'
+import type { Db } from './database.ts'
+import type { AuditTable } from './schema.ts'
+
+/** What somebody changed, for the administrator to read; `detail` holds ids and codes, never tokens. */
+export type AuditEntry = { userId: number | null; action: string; detail: Record<string, unknown> }
+
+/** Writes into the audit, in the transaction of the change itself. */
+export async function addAudit(
+  db: Db,
+  portal: string,
+  { userId, action, detail }: AuditEntry,
+  now: Date,
+): Promise<void> {
+  await db
+    .insertInto('audit')
+    .values({ portal, at: now.toISOString(), user_id: userId, action, detail: JSON.stringify(detail) })
+    .execute()
+}
+
+/** The portal's audit, newest first; `before` is the last id of the page before. */
+export async function listAudit(
+  db: Db,
+  portal: string,
+  before: number | undefined,
+  limit: number,
+): Promise<Selectable<AuditTable>[]> {
+  const all = db.selectFrom('audit').selectAll().where('portal', '=', portal)
+  const query = before === undefined ? all : all.where('id', '<', before)
+  return query.orderBy('id', 'desc').limit(limit).execute()
+}
+
+/** The newest line of a portal's audit about that action. */
+export async function findLastAudit(db: Db, portal: string, action: string): Promise<Selectable<AuditTable> | null> {
+  const row = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('portal', '=', portal)
+    .where('action', '=', action)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** When an action last stood in the portal's audit, no longer ago than `since` (ISO 8601 UTC); null: not since then. */
+export async function findLatestAudit(db: Db, portal: string, action: string, since: Date): Promise<string | null> {
+  const row = await db
+    .selectFrom('audit')
+    .select('at')
+    .where('portal', '=', portal)
+    .where('action', '=', action)
+    .where('at', '>=', since.toISOString())
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at ?? null
+}

@@ -1,0 +1,237 @@
+import type { Actor } from '../domain/decision.ts'
+import type { Intent, OpenIntent } from '../domain/intent.ts'
+import type { Ref } from '../domain/occurrence.ts'
+import type { KindCode } from '../triggers/kind.ts'
+import type { Db } from './database.ts'
+import { AWAIT_ACCESS } from './delegations.ts'
+import type { Lease } from './leases.ts'
+
+/** The portal is about to be called for these moves. */
+export async function beginIntents(db: Db, ids: number[], now: Date): Promise<void> {
+  await db.updateTable('intent').set({ begun_at: now.toISOString() }).where('id', 'in', ids).execute()
+}
+
+/**
+ * Records moves to come and returns those that may be made: an occurrence moves an item at most once. A settled intent of the
+ * same trigger is opened again: that is a retry of a failed move.
+ */
+export async function writeIntents(db: Db, lease: Lease, intents: Intent[]): Promise<OpenIntent[]> {
+  const written: OpenIntent[] = []
+  for (const intent of intents) {
+    const row = await db
+      .insertInto('intent')
+      .values({
+        portal: lease.portal,
+        occurrence_key: intent.occurrenceKey,
+        kind: intent.kind,
+        trigger_id: Number(intent.trigger.id),
+        trigger_name: intent.trigger.name,
+        entity_type_id: intent.item.entityTypeId,
+        item_id: intent.item.id,
+        item_title: intent.item.title,
+        from_stage: intent.move.from,
+        to_stage: intent.move.to,
+        category_id: intent.categoryId,
+        user_id: intent.move.userId,
+        on_behalf_of: intent.move.onBehalfOf ?? null,
+        moved_time: intent.movedTime,
+        if_no_access: intent.ifNoAccess,
+        state: 'open',
+        unknown_calls: intent.unknownCalls,
+        begun_at: intent.begunAt,
+        lease_number: lease.number,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['portal', 'occurrence_key', 'entity_type_id', 'item_id'])
+          .doUpdateSet((eb) => ({
+            from_stage: eb.ref('excluded.from_stage'),
+            to_stage: eb.ref('excluded.to_stage'),
+            category_id: eb.ref('excluded.category_id'),
+            user_id: eb.ref('excluded.user_id'),
+            on_behalf_of: eb.ref('excluded.on_behalf_of'),
+            moved_time: eb.ref('excluded.moved_time'),
+            if_no_access: eb.ref('excluded.if_no_access'),
+            state: 'open',
+            unknown_calls: eb.ref('excluded.unknown_calls'),
+            begun_at: eb.ref('excluded.begun_at'),
+            lease_number: eb.ref('excluded.lease_number'),
+          }))
+          .where('intent.state', '=', 'settled')
+          .where('intent.trigger_id', '=', Number(intent.trigger.id)),
+      )
+      .returning('id')
+      .executeTakeFirst()
+    if (row) written.push({ ...intent, id: row.id })
+  }
+  return written
+}
+
+/** An open move will be tried again: by whom, and after how many calls that came to nothing. */
+export async function updateIntent(
+  db: Db,
+  id: number,
+  { actor, unknownCalls }: { actor: Actor; unknownCalls: number },
+): Promise<void> {
+  await db
+    .updateTable('intent')
+    .set({ user_id: actor.userId, on_behalf_of: actor.onBehalfOf ?? null, unknown_calls: unknownCalls })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .execute()
+}
+
+/** The portal's answer to these moves is known and journaled. */
+export async function settleIntents(db: Db, ids: number[]): Promise<void> {
+  if (ids.length === 0) return
+  await db.updateTable('intent').set({ state: 'settled' }).where('id', 'in', ids).execute()
+}
+
+/** Moves that were recorded and are not settled, by id. */
+export async function findOpenIntents(db: Db, portal: string, ids: number[]): Promise<OpenIntent[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('intent')
+    .selectAll()
+    .where('portal', '=', portal)
+    .where('state', '=', 'open')
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    occurrenceKey: row.occurrence_key,
+    kind: row.kind as KindCode,
+    trigger: { id: String(row.trigger_id), name: row.trigger_name },
+    item: { entityTypeId: row.entity_type_id, id: row.item_id, title: row.item_title },
+    categoryId: row.category_id,
+    move: {
+      from: row.from_stage,
+      to: row.to_stage,
+      userId: row.user_id,
+      ...(row.on_behalf_of === null ? {} : { onBehalfOf: row.on_behalf_of }),
+    },
+    movedTime: row.moved_time,
+    ifNoAccess: row.if_no_access,
+    begunAt: row.begun_at,
+    unknownCalls: row.unknown_calls,
+  }))
+}
+
+/** An item that an occurrence has moved or is about to move, and by which trigger. */
+export type Taken = { occurrenceKey: string; item: Ref; triggerId: string }
+
+/** Items that these occurrences have taken so far. */
+export async function findTaken(db: Db, portal: string, occurrenceKeys: string[]): Promise<Taken[]> {
+  if (occurrenceKeys.length === 0) return []
+  const rows = await db
+    .selectFrom('intent')
+    .select(['occurrence_key', 'entity_type_id', 'item_id', 'trigger_id'])
+    .where('portal', '=', portal)
+    .where('occurrence_key', 'in', occurrenceKeys)
+    .execute()
+  return rows.map((row) => ({
+    occurrenceKey: row.occurrence_key,
+    item: { entityTypeId: row.entity_type_id, id: row.item_id },
+    triggerId: String(row.trigger_id),
+  }))
+}
+
+/**
+ * Items (`entityTypeId:id`) with a move whose outcome is not known yet, and its target: nothing is decided about them until it
+ * is settled.
+ */
+export async function findBusyItems(db: Db, portal: string, items: Ref[]): Promise<Map<string, string>> {
+  if (items.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('intent')
+    .select(['entity_type_id', 'item_id', 'to_stage'])
+    .where('portal', '=', portal)
+    .where('state', '=', 'open')
+    .where('item_id', 'in', [...new Set(items.map((item) => item.id))])
+    .execute()
+  return new Map(rows.map((row) => [`${row.entity_type_id}:${row.item_id}`, row.to_stage]))
+}
+
+/** Items that these occurrences will move as soon as somebody's access is there, or is known not to come. */
+export async function findAwaited(db: Db, portal: string, occurrenceKeys: string[]): Promise<Taken[]> {
+  if (occurrenceKeys.length === 0) return []
+  const rows = await db
+    .selectFrom('work')
+    .select('body')
+    .where('portal', '=', portal)
+    .where('kind', '=', AWAIT_ACCESS)
+    .where('state', '=', 'due')
+    .execute()
+  const keys = new Set(occurrenceKeys)
+  return rows.flatMap(({ body }) => {
+    const { key, only, triggers } = JSON.parse(body) as { key: string; only: Ref; triggers: { id: string }[] }
+    return keys.has(key) ? triggers.map(({ id }) => ({ occurrenceKey: key, item: only, triggerId: id })) : []
+  })
+}
+
+/** Is an occurrence about to move this item: is the portal being asked, or an access waited for? */
+export async function isUnderWay(db: Db, portal: string, occurrenceKey: string, item: Ref): Promise<boolean> {
+  const open = await db
+    .selectFrom('intent')
+    .select('id')
+    .where('portal', '=', portal)
+    .where('occurrence_key', '=', occurrenceKey)
+    .where('entity_type_id', '=', item.entityTypeId)
+    .where('item_id', '=', item.id)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  if (open) return true
+  const awaited = await findAwaited(db, portal, [occurrenceKey])
+  return awaited.some((one) => one.item.entityTypeId === item.entityTypeId && one.item.id === item.id)
+}
+
+/** Where and when (ISO 8601 UTC, by our clock) Stagecue moved an item, or moved it back. */
+export type OwnMove = { item: Ref; stageId: string; at: string }
+
+/** Moves of these items that Stagecue made since, and those that were taken back. */
+export async function findOwnMoves(db: Db, portal: string, items: readonly Ref[], since: string): Promise<OwnMove[]> {
+  if (items.length === 0) return []
+  const rows = await db
+    .selectFrom('decision')
+    .select(['entity_type_id', 'item_id', 'move_from', 'move_to', 'at', 'undone_at'])
+    .where('portal', '=', portal)
+    .where('outcome', '=', 'moved')
+    .where('item_id', 'in', [...new Set(items.map(({ id }) => id))])
+    .where((eb) => eb.or([eb('at', '>=', since), eb('undone_at', '>=', since)]))
+    .execute()
+  return rows.flatMap((row) => {
+    const item = { entityTypeId: row.entity_type_id, id: row.item_id }
+    const made = row.move_to === null ? [] : [{ item, stageId: row.move_to, at: row.at }]
+    const undone =
+      row.move_from === null || row.undone_at === null ? [] : [{ item, stageId: row.move_from, at: row.undone_at }]
+    return [...made, ...undone]
+  })
+}
+
+/** How often Stagecue moved these items, or set out to, since then; keys are `entityTypeId:id`. For the loop guard. */
+export async function countRecentMoves(
+  db: Db,
+  portal: string,
+  items: Ref[],
+  since: Date,
+): Promise<Map<string, number>> {
+  if (items.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('intent')
+    .leftJoin('decision', (join) =>
+      join
+        .onRef('decision.portal', '=', 'intent.portal')
+        .onRef('decision.occurrence_key', '=', 'intent.occurrence_key')
+        .onRef('decision.trigger_id', '=', 'intent.trigger_id')
+        .onRef('decision.entity_type_id', '=', 'intent.entity_type_id')
+        .onRef('decision.item_id', '=', 'intent.item_id'),
+    )
+    .select((eb) => ['intent.entity_type_id', 'intent.item_id', eb.fn.countAll<number>().as('moves')])
+    .where('intent.portal', '=', portal)
+    .where('intent.begun_at', '>=', since.toISOString())
+    .where('intent.item_id', 'in', [...new Set(items.map((item) => item.id))])
+    .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('decision.outcome', '=', 'moved')]))
+    .groupBy(['intent.entity_type_id', 'intent.item_id'])
+    .execute()
+  return new Map(rows.map((row) => [`${row.entity_type_id}:${row.item_id}`, Number(row.moves)]))
+}

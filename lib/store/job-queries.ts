@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import type { WorkState } from '../domain/states.ts'
+import type { Db } from './database.ts'
+import type { WorkRow } from './jobs.ts'
+
+/** How the newest work of that kind and subject stands, and why. */
+export async function findWork(
+  db: Db,
+  portal: string,
+  kind: string,
+  subject: string,
+): Promise<{ state: WorkState; reason: string | null }> {
+  return db
+    .selectFrom('work')
+    .select(['state', 'reason'])
+    .where('portal', '=', portal)
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+}
+
+/** Portals with work that is due and whose lease nobody holds, the one that has waited longest first. */
+export async function findDuePortals(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('work')
+    .innerJoin('portal as home', 'home.member_id', 'work.portal')
+    .select((eb) => ['work.portal', eb.fn.min('due_at').as('since')])
+    .where('state', '=', 'due')
+    .where('due_at', '<=', now.toISOString())
+    .where((eb) => eb.or([eb('home.lease_until', 'is', null), eb('home.lease_until', '<=', now.toISOString())]))
+    .groupBy('work.portal')
+    .orderBy('since')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.portal)
+}
+
+/** Notices that wait, by what they are about. */
+export function findDueNotices(db: Db, portal: string, subjects: readonly string[]): Promise<WorkRow[]> {
+  if (subjects.length === 0) return Promise.resolve([])
+  return db
+    .selectFrom('work')
+    .selectAll()
+    .where('portal', '=', portal)
+    .where('state', '=', 'due')
+    .where('kind', '=', 'notice')
+    .where('subject', 'in', [...subjects])
+    .execute()
+}
+
+/** How many notices of a portal are due, counted up to `most`. */
+export async function countDueNotices(db: Db, portal: string, most: number): Promise<number> {
+  const due = db
+    .selectFrom('work')
+    .select('id')
+    .where('portal', '=', portal)
+    .where('state', '=', 'due')
+    .where('kind', '=', 'notice')
+    .limit(most)
+    .as('due')
+  const { count } = await db
+    .selectFrom(due)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** How much work waits over all portals, by kind: due and parked. */
+export async function countWork(db: Db): Promise<{ kind: string; state: WorkState; count: number }[]> {
+  const rows = await db
+    .selectFrom('work')
+    .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count')])
+    .where('state', 'in', ['due', 'parked'])
+    .groupBy(['kind', 'state'])
+    .execute()
+  return rows.map(({ kind, state, count }) => ({ kind, state, count: Number(count) }))
+}
+
+/** How much work of a kind waits for a portal: due (`since`: the oldest moment it is due, ISO 8601 UTC) or parked. */
+export type WorkCount = { kind: string; state: 'due' | 'parked'; count: number; since: string }
+
+export async function countPortalWork(db: Db, portal: string): Promise<WorkCount[]> {
+  const rows = await db
+    .selectFrom('work')
+    .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count'), eb.fn.min('due_at').as('since')])
+    .where('portal', '=', portal)
+    .where('state', 'in', ['due', 'parked'])
+    .groupBy(['kind', 'state'])
+    .orderBy('kind')
+    .execute()
+  return rows.map(({ kind, state, count, since }) => {
+    return { kind, state: state === 'parked' ? 'parked' : 'due', count: Number(count), since }
+  })
+}
+
+/** For which of these reasons a portal's work waits, and since when (ISO 8601 UTC); null: for none of them. */
+export async function findWaitingSince(
+  db: Db,
+  portal: string,
+  reasons: readonly string[],
+): Promise<{ reason: string; since: string } | null> {
+  const row = await db
+    .selectFrom('work')
+    .select(['reason', 'created_at'])
+    .where('portal', '=', portal)
+    .where('state', '=', 'due')
+    .where('reason', 'in', reasons)
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.reason ? { reason: row.reason, since: row.created_at } : null
+}
+
+/** A statement takes a limited number of values. */
+const AT_ONCE = 500
+
+const bodySchema = z.object({
+  ts: z.number().int().positive().nullish().catch(null),
+  swept: z.string().nullish().catch(null),
+})
+
+/**
+ * Up to which moment of the portal's clock (ISO 8601 UTC) we heard of each subject by a notice: what changed later was not heard of.
+ * Notices are kept for three days. The portal's own `ts` counts, but no later than the notice came: it may be forged.
+ */
+export async function listHeard(db: Db, portal: string, subjects: readonly string[]): Promise<Map<string, string>> {
+  const heard = new Map<string, string>()
+  for (let start = 0; start < subjects.length; start += AT_ONCE) {
+    const rows = await db
+      .selectFrom('work')
+      .select(['subject', 'body', 'created_at'])
+      .where('portal', '=', portal)
+      .where('kind', '=', 'notice')
+      .where('subject', 'in', subjects.slice(start, start + AT_ONCE))
+      .execute()
+    for (const { subject, body, created_at } of rows) {
+      const at = heardUntil(body, created_at)
+      if (at > (heard.get(subject) ?? '')) heard.set(subject, at)
+    }
+  }
+  return heard
+}
+
+function heardUntil(body: string, cameAt: string): string {
+  const { ts, swept } = bodySchema.parse(JSON.parse(body))
+  if (swept) return swept
+  const saidAt = ts ? new Date(ts * 1000).toISOString() : cameAt
+  return saidAt < cameAt ? saidAt : cameAt
+}
+
+/** Clicks on links of one item (`2:31`) that are held: their rows of work, whose subjects begin with the item. */
+export function listHeldClicks(
+  db: Db,
+  portal: string,
+  kind: string,
+  item: string,
+): Promise<{ id: number; body: string }[]> {
+  return db
+    .selectFrom('work')
+    .select(['id', 'body'])
+    .where('portal', '=', portal)
+    .where('kind', '=', kind)
+    .where('state', '=', 'due')
+    .where('subject', 'like', `${item}#%`)
+    .orderBy('id')
+    .execute()
+}
+
+/** Work that waits for a person, newest first; `before` is the last id of the page before. */
+export async function listParkedWork(
+  db: Db,
+  portal: string,
+  before: number | undefined,
+  limit: number,
+): Promise<WorkRow[]> {
+  const all = db.selectFrom('work').selectAll().where('portal', '=', portal).where('state', '=', 'parked')
+  const query = before === undefined ? all : all.where('id', '<', before)
+  return query.orderBy('id', 'desc').limit(limit).execute()
+}

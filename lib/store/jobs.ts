@@ -1,0 +1,307 @@
+import type { Selectable } from 'kysely'
+import type { ClaimPace } from './claim-pace.ts'
+import { type Db, transact } from './database.ts'
+import { findKnownPortals } from './portals.ts'
+import type { WorkTable } from './schema.ts'
+import { withoutTokens } from './sealing.ts'
+
+/** A piece of work to be done for a portal, no sooner than `dueAt`. */
+export type NewWork = {
+  portal: string
+  kind: string
+  subject: string
+  body?: unknown
+  dueAt: Date
+  /** When we first heard of it; absent: now. */
+  heardAt?: Date
+  /** There where nothing of it is proven yet: `claims.ts`. */
+  pace?: ClaimPace
+}
+
+/** Adds work. Except for notices, what is already due with the same kind and subject stays as it is. */
+export async function addWork(db: Db, work: NewWork[], now: Date): Promise<void> {
+  if (work.length === 0) return
+  const at = now.toISOString()
+  const rows = work.map(({ portal, kind, subject, body = {}, dueAt, heardAt = now }) => ({
+    portal,
+    kind,
+    subject,
+    body: JSON.stringify(body),
+    due_at: dueAt.toISOString(),
+    attempts: 0,
+    state: 'due' as const,
+    reason: null,
+    created_at: heardAt.toISOString(),
+    updated_at: at,
+  }))
+  await db
+    .insertInto('work')
+    .values(rows)
+    .onConflict((c) => c.doNothing())
+    .execute()
+}
+
+/** Adds work of portals that may be erased at this moment: what is erased stays so. */
+export function addWorkOfKnown(db: Db, work: NewWork[], now: Date): Promise<void> {
+  return transact(db, async (tx) => {
+    const known = await findKnownPortals(
+      tx,
+      work.map(({ portal }) => portal),
+    )
+    await addWork(
+      tx,
+      work.filter(({ portal }) => known.has(portal)),
+      now,
+    )
+  })
+}
+
+export type WorkRow = Selectable<WorkTable>
+
+/** How long work of kinds that stand behind the others lets them pass, milliseconds. */
+const standsBehindFor = 60_000
+
+/**
+ * What is due for a portal, of the kind that has waited longest, oldest first. Kinds that stand `behind` let the others pass, but not
+ * for ever. The lease keeps others away.
+ */
+export async function takeWork(
+  db: Db,
+  portal: string,
+  now: Date,
+  limit: number,
+  behind: readonly string[] = [],
+): Promise<WorkRow[]> {
+  const due = db
+    .selectFrom('work')
+    .where('portal', '=', portal)
+    .where('state', '=', 'due')
+    .where('due_at', '<=', now.toISOString())
+    .orderBy('due_at')
+    .orderBy('id')
+  const first = due.select(['kind', 'due_at']).limit(1)
+  const oldest = await first.executeTakeFirst()
+  if (!oldest) return []
+  const letsPass =
+    behind.includes(oldest.kind) && oldest.due_at > new Date(now.getTime() - standsBehindFor).toISOString()
+  const other = letsPass ? await first.where('kind', 'not in', [...behind]).executeTakeFirst() : undefined
+  return due
+    .selectAll()
+    .where('kind', '=', (other ?? oldest).kind)
+    .limit(limit)
+    .execute()
+}
+
+/** The work is done; `reason` says what came of it. Tokens that it came with go. */
+export async function finishWork(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('work')
+    .set({ state: 'done', reason, body: withoutTokens, updated_at: now.toISOString() })
+    .where('id', 'in', ids)
+    .where('state', '=', 'due')
+    .execute()
+}
+
+/** Finishes due work by what it is about and what it waits for: the answer came on another way. */
+export async function finishSubjects(
+  db: Db,
+  work: { portal: string; kind: string; subjects: string[]; waitingFor?: string; reason: string },
+  now: Date,
+): Promise<void> {
+  if (work.subjects.length === 0) return
+  const { portal, kind, subjects, waitingFor, reason } = work
+  await db
+    .updateTable('work')
+    .set({ state: 'done', reason, updated_at: now.toISOString() })
+    .where('portal', '=', portal)
+    .where('kind', '=', kind)
+    .where('subject', 'in', subjects)
+    .where('state', '=', 'due')
+    .$if(waitingFor !== undefined, (query) => query.where('reason', '=', waitingFor ?? ''))
+    .execute()
+}
+
+/** Held clicks are judged: nothing stays of who clicked what. */
+export async function finishClicks(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('work')
+    .set({ state: 'done', reason, body: '{}', updated_at: now.toISOString() })
+    .where('id', 'in', ids)
+    .where('state', '=', 'due')
+    .execute()
+}
+
+/**
+ * Whatever waits for a portal is done, except the given row: the portal cannot be asked any more. What the rows said goes, as some hold
+ * sealed tokens and fingerprints of visitors.
+ */
+export async function finishPortalWork(
+  db: Db,
+  portal: string,
+  except: number,
+  reason: string,
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('work')
+    .set({ state: 'done', reason, body: '{}', updated_at: now.toISOString() })
+    .where('portal', '=', portal)
+    .where('state', 'in', ['due', 'parked'])
+    .where('id', '<>', except)
+    .execute()
+}
+
+/** What the last try says of the work: it failed, or it went well so far and attempts are counted anew. Absent: nothing. */
+export type Tried = 'failed' | 'well'
+
+/** The work is tried again later. `body` replaces what the row says of the work. */
+export async function postponeWork(
+  db: Db,
+  ids: number[],
+  { dueAt, reason, tried, body }: { dueAt: Date; reason: string; tried?: Tried; body?: unknown },
+  now: Date,
+): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('work')
+    .set((eb) => ({
+      due_at: dueAt.toISOString(),
+      reason,
+      updated_at: now.toISOString(),
+      ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }))
+    .where('id', 'in', ids)
+    .where('state', '=', 'due')
+    .execute()
+}
+
+/** Puts due work off by what it is about, no attempt counted; `body` replaces what the row says of the work. */
+export async function postponeSubjects(
+  db: Db,
+  work: { portal: string; kind: string; subjects: string[]; dueAt: Date; reason: string; body: unknown },
+  now: Date,
+): Promise<void> {
+  if (work.subjects.length === 0) return
+  await db
+    .updateTable('work')
+    .set({
+      due_at: work.dueAt.toISOString(),
+      reason: work.reason,
+      body: JSON.stringify(work.body),
+      attempts: 0,
+      updated_at: now.toISOString(),
+    })
+    .where('portal', '=', work.portal)
+    .where('kind', '=', work.kind)
+    .where('subject', 'in', work.subjects)
+    .where('state', '=', 'due')
+    .execute()
+}
+
+/** Nothing of the portal is due before that moment. */
+export async function postponePortal(db: Db, portal: string, until: Date): Promise<void> {
+  await db
+    .updateTable('work')
+    .set({ due_at: until.toISOString() })
+    .where('portal', '=', portal)
+    .where('state', '=', 'due')
+    .where('due_at', '<', until.toISOString())
+    .execute()
+}
+
+/** Which of the waiting work: of one kind (and of the subjects that begin so; prefixes hold no `%` and no `_`), or what waits for a reason. */
+export type Sleeping = { portal: string } & ({ kind: string; subjectsFrom?: string } | { waitingFor: string })
+
+/** What waits is due now. */
+export async function wakeWork(db: Db, sleeping: Sleeping, now: Date): Promise<void> {
+  const at = now.toISOString()
+  const all = db
+    .updateTable('work')
+    .set({ due_at: at, updated_at: at })
+    .where('portal', '=', sleeping.portal)
+    .where('state', '=', 'due')
+    .where('due_at', '>', at)
+  const some =
+    'kind' in sleeping
+      ? all.where('kind', '=', sleeping.kind).where('subject', 'like', `${sleeping.subjectsFrom ?? ''}%`)
+      : all.where('reason', '=', sleeping.waitingFor)
+  await some.execute()
+}
+
+/** The work cannot be done as it is: it stays visible and is retried by hand, without the tokens that it came with. */
+export async function parkWork(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('work')
+    .set({ state: 'parked', reason, body: withoutTokens, updated_at: now.toISOString() })
+    .where('id', 'in', ids)
+    .where('state', '=', 'due')
+    .execute()
+}
+
+/**
+ * Parked work is due again, with a clean slate. `same-due`: the same is due already and this row stays parked; `none`: no
+ * such row is parked.
+ */
+export async function retryWork(db: Db, portal: string, id: number, now: Date): Promise<'due' | 'same-due' | 'none'> {
+  const row = await db
+    .selectFrom('work')
+    .select(['kind', 'subject'])
+    .where('portal', '=', portal)
+    .where('id', '=', id)
+    .where('state', '=', 'parked')
+    .executeTakeFirst()
+  if (!row) return 'none'
+  const same = await db
+    .selectFrom('work')
+    .select('id')
+    .where('portal', '=', portal)
+    .where('kind', '=', row.kind)
+    .where('kind', '<>', 'notice')
+    .where('subject', '=', row.subject)
+    .where('state', '=', 'due')
+    .executeTakeFirst()
+  if (same) return 'same-due'
+  const at = now.toISOString()
+  await db
+    .updateTable('work')
+    .set({ state: 'due', due_at: at, attempts: 0, updated_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'parked')
+    .execute()
+  return 'due'
+}
+
+/** Of so many notices a portal's newest stay that are done, and that wait for a person. */
+const MOST = { done: 10_000, parked: 1000 } as const
+
+/**
+ * Forgets the notices of a portal beyond the newest ones: whoever knows the application_token can send any number, and each is soon done
+ * with. Whom the sweep misses for it is heard once more, which changes nothing.
+ */
+export async function trimNotices(db: Db, portal: string): Promise<void> {
+  for (const state of ['done', 'parked'] as const) {
+    const ofState = db
+      .selectFrom('work')
+      .where('portal', '=', portal)
+      .where('state', '=', state)
+      .where('kind', '=', 'notice')
+    const last = await ofState
+      .select('due_at')
+      .orderBy('due_at', 'desc')
+      .offset(MOST[state])
+      .limit(1)
+      .executeTakeFirst()
+    if (!last) continue
+    await db
+      .deleteFrom('work')
+      .where('portal', '=', portal)
+      .where('state', '=', state)
+      .where('kind', '=', 'notice')
+      .where('due_at', '<=', last.due_at)
+      .execute()
+  }
+}

@@ -1,0 +1,100 @@
+import { accessFromRow, openTokens, sealedColumns } from './access.ts'
+import type { Db } from './database.ts'
+import { openBody, type Sealer, sealBody, sealedBodyKey, sealedBodyStart } from './sealing.ts'
+
+/** How many rows each encryption key has sealed, by key id: live access, and work that is not done. */
+export async function countSealed(db: Db): Promise<Map<string, number>> {
+  const access = await db
+    .selectFrom('access')
+    .select((eb) => ['key_id', eb.fn.countAll<number>().as('count')])
+    .where('state', '=', 'live')
+    .groupBy('key_id')
+    .execute()
+  const work = await db
+    .selectFrom('work')
+    .select('body')
+    .where('state', 'in', ['due', 'parked'])
+    .where('body', 'like', `${sealedBodyStart}%`)
+    .execute()
+  const counts = new Map(access.map(({ key_id, count }) => [key_id, Number(count)]))
+  for (const { body } of work) {
+    const keyId = sealedBodyKey(body)
+    if (keyId !== null) counts.set(keyId, (counts.get(keyId) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Throws, and says what to do, when something in the store is sealed with a key that is not configured. */
+export async function requireKeys(db: Db, keys: readonly Readonly<{ id: string }>[]): Promise<void> {
+  const configured = new Set(keys.map(({ id }) => id))
+  const missing = [...(await countSealed(db))].filter(([keyId]) => !configured.has(keyId))
+  if (missing.length === 0) return
+  const named = missing.map(([keyId, count]) => `${keyId} (${count} ${count === 1 ? 'row' : 'rows'})`).join(', ')
+  throw new Error(
+    `ENCRYPTION_KEYS lacks keys that tokens in the database are sealed with: ${named}. ` +
+      'Put them back, last in the list, start, and run "npm run rotate-keys" before you take them away.',
+  )
+}
+
+/** Tokens of work that is done are of no use any more. */
+export async function emptyDoneWork(db: Db): Promise<void> {
+  await db
+    .updateTable('work')
+    .set({ body: '{}' })
+    .where('state', '=', 'done')
+    .where('body', 'like', `${sealedBodyStart}%`)
+    .execute()
+}
+
+/**
+ * Seals so many access rows with the newest key. Returns how many there were; rows that another process has renewed meanwhile are
+ * left to the next call. Throws when a key is missing.
+ */
+export async function resealAccess(db: Db, sealer: Sealer, limit: number): Promise<number> {
+  const rows = await db
+    .selectFrom('access')
+    .selectAll()
+    .where('key_id', '<>', sealer.newest)
+    .orderBy('portal')
+    .orderBy('user_id')
+    .limit(limit)
+    .execute()
+  for (const row of rows) {
+    const { portal, user_id: userId } = row
+    // A dead access has no tokens any more.
+    const columns =
+      row.state === 'dead'
+        ? { key_id: sealer.newest }
+        : sealedColumns(sealer, portal, userId, openTokens(sealer, accessFromRow(row)))
+    await db
+      .updateTable('access')
+      .set(columns)
+      .where('portal', '=', portal)
+      .where('user_id', '=', userId)
+      .where('access_token', '=', row.access_token)
+      .where('key_id', '=', row.key_id)
+      .execute()
+  }
+  return rows.length
+}
+
+/**
+ * Seals the bodies of work that waits with the newest key, so many of them; returns how many there were. Throws when a key is
+ * missing.
+ */
+export async function resealWork(db: Db, sealer: Sealer, limit: number): Promise<number> {
+  const rows = await db
+    .selectFrom('work')
+    .select(['id', 'portal', 'body'])
+    .where('state', 'in', ['due', 'parked'])
+    .where('body', 'like', `${sealedBodyStart}%`)
+    .where('body', 'not like', `${sealedBodyStart}${JSON.stringify(sealer.newest)},%`)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  for (const { id, portal, body } of rows) {
+    const resealed = JSON.stringify(sealBody(sealer, portal, openBody(sealer, portal, body)))
+    await db.updateTable('work').set({ body: resealed }).where('id', '=', id).where('body', '=', body).execute()
+  }
+  return rows.length
+}

@@ -1,0 +1,83 @@
+import type { LookupAddress } from 'node:dns'
+import { get } from 'node:http'
+import { get as getSecure } from 'node:https'
+import { describe, expect, it } from 'vitest'
+import { guardedLookup, isPrivate, portalEndpoint } from '../../../lib/bitrix24/address.ts'
+import { createConnections } from '../../../lib/bitrix24/client/sdk.ts'
+
+const strict = { allowHttp: false, allowPrivate: false }
+const loose = { allowHttp: true, allowPrivate: true }
+
+describe('an address of a portal', () => {
+  it.each([
+    ['https://acme.bitrix24.com/rest/', 'https://acme.bitrix24.com/rest/'],
+    ['https://acme.bitrix24.com/rest', 'https://acme.bitrix24.com/rest/'],
+    ['https://ACME.bitrix24.com:443/rest//', 'https://acme.bitrix24.com/rest/'],
+    ['https://crm.example.org:8443/rest/', 'https://crm.example.org:8443/rest/'],
+  ])('%s is written the one way', (given, endpoint) => {
+    expect(portalEndpoint(given, strict)).toBe(endpoint)
+  })
+
+  it.each([
+    'acme.bitrix24.com',
+    'http://acme.bitrix24.com/rest/',
+    'ftp://acme.bitrix24.com/',
+    'https://user:secret@acme.bitrix24.com/rest/',
+    'https://acme.bitrix24.com/rest/?x=1',
+    'https://acme.bitrix24.com/rest/#x',
+    'https://localhost/rest/',
+    'https://127.0.0.1/rest/',
+    'https://2130706433/rest/',
+    'https://0x7f.1/rest/',
+    'https://10.1.2.3/rest/',
+    'https://169.254.169.254/rest/',
+    'https://[::1]/rest/',
+    'https://[::ffff:127.0.0.1]/rest/',
+    'https://[fd00::1]/rest/',
+  ])('%s is refused', (given) => {
+    expect(() => portalEndpoint(given, strict)).toThrow('ADDRESS_REFUSED')
+  })
+
+  it('may be http and private when the operator says so', () => {
+    expect(portalEndpoint('http://127.0.0.1:8080/rest/', loose)).toBe('http://127.0.0.1:8080/rest/')
+    expect(() => portalEndpoint('http://10.0.0.1/rest/', { ...strict, allowHttp: true })).toThrow('private network')
+    expect(() => portalEndpoint('http://10.0.0.1/rest/', { ...strict, allowPrivate: true })).toThrow('not https')
+  })
+})
+
+describe('a private network', () => {
+  it.each(['10.0.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', '0.0.0.0', '::', 'fe80::1', '::ffff:10.0.0.1'])(
+    'holds %s',
+    (address) => expect(isPrivate(address)).toBe(true),
+  )
+  it.each(['8.8.8.8', '172.32.0.1', '192.169.0.1', '2a00:1450::1', '::ffff:8.8.8.8'])('does not hold %s', (address) =>
+    expect(isPrivate(address)).toBe(false),
+  )
+})
+
+describe('a name', () => {
+  const look = (rules: typeof strict, all: boolean) =>
+    new Promise<unknown>((resolve) => {
+      guardedLookup(rules)('localhost', { all }, (error, found: string | LookupAddress[]) =>
+        resolve(error?.code ?? found),
+      )
+    })
+
+  it('that resolves to a private network is not connected to', async () => {
+    expect(await look(strict, true)).toBe('ADDRESS_REFUSED')
+    expect(await look(strict, false)).toBe('ADDRESS_REFUSED')
+    expect(await look(loose, false)).toMatch(/^(127\.0\.0\.1|::1)$/)
+    expect(await look(loose, true)).toContainEqual(expect.objectContaining({ family: expect.any(Number) }))
+  })
+})
+
+describe('a connection', () => {
+  it.each([get, getSecure])('goes to no private network by name', async (open) => {
+    const { http, https } = createConnections(strict)
+    const agent = open === get ? http : https
+    const code = await new Promise((resolve) => {
+      open({ host: 'localhost', port: 9, agent }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+    })
+    expect(code).toBe('ADDRESS_REFUSED')
+  })
+})

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type Budget,
+  createBudget,
+  limitExceeded,
+  lookAtBudget,
+  takeRequest,
+} from '../../../lib/bitrix24/rate-limit/budget.ts'
+import { meterHere, meterOfAll } from '../../../lib/bitrix24/rate-limit/meter-store.ts'
+import { erasePortal } from '../../../lib/store/erasure.ts'
+import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { openPostgres, type TestDatabase } from '../store/test-database.ts'
+
+/** Clocks of machines differ; nobody waits for real. */
+const timeOf = (aheadMs = 0) => ({
+  clock: () => new Date(Date.now() + aheadMs),
+  sleep: () => new Promise(() => {}),
+  random: () => 0.5,
+})
+
+describe('a request budget that processes share on PostgreSQL', () => {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await openPostgres()
+    await addUnprovenPortal(database.db, 'acme', new Date())
+  })
+  afterEach(() => database.close())
+
+  const processes = (count: number, portal = 'acme') =>
+    Array.from({ length: count }, (_, n) => {
+      const time = timeOf((n - 1) * 3000)
+      return createBudget(time, meterOfAll(database.db, portal, time.clock))
+    })
+  /** How many of them may go at once, all processes together. */
+  const granted = async (budgets: Budget[], lane: 'work' | 'page', each: number) => {
+    let count = 0
+    for (const budget of budgets) {
+      for (let n = 0; n < each; n++)
+        takeRequest(budget, lane).then(
+          () => count++,
+          () => {},
+        )
+    }
+    for (let before = -1; before !== count; ) {
+      before = count
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+    return count
+  }
+
+  it('gives all of them together what the portal bears, whatever their clocks say', async () => {
+    const three = processes(3)
+    // What drains while the test runs is two a second.
+    const pages = await granted(three, 'page', 20)
+    expect(pages).toBeGreaterThanOrEqual(10)
+    expect(pages).toBeLessThan(20)
+    const work = await granted(three, 'work', 30)
+    expect(pages + work).toBeGreaterThanOrEqual(48)
+    expect(pages + work).toBeLessThan(60)
+    const used = await Promise.all(three.map((one) => lookAtBudget(one).then((state) => state.used)))
+    expect(Math.max(...used) - Math.min(...used)).toBeLessThanOrEqual(1)
+    expect(three.reduce((sum, { sent }) => sum + sent.page + sent.work, 0)).toBe(pages + work)
+  })
+
+  it('stops all of them when one is refused', async () => {
+    const [one, other] = processes(2) as [Budget, Budget]
+    await limitExceeded(one, one.time.clock())
+    const state = await lookAtBudget(other)
+    expect(state).toMatchObject({ used: 50, perSecond: 1 })
+    expect(state.blockedUntil?.getTime()).toBeGreaterThan(other.time.clock().getTime())
+    expect(await granted([other], 'page', 1)).toBe(0)
+  })
+
+  it('counts a portal that is not known yet by itself, and leaves nothing behind of one that is erased', async () => {
+    expect(await granted(processes(2, 'new'), 'page', 20)).toBe(20)
+    await granted(processes(1), 'page', 3)
+    await erasePortal(database.db, 'acme')
+    await granted(processes(1), 'page', 3)
+    expect(await database.db.selectFrom('budget').selectAll().execute()).toEqual([])
+  })
+
+  it('sends nothing while the database does not answer', async () => {
+    const time = timeOf()
+    const unreachable = { selectFrom: () => expect.fail('no connection') } as never
+    const budget = createBudget(time, meterOfAll(unreachable, 'acme', time.clock))
+    const refusal = { name: 'PortalUnavailable', code: 'STORE_DOWN', retriable: true }
+    await expect(takeRequest(budget, 'page')).rejects.toMatchObject(refusal)
+    await expect(takeRequest(budget, 'page')).rejects.toMatchObject(refusal)
+    await limitExceeded(budget, time.clock())
+  })
+})
+
+it('one process counts without a database', async () => {
+  const time = timeOf()
+  const budget = createBudget(time, meterHere(time.clock))
+  await Promise.all(Array.from({ length: 40 }, () => takeRequest(budget, 'work')))
+  expect(budget.sent).toEqual({ work: 40, page: 0 })
+})

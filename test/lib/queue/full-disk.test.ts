@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { createLog } from '../../../lib/log.ts'
+import type { EngineParts } from '../../../lib/queue/job.ts'
+import { createWorker } from '../../../lib/queue/worker.ts'
+import { addWork, finishWork } from '../../../lib/store/jobs.ts'
+import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { openSqlite } from '../store/test-database.ts'
+
+test('what cannot be written for want of room is no fault of the work: it stays due, untried, and is done when there is room', async () => {
+  const { db, close } = await openSqlite()
+  let now = new Date('2026-08-29T07:00:00.000Z')
+  await addUnprovenPortal(db, 'acme', now)
+  const work = ['a', 'b', 'c'].map((subject) => ({ portal: 'acme', kind: 'large', subject, dueAt: now }))
+  await addWork(db, work, now)
+  const parts: EngineParts = {
+    db,
+    clients: {} as EngineParts['clients'],
+    clock: () => now,
+    log: createLog({ logLevel: 'silent' }),
+    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
+    names: {} as EngineParts['names'],
+    linkKey: Buffer.alloc(32),
+  }
+  let asked = 0
+  const worker = createWorker(parts, {
+    large: {
+      take: 10,
+      job: (round, rows) =>
+        round.commit(async (tx) => {
+          asked += 1
+          const cursors = rows.map(({ subject }) => ({ portal: 'acme', name: subject, value: 'x'.repeat(100_000) }))
+          await tx.insertInto('cursor').values(cursors).execute()
+          await finishWork(
+            tx,
+            rows.map(({ id }) => id),
+            'written',
+            now,
+          )
+        }),
+    },
+  })
+  const rows = () => db.selectFrom('work').select(['subject', 'state', 'attempts', 'due_at']).orderBy('id').execute()
+  const before = await rows()
+  // Small changes fit into the pages that there are.
+  await sql`pragma max_page_count = 1`.execute(db)
+  for (let second = 0; second < 60; second++) {
+    await worker.tick()
+    await worker.idle()
+    now = new Date(now.getTime() + 1000)
+  }
+  expect(await rows()).toEqual(before)
+  expect(asked, 'how often the portal is asked in vain').toBeLessThan(12)
+  await sql`pragma max_page_count = 1000000`.execute(db)
+  now = new Date(now.getTime() + 30_000)
+  await worker.tick()
+  await worker.idle()
+  expect((await rows()).map(({ state, attempts }) => `${state} ${attempts}`)).toEqual(['done 0', 'done 0', 'done 0'])
+  await worker.stop()
+  await close()
+})

@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { LimitReached, PortalUnavailable } from '../../../lib/bitrix24/errors/errors.ts'
+import { createLog } from '../../../lib/log.ts'
+import type { EngineParts, Jobs } from '../../../lib/queue/job.ts'
+import { createWorker } from '../../../lib/queue/worker.ts'
+import { addWork, finishWork } from '../../../lib/store/jobs.ts'
+import { holdLease, keepLease, LeaseLost } from '../../../lib/store/leases.ts'
+import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { engines, type TestDatabase } from '../store/test-database.ts'
+
+const start = new Date('2026-08-29T07:00:00.000Z')
+
+describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) => {
+  let database: TestDatabase
+  let now: Date
+  beforeEach(async () => {
+    database = await open()
+    now = start
+    for (const portal of ['acme', 'other']) await addUnprovenPortal(database.db, portal, now)
+  })
+  afterEach(() => database.close())
+
+  const parts = (): EngineParts => ({
+    db: database.db,
+    clients: {} as EngineParts['clients'],
+    clock: () => now,
+    log: createLog({ logLevel: 'silent' }),
+    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
+    linkKey: Buffer.alloc(32),
+    names: async () => new Map(),
+  })
+  const add = (subjects: string[], portal = 'acme') =>
+    addWork(
+      database.db,
+      subjects.map((subject) => ({ portal, kind: 'notice', subject, dueAt: now })),
+      now,
+    )
+  const states = async () => {
+    const rows = await database.db.selectFrom('work').selectAll().orderBy('id').execute()
+    return rows.map(({ subject, state, reason }) => `${subject} ${state}${reason ? ` ${reason}` : ''}`)
+  }
+  /** One tick, until the worker has nothing more to do. */
+  const run = async (jobs: Jobs) => {
+    const worker = createWorker(parts(), jobs)
+    await worker.tick()
+    await worker.idle()
+    await worker.stop()
+  }
+  const finishing = (seen: string[][]): Jobs => ({
+    notice: {
+      take: 40,
+      async job(round, rows) {
+        seen.push(rows.map(({ subject }) => subject))
+        await round.commit((tx) =>
+          finishWork(
+            tx,
+            rows.map(({ id }) => id),
+            'seen',
+            now,
+          ),
+        )
+      },
+    },
+  })
+
+  test('what is due is done together, oldest first, at most so many at a time', async () => {
+    const seen: string[][] = []
+    await add(Array.from({ length: 45 }, (_, index) => `n${index}`))
+    await run(finishing(seen))
+    expect(seen.map((group) => group.length)).toEqual([40, 5])
+    expect(seen[0]?.[0]).toBe('n0')
+  })
+
+  test('one bad row is parked after five tries and holds up nothing else', async () => {
+    await add(['good', 'bad', 'fine'])
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        async job(round, rows) {
+          if (rows.some(({ subject }) => subject === 'bad')) throw new TypeError('poison')
+          await round.commit((tx) =>
+            finishWork(
+              tx,
+              rows.map(({ id }) => id),
+              'seen',
+              now,
+            ),
+          )
+        },
+      },
+    }
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await run(jobs)
+      now = new Date(now.getTime() + 600_000)
+    }
+    expect(await states()).toEqual(['good done seen', 'bad parked TypeError', 'fine done seen'])
+  })
+
+  test('while the portal cannot be asked its work waits, however often that fails', async () => {
+    await add(['a'])
+    const jobs: Jobs = {
+      notice: { take: 40, job: () => Promise.reject(new PortalUnavailable({ code: 'ECONNREFUSED' })) },
+    }
+    for (let attempt = 0; attempt < 12; attempt++) {
+      await run(jobs)
+      now = new Date(now.getTime() + 600_000)
+    }
+    expect(await states()).toEqual(['a due ECONNREFUSED'])
+    const seen: string[][] = []
+    await run(finishing(seen))
+    expect(seen).toEqual([['a']])
+  })
+
+  test('a portal that gives no answer is asked once for all its work, and what comes meanwhile waits too', async () => {
+    let asked = 0
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: () => {
+          asked += 1
+          return Promise.reject(new PortalUnavailable({ code: 'ETIMEDOUT' }))
+        },
+      },
+    }
+    const worker = createWorker(parts(), jobs)
+    await add(Array.from({ length: 100 }, (_, index) => `n${index}`))
+    await worker.tick()
+    await worker.idle()
+    await add(['later'])
+    await worker.tick()
+    await worker.idle()
+    expect(asked).toBe(1)
+    now = new Date(now.getTime() + 2000)
+    await worker.tick()
+    await worker.idle()
+    await worker.stop()
+    expect(asked).toBe(2)
+  })
+
+  test('what the portal cannot answer waits behind the rest, which is worked off', async () => {
+    await add(['heavy', ...Array.from({ length: 60 }, (_, index) => `n${index}`)])
+    const seen: string[][] = []
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: (round, rows) =>
+          rows.some(({ subject }) => subject === 'heavy')
+            ? Promise.reject(new PortalUnavailable({ code: 'ETIMEDOUT' }))
+            : (finishing(seen).notice?.job(round, rows) ?? Promise.resolve()),
+      },
+    }
+    const worker = createWorker(parts(), jobs)
+    for (let minute = 0; minute < 10; minute++) {
+      await worker.tick()
+      await worker.idle()
+      now = new Date(now.getTime() + 60_000)
+    }
+    await worker.stop()
+    expect(seen.flat()).toHaveLength(60)
+    expect((await states()).filter((state) => !state.endsWith('done seen'))).toEqual(['heavy due ETIMEDOUT'])
+  })
+
+  test('after an outage few requests do for all that waited, and during it few are made', async () => {
+    await add(Array.from({ length: 40 }, (_, index) => `n${index}`))
+    let isDown = true
+    const sizes: number[] = []
+    const seen: string[][] = []
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: (round, rows) => {
+          sizes.push(rows.length)
+          if (isDown) return Promise.reject(new PortalUnavailable({ code: 'HTTP_502', status: 502 }))
+          return finishing(seen).notice?.job(round, rows) ?? Promise.resolve()
+        },
+      },
+    }
+    const worker = createWorker(parts(), jobs)
+    const turn = async () => {
+      await worker.tick()
+      await worker.idle()
+      now = new Date(now.getTime() + 600_000)
+      return sizes.splice(0)
+    }
+    const during: number[][] = []
+    for (let time = 0; time < 8; time++) during.push(await turn())
+    isDown = false
+    const after = [...(await turn()), ...(await turn())]
+    await worker.stop()
+    expect(during.slice(0, 4)).toEqual([[40], [40], [40], [1, 1]])
+    expect(during.every((asked) => asked.length <= 2)).toBe(true)
+    expect(after).toEqual([1, 2, 4, 8, 16, 9])
+    expect(new Set(seen.flat()).size).toBe(40)
+  })
+
+  test('a limit of the portal says nothing of the rows: they stay together', async () => {
+    await add(['a', 'b', 'c'])
+    const sizes: number[] = []
+    const jobs: Jobs = {
+      notice: {
+        take: 40,
+        job: (_, rows) => {
+          sizes.push(rows.length)
+          return Promise.reject(new LimitReached({ code: 'QUERY_LIMIT_EXCEEDED' }, new Date(now.getTime() + 1000)))
+        },
+      },
+    }
+    for (let time = 0; time < 6; time++) {
+      await run(jobs)
+      now = new Date(now.getTime() + 60_000)
+    }
+    expect(new Set(sizes)).toEqual(new Set([3]))
+  })
+
+  test('a limit is waited for as long as the portal says', async () => {
+    await add(['a'])
+    const until = new Date(now.getTime() + 42_000)
+    const jobs: Jobs = {
+      notice: { take: 40, job: () => Promise.reject(new LimitReached({ code: 'OPERATION_TIME_LIMIT' }, until)) },
+    }
+    await run(jobs)
+    const { due_at } = await database.db.selectFrom('work').select('due_at').executeTakeFirstOrThrow()
+    expect(due_at).toBe(until.toISOString())
+  })
+
+  test('work of a kind that this version does not know is left to a newer one, and parked after a day', async () => {
+    await add(['a'])
+    await run({ look: { take: 1, job: () => Promise.resolve() } })
+    expect(await states()).toEqual(['a due unknown-kind'])
+    now = new Date(now.getTime() + 24 * 3_600_000)
+    await run({ look: { take: 1, job: () => Promise.resolve() } })
+    expect(await states()).toEqual(['a parked unknown-kind'])
+  })
+
+  test('a portal whose lease another process holds is left alone; the others are served', async () => {
+    await add(['a'])
+    await add(['b'], 'other')
+    await holdLease(database.db, { portal: 'acme', owner: 'x', now, until: new Date(now.getTime() + 10_000) })
+    const seen: string[][] = []
+    await run(finishing(seen))
+    expect(seen).toEqual([['b']])
+    now = new Date(now.getTime() + 10_001)
+    await run(finishing(seen))
+    expect(seen).toEqual([['b'], ['a']])
+  })
+
+  test('who has lost the lease can write nothing any more', async () => {
+    const until = new Date(now.getTime() + 10_000)
+    const mine = await holdLease(database.db, { portal: 'acme', owner: 'me', now, until })
+    const later = new Date(now.getTime() + 10_001)
+    const theirs = await holdLease(database.db, {
+      portal: 'acme',
+      owner: 'they',
+      now: later,
+      until: new Date(later.getTime() + 10_000),
+    })
+    expect(theirs?.number).toBe((mine?.number ?? 0) + 1)
+    if (!mine) throw new Error('no lease')
+    await expect(keepLease(database.db, mine, later)).rejects.toThrow(LeaseLost)
+  })
+
+  test('of two that want the lease at once one gets it', async () => {
+    const until = new Date(now.getTime() + 10_000)
+    const leases = await Promise.all(
+      ['a', 'b', 'c'].map((owner) => holdLease(database.db, { portal: 'acme', owner, now, until })),
+    )
+    expect(leases.filter((lease) => lease !== null)).toHaveLength(1)
+  })
+})
