@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { SWITCH_NAMES, SWITCHES } from '../portal/switches.ts'
 import { onlyAt } from './only-at.ts'
 import { sumOf, tallyText } from './tally.ts'
-import { chosen, everyPosition, sampleOfDay } from './walk.ts'
+import { chosen, everyPosition, PARTS, sampleOfDay } from './walk.ts'
 
 const before = process.env.PORTAL_SWITCHES
 afterEach(() => {
@@ -25,12 +25,12 @@ test('the walk begins with the defaults and comes to every other position once',
 
 test('days take their turns, and come to all positions but the defaults, each with every part of the tests', () => {
   const others = everyPosition().slice(1)
-  const days = Array.from({ length: 4 * others.length }, (_, index) =>
+  const days = Array.from({ length: PARTS * others.length }, (_, index) =>
     sampleOfDay(new Date(Date.UTC(2026, 7, 1 + index, 23, 59))),
   )
   expect(new Set(days.slice(0, others.length).map(({ position }) => position))).toEqual(new Set(others))
   const different = new Set(days.map(({ position, files }) => [position, ...files].join(' ')))
-  expect(different.size).toBe(4 * others.length)
+  expect(different.size).toBe(PARTS * others.length)
   expect(sampleOfDay(new Date('2026-08-29T00:00:00Z'))).toEqual(sampleOfDay(new Date('2026-08-29T23:59:59Z')))
 })
 

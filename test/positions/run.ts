@@ -15,13 +15,13 @@ export function runAt(position: string, files: string[]): Promise<Tally> {
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', () => resolve(tallyIn(output)))
+    child.on('close', (code, signal) => resolve(tallyIn(output, signal ?? `code ${code}`)))
   })
 }
 
-/** The reporter's line, the last one; a run without one is a failure of its own. */
-function tallyIn(output: string): Tally {
+/** The reporter's line, the last one; a run that ended (with this signal or code) without one is a failure of its own. */
+function tallyIn(output: string, end: string): Tally {
   const line = output.trimEnd().split('\n').at(-1) ?? ''
   if (line.startsWith('{')) return JSON.parse(line) as Tally
-  return { passed: 0, elsewhere: 0, failed: [`the run broke off: ${line}`] }
+  return { passed: 0, elsewhere: 0, failed: [`the run broke off (${end}): ${line}`] }
 }

@@ -111,7 +111,8 @@ async function listSubjects(client: PortalClient, kind: KindCode, scope: Rehears
     const id = Number(ID)
     if (!wantsCalls) return [{ type: 'activity', id }]
     const [, callId] = /^VI_(.+)$/.exec(String(ORIGIN_ID)) ?? []
-    return callId === undefined ? [] : [{ type: 'call', callId, activityId: id }]
+    // Read with its activity, as the statistics may not name it.
+    return callId === undefined ? [] : [{ type: 'call', callId, activityId: null }]
   })
   const nameOf = (subject: Subject) => (subject.type === 'call' ? subject.callId : JSON.stringify(subject))
   return [...new Map(subjects.map((subject) => [nameOf(subject), subject])).values()]

@@ -51,7 +51,8 @@ function aboutSubject({ subject }: Notice): About[] {
 
 function needsOf({ subject }: Notice, reading: Reading): Need[] {
   if (subject.type === 'call') {
-    return [{ about: [`call ${subject.callId}`], kinds: ['call-missed', 'call-inbound', 'call-outbound'] }]
+    const about = [`call ${subject.callId}`, `callactivity ${subject.callId}`] as const
+    return [{ about, kinds: ['call-missed', 'call-inbound', 'call-outbound'] }]
   }
   if (subject.type === 'message') {
     const session = reading.dialogs.get(subject.userCode)?.sessionId

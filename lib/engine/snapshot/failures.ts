@@ -5,6 +5,7 @@ export type About =
   | `activity ${number}`
   | `bindings ${number}`
   | `call ${string}`
+  | `callactivity ${string}`
   | `dialog ${string}`
   | `forms`
   | `history ${string}`

@@ -11,11 +11,11 @@ import {
   askActivities,
   askBindings,
   askCall,
+  askCallActivity,
   askForms,
   askItems,
   askStages,
   askWatched,
-  guessBindings,
   guessItems,
 } from './questions.ts'
 import { emptyReading, type Reading } from './snapshot.ts'
@@ -84,10 +84,7 @@ function askedIn(reading: Reading, wanted: Wanted): Questions {
     ),
     ...wanted.calls.flatMap(({ callId, activityId }, index) => {
       const call = [`call_${index}`, askCall(reading, callId)] as const
-      if (activityId !== null) return [call]
-      const named = reference(`call_${index}`, 0, 'CRM_ACTIVITY_ID')
-      const activityOf = () => reading.calls.get(callId)?.activityId ?? null
-      return [call, [`callbindings_${index}`, guessBindings(reading, named, activityOf)] as const]
+      return activityId === null ? [call, ...askCallActivity(reading, callId, index)] : [call]
     }),
     ...(wanted.watched ?? []).flatMap((items) =>
       pages(items.ids).map(

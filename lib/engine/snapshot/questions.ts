@@ -1,4 +1,5 @@
-import type { Reference } from '../../bitrix24/client/command.ts'
+import { z } from 'zod'
+import { type Reference, reference } from '../../bitrix24/client/command.ts'
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { parseStages, stageEntityId } from '../../bitrix24/directory/stages.ts'
 import { phpList } from '../../bitrix24/php-list.ts'
@@ -73,6 +74,37 @@ export function askCall(reading: Reading, callId: string): Question {
       return []
     },
   }
+}
+
+const ownRows = z.array(z.object({ ID: z.coerce.number().int().positive(), ORIGIN_ID: z.string() }))
+
+/**
+ * The activity of a call that neither event nor statistics name, and what it is bound to: the portal writes the CALL_ID into it
+ * (`platform.md` 10.8). Both stand under `index` in the request.
+ */
+export function askCallActivity(reading: Reading, callId: string, index: number): [string, Question][] {
+  const about = [`callactivity ${callId}`] as const
+  let found: number | null = null
+  const activity: Question = {
+    command: {
+      method: 'crm.activity.list',
+      params: { order: { ID: 'ASC' }, filter: { ORIGIN_ID: `VI_${callId}` }, select: ['ID', 'ORIGIN_ID'], start: -1 },
+    },
+    about,
+    keep(result) {
+      const rows = ownRows.safeParse(phpList(result)).data
+      if (!rows?.every(({ ORIGIN_ID }) => ORIGIN_ID === `VI_${callId}`)) return about
+      const call = reading.calls.get(callId)
+      found = rows[0]?.ID ?? null
+      if (call && found !== null) reading.calls.set(callId, { ...call, activityId: found })
+      return []
+    },
+  }
+  const named = reference(`callactivity_${index}`, 0, 'ID')
+  return [
+    [`callactivity_${index}`, activity],
+    [`callbindings_${index}`, guessBindings(reading, named, () => found)],
+  ]
 }
 
 /** Up to 50 items of one type. */

@@ -18,7 +18,9 @@ describe('POST /api/triggers/rehearse', () => {
     rig = await startRig()
     admin = await rig.as(users.admin)
     rig.portal.act.receiveMail()
+    rig.portal.switches.callActivityId = 'missing'
     rig.portal.act.callIn({ result: 'missed', line: lines.cloud })
+    rig.portal.switches.callActivityId = 'present'
     rig.portal.act.callIn({ result: 'missed', line: lines.office })
     rig.portal.act.callIn({ result: 'answered' })
     await rig.settled()

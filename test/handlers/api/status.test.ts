@@ -56,7 +56,7 @@ describe('the status', () => {
     await rig.addTrigger({ kind: 'call-outbound', mode: 'watch' })
     await rig.addTrigger({ kind: 'chat-message', mode: 'watch', fields: { text: 'order' } })
     await rig.settled()
-    rig.portal.act.callOut()
+    rig.portal.act.deleteActivity(Number(rig.portal.act.callOut().activityId))
     rig.portal.act.customerMessage(rig.portal.act.newChat().sessionId, 'I order it')
     await rig.settled()
     const { kinds } = await status()

@@ -190,6 +190,6 @@ describe('Track missed call, told by exchanges and telephony apps', () => {
     for (const code of ['304', '304', '304']) ring(code)
     await rig.settled()
     rig.portal.switches.callActivityId = 'present'
-    expect(await news()).toEqual(['no item skipped no-item'])
+    expect(await news()).toEqual([moved])
   })
 })

@@ -71,10 +71,21 @@ describe('Track outbound call', () => {
     expect(await news()).toEqual([])
   })
 
+  test('an activity that nobody names is found by its call, and costs no request of its own', async () => {
+    rig.portal.switches.callActivityId = 'missing'
+    const before = rig.portal.requests.length
+    rig.portal.act.callOut()
+    await rig.settled()
+    rig.portal.switches.callActivityId = 'present'
+    expect(await news()).toEqual([moved])
+    expect(rig.portal.requests.length - before).toBe(2)
+  })
+
   test('without an activity, the lead that the statistics name moves', async () => {
     await rig.addTrigger({ kind: 'call-outbound', entityTypeId: types.lead, categoryId: null, stageId: 'IN_PROCESS' })
     rig.portal.switches.callActivityId = 'empty'
-    rig.portal.act.callOut({ phone: phones.noa })
+    const { activityId } = rig.portal.act.callOut({ phone: phones.noa })
+    rig.portal.act.deleteActivity(Number(activityId))
     await rig.settled()
     rig.portal.switches.callActivityId = 'present'
     expect(await news()).toEqual(['no item skipped no-item', `1:${leads.noa} moved NEW>IN_PROCESS by ${users.sam}`])
