@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { encryptionKeysSchema } from '../lib/config-secrets.ts'
+import { keyListSchema } from '../lib/config-secrets.ts'
 import { storeAccess } from '../lib/store/access.ts'
 import { createSealer, type Sealer } from '../lib/store/sealing.ts'
 import { until } from '../test/chaos/until.ts'
@@ -27,7 +27,7 @@ const MB = 2 ** 20
  */
 export async function memory(): Promise<void> {
   const keys = `k1:${randomBytes(32).toString('base64')}`
-  const sealer = createSealer(encryptionKeysSchema.parse(keys))
+  const sealer = createSealer(keyListSchema.parse(keys))
   await whileOpen(
     startMeasuredSetting({ env: { ENCRYPTION_KEYS: keys } }),
     (setting) => setting.close(),

@@ -63,7 +63,7 @@ function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
 }
 
 function linkOf({ config }: Stagecue, { memberId: portal, entityTypeId, itemId, target }: RobotCall): string {
-  return linkAddress(config.publicUrl, config.linkKey, { portal, entityTypeId, itemId, target })
+  return linkAddress(config.publicLinkUrl, config.linkKeys, { portal, entityTypeId, itemId, target })
 }
 
 function answerWith(link: string, { accessToken, eventToken }: RobotCall, logMessage = ''): RobotAnswer {

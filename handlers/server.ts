@@ -11,6 +11,7 @@ import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
 import { countAnswers } from './http/count-answers.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
+import { onlyLinksAtTheirHost } from './http/link-host.ts'
 import { readPosted } from './http/posted-pairs.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { createUnproven } from './http/unproven.ts'
@@ -30,6 +31,7 @@ export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits)
   const registry = createRegistry(stagecue)
   app.use(securityHeaders(stagecue.config), countAnswers(registry))
 
+  app.use(onlyLinksAtTheirHost(stagecue.config))
   const intake = createIntake(stagecue.db, stagecue.clock)
   addIntakeMetrics(registry, intake)
   const unproven = createUnproven(stagecue.clock)

@@ -40,7 +40,7 @@ export function getTrackedLink(stagecue: Stagecue): RequestHandler {
 
 /** The link of a request; null when we never made it. */
 export function linkOf({ config }: Pick<Stagecue, 'config'>, request: Request): TrackedLink | null {
-  return readToken(config.linkKey, String(request.params.token))
+  return readToken(config.linkKeys, String(request.params.token))
 }
 
 async function recordClick({ config, db }: Stagecue, link: TrackedLink, visit: Visit, at: Date): Promise<void> {

@@ -2,9 +2,47 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { linkKey } from './links/link-key.ts'
+import type { LinkKeys } from './links.ts'
 
 /** `id` stands beside everything that was sealed with the key, so that older keys can still open it. */
 export type EncryptionKey = Readonly<{ id: string; key: Buffer }>
+
+type Given = Readonly<Record<string, string | undefined>>
+
+/** The keys that the environment must or may give. */
+export type Secrets = Readonly<{ encryptionKeys: readonly EncryptionKey[]; linkKeys: LinkKeys }>
+
+const howToMakeKey = `Make a key with: node -e "console.log(crypto.randomBytes(32).toString('base64'))"`
+
+/**
+ * The keys of the environment. What is missing is a fault in production; else it is made and kept in `dataDir`. Adds faults, each with what
+ * to do; `null`: there are some.
+ */
+export function readSecrets(given: Given, dataDir: string, faults: string[]): Secrets | null {
+  const read = secretsSchema.safeParse(given)
+  if (read.error) faults.push(...read.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}`))
+  if (given.NODE_ENV === 'production') {
+    if (given.ENCRYPTION_KEYS === undefined)
+      faults.push(`ENCRYPTION_KEYS is missing: set it to k1:<key>. ${howToMakeKey}`)
+    if (given.LINK_KEYS === undefined && given.LINK_KEY === undefined)
+      faults.push(`LINK_KEYS is missing: set it to k1:<key>. ${howToMakeKey}`)
+  }
+  if (!read.data || faults.length > 0) return null
+  const { ENCRYPTION_KEYS, LINK_KEYS = [], LINK_KEY } = read.data
+  try {
+    const made = madeSecrets(dataDir)
+    const older = LINK_KEY === undefined ? [] : [LINK_KEY]
+    const [newest = made.linkKey(), ...others] = [...LINK_KEYS.map(({ key }) => key), ...older]
+    return {
+      encryptionKeys: ENCRYPTION_KEYS ?? made.encryptionKeys(),
+      linkKeys: [linkKey(newest), ...others.map(linkKey)],
+    }
+  } catch (error) {
+    faults.push(`DATA_DIR cannot keep the generated keys (${(error as Error).message}): make the folder writable.`)
+    return null
+  }
+}
 
 /** 32 bytes of base64, or `null`. */
 function keyOf(text: string): Buffer | null {
@@ -12,8 +50,8 @@ function keyOf(text: string): Buffer | null {
   return /^[A-Za-z0-9+/]{43}=?$/.test(text) && key.length === 32 ? key : null
 }
 
-/** ENCRYPTION_KEYS: `id:base64-32-bytes`, newest first, separated by commas. */
-export const encryptionKeysSchema = z.string().transform((text, context): EncryptionKey[] => {
+/** ENCRYPTION_KEYS and LINK_KEYS: `id:base64-32-bytes`, newest first, separated by commas. */
+export const keyListSchema = z.string().transform((text, context): EncryptionKey[] => {
   const keys = text.split(',').map((part) => {
     const [, id, secret] = part.trim().match(/^([A-Za-z0-9_-]{1,32}):(.+)$/) ?? []
     const key = keyOf(secret ?? '')
@@ -36,10 +74,16 @@ export const linkKeySchema = z.string().transform((text, context): Buffer => {
   return z.NEVER
 })
 
+const secretsSchema = z.object({
+  ENCRYPTION_KEYS: keyListSchema.optional(),
+  LINK_KEYS: keyListSchema.optional(),
+  LINK_KEY: linkKeySchema.optional(),
+})
+
 /** Keys for trials, made once and kept in files that only the owner can read. Throws when the folder cannot be written. */
 export function madeSecrets(dataDir: string): { encryptionKeys(): EncryptionKey[]; linkKey(): Buffer } {
   return {
-    encryptionKeys: () => encryptionKeysSchema.parse(keptText(dataDir, 'encryption-keys', (key) => `k1:${key}`)),
+    encryptionKeys: () => keyListSchema.parse(keptText(dataDir, 'encryption-keys', (key) => `k1:${key}`)),
     linkKey: () => linkKeySchema.parse(keptText(dataDir, 'link-key', (key) => key)),
   }
 }

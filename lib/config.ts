@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type EncryptionKey, encryptionKeysSchema, linkKeySchema, madeSecrets } from './config-secrets.ts'
+import { type EncryptionKey, readSecrets } from './config-secrets.ts'
+import type { LinkKeys } from './links.ts'
 
 /** Everything that the operator decides (`design.md` 6). This file is the only reader of the environment. */
 export type Config = Readonly<{
@@ -10,6 +11,8 @@ export type Config = Readonly<{
   host: string
   /** Our origin, without a trailing slash. */
   publicUrl: string
+  /** The origin of tracked links; it may have a host of its own. */
+  publicLinkUrl: string
   /** How many proxies stand before us. */
   trustProxy: number
   clientId: string
@@ -23,7 +26,8 @@ export type Config = Readonly<{
   databaseUrl: string | null
   /** Newest first. */
   encryptionKeys: readonly EncryptionKey[]
-  linkKey: Buffer
+  /** Newest first; LINK_KEY is the oldest. */
+  linkKeys: LinkKeys
   metricsToken: string | null
   /** `false`: this process only answers HTTP. */
   worker: boolean
@@ -73,39 +77,11 @@ export function loadConfig(env: Environment): Config {
   const read = environmentSchema.safeParse(given)
   const faults = read.error ? read.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}`) : []
   faults.push(...faultsBetween(given))
-  const secrets = readSecrets(given, faults)
+  const secrets = readSecrets(given, given.DATA_DIR ?? defaultDataDir, faults)
   if (!read.data || !secrets || faults.length > 0) throw new ConfigError(faults)
   return { ...named(read.data), ...secrets }
 }
 
-function readSecrets(given: Environment, faults: string[]): Pick<Config, 'encryptionKeys' | 'linkKey'> | null {
-  const read = z
-    .object({ ENCRYPTION_KEYS: encryptionKeysSchema.optional(), LINK_KEY: linkKeySchema.optional() })
-    .safeParse(given)
-  if (read.error) faults.push(...read.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}`))
-  const production = given.NODE_ENV === 'production'
-  if (production) {
-    if (given.ENCRYPTION_KEYS === undefined)
-      faults.push(`ENCRYPTION_KEYS is missing: set it to k1:<key>. ${howToMakeKey}`)
-    if (given.LINK_KEY === undefined) faults.push(`LINK_KEY is missing. ${howToMakeKey}`)
-  }
-  if (!read.data || production || faults.length > 0) {
-    const { ENCRYPTION_KEYS: encryptionKeys, LINK_KEY: linkKey } = read.data ?? {}
-    return encryptionKeys && linkKey ? { encryptionKeys, linkKey } : null
-  }
-  try {
-    const made = madeSecrets(given.DATA_DIR ?? defaultDataDir)
-    return {
-      encryptionKeys: read.data.ENCRYPTION_KEYS ?? made.encryptionKeys(),
-      linkKey: read.data.LINK_KEY ?? made.linkKey(),
-    }
-  } catch (error) {
-    faults.push(`DATA_DIR cannot keep the generated keys (${(error as Error).message}): make the folder writable.`)
-    return null
-  }
-}
-
-const howToMakeKey = `Make a key with: node -e "console.log(crypto.randomBytes(32).toString('base64'))"`
 const defaultDataDir = './data'
 
 const missing = (advice: string) => ({
@@ -168,6 +144,7 @@ const environmentSchema = z.object({
   PUBLIC_URL: z
     .string(missing('set it to the address at which portals and browsers reach us, such as https://stagecue.example.'))
     .pipe(origin),
+  PUBLIC_LINK_URL: origin.optional(),
   TRUST_PROXY: whole(0, 0, 10),
   B24_CLIENT_ID: z.string(missing("copy the application's client_id from the portal or the partner cabinet.")),
   B24_CLIENT_SECRET: z.string(missing("copy the application's client_secret from the portal or the partner cabinet.")),
@@ -212,10 +189,13 @@ const environmentSchema = z.object({
 function faultsBetween(given: Environment): string[] {
   const faults: string[] = []
   if (given.B24_ALLOW_HTTP !== 'true') {
-    for (const name of ['PUBLIC_URL', 'B24_OAUTH_SERVERS']) {
+    for (const name of ['PUBLIC_URL', 'PUBLIC_LINK_URL', 'B24_OAUTH_SERVERS']) {
       if (!/(^|,)\s*http:/i.test(given[name] ?? '')) continue
       faults.push(`${name} must begin with https://. For trials without TLS set B24_ALLOW_HTTP=true.`)
     }
+  }
+  if (given.PUBLIC_LINK_URL !== undefined && hostOf(given.PUBLIC_LINK_URL) === hostOf(given.PUBLIC_URL)) {
+    faults.push('PUBLIC_LINK_URL must have a host of its own. Leave it out to keep tracked links at PUBLIC_URL.')
   }
   if (given.WORKER === 'false' && given.DATABASE_URL === undefined) {
     faults.push('WORKER can be false only with PostgreSQL: set DATABASE_URL, or leave WORKER out.')
@@ -223,12 +203,17 @@ function faultsBetween(given: Environment): string[] {
   return faults
 }
 
-function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptionKeys' | 'linkKey'> {
+function hostOf(address = ''): string | undefined {
+  return URL.canParse(address) ? new URL(address).hostname : undefined
+}
+
+function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptionKeys' | 'linkKeys'> {
   return {
     production: env.NODE_ENV === 'production',
     port: env.PORT,
     host: env.HOST,
     publicUrl: env.PUBLIC_URL,
+    publicLinkUrl: env.PUBLIC_LINK_URL ?? env.PUBLIC_URL,
     trustProxy: env.TRUST_PROXY,
     clientId: env.B24_CLIENT_ID,
     clientSecret: env.B24_CLIENT_SECRET,

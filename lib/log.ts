@@ -26,7 +26,7 @@ const SECRET_NAMES = [
   'authorization',
   'cookie',
   'encryptionKeys',
-  'linkKey',
+  'linkKeys',
   'metricsToken',
   'databaseUrl',
 ]

@@ -73,7 +73,7 @@ export async function wire(
   const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
   const addRounds = createRounds(db, clock, periodicWork(config))
   const tidy = hourly(() => forgetOrphans(db))
-  const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKey: config.linkKey }
+  const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
   const worker = startable(createWorker(engine, jobs), () => addRounds().then(tidy), config, log)
   return {
     config,

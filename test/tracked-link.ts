@@ -15,7 +15,7 @@ export function linkTo(
   target: string,
 ): string {
   const link = { portal: portal.memberId, entityTypeId: item.entityTypeId, itemId: item.id, target }
-  return linkAddress(url, stagecue.config.linkKey, link)
+  return linkAddress(url, stagecue.config.linkKeys, link)
 }
 
 /** Follows a link as a customer's browser does, behind one proxy; gives the answer as it comes. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { PortalClients } from '../bitrix24/client/portal-clients.ts'
 import type { Names } from '../bitrix24/directory/user-names.ts'
 import type { Portal } from '../domain/portal.ts'
+import type { LinkKeys } from '../links.ts'
 import type { Db } from '../store/database.ts'
 import type { WorkRow } from '../store/jobs.ts'
 import type { Lease } from '../store/leases.ts'
@@ -23,8 +24,8 @@ export type EngineParts = {
   log: Logger
   timing: Timing
   names: Names
-  /** Signs tracked links: tells ours from others. */
-  linkKey: Buffer
+  /** Tell our tracked links from others. */
+  linkKeys: LinkKeys
 }
 
 /** One portal is looked at; nothing may be written. */

@@ -56,7 +56,7 @@ describe('The automation rule “Tracked link”', () => {
     const { status, returnValues } = await run(item)
     expect(status).toBe(200)
     const token = tokenIn(String(returnValues?.link)) ?? ''
-    expect(readToken(rig.stagecue.config.linkKey, token)).toEqual({
+    expect(readToken(rig.stagecue.config.linkKeys, token)).toEqual({
       portal: rig.portal.memberId,
       entityTypeId: item.entityTypeId,
       itemId: item.id,

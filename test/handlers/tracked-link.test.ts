@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
@@ -86,3 +88,36 @@ it('GET /l/:token needs no database', async () => {
   expect((await clickLink(url)).headers.get('location')).toBe('https://acme.example/')
   await rig.stop()
 })
+
+describe('the host of PUBLIC_LINK_URL', () => {
+  it('has tracked links and nothing else, and links at PUBLIC_URL go on working', async () => {
+    const rig = await startRig({ env: { PUBLIC_LINK_URL: 'http://links.example', CLICK_HOLD_SECONDS: '3600' } })
+    try {
+      const api = await rig.as(SEED.users.admin)
+      const target = 'https://acme.example/'
+      const { body } = await api('POST', '/api/links', { entityTypeId: deal.entityTypeId, itemId: deal.id, target })
+      const { url } = body as { url: string }
+      expect(url).toMatch(/^http:\/\/links\.example\/l\/[\w-]+$/)
+      const path = new URL(url).pathname
+      for (const host of ['links.example', 'LINKS.example:8080', 'links.example.']) {
+        expect(await statusAt(rig, host, path), host).toBe(302)
+        for (const other of ['/app', '/install', '/health', '/api/me', '/pages/', '/events', '//l/x', '/L/../app']) {
+          expect(await statusAt(rig, host, other), `${host}${other}`).toBe(404)
+        }
+      }
+      expect(await statusAt(rig, new URL(rig.url).host, path)).toBe(302)
+      expect(await statusAt(rig, new URL(rig.url).host, '/health')).toBe(200)
+    } finally {
+      await rig.stop()
+    }
+  })
+})
+
+/** The status of a GET that names another host, which `fetch` does not let one do. */
+async function statusAt(rig: Rig, host: string, path: string): Promise<number | undefined> {
+  const { port } = new URL(rig.url)
+  const asked = get({ host: '127.0.0.1', port, path, headers: { host } })
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
+}

@@ -117,6 +117,22 @@ describe('configuration', () => {
   test('empty variables count as left out', () => {
     expect(loadConfig({ ...valid, PORT: '', METRICS_TOKEN: ' ' })).toMatchObject({ port: 3000, metricsToken: null })
   })
+
+  test('tracked links are at PUBLIC_URL, or at a host of their own', () => {
+    expect(loadConfig(valid).publicLinkUrl).toBe('https://stagecue.example')
+    expect(loadConfig({ ...valid, PUBLIC_LINK_URL: 'https://Go.example/' }).publicLinkUrl).toBe('https://go.example')
+    for (const PUBLIC_LINK_URL of [
+      'https://stagecue.example',
+      'https://stagecue.example:8443',
+      'https://go.example/l',
+    ]) {
+      const faults = faultsOf({ ...valid, PUBLIC_LINK_URL })
+      expect(faults, PUBLIC_LINK_URL).toEqual([expect.stringMatching(/^PUBLIC_LINK_URL must/)])
+    }
+    expect(faultsOf({ ...valid, PUBLIC_LINK_URL: 'http://go.example' })).toEqual([
+      expect.stringContaining('PUBLIC_LINK_URL must begin with https://'),
+    ])
+  })
 })
 
 describe('secrets', () => {
@@ -124,7 +140,7 @@ describe('secrets', () => {
     const first = loadConfig(valid)
     const second = loadConfig(valid)
     expect(second.encryptionKeys).toEqual(first.encryptionKeys)
-    expect(second.linkKey).toEqual(first.linkKey)
+    expect(second.linkKeys).toEqual(first.linkKeys)
     for (const name of ['encryption-keys', 'link-key']) {
       expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
     }
@@ -144,9 +160,19 @@ describe('secrets', () => {
 
   test('must be given in production', () => {
     const faults = faultsOf({ ...valid, NODE_ENV: 'production' })
-    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['ENCRYPTION_KEYS', 'LINK_KEY'])
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['ENCRYPTION_KEYS', 'LINK_KEYS'])
     const env = { ...valid, NODE_ENV: 'production', ENCRYPTION_KEYS: `b:${key},a:${key}`, LINK_KEY: key }
     expect(loadConfig(env).encryptionKeys.map(({ id }) => id)).toEqual(['b', 'a'])
+  })
+
+  test('of links are newest first, and LINK_KEY is the oldest', () => {
+    const other = Buffer.alloc(32, 9).toString('base64')
+    const signing = (env: Environment) => loadConfig({ ...valid, ...env }).linkKeys.map((one) => one.signing[0])
+    expect(signing({ LINK_KEY: key })).toEqual([7])
+    expect(signing({ LINK_KEYS: `b:${other},a:${key}` })).toEqual([9, 7])
+    expect(signing({ LINK_KEYS: `b:${other}`, LINK_KEY: key })).toEqual([9, 7])
+    const production = { ...valid, NODE_ENV: 'production', ENCRYPTION_KEYS: `k1:${key}` }
+    expect(faultsOf({ ...production, LINK_KEYS: `b:${other}` })).toEqual([])
   })
 
   test('that are no keys are refused without showing them', () => {
@@ -154,6 +180,7 @@ describe('secrets', () => {
       const faults = faultsOf({ ...valid, ENCRYPTION_KEYS })
       expect(faults, ENCRYPTION_KEYS).toHaveLength(1)
       expect(faults[0]).not.toContain(key)
+      expect(faultsOf({ ...valid, LINK_KEYS: ENCRYPTION_KEYS }), ENCRYPTION_KEYS).toHaveLength(1)
     }
   })
 
@@ -180,5 +207,5 @@ test('.env.example names every variable that is read, with its default', () => {
   const source = readFileSync(new URL('../../lib/config.ts', import.meta.url), 'utf8')
   const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map((match) => match[1])
   const named = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1])
-  expect(new Set(named)).toEqual(new Set([...read, 'ENCRYPTION_KEYS', 'LINK_KEY']))
+  expect(new Set(named)).toEqual(new Set([...read, 'ENCRYPTION_KEYS', 'LINK_KEY', 'LINK_KEYS']))
 })

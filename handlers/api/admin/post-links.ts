@@ -18,8 +18,8 @@ export function postLinks(stagecue: Stagecue): SessionHandler {
     const item = await readItem(stagecue, session, { entityTypeId, id: itemId })
     const mayLink = isAtLeast(session.role, 'manager') || item.assignedById === session.user.userId
     if (!mayLink) throw new ApiError('forbidden')
-    const { publicUrl, linkKey } = stagecue.config
+    const { publicLinkUrl, linkKeys } = stagecue.config
     const link = { portal: session.portal.memberId, entityTypeId, itemId, target }
-    response.status(201).json({ url: linkAddress(publicUrl, linkKey, link) })
+    response.status(201).json({ url: linkAddress(publicLinkUrl, linkKeys, link) })
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { RETENTION, retention } from '../../../lib/jobs/retention.ts'
+import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
 import type { EngineParts } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
@@ -32,7 +33,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       log: createLog({ logLevel: 'silent' }),
       timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
       names: {} as EngineParts['names'],
-      linkKey: Buffer.alloc(32),
+      linkKeys: [linkKey(Buffer.alloc(32))],
     }
     const worker = createWorker(parts, { [RETENTION]: { take: 1, job: retention(keepDays) } })
     await worker.tick()

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
 import type { EngineParts } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
@@ -20,7 +21,7 @@ test('what cannot be written for want of room is no fault of the work: it stays 
     log: createLog({ logLevel: 'silent' }),
     timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
     names: {} as EngineParts['names'],
-    linkKey: Buffer.alloc(32),
+    linkKeys: [linkKey(Buffer.alloc(32))],
   }
   let asked = 0
   const worker = createWorker(parts, {

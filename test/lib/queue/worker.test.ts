@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LimitReached, PortalUnavailable } from '../../../lib/bitrix24/errors/errors.ts'
+import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
 import type { EngineParts, Jobs } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
@@ -26,7 +27,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     clock: () => now,
     log: createLog({ logLevel: 'silent' }),
     timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
-    linkKey: Buffer.alloc(32),
+    linkKeys: [linkKey(Buffer.alloc(32))],
     names: async () => new Map(),
   })
   const add = (subjects: string[], portal = 'acme') =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { linkKey } from '../../../lib/links/link-key.ts'
 import { linkAddress } from '../../../lib/links.ts'
 import { kinds } from '../../../lib/triggers/index.ts'
 import { pollMail } from '../../poll-mail.ts'
@@ -145,7 +146,7 @@ describe.each(['activityUpdate', 'none'] as const)('Track link clicks of Bitrix2
   })
 
   test("somebody else's copy of a link of ours is an ordinary link", async () => {
-    const link = linkAddress('https://other.example', Buffer.alloc(32), {
+    const link = linkAddress('https://other.example', [linkKey(Buffer.alloc(32))], {
       portal: rig.portal.memberId,
       entityTypeId: deal.entityTypeId,
       itemId: deal.id,

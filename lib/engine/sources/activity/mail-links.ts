@@ -48,7 +48,7 @@ export function clickedMails(reading: Reading): ActivityRow[] {
  * is null. Bodies go no further than here.
  */
 export async function addLinks(
-  sitting: Pick<Sitting, 'linkKey' | 'portal'>,
+  sitting: Pick<Sitting, 'linkKeys' | 'portal'>,
   client: PortalClient,
   reading: Reading,
   mails: readonly ActivityRow[],
@@ -86,7 +86,7 @@ function parseBody(row: unknown): { id: number; links: string[] } | null {
   return body ? { id: body.ID, links: bodyLinks(body.DESCRIPTION, body.DESCRIPTION_TYPE) } : null
 }
 
-function isOurs({ linkKey, portal }: Pick<Sitting, 'linkKey' | 'portal'>, address: string): boolean {
+function isOurs({ linkKeys, portal }: Pick<Sitting, 'linkKeys' | 'portal'>, address: string): boolean {
   const token = tokenIn(address)
-  return token !== null && readToken(linkKey, token)?.portal === portal.memberId
+  return token !== null && readToken(linkKeys, token)?.portal === portal.memberId
 }
