@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Portal } from '../lib/domain/portal.ts'
 import { answerLater, answerRobot, mayTellAgain, type RobotAnswer } from '../lib/jobs/answer-robot.ts'
-import { isTarget, linkAddress } from '../lib/links.ts'
+import { isTarget, linkAddress, type TrackedLink } from '../lib/links.ts'
 import type { Stagecue } from '../lib/services.ts'
 import { addWork } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
@@ -20,7 +20,7 @@ type ProvenCall = { call: RobotCall; portal: Portal }
 /**
  * `POST /robots/tracked-link`: our automation rule came up for an item and wants a tracked link for the text of a later rule. Checked
  * like an event, first by its address, then by its token, and only then is anything counted for its portal. That is told at its stored
- * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked gives an
+ * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked, or links to which were stopped, gives an
  * empty link and a line in the automation's log, so that the rules behind it go on.
  */
 export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number, unproven: Unproven): RequestHandler[] {
@@ -50,8 +50,8 @@ function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
     const { call, portal } = provenCall(request)
     const claimant = { standing: 'member', address: addressOf(request), portal: portal.memberId } as const
     unproven.check(claimant)
-    const isFit = isTarget(call.target)
-    const telling = tell(stagecue, portal, isFit ? answerWith(linkOf(stagecue, call), call) : refusal(portal, call))
+    const isFit = isTarget(call.target) && !stagecue.stoppedLinks.has(linkOf(call))
+    const telling = tell(stagecue, portal, isFit ? answerWith(addressFor(stagecue, call), call) : refusal(portal, call))
     await telling.catch((error: unknown) => {
       unproven.settle(claimant, 'failed')
       throw error
@@ -62,8 +62,12 @@ function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
   }
 }
 
-function linkOf({ config }: Stagecue, { memberId: portal, entityTypeId, itemId, target }: RobotCall): string {
-  return linkAddress(config.publicLinkUrl, config.linkKeys, { portal, entityTypeId, itemId, target })
+function linkOf({ memberId: portal, entityTypeId, itemId, target }: RobotCall): TrackedLink {
+  return { portal, entityTypeId, itemId, target }
+}
+
+function addressFor({ config }: Stagecue, call: RobotCall): string {
+  return linkAddress(config.publicLinkUrl, config.linkKeys, linkOf(call))
 }
 
 function answerWith(link: string, { accessToken, eventToken }: RobotCall, logMessage = ''): RobotAnswer {

@@ -15,13 +15,14 @@ const MOST_LINKS = 200_000
 
 /**
  * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
- * ever. The click is recorded when the answer is out; while the database is down clicks are lost (`design.md` 3, rule 6).
+ * ever. The click is recorded when the answer is out; while the database is down clicks are lost (`design.md` 3, rule 6). 410: somebody stopped it.
  */
 export function getTrackedLink(stagecue: Stagecue): RequestHandler {
   const isWorthRecording = fewAnHour(stagecue.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
   return (request, response) => {
     const link = linkOf(stagecue, request)
     if (!link) throw new ApiError('not-found')
+    if (stagecue.stoppedLinks.has(link)) throw new ApiError('gone')
     const at = stagecue.clock()
     const visit: Visit = {
       token: String(request.params.token),

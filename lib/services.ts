@@ -2,6 +2,7 @@ import type { PortalClients } from './bitrix24/client/portal-clients.ts'
 import type { Directory } from './bitrix24/directory/index.ts'
 import type { Names } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
+import type { StoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
 import type { EngineParts } from './queue/job.ts'
 import type { Db } from './store/database.ts'
@@ -18,6 +19,7 @@ export type Stagecue = {
   directory: Directory
   names: Names
   engine: EngineParts
+  stoppedLinks: StoppedLinks
   worker: {
     /** Something is due for the portal. */
     wake(portal: string): void

@@ -11,6 +11,7 @@ import { periodicWork } from './jobs/periodic-work.ts'
 import { POLL_CHATS, pollChats } from './jobs/poll-chats.ts'
 import { RETENTION, retention } from './jobs/retention.ts'
 import { SWEEP, sweep } from './jobs/sweep/sweep.ts'
+import { createStoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
 import type { EngineParts, Jobs } from './queue/job.ts'
 import { createRounds } from './queue/periodic.ts'
@@ -73,6 +74,7 @@ export async function wire(
   const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
   const addRounds = createRounds(db, clock, periodicWork(config))
   const tidy = hourly(() => forgetOrphans(db))
+  const stoppedLinks = await createStoppedLinks(db, log)
   const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
   const worker = startable(createWorker(engine, jobs), () => addRounds().then(tidy), config, log)
   return {
@@ -85,8 +87,10 @@ export async function wire(
     directory,
     names,
     engine,
+    stoppedLinks,
     worker,
     async close() {
+      stoppedLinks.close()
       await worker.stop()
       await clients.close()
       await db.destroy()

@@ -18,6 +18,7 @@ import { postInstall } from './admin/post-install.ts'
 import { postLinks } from './admin/post-links.ts'
 import { putSettings } from './admin/put-settings.ts'
 import { retryWork } from './admin/retry-work.ts'
+import { deleteStoppedLink, getStoppedLinks, postStoppedLink } from './admin/stopped-links.ts'
 import { getDirectory } from './directory/get-directory.ts'
 import { getKinds } from './directory/get-kinds.ts'
 import { listItemFields } from './directory/list-item-fields.ts'
@@ -83,6 +84,9 @@ export function apiRouter(stagecue: Stagecue, limits: Limits, unproven: Unproven
   router.get('/export', by('administrator', exportTriggers(stagecue)))
   router.post('/import', by('administrator', importTriggers(stagecue)))
   router.post('/links', by('employee', postLinks(stagecue)))
+  router.get('/links/stopped', by('administrator', getStoppedLinks(stagecue)))
+  router.post('/links/stopped', by('administrator', postStoppedLink(stagecue)))
+  router.delete('/links/stopped/:id', by('administrator', deleteStoppedLink(stagecue)))
   router.get('/settings', by('administrator', getSettings))
   router.put('/settings', by('administrator', putSettings(stagecue)))
   router.get('/status', by('administrator', getStatus(stagecue)))

@@ -24,6 +24,7 @@ import { probe } from './migrations/021-probe.ts'
 import { heardEvent } from './migrations/022-heard-event.ts'
 import { chatsAsTold } from './migrations/023-chats-as-told.ts'
 import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
+import { stoppedLinks } from './migrations/025-stopped-links.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -54,6 +55,7 @@ function allMigrations(engine: Engine): Migrations {
     '022-heard-event': heardEvent,
     '023-chats-as-told': chatsAsTold,
     '024-journal-at-a-glance': journalAtAGlance,
+    '025-stopped-links': stoppedLinks(engine),
   }
 }
 
@@ -87,6 +89,16 @@ export async function openDatabase(location: Location, more: Migrations = {}): P
  */
 export function openToRead(dataDir: string): Db {
   const database = new Sqlite(join(dataDir, file), { readonly: true, fileMustExist: true })
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+}
+
+/**
+ * Opens the database to write single rows beside the processes that serve it, such as a stop or a piece of work: nothing that rests on what
+ * they hold. Throws when there is no database.
+ */
+export function openBeside(location: Location): Db {
+  if ('databaseUrl' in location) return postgres({ connectionString: location.databaseUrl, max: 1, ...limitsOfTime })
+  const database = new Sqlite(join(location.dataDir, file), { fileMustExist: true, timeout: 5000 })
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { blankStops } from './stopped-links.ts'
 
 /** Why a portal was erased: it was uninstalled with its data, or left long ago. */
 export type Tombstone = { reason: 'uninstalled' | 'left-long-ago'; detail: Record<string, unknown> }
@@ -77,8 +78,9 @@ export const tablesOfPortal = [
   'heard_event',
 ] as const
 
-/** Erases every row of the portal (`CLEAN=1` at uninstallation, `design.md` 5). */
+/** Erases every row of the portal (`CLEAN=1` at uninstallation, `design.md` 5). What is stopped of its links stays stopped, without words. */
 export async function erasePortal(db: Db, memberId: string): Promise<void> {
   for (const table of tablesOfPortal) await db.deleteFrom(table).where('portal', '=', memberId).execute()
+  await blankStops(db, memberId)
   await db.deleteFrom('portal').where('member_id', '=', memberId).execute()
 }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { MessageSource, Outcome, PortalStatus, Source, WorkState } from '../domain/states.ts'
+import type { StopScope } from '../links/stop.ts'
 
 /**
  * The tables, as both engines see them (`design.md` 5). Times are ISO 8601 UTC text with milliseconds, so that text order is
@@ -26,6 +27,7 @@ export interface Schema {
   budget: BudgetTable
   heard_event: HeardEventTable
   tombstone: TombstoneTable
+  stopped_link: StoppedLinkTable
 }
 
 export type Flag = 0 | 1
@@ -326,7 +328,7 @@ export interface BudgetTable {
   meter: string
 }
 
-/** Portals that were erased: the only rows that outlive one. */
+/** Portals that were erased: nothing else outlives one but what is stopped of its links. */
 export interface TombstoneTable {
   member_id: string
   erased_at: string
@@ -340,4 +342,18 @@ export interface HeardEventTable {
   portal: string
   event: string
   at: string
+}
+
+/** Tracked links that lead nowhere any more, of one portal or (member_id empty) of every one. */
+export interface StoppedLinkTable {
+  id: Generated<number>
+  member_id: string
+  what: StopScope
+  /** What links are found by; see `Stop`. */
+  hash: string
+  /** What people read; empty when the portal was erased. */
+  label: string
+  stopped_at: string
+  stopped_by: 'administrator' | 'operator'
+  user_id: number | null
 }

@@ -20,6 +20,8 @@ export function postLinks(stagecue: Stagecue): SessionHandler {
     if (!mayLink) throw new ApiError('forbidden')
     const { publicLinkUrl, linkKeys } = stagecue.config
     const link = { portal: session.portal.memberId, entityTypeId, itemId, target }
+    if (stagecue.stoppedLinks.has(link))
+      throw new ApiError('invalid', { faults: { target: { key: 'invalid.stopped' } } })
     response.status(201).json({ url: linkAddress(publicLinkUrl, linkKeys, link) })
   }
 }

@@ -1,7 +1,9 @@
 import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '../../../handlers/server.ts'
+import { stopOfTarget } from '../../../lib/links/stop.ts'
 import { addWork, parkWork } from '../../../lib/store/jobs.ts'
+import { addStop, findStop } from '../../../lib/store/stopped-links.ts'
 import { openSession } from '../../api.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { aTrigger, type Rig, startRig } from '../../rig.ts'
@@ -70,6 +72,9 @@ const api: Record<string, Row> = {
     body: { entityTypeId: item.entityTypeId, itemId: item.id, target: 'https://shop.example/' },
     answers: [401, 403, 201, 201, 201],
   },
+  'GET /api/links/stopped': { answers: administrators },
+  'POST /api/links/stopped': { body: { target: 'stopped.example' }, answers: [401, 403, 403, 201, 201] },
+  'DELETE /api/links/stopped/:id': { id: aStopId, answers: [401, 403, 403, 204, 404] },
   'GET /api/settings': { answers: administrators },
   'PUT /api/settings': { body: { paused: false }, answers: administrators },
   'GET /api/status': { answers: administrators },
@@ -123,6 +128,15 @@ async function aParkedId(): Promise<string> {
   const { id } = await db.selectFrom('work').select('id').where('subject', '=', subject).executeTakeFirstOrThrow()
   await parkWork(db, [id], 'odd', new Date())
   return String(id)
+}
+
+/** Links that an administrator of this portal stopped. */
+async function aStopId(): Promise<string> {
+  const { db } = rig.stagecue
+  const stop = stopOfTarget('https://stopped.example/here') ?? expect.fail()
+  const by = { stoppedBy: 'administrator', userId: users.admin } as const
+  await addStop(db, rig.portal.memberId, stop, by, new Date())
+  return String((await findStop(db, rig.portal.memberId, stop))?.id)
 }
 
 /** Every route that the server knows, as `METHOD /path`; the only router in it with routes is the API's. */
