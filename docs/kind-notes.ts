@@ -36,11 +36,13 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'email-link-clicked': {
     tracks:
-      'A click on a link whose address starts with the given one: the same site, however it is written, and then letter for letter. Pictures, and links that are quoted from earlier e-mails, are none. Stagecue’s own tracked links, made by its automation rule or copied from the item’s page, count with every click. Of ordinary links Bitrix24 tells only that one was clicked for the first time, not which: then all links of the e-mail’s body are compared. An e-mail that holds one of our links is judged by our clicks alone.',
+      'A click on a link whose address starts with the given one: the same site, however it is written, and then letter for letter. Pictures, and links that are quoted from earlier e-mails, are none. Stagecue’s own tracked links, made by its automation rule or copied from the item’s page, count with every click. Of ordinary links Bitrix24 tells only that one was clicked for the first time, not which: then all links of the e-mail’s body are compared. An e-mail that holds one of our links for an item of its own is judged by our clicks alone: if a trigger asks for an address that our links do not lead to, the journal says that it is not certain which link was clicked. A link of ours in a quoted e-mail, or for another item, silences nothing.',
     fields: {
       url: 'How the clicked address begins; http or https.',
       whenUnsure:
         'What to do when only some of the e-mail’s links match: `skip` leaves the item with the reason “not certain which link”, `move` moves it.',
+      minSeconds:
+        'A click sooner than so many seconds after sending is taken for a machine’s (0 to 3600); on one of our links, after the link was made. It moves nothing and stands in the journal as such.',
     },
     needs: 'Tracking of e-mails switched on, for ordinary links; nothing for tracked links.',
     speed:
@@ -50,7 +52,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'email-incoming': {
     tracks:
-      'An e-mail from a customer that came in through a mailbox of the portal. The same e-mail fetched twice, or restored from the recycle bin, counts once. Activities that another program wrote into CRM are no e-mails that came in. What no person wrote does not count: automatic replies, delivery failures, answers to invitations and read receipts, told by sender, headers and the phrases of mail programs in thirty languages. When in doubt, a person wrote.',
+      'An e-mail from a customer that came in through a mailbox of the portal. The same e-mail fetched twice, or restored from the recycle bin, counts once. Activities that another program wrote into CRM are no e-mails that came in. What no person wrote does not count: automatic replies, delivery failures, answers to invitations and read receipts, told by sender, headers and the phrases of mail programs in thirty languages. “Accepted: …” is an answer to an invitation only where the body says nothing, or where a calendar names time and calendar behind the title. When in doubt, a person wrote.',
     fields: { automatic: 'Also count e-mails that no person wrote.' },
     needs: 'A mailbox that is connected to CRM.',
     speed: atOnce,

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Portal } from '../lib/domain/portal.ts'
 import { answerLater, answerRobot, mayTellAgain, type RobotAnswer } from '../lib/jobs/answer-robot.ts'
+import { noteMade } from '../lib/jobs/note-made.ts'
 import { isTarget, linkAddress, type TrackedLink } from '../lib/links.ts'
 import type { Stagecue } from '../lib/services.ts'
 import { addWork } from '../lib/store/jobs.ts'
@@ -51,7 +52,9 @@ function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
     const claimant = { standing: 'member', address: addressOf(request), portal: portal.memberId } as const
     unproven.check(claimant)
     const isFit = isTarget(call.target) && !stagecue.stoppedLinks.has(linkOf(call))
-    const telling = tell(stagecue, portal, isFit ? answerWith(addressFor(stagecue, call), call) : refusal(portal, call))
+    const address = isFit ? addressFor(stagecue, call) : null
+    if (address !== null) await noteMade(stagecue, portal.memberId, address)
+    const telling = tell(stagecue, portal, address === null ? refusal(portal, call) : answerWith(address, call))
     await telling.catch((error: unknown) => {
       unproven.settle(claimant, 'failed')
       throw error

@@ -18,7 +18,7 @@ import { type HeardFacts, recognise } from './match/recognise.ts'
 import { read, readMore, type Wanted } from './snapshot/fetch.ts'
 import type { Reading } from './snapshot/snapshot.ts'
 import { knowForms } from './sources/activity/forms.ts'
-import { readLinks } from './sources/activity/mail-links.ts'
+import { readBodies } from './sources/activity/mail-bodies.ts'
 import { keepMail } from './sources/activity/track-sent-mail.ts'
 import { askCallAt, CALL_RECHECK } from './sources/call/recheck-call.ts'
 import { refusedCalls } from './sources/call/refused-calls.ts'
@@ -56,7 +56,7 @@ export async function recogniseNotices(round: Round, rows: WorkRow[]): Promise<v
   await joinRingGroups(round, client, reading)
   const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
   await readMore(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
-  await readLinks(round, client, reading, triggers)
+  await readBodies(round, client, reading, triggers)
   const forms = await knowForms(round, reading, triggers)
   const changes = await compareFields(round, reading, triggers)
   const chats = await hearChats(round, client, reading, turn, { notices: served.map(({ notice }) => notice), triggers })

@@ -8,6 +8,7 @@ import { ITEM_BUSY } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { listHeldClicks } from '../store/job-queries.ts'
 import { finishClicks, postponeWork, type WorkRow } from '../store/jobs.ts'
+import { findMadeLinks } from '../store/made-links.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 
 /** A held click with the id of its row. */
@@ -25,9 +26,11 @@ export async function judgeClicks(round: Round, rows: WorkRow[]): Promise<void> 
     return round.commit((tx) => finishClicks(tx, ids, 'no-trigger', round.clock()))
   }
   const groups = await groupsOf(round, rows)
+  const links = groups.map(({ clicks: [{ link }] }) => link)
+  const made = await findMadeLinks(round.db, memberId, links)
   const { cases } = await recognise(
     round,
-    groups.map((group) => hear(round, group)),
+    groups.map((group) => hear(round, group, made)),
     triggers,
   )
   const client = await round.clients.asReader(memberId, 'work')
@@ -53,7 +56,7 @@ async function groupsOf(round: Round, rows: WorkRow[]): Promise<ClickGroup<Held>
   return groups
 }
 
-function hear(round: Round, { clicks, machine }: ClickGroup<Held>): HeardFacts {
+function hear(round: Round, { clicks, machine }: ClickGroup<Held>, made: ReadonlyMap<string, string>): HeardFacts {
   const [{ id, link, click, at, entityTypeId, itemId }] = clicks
   return {
     facts: {
@@ -63,6 +66,7 @@ function hear(round: Round, { clicks, machine }: ClickGroup<Held>): HeardFacts {
       targets: [...new Set(clicks.map(({ target }) => target))],
       at,
       machine,
+      secondsAfterMaking: secondsBetween(made.get(link), at),
       place: { entityTypeId },
       heardAt: at,
       seenAt: round.clock().toISOString(),
@@ -72,6 +76,12 @@ function hear(round: Round, { clicks, machine }: ClickGroup<Held>): HeardFacts {
     kinds: ['email-link-clicked'],
     workId: id,
   }
+}
+
+/** A link that was made again after it was clicked was made before, too, nobody knows when. */
+function secondsBetween(madeAt: string | undefined, clickedAt: string): number | null {
+  if (madeAt === undefined || madeAt > clickedAt) return null
+  return Math.floor((Date.parse(clickedAt) - Date.parse(madeAt)) / 1000)
 }
 
 /** A person's click waits on while its item is busy. */

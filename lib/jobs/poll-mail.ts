@@ -5,7 +5,7 @@ import { passing } from '../engine/snapshot/failures.ts'
 import { read } from '../engine/snapshot/fetch.ts'
 import { emptyReading, type Reading } from '../engine/snapshot/snapshot.ts'
 import type { ActivityRow } from '../engine/sources/activity/activity-facts.ts'
-import { readLinks } from '../engine/sources/activity/mail-links.ts'
+import { readBodies } from '../engine/sources/activity/mail-bodies.ts'
 import { readMail } from '../engine/sources/activity/read-mail.ts'
 import {
   isAwaited,
@@ -85,7 +85,7 @@ async function pollPage(round: Round, row: WorkRow, triggers: ReadyTrigger[], wa
   const told = news.slice(0, NEWS)
 
   const found: Reading = { ...emptyReading(), activities: new Map(told.map(({ mail }) => [mail.id, mail])) }
-  await readLinks(round, client, found, triggers)
+  await readBodies(round, client, found, triggers)
   const { cases } = await recognise(
     round,
     told.flatMap((one) => hear(round, row, found, one)),
@@ -131,7 +131,7 @@ function newsOf(
 
 /** Which link was clicked cannot be told now. */
 function isUnclear({ failures }: Reading, { id }: ActivityRow): boolean {
-  return passing(failures, [`links ${id}`]) !== null
+  return passing(failures, [`body ${id}`]) !== null
 }
 
 function hear(round: Round, row: WorkRow, found: Reading, { mail, kinds }: News): HeardFacts[] {

@@ -9,9 +9,9 @@ export const RETENTION = 'retention'
 
 /**
  * How long is kept what nobody decides, days. Messages of a day ago move nothing any more (`stale`), so nobody asks whether an event told
- * of them.
+ * of them; a click an hour after its link was made is a person's.
  */
-const DAYS = { parked: 90, conversations: 90, heardMessages: 1, audit: 365, uninstalled: 90 }
+const DAYS = { parked: 90, conversations: 90, heardMessages: 1, madeLinks: 1, audit: 365, uninstalled: 90 }
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -44,6 +44,7 @@ export const retention =
       restLog: before(keepDays.restLog),
       conversations: before(DAYS.conversations),
       heardMessages: before(DAYS.heardMessages),
+      madeLinks: before(DAYS.madeLinks),
       audit: before(DAYS.audit),
     }
     let isMore = true

@@ -25,6 +25,7 @@ import { heardEvent } from './migrations/022-heard-event.ts'
 import { chatsAsTold } from './migrations/023-chats-as-told.ts'
 import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
 import { stoppedLinks } from './migrations/025-stopped-links.ts'
+import { madeLink } from './migrations/030-made-link.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -56,6 +57,7 @@ function allMigrations(engine: Engine): Migrations {
     '023-chats-as-told': chatsAsTold,
     '024-journal-at-a-glance': journalAtAGlance,
     '025-stopped-links': stoppedLinks(engine),
+    '030-made-link': madeLink,
   }
 }
 

@@ -76,6 +76,7 @@ export const tablesOfPortal = [
   'rest_log',
   'budget',
   'heard_event',
+  'made_link',
 ] as const
 
 /** Erases every row of the portal (`CLEAN=1` at uninstallation, `design.md` 5). What is stopped of its links stays stopped, without words. */

@@ -14,6 +14,7 @@ export type Ages = {
   restLog: Date
   conversations: Date
   heardMessages: Date
+  madeLinks: Date
   audit: Date
 }
 
@@ -64,6 +65,7 @@ function oldParts(ages: Ages): Part[] {
     { table: 'rest_log', key: ['id'], isOld: before('at', ages.restLog) },
     { table: 'conversation', key: ['session_id'], isOld: before('seen_at', ages.conversations) },
     { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.heardMessages) },
+    { table: 'made_link', key: ['link'], isOld: before('made_at', ages.madeLinks) },
     { table: 'audit', key: ['id'], isOld: before('at', ages.audit) },
   ]
 }

@@ -26,6 +26,7 @@ export interface Schema {
   rest_log: RestLogTable
   budget: BudgetTable
   heard_event: HeardEventTable
+  made_link: MadeLinkTable
   tombstone: TombstoneTable
   stopped_link: StoppedLinkTable
 }
@@ -338,6 +339,13 @@ export interface TombstoneTable {
 }
 
 /** The last time that the portal sent an event of that name, to the minute. */
+export interface MadeLinkTable {
+  portal: string
+  /** A name of the link that does not give it away. */
+  link: string
+  made_at: string
+}
+
 export interface HeardEventTable {
   portal: string
   event: string

@@ -13,6 +13,9 @@ const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufef
 /** What gateways put before a subject, such as `[EXTERNAL]`. */
 const TAG = /^\[[^\][]{1,40}\] ?/
 
+/** What Google Calendar puts behind a title: the time, and whose calendar it is. No person writes both. */
+const GOOGLE_CALENDAR = / @ .{1,200} \([^()\s@]+@[^()\s@]+\)$/
+
 type Phrase = Readonly<{ kind: AutomaticMail; folded: string; distinctive: boolean }>
 
 const phrases: readonly Phrase[] = data.subjects.map((entry) => ({
@@ -61,7 +64,8 @@ function byHeaders(headers: MailFacts['headers']): AutomaticMail | null {
 
 function bySubject({ subject, emptyBody }: MailFacts): AutomaticMail | null {
   const folded = fold(subject).replace(TAG, '')
-  const found = phrases.find((phrase) => begins(folded, phrase) && (phrase.kind !== 'calendar' || emptyBody === true))
+  const isCalendars = emptyBody === true || GOOGLE_CALENDAR.test(folded)
+  const found = phrases.find((phrase) => begins(folded, phrase) && (phrase.kind !== 'calendar' || isCalendars))
   return found?.kind ?? null
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Kind } from './kind.ts'
-import { confirmedAt, isActivityWritten, isMail, isTracked, mailKeys, sentAt } from './mail.ts'
+import { confirmedAt, isActivityWritten, isMail, isTracked, mailKeys, secondsAfterSending } from './mail.ts'
+import { isTooSoon, minSeconds, minSecondsDescription } from './min-seconds.ts'
 
-const fieldSchema = z.strictObject({ minSeconds: z.int().min(0).max(3600).nullish() })
+const fieldSchema = z.strictObject({ minSeconds })
 
 /** A customer opens an e-mail that CRM sent; the first view counts. One sooner than `minSeconds` after sending is a machine's. */
 export const emailViewed = {
@@ -12,21 +13,15 @@ export const emailViewed = {
   scope: 'crm',
   entityTypeIds: 'all',
   fieldSchema,
-  fields: [{ name: 'minSeconds', type: 'number', required: false, default: 0 }],
+  fields: [minSecondsDescription],
   couldServe: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 2) || !isTracked(facts)) return null
     const at = confirmedAt(facts, 'READ_CONFIRMED')
     if (at === null) return null
-    const secondsAfterSending = Math.max(0, wholeSeconds(at) - wholeSeconds(sentAt(facts)))
-    return { ...mailKeys('email-viewed', facts), at, facts: { activityId: facts.id, secondsAfterSending } }
+    const told = { activityId: facts.id, secondsAfterSending: secondsAfterSending(facts, at) }
+    return { ...mailKeys('email-viewed', facts), at, facts: told }
   },
   matches: () => true,
-  doubt: (fields, occurrence) =>
-    Number(occurrence.facts.secondsAfterSending) < (fields.minSeconds ?? 0) ? 'machine' : null,
+  doubt: (fields, occurrence) => (isTooSoon(fields, occurrence) ? 'machine' : null),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>
-
-/** The mark of the view has no parts of seconds. */
-function wholeSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000)
-}

@@ -28,6 +28,8 @@ export type ActivityFacts = Seen & {
   mail?: MailFacts
   /** The http links of an e-mail's body, where a click makes it necessary to read them; null: the portal refuses the body. Never to be kept. */
   links?: readonly string[] | null
+  /** Where those of our tracked links in it lead that count for an item of the e-mail. Never to be kept. */
+  trackedTargets?: readonly string[]
   /** Of a conversation in an Open Channel. */
   conversation?: ConversationFacts
   /** Of a form's submission: is it a callback form? null: the portal does not tell. */
@@ -111,6 +113,8 @@ export type ClickFacts = Seen & {
   targets: readonly string[]
   at: string
   machine: boolean
+  /** Whole seconds since the link was made last; null: nobody knows. */
+  secondsAfterMaking: number | null
   /** The type of the item that the link is bound to. */
   place: { entityTypeId: number }
 }

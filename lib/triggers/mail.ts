@@ -37,6 +37,15 @@ export function sentAt({ created, startTime }: Pick<ActivityFacts, 'created' | '
   return startTime < created ? startTime : created
 }
 
+/** Seconds between sending an e-mail and its mark, which has no parts of seconds; never less than 0. */
+export function secondsAfterSending(mail: Pick<ActivityFacts, 'created' | 'startTime'>, markedAt: string): number {
+  return Math.max(0, wholeSeconds(markedAt) - wholeSeconds(sentAt(mail)))
+}
+
+function wholeSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000)
+}
+
 /**
  * The key of an e-mail: its Message-Id with its sender, so that one fetched twice or restored from the recycle bin is the same e-mail, and
  * two senders who share a Message-Id are two; where the activity has none, a fingerprint of sender, recipients, subject and START_TIME.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { noteMade } from '../../../lib/jobs/note-made.ts'
 import { isTarget, linkAddress } from '../../../lib/links.ts'
 import type { Stagecue } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
@@ -22,6 +23,8 @@ export function postLinks(stagecue: Stagecue): SessionHandler {
     const link = { portal: session.portal.memberId, entityTypeId, itemId, target }
     if (stagecue.stoppedLinks.has(link))
       throw new ApiError('invalid', { faults: { target: { key: 'invalid.stopped' } } })
-    response.status(201).json({ url: linkAddress(publicLinkUrl, linkKeys, link) })
+    const url = linkAddress(publicLinkUrl, linkKeys, link)
+    await noteMade(stagecue, link.portal, url)
+    response.status(201).json({ url })
   }
 }

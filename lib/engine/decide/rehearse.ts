@@ -13,7 +13,7 @@ import { hear } from '../events/to-facts.ts'
 import { matchTriggers } from '../match/match.ts'
 import { ask, read, readMore } from '../snapshot/fetch.ts'
 import { markForms } from '../sources/activity/forms.ts'
-import { addLinks, clickedMails } from '../sources/activity/mail-links.ts'
+import { addBodies, mailsFor } from '../sources/activity/mail-bodies.ts'
 import { joinRingGroups } from '../sources/call/ring-groups.ts'
 import { isOfConversations, lookBack } from '../sources/message/conversations.ts'
 import { decisionOf } from './decide.ts'
@@ -62,7 +62,7 @@ export async function rehearse(
   await readMore(client, reading, { items: [], pipelines: [], bindings })
   markForms(reading)
   if (isOfConversations(trigger)) await lookBack(client, reading, trigger)
-  if (trigger.kind === 'email-link-clicked') await addLinks(sitting, client, reading, clickedMails(reading))
+  await addBodies(sitting, client, reading, mailsFor(trigger.kind, reading))
 
   const rehearsed: Rehearsed[] = []
   const cases = new Map<string, Case>()

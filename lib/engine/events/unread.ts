@@ -67,7 +67,7 @@ function needsOf({ subject }: Notice, reading: Reading): Need[] {
   const activity = reading.activities.get(subject.id)
   if (!activity) return []
   return [
-    { about: [`links ${activity.id}`], kinds: ['email-link-clicked'] },
+    { about: [`body ${activity.id}`], kinds: ['email-link-clicked', 'email-incoming'] },
     { about: isSubmission(activity) ? ['forms'] : [], kinds: ['form-submitted'] },
     { about: isConversation(activity) ? aboutSession(activity.associatedEntityId) : [], kinds: OF_CONVERSATIONS },
   ]

@@ -4,13 +4,13 @@ import { Gone, type PortalError } from '../../bitrix24/errors/errors.ts'
 export type About =
   | `activity ${number}`
   | `bindings ${number}`
+  | `body ${number}`
   | `call ${string}`
   | `callactivity ${string}`
   | `dialog ${string}`
   | `forms`
   | `history ${string}`
   | `item ${string}`
-  | `links ${number}`
   | `session ${string}`
   | `stages ${string}`
   | `watched ${string}`

@@ -11,7 +11,7 @@ export type Scene = {
   /** A new deal of pipeline 4, in its first stage. */
   deal(more?: Partial<Item>): Item
   /** What the journal says of what `act` sets off with one more trigger, sorted; the trigger is deleted again. */
-  story(trigger: Record<string, unknown>, act: () => void): Promise<string[]>
+  story(trigger: Record<string, unknown>, act: () => unknown): Promise<string[]>
   /** The story of an e-mail from a customer that is bound to these. */
   mail(trigger: Record<string, unknown>, bindings: ItemRef[]): Promise<string[]>
   /** The same of a customer's call. */
@@ -28,7 +28,7 @@ export async function beginScene(options: RigOptions = {}): Promise<Scene> {
     const { status, body } = await admin('POST', '/api/triggers', { ...aTrigger, ...trigger })
     expect(status, JSON.stringify(body)).toBe(201)
     await rig.settled()
-    act()
+    await act()
     await rig.settled()
     await admin('DELETE', `/api/triggers/${body.id}`)
     const all = await rig.story()

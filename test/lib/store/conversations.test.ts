@@ -23,6 +23,7 @@ const nothing: Ages = {
   restLog: never,
   conversations: never,
   heardMessages: never,
+  madeLinks: never,
   audit: never,
 }
 const userCode = 'telegrambot|5|70012|602'

@@ -30,6 +30,7 @@ const ages: Ages = {
   restLog: now,
   conversations: now,
   heardMessages: now,
+  madeLinks: now,
   audit: now,
 }
 

@@ -2,13 +2,13 @@ import { decodeHTMLStrict } from 'entities'
 import { Parser } from 'htmlparser2'
 import { LinkifyIt } from 'linkify-it'
 import { bbPieces } from './bb-pieces.ts'
-import { beginsQuote, holdsQuote, withoutQuotedLines } from './quoted-mail.ts'
+import { watchQuotes, withoutQuotedLines } from './quoted-mail.ts'
 
 /** DESCRIPTION_TYPE of an HTML body (`platform.md` 5.1); others are plain text or BB codes. */
-const HTML = 3
+export const HTML = 3
 
 /** More of a body is not looked at, in letters: whoever writes longer letters puts the links first, or means no good. */
-const LONGEST = 100_000
+export const LONGEST_BODY = 100_000
 
 /** Where an address may begin, and how long it may be, in letters: in longer texts `linkify` goes back and forth, which takes seconds. */
 const BEGIN = /(?<![\p{L}\p{N}_])https?:\/\//giu
@@ -24,28 +24,22 @@ const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: fa
  * and nothing that is quoted from earlier e-mails (`triggers.md`, Link clicked).
  */
 export function bodyLinks(whole: string, type: number): string[] {
-  const body = whole.slice(0, LONGEST)
+  const body = whole.slice(0, LONGEST_BODY)
   const addresses = type === HTML ? hrefs(body) : textLinks(body)
   return [...new Set(addresses.filter((address) => /^https?:\/\//i.test(address)))].slice(0, MOST)
 }
 
 function hrefs(html: string): string[] {
   const found: string[] = []
-  let depth = 0
-  let quotedFrom = Number.POSITIVE_INFINITY
+  const quotes = watchQuotes()
   const parser = new Parser({
     onopentag(name, attributes) {
-      depth += 1
-      if (depth < quotedFrom && holdsQuote(name, attributes)) quotedFrom = depth
-      if (beginsQuote(name, attributes)) quotedFrom = 0
+      quotes.open(name, attributes)
       const { href } = attributes
       const isLink = href !== undefined && (name === 'a' || name === 'area')
-      if (isLink && depth < quotedFrom) found.push(href.replace(/[\t\n\r]/g, '').trim())
+      if (isLink && !quotes.isQuoted()) found.push(href.replace(/[\t\n\r]/g, '').trim())
     },
-    onclosetag() {
-      depth -= 1
-      if (depth < quotedFrom && quotedFrom > 0) quotedFrom = Number.POSITIVE_INFINITY
-    },
+    onclosetag: () => quotes.close(),
   })
   parser.end(html)
   return found

@@ -7,13 +7,32 @@ const beginnings: readonly Mark[] = data.beginnings
 const lines = new Set(data.lines.map(({ text }) => text.toLowerCase()))
 
 /** An element that holds what is quoted from an earlier e-mail; behind its end the e-mail goes on. */
-export function holdsQuote(tag: string, attributes: Readonly<Record<string, string>>): boolean {
+function holdsQuote(tag: string, attributes: Readonly<Record<string, string>>): boolean {
   return containers.some((mark) => isMarked(mark, tag, attributes))
 }
 
 /** An element with which the earlier e-mail begins: all that follows is quoted. */
-export function beginsQuote(tag: string, attributes: Readonly<Record<string, string>>): boolean {
+function beginsQuote(tag: string, attributes: Readonly<Record<string, string>>): boolean {
   return beginnings.some((mark) => isMarked(mark, tag, attributes))
+}
+
+/** Follows the elements of an HTML body: is a parser in the message itself, or in what is quoted? */
+export function watchQuotes() {
+  let depth = 0
+  let quotedFrom = Number.POSITIVE_INFINITY
+  const isQuoted = () => depth >= quotedFrom
+  return {
+    isQuoted,
+    open(tag: string, attributes: Readonly<Record<string, string>>): void {
+      depth += 1
+      if (!isQuoted() && holdsQuote(tag, attributes)) quotedFrom = depth
+      if (beginsQuote(tag, attributes)) quotedFrom = 0
+    },
+    close(): void {
+      depth -= 1
+      if (!isQuoted() && quotedFrom > 0) quotedFrom = Number.POSITIVE_INFINITY
+    },
+  }
 }
 
 /** A plain body without what is quoted: lines after `>`, and all from the line with which the earlier e-mail begins. */
