@@ -7,9 +7,20 @@ export function rehearsalRequest(trigger: TriggerSettings, days: number, now: Da
   return { trigger, since: new Date(now.getTime() - days * DAY_MS).toISOString() }
 }
 
-/** What a rehearsal came to, as a text and its number: nothing happened, nothing would move, or so many moves. */
-export function resultOf(entries: readonly Entry[]): { key: string; n: number } {
-  if (entries.length === 0) return { key: 'rehearsal.nothing', n: 0 }
-  const moves = entries.filter(({ outcome }) => outcome === 'would-move').length
-  return moves === 0 ? { key: 'rehearsal.no-moves', n: entries.length } : { key: 'rehearsal.moves', n: moves }
+/** What a test run came to, as a text and its numbers: no events, nothing would move, or so many of so many events would. */
+export function resultOf(entries: readonly Entry[]): { key: string; n: number; total: number } {
+  const total = new Set(entries.map(({ occurrence }) => occurrence.key)).size
+  if (total === 0) return { key: 'rehearsal.nothing', n: 0, total }
+  const moving = entries.filter(isMove).map(({ occurrence }) => occurrence.key)
+  const moves = new Set(moving).size
+  return moves === 0 ? { key: 'rehearsal.no-moves', n: total, total } : { key: 'rehearsal.moves', n: moves, total }
+}
+
+/** What would move comes first: that is what somebody looks for. */
+export function movesFirst(entries: readonly Entry[]): Entry[] {
+  return [...entries.filter(isMove), ...entries.filter((entry) => !isMove(entry))]
+}
+
+function isMove({ outcome }: Entry): boolean {
+  return outcome === 'would-move'
 }

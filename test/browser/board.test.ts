@@ -61,14 +61,14 @@ test('arrows at the top scroll to the last stages and back', async () => {
   await before?.waitFor({ state: 'detached' })
 })
 
-test('managers see how many people have given access, and copy the invitation', async () => {
+test('managers see how many employees have authorized Stagecue, and copy the invitation', async () => {
   await visits.rig.addTrigger({ name: 'As Sue', changeStageAs: { type: 'user', userId: users.supervisor } })
   await visits.rig.addTrigger({ name: 'As Ines', changeStageAs: { type: 'user', userId: users.ines } })
   const page = await visits.open('/crm/deal/automation/4/', { user: users.ines })
   const stagecue = app(page)
-  await stagecue.getByText('1 of 2 people have given access').waitFor()
-  await stagecue.getByRole('button', { name: 'copy invitation link' }).press('Enter')
-  await stagecue.getByText('The invitation link is copied.').last().waitFor()
+  await stagecue.getByText('1 of 2 employees have authorized Stagecue').waitFor()
+  await stagecue.getByRole('button', { name: 'Copy invitation link' }).press('Enter')
+  await stagecue.getByText('Invitation link copied.').last().waitFor()
   const search = stagecue.getByRole('searchbox', { name: 'Search triggers' })
   await search.press('ControlOrMeta+V')
   expect(await search.inputValue()).toMatch(/\/marketplace\/app\/[\w.]+\/$/)
@@ -80,6 +80,6 @@ test('nothing is said when all have given access, and employees are not asked to
     const page = await visits.open('/crm/deal/automation/4/', { user })
     await app(page).getByRole('article', { name: 'As Sue' }).waitFor()
     await page.waitForLoadState('networkidle')
-    expect(await app(page).getByText('have given access').count()).toBe(0)
+    expect(await app(page).getByText('have authorized Stagecue').count()).toBe(0)
   }
 })

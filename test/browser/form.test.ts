@@ -30,15 +30,15 @@ async function isInSight(page: Page, element: Locator): Promise<boolean> {
 test('from its card a trigger is rehearsed: what it would have done about last week, and what a change would do', async () => {
   const { page, stagecue } = await board()
   await stagecue.getByRole('button', { name: 'Actions for “Nobody picked up”' }).click()
-  await stagecue.getByRole('menuitem', { name: 'Rehearse' }).click()
-  await stagecue.getByText('It would move an item 1 time.').waitFor()
+  await stagecue.getByRole('menuitem', { name: 'Test run' }).click()
+  await stagecue.getByText('1 of 1 events would move an item.').waitFor()
   await stagecue.getByText('It would move from “Introduction” to “Visit”.').waitFor()
   expect(await stagecue.getByRole('button', { name: 'Undo' }).count()).toBe(0)
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
 
   await stagecue.getByRole('combobox', { name: 'Move to stage' }).click()
   await stagecue.getByRole('option', { name: 'Offer' }).click()
-  await stagecue.getByRole('button', { name: 'Rehearse', exact: true }).click()
+  await stagecue.getByRole('button', { name: 'Run test', exact: true }).click()
   await stagecue.getByText('It would move from “Introduction” to “Offer”.').waitFor()
   expect(await visits.rig.story()).toEqual([`2:${SEED.deals.kim} would-move watch`])
 })
@@ -48,8 +48,8 @@ test('a rehearsal says why it cannot be', async () => {
   visits.expectComplaint(/422/)
   await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
   await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('')
-  await stagecue.getByText('Rehearse: what would it have done?').click()
-  await stagecue.getByRole('button', { name: 'Rehearse', exact: true }).click()
+  await stagecue.getByText('Test run on past events').click()
+  await stagecue.getByRole('button', { name: 'Run test', exact: true }).click()
   await stagecue.locator('details').getByRole('alert').waitFor()
 })
 
@@ -57,7 +57,7 @@ test('kinds that leave no trace in the portal are not offered for a rehearsal', 
   const { stagecue } = await board()
   await stagecue.getByRole('button', { name: 'Actions for “Wants a car”' }).click()
   await stagecue.getByRole('menuitem', { name: 'Edit' }).waitFor()
-  expect(await stagecue.getByRole('menuitem', { name: 'Rehearse' }).count()).toBe(0)
+  expect(await stagecue.getByRole('menuitem', { name: 'Test run' }).count()).toBe(0)
 })
 
 test('the save bar comes with the first change, stays in sight wherever one is, and goes when all is as it was', async () => {
@@ -69,7 +69,7 @@ test('the save bar comes with the first change, stays in sight wherever one is, 
   expect(await save.count()).toBe(0)
   await name.fill('Nobody picked up, again')
   await expect.poll(() => isInSight(page, save)).toBe(true)
-  const last = stagecue.getByRole('radio', { name: 'Only watches' })
+  const last = stagecue.getByRole('radio', { name: 'Test mode' })
   expect(await isInSight(page, last)).toBe(false)
   await last.scrollIntoViewIfNeeded()
   await expect.poll(() => isInSight(page, save)).toBe(true)

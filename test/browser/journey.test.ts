@@ -10,7 +10,7 @@ test('install, make the first trigger, let Kim call: her card moves, the journal
   await page.getByRole('button', { name: 'Install Stagecue' }).click()
   await stagecue.getByRole('heading', { name: 'Install Stagecue' }).waitFor()
   expect(await stagecue.getByRole('button', { name: 'Install', exact: true }).isDisabled()).toBe(true)
-  await stagecue.getByRole('radio', { name: 'No, only after they opened it' }).click()
+  await stagecue.getByRole('radio', { name: 'Use the installing administrator instead' }).click()
   await stagecue.getByRole('button', { name: 'Install', exact: true }).click()
   await stagecue.getByText('Stagecue is installed.').waitFor()
   await stagecue.getByRole('button', { name: 'Open Stagecue' }).click()

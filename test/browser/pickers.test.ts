@@ -61,7 +61,7 @@ test('a list is chosen from with the keyboard, and closes', async () => {
 
 test('a line that no list names is typed', async () => {
   const { form } = await newTrigger('Track inbound call')
-  await pick(form, 'Telephone line', '+49 30 99', 'Take “+49 30 99”')
+  await pick(form, 'Telephone line', '+49 30 99', 'Use “+49 30 99”')
   expect((await saved(form)).fields).toEqual({ line: '+49 30 99' })
 })
 
@@ -79,7 +79,7 @@ test('an Open Channel', async () => {
 
 test('an employee in whose name the stage changes', async () => {
   const { form } = await newTrigger('Track outbound call')
-  await form.getByRole('radio', { name: 'A certain employee' }).click()
+  await form.getByRole('radio', { name: 'Specific employee' }).click()
   await pick(form, 'Choose an employee', 'Ines', 'Ines Seller')
   await form.getByText('as Ines Seller').waitFor()
   expect((await saved(form)).changeStageAs).toEqual({ type: 'user', userId: users.ines })
@@ -107,9 +107,9 @@ test('the text of a chat is tried out before it is saved', async () => {
   await form.getByRole('textbox', { name: 'The message contains' }).fill('car')
   const sample = form.getByRole('textbox', { name: 'Try it' })
   await sample.fill('My car is red')
-  await form.getByText('The trigger would count this.').waitFor()
+  await form.getByText('This would fire the trigger.').waitFor()
   await sample.fill('My scar is red')
-  await form.getByText('The trigger would not count this.').waitFor()
+  await form.getByText('This would not fire the trigger.').waitFor()
   expect((await saved(form)).fields).toMatchObject({ text: 'car' })
 })
 

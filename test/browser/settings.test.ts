@@ -37,10 +37,10 @@ test('triggers are exported as a file, and imported, with what does not fit told
   const lost = { ...missed, name: 'To nowhere', stageId: 'C4:NOWHERE' }
   const content = JSON.stringify({ ...exported, triggers: [{ ...missed, fromStages: ['C4:GONE'] }, asInes, lost] })
   await stagecue.locator('input[type=file]').setInputFiles(file(content))
-  await stagecue.getByText('2 triggers are imported, switched off.').waitFor()
+  await stagecue.getByText('2 triggers imported (off).').waitFor()
   expect(await stagecue.getByRole('status').getByRole('listitem').allInnerTexts()).toEqual([
-    '“Nobody picked up” is imported without Only from stages: “C4:GONE” does not exist here.',
-    '“As Ines” acts as the responsible person: choose the employee again.',
+    '“Nobody picked up” imported without Only from stages: “C4:GONE” does not exist here.',
+    '“As Ines”: employee not found, now set to the responsible person.',
     '“To nowhere” could not be imported: Move to stage “C4:NOWHERE” does not fit here.',
   ])
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
@@ -49,10 +49,10 @@ test('triggers are exported as a file, and imported, with what does not fit told
 test('a file that is no export is refused in words', async () => {
   const { stagecue } = await settings()
   await stagecue.locator('input[type=file]').setInputFiles(file('<html>'))
-  await stagecue.getByText('“triggers.json” is no export of Stagecue.').waitFor()
+  await stagecue.getByText('“triggers.json” is not a Stagecue export file.').waitFor()
   visits.expectComplaint(/422/)
   await stagecue.locator('input[type=file]').setInputFiles(file('{"version":9,"triggers":[]}'))
-  await stagecue.getByText('“triggers.json” is no export of Stagecue.').waitFor()
+  await stagecue.getByText('“triggers.json” is not a Stagecue export file.').waitFor()
 })
 
 test('the audit tells who changed what', async () => {
@@ -61,8 +61,8 @@ test('the audit tells who changed what', async () => {
   const { page, stagecue } = await settings()
   await stagecue.getByText('Who changed what').click()
   const audit = stagecue.getByRole('group').filter({ hasText: 'Who changed what' })
-  await audit.getByText('Settings were changed – managers: Sam Seller.').waitFor()
-  await audit.getByText('Trigger “As Ines” was made.').first().waitFor()
+  await audit.getByText('Settings changed: managers: Sam Seller').waitFor()
+  await audit.getByText('Trigger “As Ines” created').first().waitFor()
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
 })
 
@@ -88,8 +88,8 @@ test('what was put aside is tried again', async () => {
   await addWork(db, [{ portal: visits.rig.portal.memberId, kind: 'notice', subject: 'x', dueAt: now }], now)
   await db.updateTable('work').set({ state: 'parked', reason: 'malformed' }).where('subject', '=', 'x').execute()
   const { stagecue } = await settings()
-  const aside = stagecue.getByRole('region', { name: 'Put aside' })
-  await aside.getByText('A notice of the portal · it could not be read').waitFor()
+  const aside = stagecue.getByRole('region', { name: 'Failed jobs' })
+  await aside.getByText('Bitrix24 event · could not be read').waitFor()
   await aside.getByRole('button', { name: 'Try again' }).click()
   await aside.waitFor({ state: 'detached' })
   const row = await db.selectFrom('work').select('state').where('subject', '=', 'x').executeTakeFirst()

@@ -7,16 +7,14 @@ const text = (action: string, detail: Record<string, unknown> = {}) =>
   auditText({ id: '1', at: '', userId: 15, action, detail }, { ...textsOf('en'), names, format })
 
 test('says what was done to what', () => {
-  expect(text('trigger-changed', { name: 'Missed' })).toBe('Trigger “Missed” was changed.')
-  expect(text('access-delegation', { userId: 15, outcome: 'refused' })).toContain('in the name of Sam: refused')
+  expect(text('trigger-changed', { name: 'Missed' })).toBe('Trigger “Missed” changed')
+  expect(text('access-delegation', { userId: 15, outcome: 'refused' })).toContain('on behalf of Sam: refused')
 })
 
 test('names the settings that changed, with their new values', () => {
   const before = { delegate: false, managers: [], paused: false, journalDays: 90 }
   const after = { ...before, managers: [15], paused: true }
-  expect(text('settings-changed', { before, after })).toBe(
-    'Settings were changed – managers: Sam; triggers paused: yes.',
-  )
+  expect(text('settings-changed', { before, after })).toBe('Settings changed: managers: Sam; triggers paused: yes')
 })
 
 test('an action that these texts do not know is told by its code', () => {

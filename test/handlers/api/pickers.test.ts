@@ -24,7 +24,7 @@ describe('GET /api/kinds', () => {
       group: 'telephony',
       title: 'Track missed call',
       description: expect.stringMatching(/\.$/),
-      use: 'Bring the deal of a caller to “call back”.',
+      use: 'Move the caller’s deal to “call back”.',
       fields: [
         { name: 'line', type: 'line', required: false, default: null },
         { name: 'declined', type: 'boolean', required: false, default: false },
@@ -40,7 +40,7 @@ describe('GET /api/kinds', () => {
     const { body } = await admin('GET', '/api/kinds')
     const missed = body.find(({ kind }: { kind: string }) => kind === 'call-missed')
     expect(missed.available).toEqual({
-      missing: 'Stagecue was not granted the permission “Telephony” (telephony).',
+      missing: 'Stagecue has no permission “Telephony”.',
       advice: expect.stringMatching(/administrator/),
     })
   })

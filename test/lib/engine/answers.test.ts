@@ -205,10 +205,7 @@ test('an undo to a stage that is gone says so, and calls nothing', async () => {
   const { id } = (await admin('GET', '/api/journal?limit=1')).body.entries[0]
   const before = updates().length
   const { status, body } = await admin('POST', `/api/journal/${id}/undo`)
-  expect([status, body.error.message]).toEqual([
-    409,
-    'The stage in which the item stood before does not exist any more.',
-  ])
+  expect([status, body.error.message]).toEqual([409, 'The previous stage of the item no longer exists.'])
   expect((await admin('GET', '/api/journal?limit=1')).body.entries[0].undone).toBeNull()
   expect([updates().length, deal.stageId]).toEqual([before, 'C4:UC_VISIT'])
 })

@@ -240,7 +240,7 @@ describe('Track field change', () => {
       const { status, body } = await post({ fieldNames: ['opportunity', 'OPPORTUNITY', 'ufCrmNone'] })
       expect(status).toBe(422)
       expect(body.error.fields).toEqual({
-        'fields.fieldNames': 'This type of item has no such field: OPPORTUNITY, ufCrmNone.',
+        'fields.fieldNames': 'This item type has no such field: OPPORTUNITY, ufCrmNone.',
       })
     })
 
