@@ -5,24 +5,40 @@ import { Refused } from './errors/errors.ts'
 /** What the operator allows (`design.md` 6, B24_ALLOW_HTTP and B24_ALLOW_PRIVATE). */
 export type AddressRules = Readonly<{ allowHttp: boolean; allowPrivate: boolean }>
 
-/** Private, loopback, link-local, shared and reserved networks (RFC 6890), where the services of our own network live. */
-const privateNetworks = new BlockList()
-for (const network of `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16
-  198.18.0.0/15 224.0.0.0/4 240.0.0.0/4`.split(/\s+/)) {
-  const [address = '', bits] = network.split('/')
-  privateNetworks.addSubnet(address, Number(bits), 'ipv4')
-}
-for (const network of '::/127 64:ff9b::/96 fc00::/7 fe80::/10 ff00::/8'.split(' ')) {
-  const [address = '', bits] = network.split('/')
-  privateNetworks.addSubnet(address, Number(bits), 'ipv6')
+/** What is no public address of IPv4 (RFC 6890), and where a cloud has services of its own: Azure answers its machines at 168.63.129.16. */
+const closedIpv4 = networks(
+  'ipv4',
+  `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
+  192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4`,
+)
+
+/** Public addresses of IPv6 are all in here … */
+const openIpv6 = networks('ipv6', '2000::/3')
+
+/** … but for protocols' own ones, Teredo among them, what leads to IPv4 (6to4), and what is for documentation. */
+const closedIpv6 = networks('ipv6', '2001::/23 2001:db8::/32 2002::/16 3ffe::/16 3fff::/20')
+
+function networks(family: 'ipv4' | 'ipv6', list: string): BlockList {
+  const all = new BlockList()
+  for (const network of list.split(/\s+/)) {
+    const [address = '', bits] = network.split('/')
+    all.addSubnet(address, Number(bits), family)
+  }
+  return all
 }
 
-/** Is this IP address of a private network? IPv4 written as IPv6 is judged as IPv4. */
+/**
+ * Is this IP address anything but a public one, where the services of our own network may live? IPv4 written as IPv6 is judged as IPv4;
+ * other ways to reach IPv4 through IPv6 are not public.
+ */
 export function isPrivate(address: string): boolean {
-  const embedded = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (embedded !== undefined) return isPrivate(embedded)
-  return privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const embedded = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
+  if (isIP(embedded) === 4) return closedIpv4.check(embedded, 'ipv4')
+  return !openIpv6.check(embedded, 'ipv6') || closedIpv6.check(embedded, 'ipv6')
 }
+
+/** Below it are services of the system, such as mail; a portal of one's own serves HTTPS at its port, or at one that needs no rights. */
+const FIRST_FREE_PORT = 1024
 
 /**
  * A portal's REST address, checked and written the one way: `https://host/rest/`. Throws `Refused` for anything that is no such
@@ -34,6 +50,7 @@ export function portalEndpoint(text: string, rules: AddressRules): string {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowHttp)) throw refused('not https')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw refused('more than a path')
+  if (url.port !== '' && Number(url.port) < FIRST_FREE_PORT) throw refused('port')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isLocalName = host === 'localhost' || host.endsWith('.localhost')
   if (!rules.allowPrivate && (isLocalName || (isIP(host) !== 0 && isPrivate(host)))) throw refused('private network')
