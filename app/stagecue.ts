@@ -23,7 +23,7 @@ export type Stagecue = {
 export const stagecueKey: InjectionKey<Stagecue> = Symbol('stagecue')
 
 export function useStagecue(): Stagecue {
-  const stagecue = inject(stagecueKey)
-  if (!stagecue) throw new Error('No session is open')
-  return stagecue
+  const services = inject(stagecueKey)
+  if (!services) throw new Error('No session is open')
+  return services
 }

@@ -4,7 +4,7 @@ import express from 'express'
 import { postEvents } from '../handlers/events.ts'
 import { readPosted } from '../handlers/http/posted-pairs.ts'
 import { createUnproven } from '../handlers/http/unproven.ts'
-import { createIntake } from '../lib/store/intake.ts'
+import { createInbox } from '../lib/queue/inbox.ts'
 import { SEED } from '../test/portal/index.ts'
 import { startRig } from '../test/rig.ts'
 import { postMany } from './post-event.ts'
@@ -26,11 +26,7 @@ export async function acknowledge(): Promise<void> {
     express().post(
       '/events',
       readPosted,
-      postEvents(
-        rig.stagecue,
-        createIntake(rig.stagecue.db, rig.stagecue.clock, 1),
-        createUnproven(rig.stagecue.clock),
-      ),
+      postEvents(rig.stagecue, createInbox(rig.stagecue.db, rig.stagecue.clock, 1), createUnproven(rig.stagecue.clock)),
     ),
   )
   const [bareUrl, singleUrl] = [await listen(bare), await listen(single)]

@@ -119,8 +119,8 @@ function mails({ act }: Portal, count: number): number[] {
   })
 }
 
-async function countMoved({ stagecue }: Rig): Promise<number> {
-  const { count } = await stagecue.db
+async function countMoved({ stagecue: services }: Rig): Promise<number> {
+  const { count } = await services.db
     .selectFrom('decision')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('outcome', '=', 'moved')

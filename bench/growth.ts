@@ -1,6 +1,6 @@
 import { POLL_MAIL } from '../lib/jobs/poll-mail.ts'
 import { RETENTION } from '../lib/jobs/retention.ts'
-import { addWork } from '../lib/store/jobs.ts'
+import { enqueue } from '../lib/store/jobs.ts'
 import { openSession } from '../test/api.ts'
 import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
@@ -139,7 +139,7 @@ async function moveByMail({ act }: Portal, direction: 'receiveMail' | 'sendMail'
 
 async function beginRound(setting: MeasuredSetting, kind: string): Promise<void> {
   const now = new Date()
-  await addWork(setting.db, [{ portal: portalOf(setting).memberId, kind, subject: 'round', dueAt: now }], now)
+  await enqueue(setting.db, [{ portal: portalOf(setting).memberId, kind, subject: 'round', dueAt: now }], now)
 }
 
 function portalOf({ portals }: MeasuredSetting): Portal {

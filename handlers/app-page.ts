@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import type { Stagecue } from '../lib/services.ts'
+import type { Services } from '../lib/services.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { translate } from '../lib/texts/translate.ts'
 import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
@@ -12,13 +12,13 @@ import { getInstallPage } from './install-page.ts'
 export const getAppPage: RequestHandler = getInstallPage
 
 /** `POST /app`: the Application URL and every placement, in the portal's frame. Of an unknown portal: how to install. */
-export function postAppPage(stagecue: Stagecue): RequestHandler {
+export function postAppPage(services: Services): RequestHandler {
   return async (request, response, next) => {
     const frame = readFrame(request)
     if (!frame) return getInstallPage(request, response, next)
     const language = frameLanguage(request)
     const title = translate(language, 'pages.title')
-    const portal = await findPortal(stagecue.db, frame.member_id)
+    const portal = await findPortal(services.db, frame.member_id)
     const page = { language, title, frameAncestor: frameAncestor(frame, portal) }
     if (portal?.status !== 'installed') {
       const paragraphs = [translate(language, 'pages.unknown.how'), translate(language, 'pages.unknown.who')]

@@ -1,16 +1,16 @@
 import type { RequestHandler, Response } from 'express'
-import type { Stagecue } from '../lib/services.ts'
+import type { Inbox } from '../lib/queue/inbox.ts'
+import type { Services } from '../lib/services.ts'
 import { addClaims, isClaim } from '../lib/store/claims.ts'
 import { transact } from '../lib/store/database.ts'
-import type { Intake } from '../lib/store/intake.ts'
-import type { NewWork } from '../lib/store/jobs.ts'
+import type { NewJob } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
-import { addUnprovenPortal, countUnprovenPortals } from '../lib/store/unproven-portals.ts'
-import { workOf } from './event-work.ts'
+import { addProvisionalPortal, countProvisionalPortals } from '../lib/store/provisional-portals.ts'
+import { workOf } from './event-job.ts'
 import { createHearing } from './heard-events.ts'
 import { addressOf } from './http/address-of.ts'
 import { hasToken } from './http/application-token.ts'
-import { firstInMinute } from './http/first-in-minute.ts'
+import { createMinuteThrottle } from './http/minute-throttle.ts'
 import { postedText } from './http/posted-pairs.ts'
 import { type PortalEvent, readEvent } from './http/read-event.ts'
 import type { Unproven } from './http/unproven.ts'
@@ -21,21 +21,21 @@ import { isOwnTest } from './own-test.ts'
  * interprets nothing: that is the worker's part; only customers' words are left out. The remaining risk is named there: every
  * user of the app can read the application_token, so an event may only make us look.
  */
-export function postEvents(stagecue: Stagecue, intake: Intake, unproven: Unproven): RequestHandler {
-  const hear = createHearing(stagecue)
-  const isNews = firstInMinute(stagecue.clock, 100)
+export function postEvents(services: Services, intake: Inbox, unproven: Unproven): RequestHandler {
+  const hear = createHearing(services)
+  const isNews = createMinuteThrottle(services.clock, 100)
   return async (request, response) => {
     const body = postedText(request)
     const event = readEvent(body)
     if (!event) return answer(response, 400)
     try {
-      const portal = await findPortal(stagecue.db, event.auth.member_id)
+      const portal = await findPortal(services.db, event.auth.member_id)
       const hasOurs = portal !== null && hasToken(portal, event.auth.application_token)
-      const ours = hasOurs || (portal !== null && (await isOwnTest(stagecue, event, body)))
+      const ours = hasOurs || (portal !== null && (await isOwnTest(services, event, body)))
       if (!ours && !mayBringToken(event)) {
         const { auth, event: name } = event
         if (isNews(auth.member_id)) {
-          stagecue.log.info({ portal: auth.member_id, event: name }, 'Events without our token are refused')
+          services.log.info({ portal: auth.member_id, event: name }, 'Events without our token are refused')
         }
         return answer(response, 403)
       }
@@ -43,15 +43,15 @@ export function postEvents(stagecue: Stagecue, intake: Intake, unproven: Unprove
       const post = { address: addressOf(request), portal: event.auth.member_id, isUnknown }
       const refusal = ours ? null : unproven.refusePost(post)
       if (refusal !== null) return answer(response, refusal)
-      const work = await workOf(stagecue, event, { body, isOurs: ours })
+      const work = await workOf(services, event, { body, isOurs: ours })
       if (work.length > 0 && portal !== null) await intake.add(work)
-      else if (work.length > 0 && !(await keepOfUnknown(stagecue, event, work))) return answer(response, 503)
+      else if (work.length > 0 && !(await keepOfUnknown(services, event, work))) return answer(response, 503)
       answer(response, 200)
       if (work.length === 0) return
       if (ours) hear(event.auth.member_id, event.event)
-      stagecue.worker.wake(event.auth.member_id)
+      services.worker.wake(event.auth.member_id)
     } catch (error) {
-      stagecue.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
+      services.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
       answer(response, 503)
     }
   }
@@ -66,11 +66,11 @@ function mayBringToken({ event }: PortalEvent): boolean {
 const mostUnproven = 300
 
 /** What may become known by this very event. False: too many wait already. */
-async function keepOfUnknown(stagecue: Stagecue, { auth }: PortalEvent, work: NewWork[]): Promise<boolean> {
-  const now = stagecue.clock()
-  return transact(stagecue.db, async (tx) => {
-    if ((await countUnprovenPortals(tx)) >= mostUnproven) return false
-    await addUnprovenPortal(tx, auth.member_id, now)
+async function keepOfUnknown(services: Services, { auth }: PortalEvent, work: NewJob[]): Promise<boolean> {
+  const now = services.clock()
+  return transact(services.db, async (tx) => {
+    if ((await countProvisionalPortals(tx)) >= mostUnproven) return false
+    await addProvisionalPortal(tx, auth.member_id, now)
     await addClaims(tx, work.filter(isClaim), now)
     return true
   })

@@ -1,22 +1,22 @@
 import type { RequestHandler } from 'express'
 import { sql } from 'kysely'
-import type { Stagecue } from '../lib/services.ts'
+import type { Services } from '../lib/services.ts'
 
 /** How long the store may take to answer, milliseconds. */
 const patience = 3000
 
 /** `GET /health`: 200 while the store answers, else 503. */
-export function getHealth(stagecue: Stagecue): RequestHandler {
+export function getHealth(services: Services): RequestHandler {
   return async (_request, response) => {
-    const ok = await answersInTime(stagecue)
+    const ok = await answersInTime(services)
     response.status(ok ? 200 : 503).json({ status: ok ? 'ok' : 'store-down' })
   }
 }
 
-async function answersInTime(stagecue: Stagecue): Promise<boolean> {
+async function answersInTime(services: Services): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => resolve(false), patience)
-  const asked = sql`select 1`.execute(stagecue.db).then(
+  const asked = sql`select 1`.execute(services.db).then(
     () => true,
     () => false,
   )

@@ -1,5 +1,5 @@
 import { createLru } from '../lib/bitrix24/lru.ts'
-import type { Stagecue } from '../lib/services.ts'
+import type { Services } from '../lib/services.ts'
 import { noteHeardEvent } from '../lib/store/event-log.ts'
 
 /** How exactly the last time of an event is remembered, milliseconds: what comes often must not write with each. */
@@ -9,7 +9,7 @@ const every = 60_000
 const kept = 10_000
 
 /** Remembers which events portals send. It holds nobody up and never fails: the status page alone reads it. */
-export function createHearing({ db, clock, log }: Pick<Stagecue, 'db' | 'clock' | 'log'>) {
+export function createHearing({ db, clock, log }: Pick<Services, 'db' | 'clock' | 'log'>) {
   const noted = createLru<number>(kept)
   return (portal: string, event: string): void => {
     const now = clock()

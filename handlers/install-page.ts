@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import type { Stagecue } from '../lib/services.ts'
+import type { Services } from '../lib/services.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { translate } from '../lib/texts/translate.ts'
 import { frameAncestor, frameLanguage, readFrame } from './http/frame.ts'
@@ -15,12 +15,12 @@ export const getInstallPage: RequestHandler = (request, response) => {
 }
 
 /** `POST /install`: the installer, in the portal's frame. What it does goes through the API as the person who opened it. */
-export function postInstallPage(stagecue: Stagecue): RequestHandler {
+export function postInstallPage(services: Services): RequestHandler {
   return async (request, response, next) => {
     const frame = readFrame(request)
     if (!frame) return getInstallPage(request, response, next)
     const language = frameLanguage(request)
-    const portal = await findPortal(stagecue.db, frame.member_id)
+    const portal = await findPortal(services.db, frame.member_id)
     const assets = readPageAssets()
     sendPage(response, {
       language,

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { lifecycleJobs } from '../install/jobs.ts'
 import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
-import { wire } from '../lib/wire.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { createServer } from './server.ts'
 
@@ -12,7 +12,7 @@ const graceMs = 10_000
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment())
   const log = createLog(config)
-  const stagecue = await wire(config, log, undefined, lifecycleJobs)
+  const stagecue = await createServices(config, log, undefined, lifecycleJobs)
   const server = createHttpServer(createServer(stagecue))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

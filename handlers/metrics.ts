@@ -1,14 +1,14 @@
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Stagecue } from '../lib/services.ts'
-import { countWork } from '../lib/store/job-queries.ts'
+import type { Services } from '../lib/services.ts'
+import { countJobs } from '../lib/store/job-queries.ts'
 import { ApiError } from './http/api-error.ts'
 import { isSameText } from './http/same-text.ts'
 import { addRequestMetrics } from './request-metrics.ts'
 
 /** `GET /metrics` for Prometheus: 404 without METRICS_TOKEN, 401 with a wrong one. No label names a portal. */
-export function getMetrics(stagecue: Stagecue, registry: Registry): RequestHandler {
-  const { metricsToken } = stagecue.config
+export function getMetrics(services: Services, registry: Registry): RequestHandler {
+  const { metricsToken } = services.config
   return async (request, response) => {
     if (metricsToken === null) throw new ApiError('not-found')
     const [, given = ''] = request.get('authorization')?.match(/^Bearer (.+)$/i) ?? []
@@ -18,7 +18,7 @@ export function getMetrics(stagecue: Stagecue, registry: Registry): RequestHandl
 }
 
 /** What is measured of this process, of what it asks of portals, and of the work over all portals. */
-export function createRegistry(stagecue: Stagecue): Registry {
+export function createRegistry(services: Services): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
@@ -28,9 +28,9 @@ export function createRegistry(stagecue: Stagecue): Registry {
     registers: [registry],
     async collect() {
       this.reset()
-      for (const { kind, state, count } of await countWork(stagecue.db)) this.set({ kind, state }, count)
+      for (const { kind, state, count } of await countJobs(services.db)) this.set({ kind, state }, count)
     },
   })
-  addRequestMetrics(registry, stagecue.clients)
+  addRequestMetrics(registry, services.clients)
   return registry
 }

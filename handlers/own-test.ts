@@ -1,5 +1,5 @@
-import { TEST_EVENT, testCode, testPatience } from '../lib/jobs/lifecycle/test-events.ts'
-import type { Stagecue } from '../lib/services.ts'
+import { TEST_EVENT, testCode, testPatience } from '../lib/jobs/lifecycle/webhook-ping.ts'
+import type { Services } from '../lib/services.ts'
 import { findSubscriptions } from '../lib/store/subscriptions.ts'
 import { valueIn } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
@@ -15,7 +15,7 @@ export function codeOf(body: string): string | null {
  * application_token it has by now: a new version of the app may have another one (`platform.md` 1.5).
  */
 export async function isOwnTest(
-  { db, clock }: Pick<Stagecue, 'db' | 'clock'>,
+  { db, clock }: Pick<Services, 'db' | 'clock'>,
   { event, auth }: PortalEvent,
   body: string,
 ): Promise<boolean> {

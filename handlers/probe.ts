@@ -1,12 +1,12 @@
 import { PortalError } from '../lib/bitrix24/errors/errors.ts'
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { createServices } from '../lib/container.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { findOut } from '../lib/jobs/lifecycle/probe.ts'
 import { createLog } from '../lib/log.ts'
 import { type Db, FolderInUse, openToRead, transact } from '../lib/store/database.ts'
 import { findPortalsByName } from '../lib/store/portals.ts'
-import { findProbe, keepProbe } from '../lib/store/probes.ts'
-import { wire } from '../lib/wire.ts'
+import { findProbe, updateProbe } from '../lib/store/probes.ts'
 import { probeStatus } from './api/admin/probe-status.ts'
 
 const usage = 'Say which portal: npm run probe -- acme.bitrix24.com (its domain or member_id).'
@@ -25,12 +25,12 @@ async function main(name: string | undefined): Promise<void> {
 
 /** Asks the portal, keeps what it shows, and prints that. */
 async function printAskedNow(config: Config, name: string): Promise<void> {
-  const stagecue = await wire(config, createLog({ logLevel: 'silent' }))
+  const stagecue = await createServices(config, createLog({ logLevel: 'silent' }))
   try {
     const { db, clock } = stagecue
     const portal = await onePortal(db, name)
     const findings = await findOut(stagecue, portal)
-    await transact(db, (tx) => keepProbe(tx, portal.memberId, findings, clock()))
+    await transact(db, (tx) => updateProbe(tx, portal.memberId, findings, clock()))
     await print(db, portal)
   } finally {
     await stagecue.close()

@@ -3,8 +3,8 @@ import type { Portal } from '../lib/domain/portal.ts'
 import { answerLater, answerRobot, mayTellAgain, type RobotAnswer } from '../lib/jobs/answer-robot.ts'
 import { noteMade } from '../lib/jobs/note-made.ts'
 import { isTarget, linkAddress, type TrackedLink } from '../lib/links.ts'
-import type { Stagecue } from '../lib/services.ts'
-import { addWork } from '../lib/store/jobs.ts'
+import type { Services } from '../lib/services.ts'
+import { enqueue } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { languageOf, translate } from '../lib/texts/translate.ts'
 import { addressOf } from './http/address-of.ts'
@@ -24,13 +24,13 @@ type ProvenCall = { call: RobotCall; portal: Portal }
  * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked, or links to which were stopped, gives an
  * empty link and a line in the automation's log, so that the rules behind it go on.
  */
-export function postRobotsTrackedLink(stagecue: Stagecue, perMinute: number, unproven: Unproven): RequestHandler[] {
+export function postRobotsTrackedLink(services: Services, perMinute: number, unproven: Unproven): RequestHandler[] {
   const ofPortal = limitRequests(perMinute, (request) => provenCall(request).portal.memberId)
-  return [limitFailures(perMinute), readPosted, proveCall(stagecue), ofPortal, answerCall(stagecue, unproven)]
+  return [limitFailures(perMinute), readPosted, proveCall(services), ofPortal, answerCall(services, unproven)]
 }
 
 /** The body becomes what it says, read once. */
-function proveCall({ db }: Stagecue): RequestHandler {
+function proveCall({ db }: Services): RequestHandler {
   return async (request, _response, next) => {
     const call = readRobotCall(postedText(request))
     if (!call) throw new ApiError('bad-request')
@@ -46,15 +46,15 @@ function provenCall({ body }: Request): ProvenCall {
 }
 
 /** A call that the portal knows nothing of is a failed proof: somebody who knows its application_token made it up. */
-function answerCall(stagecue: Stagecue, unproven: Unproven): RequestHandler {
+function answerCall(services: Services, unproven: Unproven): RequestHandler {
   return async (request, response) => {
     const { call, portal } = provenCall(request)
     const claimant = { standing: 'member', address: addressOf(request), portal: portal.memberId } as const
     unproven.check(claimant)
-    const isFit = isTarget(call.target) && !stagecue.stoppedLinks.has(linkOf(call))
-    const address = isFit ? addressFor(stagecue, call) : null
-    if (address !== null) await noteMade(stagecue, portal.memberId, address)
-    const telling = tell(stagecue, portal, address === null ? refusal(portal, call) : answerWith(address, call))
+    const isFit = isTarget(call.target) && !services.stoppedLinks.has(linkOf(call))
+    const address = isFit ? addressFor(services, call) : null
+    if (address !== null) await noteMade(services, portal.memberId, address)
+    const telling = tell(services, portal, address === null ? refusal(portal, call) : answerWith(address, call))
     await telling.catch((error: unknown) => {
       unproven.settle(claimant, 'failed')
       throw error
@@ -69,7 +69,7 @@ function linkOf({ memberId: portal, entityTypeId, itemId, target }: RobotCall): 
   return { portal, entityTypeId, itemId, target }
 }
 
-function addressFor({ config }: Stagecue, call: RobotCall): string {
+function addressFor({ config }: Services, call: RobotCall): string {
   return linkAddress(config.publicLinkUrl, config.linkKeys, linkOf(call))
 }
 
@@ -83,7 +83,7 @@ function refusal({ lang }: Portal, call: RobotCall): RobotAnswer {
 
 /** Tells the rule now or, where the portal cannot take it at the moment, as work. */
 async function tell(
-  { clients, clock, db, sealer, worker }: Stagecue,
+  { clients, clock, db, sealer, worker }: Services,
   portal: Portal,
   answer: RobotAnswer,
 ): Promise<void> {
@@ -91,7 +91,7 @@ async function tell(
     await answerRobot(clients, portal, answer, 'page')
   } catch (error) {
     if (!mayTellAgain(error)) throw error
-    await addWork(db, [answerLater(sealer, portal.memberId, answer, clock())], clock())
+    await enqueue(db, [answerLater(sealer, portal.memberId, answer, clock())], clock())
     worker.wake(portal.memberId)
   }
 }

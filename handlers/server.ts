@@ -1,15 +1,15 @@
 import express, { type Express } from 'express'
-import type { Stagecue } from '../lib/services.ts'
-import { createIntake } from '../lib/store/intake.ts'
+import { createInbox } from '../lib/queue/inbox.ts'
+import type { Services } from '../lib/services.ts'
 import { apiRouter } from './api/router.ts'
 import { getAppPage, postAppPage } from './app-page.ts'
 import { postEvents } from './events.ts'
 import { postEventsAccess } from './events-access.ts'
 import { getHealth } from './health.ts'
 import { addressOf } from './http/address-of.ts'
-import { answerErrors } from './http/answer-errors.ts'
 import { ApiError } from './http/api-error.ts'
-import { countAnswers } from './http/count-answers.ts'
+import { answerErrors } from './http/error-handler.ts'
+import { countAnswers } from './http/http-metrics.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
 import { onlyLinksAtTheirHost } from './http/link-host.ts'
 import { readPosted } from './http/posted-pairs.ts'
@@ -23,42 +23,42 @@ import { postRobotsTrackedLink } from './robots-tracked-link.ts'
 import { getTrackedLink, linkOf } from './tracked-link.ts'
 
 /** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
-export function createServer(stagecue: Stagecue, limits: Limits = defaultLimits): Express {
+export function createServer(services: Services, limits: Limits = defaultLimits): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.set('trust proxy', stagecue.config.trustProxy)
-  const registry = createRegistry(stagecue)
-  app.use(securityHeaders(stagecue.config), countAnswers(registry))
+  app.set('trust proxy', services.config.trustProxy)
+  const registry = createRegistry(services)
+  app.use(securityHeaders(services.config), countAnswers(registry))
 
-  app.use(onlyLinksAtTheirHost(stagecue.config))
-  const intake = createIntake(stagecue.db, stagecue.clock)
+  app.use(onlyLinksAtTheirHost(services.config))
+  const intake = createInbox(services.db, services.clock)
   addIntakeMetrics(registry, intake)
-  const unproven = createUnproven(stagecue.clock)
-  app.post('/events', readPosted, postEvents(stagecue, intake, unproven))
+  const unproven = createUnproven(services.clock)
+  app.post('/events', readPosted, postEvents(services, intake, unproven))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute)
-  app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(stagecue))
-  app.get('/health', perAddress(limits.health), getHealth(stagecue))
-  app.get('/metrics', perAddress(limits.health), getMetrics(stagecue, registry))
-  app.use('/api', apiRouter(stagecue, limits, unproven))
+  app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(services))
+  app.get('/health', perAddress(limits.health), getHealth(services))
+  app.get('/metrics', perAddress(limits.health), getMetrics(services, registry))
+  app.use('/api', apiRouter(services, limits, unproven))
 
-  app.post('/robots/tracked-link', postRobotsTrackedLink(stagecue, limits.api, unproven))
+  app.post('/robots/tracked-link', postRobotsTrackedLink(services, limits.api, unproven))
   const ofLink = limitRequests(
     limits.links,
-    (request) => `${linkOf(stagecue, request)?.portal ?? ''} ${addressOf(request)}`,
+    (request) => `${linkOf(services, request)?.portal ?? ''} ${addressOf(request)}`,
   )
-  app.get('/l/:token', ofLink, getTrackedLink(stagecue))
+  app.get('/l/:token', ofLink, getTrackedLink(services))
 
   const pages = perAddress(limits.pages)
   const readForm = express.urlencoded({ extended: false, limit: '100kb', inflate: false })
   app.use('/pages', pageFiles())
-  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(stagecue))
-  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(stagecue))
+  app.route('/app').all(pages).get(getAppPage).post(readForm, postAppPage(services))
+  app.route('/install').all(pages).get(getInstallPage).post(readForm, postInstallPage(services))
 
   app.use(() => {
     throw new ApiError('not-found')
   })
-  app.use(answerErrors(stagecue))
+  app.use(answerErrors(services))
   return app
 }

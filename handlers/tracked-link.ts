@@ -1,8 +1,8 @@
 import type { Request, RequestHandler } from 'express'
 import { clickWork, type Visit } from '../lib/engine/sources/click/held-click.ts'
 import { linkId, readToken, type TrackedLink } from '../lib/links.ts'
-import type { Stagecue } from '../lib/services.ts'
-import { addWork } from '../lib/store/jobs.ts'
+import type { Services } from '../lib/services.ts'
+import { enqueue } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { ApiError } from './http/api-error.ts'
 import { fewAnHour } from './http/few-an-hour.ts'
@@ -17,13 +17,13 @@ const MOST_LINKS = 200_000
  * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
  * ever. The click is recorded when the answer is out; while the database is down clicks are lost (`design.md` 3, rule 6). 410: somebody stopped it.
  */
-export function getTrackedLink(stagecue: Stagecue): RequestHandler {
-  const isWorthRecording = fewAnHour(stagecue.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
+export function getTrackedLink(services: Services): RequestHandler {
+  const isWorthRecording = fewAnHour(services.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
   return (request, response) => {
-    const link = linkOf(stagecue, request)
+    const link = linkOf(services, request)
     if (!link) throw new ApiError('not-found')
-    if (stagecue.stoppedLinks.has(link)) throw new ApiError('gone')
-    const at = stagecue.clock()
+    if (services.stoppedLinks.has(link)) throw new ApiError('gone')
+    const at = services.clock()
     const visit: Visit = {
       token: String(request.params.token),
       userAgent: request.get('user-agent'),
@@ -31,8 +31,8 @@ export function getTrackedLink(stagecue: Stagecue): RequestHandler {
     }
     response.once('close', () => {
       if (!isWorthRecording(linkId(visit.token))) return
-      recordClick(stagecue, link, visit, at).catch((error: Error) => {
-        stagecue.log.error({ portal: link.portal, error: error.name }, 'A click could not be recorded')
+      recordClick(services, link, visit, at).catch((error: Error) => {
+        services.log.error({ portal: link.portal, error: error.name }, 'A click could not be recorded')
       })
     })
     response.set('Cache-Control', 'no-store').location(link.target).status(302).end()
@@ -40,12 +40,12 @@ export function getTrackedLink(stagecue: Stagecue): RequestHandler {
 }
 
 /** The link of a request; null when we never made it. */
-export function linkOf({ config }: Pick<Stagecue, 'config'>, request: Request): TrackedLink | null {
+export function linkOf({ config }: Pick<Services, 'config'>, request: Request): TrackedLink | null {
   return readToken(config.linkKeys, String(request.params.token))
 }
 
-async function recordClick({ config, db }: Stagecue, link: TrackedLink, visit: Visit, at: Date): Promise<void> {
+async function recordClick({ config, db }: Services, link: TrackedLink, visit: Visit, at: Date): Promise<void> {
   const portal = await findPortal(db, link.portal)
   if (portal?.status !== 'installed') return
-  await addWork(db, [clickWork(config, link, visit, at)], at)
+  await enqueue(db, [clickWork(config, link, visit, at)], at)
 }

@@ -1,7 +1,7 @@
 import type { Portal } from '../lib/domain/portal.ts'
-import { fieldBasesWork } from '../lib/jobs/field-bases.ts'
-import { mailRoundWork } from '../lib/jobs/poll-mail.ts'
-import type { NewWork } from '../lib/store/jobs.ts'
+import { fieldBaselineJobs } from '../lib/jobs/field-baselines.ts'
+import { mailPollJob } from '../lib/jobs/poll-mail.ts'
+import type { NewJob } from '../lib/store/jobs.ts'
 import type { ReadyTrigger } from '../lib/triggers/trigger.ts'
 import { eventsNeeded } from './events-needed.ts'
 import { REBIND_EVENTS } from './rebind-events.ts'
@@ -12,13 +12,13 @@ export function triggerWork(
   before: readonly ReadyTrigger[],
   after: readonly ReadyTrigger[],
   now: Date,
-): NewWork[] {
+): NewJob[] {
   const needed = (triggers: readonly ReadyTrigger[]) => eventsNeeded(portal, triggers).join()
   const { memberId } = portal
   const rebind = { portal: memberId, kind: REBIND_EVENTS, subject: now.toISOString(), dueAt: now }
   return [
     ...(needed(before) === needed(after) ? [] : [rebind]),
-    ...fieldBasesWork(memberId, before, after, now),
-    ...mailRoundWork(memberId, before, after, now),
+    ...fieldBaselineJobs(memberId, before, after, now),
+    ...mailPollJob(memberId, before, after, now),
   ]
 }

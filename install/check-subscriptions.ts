@@ -1,14 +1,14 @@
 import { type AppInfo, readAppInfo } from '../lib/bitrix24/auth/app-info.ts'
 import type { CheckCause } from '../lib/jobs/lifecycle/check-work.ts'
-import { addTestIfNeeded } from '../lib/jobs/lifecycle/test-events.ts'
-import type { Job, Round } from '../lib/queue/job.ts'
+import { addTestIfNeeded } from '../lib/jobs/lifecycle/webhook-ping.ts'
+import type { JobContext, JobHandler } from '../lib/queue/job.ts'
 import { findDelegation } from '../lib/store/delegations.ts'
-import { addWork, finishWork, postponeWork } from '../lib/store/jobs.ts'
+import { completeJobs, enqueue, snoozeJobs } from '../lib/store/jobs.ts'
 import {
   findSubscriptions,
-  keepSubscriptions,
   type RenewalReason,
   type Subscriptions,
+  updateSubscriptions,
 } from '../lib/store/subscriptions.ts'
 import { putBackWork } from './put-back.ts'
 import { bindNeeded, checkOf, type RebindParts, readerOf } from './rebind-events.ts'
@@ -24,29 +24,29 @@ const DELEGATION_MS = 20_000
  * That `event.get` lists a handler proves nothing (`platform.md` 3.1): all is bound anew once the app counts as installed, for each
  * of its versions, and when events do not come. A new version also gets its buttons, tabs and automation rule back.
  */
-export function checkSubscriptions(parts: RebindParts): Job {
-  return async (round, rows) => {
+export function checkSubscriptions(parts: RebindParts): JobHandler {
+  return async (context, rows) => {
     const ids = rows.map(({ id }) => id)
-    const { memberId } = round.portal
-    if (await findDelegation(round.db, memberId)) {
-      const later = { dueAt: new Date(round.clock().getTime() + DELEGATION_MS), reason: 'one-at-a-time' }
-      return round.commit((tx) => postponeWork(tx, ids, later, round.clock()))
+    const { memberId } = context.portal
+    if (await findDelegation(context.db, memberId)) {
+      const later = { dueAt: new Date(context.clock().getTime() + DELEGATION_MS), reason: 'one-at-a-time' }
+      return context.commit((tx) => snoozeJobs(tx, ids, later, context.clock()))
     }
     const isBecauseOf = (cause: CheckCause) => rows.some(({ subject }) => subject === cause)
-    const found = await check(parts, round, isBecauseOf('missed'))
-    await round.commit(async (tx) => {
-      const now = round.clock()
-      await keepSubscriptions(tx, memberId, found)
-      if (found.version !== undefined) await addWork(tx, putBackWork(memberId, now), now)
-      await finishWork(tx, ids, 'checked', now)
+    const found = await check(parts, context, isBecauseOf('missed'))
+    await context.commit(async (tx) => {
+      const now = context.clock()
+      await updateSubscriptions(tx, memberId, found)
+      if (found.version !== undefined) await enqueue(tx, putBackWork(memberId, now), now)
+      await completeJobs(tx, ids, 'checked', now)
     })
-    if (isBecauseOf('round') && found.app?.installed !== false) await addTestIfNeeded(round)
+    if (isBecauseOf('round') && found.app?.installed !== false) await addTestIfNeeded(context)
   }
 }
 
 /** What is known of the subscriptions afterwards; `version` only if it is a new one. */
-async function check(parts: RebindParts, round: Round, missed: boolean): Promise<Partial<Subscriptions>> {
-  const { portal } = round
+async function check(parts: RebindParts, context: JobContext, missed: boolean): Promise<Partial<Subscriptions>> {
+  const { portal } = context
   if (portal.status !== 'installed') return {}
   const client = await readerOf(parts, portal.memberId)
   if (client === null) return { check: checkOf(parts, portal.memberId, null) }
@@ -54,8 +54,8 @@ async function check(parts: RebindParts, round: Round, missed: boolean): Promise
   const { events, info } = results
   if (!events?.ok) throw events?.error
   const app = info?.ok ? readAppInfo(info.result) : null
-  const before = await findSubscriptions(round.db, portal.memberId)
-  const now = round.clock()
+  const before = await findSubscriptions(context.db, portal.memberId)
+  const now = context.clock()
   const why = reasonToRenew(before, app, missed)
   const report = await bindNeeded(parts, portal, client, events.result, why !== null)
   const isRenewed = report.bound.every((event) => report.added.includes(event))

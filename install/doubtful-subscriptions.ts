@@ -1,9 +1,9 @@
-import type { Proven } from '../lib/bitrix24/auth/verify-token.ts'
+import type { VerifiedUser } from '../lib/bitrix24/auth/verify-token.ts'
 import { isBoundTo } from '../lib/bitrix24/event-rows.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { checkWork } from '../lib/jobs/lifecycle/check-work.ts'
-import type { Stagecue } from '../lib/services.ts'
-import type { NewWork } from '../lib/store/jobs.ts'
+import type { Services } from '../lib/services.ts'
+import type { NewJob } from '../lib/store/jobs.ts'
 import { findSubscriptions, type Subscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { eventsNeeded } from './events-needed.ts'
@@ -16,10 +16,10 @@ const LATELY_MS = 10 * 60_000
  * installed since they were bound: so whoever opens the app repairs it. The proof asks for it in its own request.
  */
 export async function doubtfulSubscriptions(
-  { config, db, clock }: Pick<Stagecue, 'config' | 'db' | 'clock'>,
+  { config, db, clock }: Pick<Services, 'config' | 'db' | 'clock'>,
   portal: Portal,
-  user: Proven,
-): Promise<NewWork[]> {
+  user: VerifiedUser,
+): Promise<NewJob[]> {
   if (!user.admin || portal.status !== 'installed') return []
   const known = await findSubscriptions(db, portal.memberId)
   const isUnfinished = user.installed && (known.renewed?.version !== user.version || known.version !== user.version)

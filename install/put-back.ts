@@ -1,6 +1,6 @@
 import { probeWork } from '../lib/jobs/lifecycle/probe.ts'
-import { testWork } from '../lib/jobs/lifecycle/test-events.ts'
-import type { NewWork } from '../lib/store/jobs.ts'
+import { testWork } from '../lib/jobs/lifecycle/webhook-ping.ts'
+import type { NewJob } from '../lib/store/jobs.ts'
 import { REBIND_PLACEMENTS } from './rebind-placements.ts'
 import { REBIND_ROBOT } from './rebind-robot.ts'
 
@@ -8,7 +8,7 @@ import { REBIND_ROBOT } from './rebind-robot.ts'
  * A new version of the app may have taken its buttons and tabs away, and takes its automation rule (`platform.md` 1.2, 5.10). It may have
  * another application_token, too, which a test event brings. What this portal does is found out anew.
  */
-export function putBackWork(portal: string, now: Date): NewWork[] {
+export function putBackWork(portal: string, now: Date): NewJob[] {
   const ours = [REBIND_PLACEMENTS, REBIND_ROBOT].map((kind) => ({ portal, kind, subject: 'version', dueAt: now }))
   return [...ours, testWork(portal, now), probeWork(portal, now)]
 }

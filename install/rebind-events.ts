@@ -1,12 +1,12 @@
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import { eventRows } from '../lib/bitrix24/event-rows.ts'
 import type { Portal } from '../lib/domain/portal.ts'
-import type { Job } from '../lib/queue/job.ts'
-import { findReader, NO_READER } from '../lib/store/acting-users.ts'
+import type { JobHandler } from '../lib/queue/job.ts'
+import { findServiceUser, NO_SERVICE_USER } from '../lib/store/acting-users.ts'
 import { transact } from '../lib/store/database.ts'
-import { finishWork } from '../lib/store/jobs.ts'
+import { completeJobs } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
-import { keepSubscriptions, type Subscriptions } from '../lib/store/subscriptions.ts'
+import { type Subscriptions, updateSubscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { eventsNeeded } from './events-needed.ts'
 import { type EventsReport, reconcileEvents } from './reconcile-events.ts'
@@ -15,11 +15,11 @@ import type { Installing } from './run-installation.ts'
 export const REBIND_EVENTS = 'rebind-events'
 
 /** Job `rebind-events`: other triggers need other events. Several changes are made up for at once. */
-export function rebindJob(parts: RebindParts): Job {
-  return async (round, rows) => {
-    await rebindEvents(parts, round.portal.memberId)
+export function rebindJob(parts: RebindParts): JobHandler {
+  return async (context, rows) => {
+    await rebindEvents(parts, context.portal.memberId)
     const ids = rows.map(({ id }) => id)
-    await round.commit((tx) => finishWork(tx, ids, 'bound', round.clock()))
+    await context.commit((tx) => completeJobs(tx, ids, 'bound', context.clock()))
   }
 }
 
@@ -37,12 +37,12 @@ async function rebindEvents(parts: RebindParts, memberId: string): Promise<void>
   if (portal?.status !== 'installed') return
   const client = await readerOf(parts, memberId)
   const report = client && (await bindNeeded(parts, portal, client, (await client.call('event.get')).result))
-  await transact(parts.db, (tx) => keepSubscriptions(tx, memberId, { check: checkOf(parts, memberId, report) }))
+  await transact(parts.db, (tx) => updateSubscriptions(tx, memberId, { check: checkOf(parts, memberId, report) }))
 }
 
 /** Where no administrator's access is left nothing can be bound: the next one who opens the app does it. */
 export async function readerOf({ db, clients }: RebindParts, memberId: string): Promise<PortalClient | null> {
-  return (await findReader(db, memberId)) === null ? null : clients.asReader(memberId, 'work')
+  return (await findServiceUser(db, memberId)) === null ? null : clients.asReader(memberId, 'work')
 }
 
 /** Binds what this portal needs; `listed` is what `event.get` said. `anew`: also what is listed. */
@@ -60,7 +60,7 @@ export async function bindNeeded(
 /** What is kept of it; null: there is nobody as whom the portal could be asked. */
 export function checkOf({ clock, log }: RebindParts, memberId: string, report: EventsReport | null): Check {
   const at = clock().toISOString()
-  if (report === null) return { at, missing: [], codes: [NO_READER] }
+  if (report === null) return { at, missing: [], codes: [NO_SERVICE_USER] }
   const { missing, errors } = report
   const codes = missing.length > 0 ? errors.map(({ code }) => code) : []
   if (missing.length > 0) log.warn({ portal: memberId, missing, codes }, 'The portal does not take all subscriptions')

@@ -1,7 +1,7 @@
 import { readItemTypes } from '../lib/bitrix24/directory/item-types.ts'
-import type { Job } from '../lib/queue/job.ts'
-import type { Stagecue } from '../lib/services.ts'
-import { finishWork } from '../lib/store/jobs.ts'
+import type { JobHandler } from '../lib/queue/job.ts'
+import type { Services } from '../lib/services.ts'
+import { completeJobs } from '../lib/store/jobs.ts'
 import { placementsWanted } from './placements-wanted.ts'
 import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
 
@@ -11,20 +11,20 @@ export const REBIND_PLACEMENTS = 'rebind-placements'
  * Job `rebind-placements`: the portal has a new type of items (ONCRMTYPEADD); its automation gets our button and its card our tab. The
  * types are read afresh: the directory of the pages may be a minute old.
  */
-export function rebindPlacements({ config, log }: Pick<Stagecue, 'config' | 'log'>): Job {
-  return async (round, rows) => {
-    const { memberId, scope } = round.portal
+export function rebindPlacements({ config, log }: Pick<Services, 'config' | 'log'>): JobHandler {
+  return async (context, rows) => {
+    const { memberId, scope } = context.portal
     const done = (reason: string) =>
-      round.commit((tx) =>
-        finishWork(
+      context.commit((tx) =>
+        completeJobs(
           tx,
           rows.map(({ id }) => id),
           reason,
-          round.clock(),
+          context.clock(),
         ),
       )
     if (!scope.includes('placement')) return done('no-scope')
-    const client = await round.clients.asReader(memberId, 'work')
+    const client = await context.clients.asReader(memberId, 'work')
     const types = await readItemTypes(client)
     if (!types.ok) return done(`missing ${types.missing}`)
     const { result } = await client.call('placement.get')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inBatches } from '../lib/bitrix24/client/in-batches.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../lib/bitrix24/client/rest.ts'
-import { type PortalError, Refused } from '../lib/bitrix24/errors/errors.ts'
+import { type PortalError, RejectedError } from '../lib/bitrix24/errors/errors.ts'
 import { placementTitles, type WantedPlacement } from './placements-wanted.ts'
 import { isAlreadyBound } from './reconcile-events.ts'
 
@@ -59,5 +59,5 @@ export async function reconcilePlacements(
 function errorIn(result: CommandResult): PortalError | null {
   if (!result.ok) return isAlreadyBound(result.error) ? null : result.error
   const code = (result.result as { error?: unknown } | null)?.error
-  return typeof code === 'string' && code !== '' ? new Refused({ code }) : null
+  return typeof code === 'string' && code !== '' ? new RejectedError({ code }) : null
 }

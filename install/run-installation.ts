@@ -2,14 +2,14 @@ import { readAppInfo } from '../lib/bitrix24/auth/app-info.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { CommandResult } from '../lib/bitrix24/client/rest.ts'
 import type { Portal } from '../lib/domain/portal.ts'
-import { fieldBasesWork } from '../lib/jobs/field-bases.ts'
+import { fieldBaselineJobs } from '../lib/jobs/field-baselines.ts'
 import { probeWork } from '../lib/jobs/lifecycle/probe.ts'
-import type { Stagecue } from '../lib/services.ts'
+import type { Services } from '../lib/services.ts'
 import { addAudit } from '../lib/store/audit.ts'
 import { type Db, transact } from '../lib/store/database.ts'
-import { addWork, type NewWork } from '../lib/store/jobs.ts'
+import { enqueue, type NewJob } from '../lib/store/jobs.ts'
 import { findPortal, storeInstallation, storeScope, storeSettings } from '../lib/store/portals.ts'
-import { keepSubscriptions } from '../lib/store/subscriptions.ts'
+import { updateSubscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { missingText } from '../lib/texts/missing-text.ts'
 import { placementsWanted } from './placements-wanted.ts'
@@ -21,7 +21,7 @@ import { done, failed, isReady, type StepOutcome, type StepOutcomes, skipped, wa
 import { refusedStep, stepOfError } from './step-errors.ts'
 
 /** The parts of Stagecue that an installation works with. */
-export type Installing = Pick<Stagecue, 'config' | 'db' | 'clock' | 'clients' | 'directory' | 'log'>
+export type Installing = Pick<Services, 'config' | 'db' | 'clock' | 'clients' | 'directory' | 'log'>
 
 export type Installation = { steps: StepOutcomes; ready: boolean }
 
@@ -40,7 +40,7 @@ export async function runInstallation(
   const ready = isReady(steps)
   const now = parts.clock()
   await transact(parts.db, async (tx) => {
-    if (ready) await addWork(tx, [...(await basesWork(tx, memberId, now)), probeWork(memberId, now)], now)
+    if (ready) await enqueue(tx, [...(await basesWork(tx, memberId, now)), probeWork(memberId, now)], now)
     await storeInstallation(tx, memberId, { steps: listed(steps), ready, installerId: userId }, now)
     await addAudit(tx, memberId, { userId, action: 'installation-run', detail: { ready, delegate } }, now)
   })
@@ -48,10 +48,10 @@ export async function runInstallation(
 }
 
 /** While the app was not there nobody watched its items: how they are now is the new base. */
-async function basesWork(tx: Db, memberId: string, now: Date): Promise<NewWork[]> {
+async function basesWork(tx: Db, memberId: string, now: Date): Promise<NewJob[]> {
   const portal = await findPortal(tx, memberId)
   if (portal?.status === 'installed') return []
-  return fieldBasesWork(memberId, [], await listEnabledTriggers(tx, memberId), now)
+  return fieldBaselineJobs(memberId, [], await listEnabledTriggers(tx, memberId), now)
 }
 
 async function runSteps(parts: Installing, memberId: string, userId: number, delegate: boolean): Promise<StepOutcomes> {
@@ -156,7 +156,7 @@ async function keepBound(parts: Installing, memberId: string, reading: Reading, 
     renewed,
     missed: null,
   }
-  await transact(parts.db, (tx) => keepSubscriptions(tx, memberId, known))
+  await transact(parts.db, (tx) => updateSubscriptions(tx, memberId, known))
 }
 
 async function placementsStep(

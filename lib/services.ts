@@ -4,12 +4,12 @@ import type { Names } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
 import type { StoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
-import type { EngineParts } from './queue/job.ts'
+import type { EngineDeps } from './queue/job.ts'
 import type { Db } from './store/database.ts'
 import type { Sealer } from './store/sealing.ts'
 
 /** The parts of lib, put together; handlers take it as their first parameter. */
-export type Stagecue = {
+export type Services = {
   config: Config
   db: Db
   clock: () => Date
@@ -18,7 +18,7 @@ export type Stagecue = {
   clients: PortalClients
   directory: Directory
   names: Names
-  engine: EngineParts
+  engine: EngineDeps
   stoppedLinks: StoppedLinks
   worker: {
     /** Something is due for the portal. */
@@ -33,4 +33,4 @@ export type Stagecue = {
 }
 
 /** What jobs outside of lib are built from. */
-export type JobParts = Pick<Stagecue, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>
+export type JobParts = Pick<Services, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>

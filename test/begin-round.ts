@@ -1,4 +1,4 @@
-import { addWork } from '../lib/store/jobs.ts'
+import { enqueue } from '../lib/store/jobs.ts'
 import type { Rig } from './rig.ts'
 
 /** Begins a round of periodic work, as the clock does, and waits until all is done. */
@@ -6,7 +6,7 @@ export async function beginRound(rig: Rig, kind: string): Promise<void> {
   await rig.settled()
   const now = new Date()
   const portal = rig.portal.memberId
-  await addWork(rig.stagecue.db, [{ portal, kind, subject: 'round', dueAt: now }], now)
+  await enqueue(rig.stagecue.db, [{ portal, kind, subject: 'round', dueAt: now }], now)
   rig.stagecue.worker.wake(portal)
   await rig.settled()
 }

@@ -7,9 +7,9 @@ import type { Limits } from '../handlers/http/limits.ts'
 import { createServer } from '../handlers/server.ts'
 import { lifecycleJobs } from '../install/jobs.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
+import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
-import type { Stagecue } from '../lib/services.ts'
-import { wire } from '../lib/wire.ts'
+import type { Services } from '../lib/services.ts'
 import { type Api, openSession } from './api.ts'
 import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from './portal/index.ts'
 import { findLost, patiently, sweepsSoon } from './positions/trouble.ts'
@@ -19,7 +19,7 @@ import { untilSettled } from './until-settled.ts'
 export type Rig = {
   emulator: Emulator
   portal: Portal
-  stagecue: Stagecue
+  stagecue: Services
   /** Our PUBLIC_URL. */
   url: string
   dataDir: string
@@ -86,7 +86,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...options.env,
   })
   const log = createLog(config, options.logTo ?? { write: () => {} })
-  const stagecue = await wire(config, log, options.clock, lifecycleJobs)
+  const stagecue = await createServices(config, log, options.clock, lifecycleJobs)
   http.on('request', createServer(stagecue, options.limits ?? wideLimits))
   // Its first look adds the rounds of this span of time: for no portal, as none is known yet.
   await stagecue.worker.start()
@@ -150,8 +150,8 @@ async function install({ portal, as }: Rig): Promise<void> {
 /** Longest wait for what a test has set off, milliseconds. */
 const PATIENCE_MS = 25_000
 
-async function story(stagecue: Stagecue): Promise<string[]> {
-  const rows = await stagecue.db.selectFrom('decision').selectAll().orderBy('id').execute()
+async function story(services: Services): Promise<string[]> {
+  const rows = await services.db.selectFrom('decision').selectAll().orderBy('id').execute()
   return rows.map((row) => {
     const item = row.item_id === 0 ? 'no item' : `${row.entity_type_id}:${row.item_id}`
     const move = row.outcome === 'moved' ? ` ${row.move_from}>${row.move_to} by ${row.move_user_id}` : ''

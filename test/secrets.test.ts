@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHECK_ACCESS } from '../lib/jobs/access/check-access.ts'
 import { findDelegation } from '../lib/store/delegations.ts'
-import { addWork } from '../lib/store/jobs.ts'
+import { enqueue } from '../lib/store/jobs.ts'
 import { SEED } from './portal/index.ts'
 import { type Rig, startRig } from './rig.ts'
 import { sendEvent } from './send-event.ts'
@@ -40,7 +40,7 @@ afterAll(() => rig.stop())
 
 /** A life with everything that brings, moves, refuses or loses tokens. */
 async function live(): Promise<void> {
-  const { portal, emulator, stagecue } = rig
+  const { portal, emulator, stagecue: services } = rig
   const admin = await rig.as(users.admin)
   await admin('PUT', '/api/settings', { delegate: true })
   await rig.addTrigger({ kind: 'email-incoming' })
@@ -76,7 +76,7 @@ async function live(): Promise<void> {
   portal.faults.next({ method: 'event.test', kind: 'reset', when: 'before' })
   write(users.ownOnly)
   for (;;) {
-    const row = await findDelegation(stagecue.db, portal.memberId)
+    const row = await findDelegation(services.db, portal.memberId)
     if (row && portal.faults.waiting.length === 0) {
       const { code } = JSON.parse(row.body)
       portal.faults.down = true
@@ -99,9 +99,9 @@ async function live(): Promise<void> {
   await rig.as(users.deputy)
   const now = new Date()
   const round = { portal: portal.memberId, kind: CHECK_ACCESS, subject: 'round', dueAt: now }
-  await addWork(stagecue.db, [round], now)
+  await enqueue(services.db, [round], now)
   await rig.settled()
-  await stagecue.db.updateTable('work').set({ state: 'parked' }).where('kind', '=', 'notice').execute()
+  await services.db.updateTable('work').set({ state: 'parked' }).where('kind', '=', 'notice').execute()
 }
 
 async function ask(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<void> {

@@ -10,12 +10,12 @@ const browser =
 
 /** A tracked link of an item, as the robot and the API make it. */
 export function linkTo(
-  { url, portal, stagecue }: Rig,
+  { url, portal, stagecue: services }: Rig,
   item: { entityTypeId: number; id: number },
   target: string,
 ): string {
   const link = { portal: portal.memberId, entityTypeId: item.entityTypeId, itemId: item.id, target }
-  return linkAddress(url, stagecue.config.linkKeys, link)
+  return linkAddress(url, services.config.linkKeys, link)
 }
 
 /** Follows a link as a customer's browser does, behind one proxy; gives the answer as it comes. */
@@ -28,8 +28,8 @@ export async function clickLink(url: string, click: Partial<Click> = {}): Promis
 }
 
 /** Clicks are recorded after the answer: waits until so many are. */
-export async function clicksRecorded({ stagecue }: Rig, count: number): Promise<void> {
-  const recorded = () => stagecue.db.selectFrom('work').select('id').where('kind', '=', 'click').execute()
+export async function clicksRecorded({ stagecue: services }: Rig, count: number): Promise<void> {
+  const recorded = () => services.db.selectFrom('work').select('id').where('kind', '=', 'click').execute()
   const isRecorded = async () => {
     const { length } = await recorded()
     if (length !== count) throw new Error(`${length} clicks are recorded instead of ${count}`)

@@ -4,7 +4,7 @@
  */
 let lastY = 0
 
-export function followHand(): void {
+export function trackPointer(): void {
   addEventListener('pointerdown', ({ clientY }) => note(clientY), { capture: true, passive: true })
   addEventListener('keydown', ({ target }) => target instanceof Element && note(target.getBoundingClientRect().top), {
     capture: true,
@@ -13,7 +13,7 @@ export function followHand(): void {
 }
 
 /** Puts the place into a variable of the style sheet; it stays until the next call. */
-export function markHand(variable: '--dialog-at' | '--notice-at'): void {
+export function anchorAtPointer(variable: '--dialog-at' | '--notice-at'): void {
   document.documentElement.style.setProperty(variable, `${Math.round(lastY)}px`)
 }
 

@@ -1,9 +1,9 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express'
-import type { Stagecue } from '../../lib/services.ts'
+import type { Services } from '../../lib/services.ts'
 import { addressOf } from '../http/address-of.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Limits, limitRequests } from '../http/limits.ts'
-import { claimsOf, forAnybody, forRole, type Role, readClaims, type SessionHandler } from '../http/session.ts'
+import { claimsOf, forAnybody, type Role, readClaims, requireRole, type SessionHandler } from '../http/session.ts'
 import type { Unproven } from '../http/unproven.ts'
 import { deleteAccess } from './access/delete-access.ts'
 import { getAccess } from './access/get-access.ts'
@@ -11,13 +11,13 @@ import { getMe } from './access/get-me.ts'
 import { postSession } from './access/post-session.ts'
 import { postSignOut } from './access/post-sign-out.ts'
 import { getAudit } from './admin/get-audit.ts'
+import { getWork } from './admin/get-dead-letters.ts'
 import { getSettings } from './admin/get-settings.ts'
 import { getStatus } from './admin/get-status.ts'
-import { getWork } from './admin/get-work.ts'
 import { postInstall } from './admin/post-install.ts'
 import { postLinks } from './admin/post-links.ts'
 import { putSettings } from './admin/put-settings.ts'
-import { retryWork } from './admin/retry-work.ts'
+import { requeueJob } from './admin/requeue-job.ts'
 import { deleteStoppedLink, getStoppedLinks, postStoppedLink } from './admin/stopped-links.ts'
 import { getDirectory } from './directory/get-directory.ts'
 import { getKinds } from './directory/get-kinds.ts'
@@ -43,7 +43,7 @@ const noStore: RequestHandler = (_request, response, next) => {
 }
 
 /** Every endpoint of the API and who may call it (`design.md` 7). */
-export function apiRouter(stagecue: Stagecue, limits: Limits, unproven: Unproven): Router {
+export function apiRouter(services: Services, limits: Limits, unproven: Unproven): Router {
   const router = Router()
   // People of several companies may sit behind one address.
   const visitor = (request: Request) => `${memberIdOf(request.body)} ${addressOf(request)}`
@@ -52,50 +52,50 @@ export function apiRouter(stagecue: Stagecue, limits: Limits, unproven: Unproven
     noStore,
     json({ limit: '32kb', inflate: false }),
     limitRequests(limits.session, visitor),
-    postSession(stagecue, unproven),
+    postSession(services, unproven),
   )
   // Of each person, however many sit behind one address; who shows no session counts by address.
   const person = (_request: Request, response: Response) => {
     const claims = claimsOf(response)
     return claims && `${claims.portal} ${claims.userId}`
   }
-  router.use(noStore, readClaims(stagecue), limitRequests(limits.api, person), json({ limit: '1mb', inflate: false }))
+  router.use(noStore, readClaims(services), limitRequests(limits.api, person), json({ limit: '1mb', inflate: false }))
 
-  const by = (role: Role, handler: SessionHandler) => forRole(stagecue, role, handler)
-  router.post('/install', by('administrator', postInstall(stagecue)))
+  const by = (role: Role, handler: SessionHandler) => requireRole(services, role, handler)
+  router.post('/install', by('administrator', postInstall(services)))
   router.get('/me', by('employee', getMe))
-  router.get('/kinds', by('employee', getKinds(stagecue)))
-  router.get('/directory', by('employee', getDirectory(stagecue)))
-  router.get('/users', by('manager', listPicks(stagecue, 'readUsers')))
-  router.get('/lines', by('manager', listPicks(stagecue, 'readLines')))
-  router.get('/forms', by('manager', listPicks(stagecue, 'readForms')))
-  router.get('/channels', by('manager', listPicks(stagecue, 'readChannels')))
-  router.get('/fields', by('manager', listItemFields(stagecue)))
-  router.get('/triggers', by('employee', listTriggers(stagecue)))
-  router.post('/triggers', by('manager', postTrigger(stagecue)))
-  router.post('/triggers/rehearse', by('manager', rehearseTrigger(stagecue)))
-  router.get('/triggers/:id', by('employee', getTrigger(stagecue)))
-  router.put('/triggers/:id', by('manager', putTrigger(stagecue)))
-  router.delete('/triggers/:id', by('manager', deleteTrigger(stagecue)))
-  router.post('/triggers/:id/copy', by('manager', copyTrigger(stagecue)))
-  router.get('/journal', by('employee', getJournal(stagecue)))
-  router.post('/journal/:id/undo', by('manager', undoMove(stagecue)))
-  router.post('/journal/:id/retry', by('manager', retryMove(stagecue)))
-  router.get('/export', by('administrator', exportTriggers(stagecue)))
-  router.post('/import', by('administrator', importTriggers(stagecue)))
-  router.post('/links', by('employee', postLinks(stagecue)))
-  router.get('/links/stopped', by('administrator', getStoppedLinks(stagecue)))
-  router.post('/links/stopped', by('administrator', postStoppedLink(stagecue)))
-  router.delete('/links/stopped/:id', by('administrator', deleteStoppedLink(stagecue)))
+  router.get('/kinds', by('employee', getKinds(services)))
+  router.get('/directory', by('employee', getDirectory(services)))
+  router.get('/users', by('manager', listPicks(services, 'readUsers')))
+  router.get('/lines', by('manager', listPicks(services, 'readLines')))
+  router.get('/forms', by('manager', listPicks(services, 'readForms')))
+  router.get('/channels', by('manager', listPicks(services, 'readChannels')))
+  router.get('/fields', by('manager', listItemFields(services)))
+  router.get('/triggers', by('employee', listTriggers(services)))
+  router.post('/triggers', by('manager', postTrigger(services)))
+  router.post('/triggers/rehearse', by('manager', rehearseTrigger(services)))
+  router.get('/triggers/:id', by('employee', getTrigger(services)))
+  router.put('/triggers/:id', by('manager', putTrigger(services)))
+  router.delete('/triggers/:id', by('manager', deleteTrigger(services)))
+  router.post('/triggers/:id/copy', by('manager', copyTrigger(services)))
+  router.get('/journal', by('employee', getJournal(services)))
+  router.post('/journal/:id/undo', by('manager', undoMove(services)))
+  router.post('/journal/:id/retry', by('manager', retryMove(services)))
+  router.get('/export', by('administrator', exportTriggers(services)))
+  router.post('/import', by('administrator', importTriggers(services)))
+  router.post('/links', by('employee', postLinks(services)))
+  router.get('/links/stopped', by('administrator', getStoppedLinks(services)))
+  router.post('/links/stopped', by('administrator', postStoppedLink(services)))
+  router.delete('/links/stopped/:id', by('administrator', deleteStoppedLink(services)))
   router.get('/settings', by('administrator', getSettings))
-  router.put('/settings', by('administrator', putSettings(stagecue)))
-  router.get('/status', by('administrator', getStatus(stagecue)))
-  router.get('/audit', by('administrator', getAudit(stagecue)))
-  router.get('/work', by('administrator', getWork(stagecue)))
-  router.post('/work/:id/retry', by('administrator', retryWork(stagecue)))
-  router.get('/access', by('manager', getAccess(stagecue)))
-  router.post('/access/sign-out', by('administrator', postSignOut(stagecue)))
-  router.delete('/access/me', forAnybody(stagecue, deleteAccess(stagecue)))
+  router.put('/settings', by('administrator', putSettings(services)))
+  router.get('/status', by('administrator', getStatus(services)))
+  router.get('/audit', by('administrator', getAudit(services)))
+  router.get('/work', by('administrator', getWork(services)))
+  router.post('/work/:id/retry', by('administrator', requeueJob(services)))
+  router.get('/access', by('manager', getAccess(services)))
+  router.post('/access/sign-out', by('administrator', postSignOut(services)))
+  router.delete('/access/me', forAnybody(services, deleteAccess(services)))
   router.use(() => {
     throw new ApiError('not-found')
   })

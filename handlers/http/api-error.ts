@@ -19,10 +19,10 @@ export const errorStatus = {
 export type ErrorCode = keyof typeof errorStatus
 
 /** What is wrong with one field, as a text of the language files. */
-export type Fault = Readonly<{ key: TextKey; params?: TextParams }>
+export type FieldError = Readonly<{ key: TextKey; params?: TextParams }>
 
 /** Faults by the path of the field, such as `fields.url`. */
-export type Faults = Readonly<Record<string, Fault>>
+export type Faults = Readonly<Record<string, FieldError>>
 
 /**
  * A request that is answered with an error; `message` is a text that replaces the code's own. `retryAfter`: nothing was done, and the same
@@ -30,13 +30,13 @@ export type Faults = Readonly<Record<string, Fault>>
  */
 export class ApiError extends Error {
   readonly code: ErrorCode
-  readonly text: Fault
+  readonly text: FieldError
   readonly faults: Faults | undefined
   readonly retryAfter: number | undefined
 
   constructor(
     code: ErrorCode,
-    { message, faults, retryAfter }: { message?: Fault; faults?: Faults; retryAfter?: number } = {},
+    { message, faults, retryAfter }: { message?: FieldError; faults?: Faults; retryAfter?: number } = {},
   ) {
     super(code)
     this.name = 'ApiError'

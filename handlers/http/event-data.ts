@@ -40,7 +40,7 @@ export function valueIn(body: string, name: string): string {
 /** A message of an event: what is looked at of who wrote it where, and of itself. */
 type ToldMessage = { connector: Record<string, string>; message: Record<string, string> }
 
-/** The messages of a chat event, in the shape that `chatHints` reads. */
+/** The messages of a chat event, in the shape that `chatEventPayloads` reads. */
 export function chatData(body: string): { CONNECTOR?: string; LINE?: string; DATA: ToldMessage[] } {
   const top = pairsOf(body, (name) => /^data\[(?:connector|line)\]$/i.test(name))
   const messages = new Map<string, ToldMessage>()

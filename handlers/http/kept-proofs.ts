@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Profile } from '../../lib/bitrix24/auth/profile.ts'
 import { createLru } from '../../lib/bitrix24/lru.ts'
-import type { Disbelief } from '../../lib/jobs/access/verify-claim.ts'
+import type { RejectionReason } from '../../lib/jobs/access/authenticate.ts'
 
 /** Whom the portal named for a token, and in which sessions of his that holds. */
-export type KeptProof = { ok: true; user: Profile; sid: string } | { ok: false; reason: Disbelief }
+export type KeptProof = { ok: true; user: Profile; sid: string } | { ok: false; reason: RejectionReason }
 
 /** What portals lately said to tokens that pages showed: a frame keeps its own for an hour, and each further tab shows it again. */
 export type KeptProofs = Readonly<{

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import { ApiError } from './api-error.ts'
-import { faultsOf } from './faults-of.ts'
+import { fieldErrors } from './validation-errors.ts'
 
 /** The JSON body as its schema says; 400 when it is no object, 422 with every wrong field. */
 export function readBody<T>(schema: z.ZodType<T>, request: Request): T {
@@ -26,7 +26,7 @@ export function readId(request: Request, name = 'id'): number {
 function checked<T>(schema: z.ZodType<T>, input: unknown): T {
   const read = schema.safeParse(input, { reportInput: true })
   if (read.success) return read.data
-  throw new ApiError('invalid', { faults: faultsOf(read.error) })
+  throw new ApiError('invalid', { faults: fieldErrors(read.error) })
 }
 
 /** Ids are 32-bit in PostgreSQL. */

@@ -23,7 +23,7 @@ export type Unproven = Readonly<{
   attempt: <T extends { verdict: Verdict }>(claimant: Claimant, prove: () => Promise<T>) => Promise<T>
   /** The same without turns, for what must not wait: before it is looked into, and what came of it. */
   check: (claimant: Claimant) => void
-  settle: (claimant: Claimant, verdict: Verdict) => void
+  settle: (claimant: Claimant, result: Verdict) => void
   /** Why a lifecycle event without our token is not kept, to be looked into later: its sender posts too many, or all do; null: it is. */
   refusePost: (post: { address: string; portal: string; isUnknown: boolean }) => 429 | 503 | null
 }>
@@ -91,9 +91,9 @@ export function createUnproven(clock: () => Date): Unproven {
     const wait = waitOf(claimant)
     if (wait > 0) throw new ApiError('too-many', { retryAfter: Math.ceil(wait / 1000) })
   }
-  const settle = ({ standing, address, portal }: Claimant, verdict: Verdict): void => {
-    if (verdict === 'proven' && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
-    if (verdict !== 'failed') return
+  const settle = ({ standing, address, portal }: Claimant, result: Verdict): void => {
+    if (result === 'proven' && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
+    if (result !== 'failed') return
     failures[standing].ofAddress.count(addressKey(standing, address, portal))
     failures[standing].ofPortal.count(portal)
     if (standing !== 'member') ofOthers.count('')

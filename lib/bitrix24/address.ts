@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { Refused } from './errors/errors.ts'
+import { RejectedError } from './errors/errors.ts'
 
 /** What the operator allows (`design.md` 6, B24_ALLOW_HTTP and B24_ALLOW_PRIVATE). */
 export type AddressRules = Readonly<{ allowHttp: boolean; allowPrivate: boolean }>
@@ -41,7 +41,7 @@ export function isPrivate(address: string): boolean {
 const FIRST_FREE_PORT = 1024
 
 /**
- * A portal's REST address, checked and written the one way: `https://host/rest/`. Throws `Refused` for anything that is no such
+ * A portal's REST address, checked and written the one way: `https://host/rest/`. Throws `RejectedError` for anything that is no such
  * address or that the operator does not allow. Names are looked up when they are called (`guardedLookup`).
  */
 export function portalEndpoint(text: string, rules: AddressRules): string {
@@ -76,6 +76,6 @@ export function guardedLookup(rules: AddressRules): LookupFunction {
   }
 }
 
-function refused(why: string): Refused {
-  return new Refused({ code: 'ADDRESS_REFUSED', text: `The portal's address is not allowed: ${why}` })
+function refused(why: string): RejectedError {
+  return new RejectedError({ code: 'ADDRESS_REFUSED', text: `The portal's address is not allowed: ${why}` })
 }

@@ -1,67 +1,67 @@
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Intent } from '../domain/intent.ts'
-import type { Round } from '../queue/job.ts'
-import { type Wait, waitOut } from '../queue/job-outcomes.ts'
+import type { JobContext } from '../queue/job.ts'
+import { snoozeOnError, type Wait } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { writeIntents } from '../store/intents.ts'
-import { addWork, type NewWork } from '../store/jobs.ts'
+import { enqueue, type NewJob } from '../store/jobs.ts'
 import { addOccurrences } from '../store/occurrences.ts'
 import type { PlannedMove } from './decide/decide.ts'
-import { conclude, type Verdict } from './decide/evaluate.ts'
-import type { Case, LookBody } from './decide/evaluation.ts'
+import { type EvaluationResult, evaluate } from './decide/evaluate.ts'
+import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
 import { journal } from './journal.ts'
 import { markBrokenTriggers, unmarkAnswered } from './mark-broken-triggers.ts'
 import { type Awaited, awaitAccess } from './move/await-access.ts'
 import { moveItems } from './move/move-items.ts'
 import { settleWork } from './move/settle-work.ts'
-import type { Reading } from './snapshot/snapshot.ts'
+import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
 /**
  * Decides the cases with the items as they are now; commits decisions, intents and follow-up work together with `close`, which
  * gives the rows of work their new state; and then moves. So a crash at any point loses nothing and repeats nothing: what was
  * committed is settled by its intent, what was not is still due.
  */
-export async function workOff(
-  round: Round,
+export async function applyDecisions(
+  context: JobContext,
   client: PortalClient,
-  reading: Reading,
-  cases: Case[],
-  close: (tx: Db, deferred: ReadonlyMap<Case, Wait>) => Promise<void>,
+  snapshot: PortalSnapshot,
+  cases: Evaluation[],
+  close: (tx: Db, deferred: ReadonlyMap<Evaluation, Wait>) => Promise<void>,
 ): Promise<void> {
-  const verdict = await conclude(round, client, reading, cases)
-  const now = round.clock()
-  const { memberId } = round.portal
-  const intents = await round.commit(async (tx) => {
-    const isNew = ({ looks }: Case) => looks === 0
+  const verdict = await evaluate(context, client, snapshot, cases)
+  const now = context.clock()
+  const { memberId } = context.portal
+  const intents = await context.commit(async (tx) => {
+    const isNew = ({ looks }: Evaluation) => looks === 0
     await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
-    await journal(tx, round, verdict.decisions)
+    await journal(tx, context, verdict.decisions)
     await markBrokenTriggers(tx, memberId, verdict.decisions, now)
     const decided = verdict.closed.flatMap(({ triggers }) => triggers)
     await unmarkAnswered(tx, memberId, decided, verdict.decisions)
-    await addWork(
+    await enqueue(
       tx,
-      verdict.waiting.map((waiting) => lookWork(round, waiting)),
+      verdict.waiting.map((waiting) => lookWork(context, waiting)),
       now,
     )
     const written = await writeIntents(
       tx,
-      round.lease,
+      context.lease,
       verdict.moves.map((planned) => intentOf(planned, now)),
     )
-    await addWork(
+    await enqueue(
       tx,
-      written.map((intent) => settleWork(round, intent)),
+      written.map((intent) => settleWork(context, intent)),
       now,
     )
     await close(tx, verdict.deferred)
     // After their own rows are closed: what waits on has the same subject again.
-    await awaitAccess(tx, round, verdict.awaited.map(awaitedOf))
+    await awaitAccess(tx, context, verdict.awaited.map(awaitedOf))
     return written
   })
-  await moveItems(round, reading, intents)
+  await moveItems(context, snapshot, intents)
 }
 
-function awaitedOf({ caseOf, trigger, item, userId }: Verdict['awaited'][number]): Awaited {
+function awaitedOf({ caseOf, trigger, item, userId }: EvaluationResult['awaited'][number]): Awaited {
   const { occurrence, byHand = false, awaitsUntil } = caseOf
   const move = { occurrenceKey: occurrence.key, trigger, item, userId, byHand }
   return awaitsUntil === undefined ? move : { ...move, awaitsUntil }
@@ -88,15 +88,20 @@ function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
  * The next look for late bindings, counted from when we first heard of the occurrence; or the same look again. Each trigger of an
  * occurrence waits in one row, so its smallest id, with the number of the look and of the try, names it.
  */
-function lookWork(round: Round, { caseOf, triggers, trouble }: Verdict['waiting'][number]): NewWork {
+function lookWork(context: JobContext, { caseOf, triggers, trouble }: EvaluationResult['waiting'][number]): NewJob {
   const { occurrence } = caseOf
-  const again = trouble && waitOut(round.clock(), caseOf.tries, trouble)
-  const seconds = round.timing.lateBindingSeconds[caseOf.looks] ?? 0
+  const again = trouble && snoozeOnError(context.clock(), caseOf.tries, trouble)
+  const seconds = context.timing.lateBindingSeconds[caseOf.looks] ?? 0
   const looks = again ? caseOf.looks : caseOf.looks + 1
   const tries = again ? caseOf.tries + 1 : 0
-  const body: LookBody = { key: occurrence.key, triggers: triggers.map(({ id, name }) => ({ id, name })), looks, tries }
+  const body: RecheckBody = {
+    key: occurrence.key,
+    triggers: triggers.map(({ id, name }) => ({ id, name })),
+    looks,
+    tries,
+  }
   return {
-    portal: round.portal.memberId,
+    portal: context.portal.memberId,
     kind: 'look',
     subject: `${occurrence.key}#${looks}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
     body,

@@ -4,7 +4,7 @@ import type { Db } from '../store/database.ts'
 import { clearAttention, markAttention } from '../store/triggers.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { targetIn } from './decide/guard.ts'
-import type { Reading } from './snapshot/snapshot.ts'
+import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
 /** A trigger that cannot work until a person acts is marked, and the board shows it: its stage is gone, or what it asks is refused. */
 export async function markBrokenTriggers(
@@ -38,12 +38,12 @@ export async function unmarkAnswered(
 export async function markByStages(
   tx: Db,
   portal: string,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
   now: Date,
 ): Promise<void> {
   const read = triggers.flatMap((trigger) => {
-    const stages = reading.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId))
+    const stages = snapshot.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId))
     return stages ? [{ trigger, isGone: targetIn(trigger, stages) < 0 }] : []
   })
   for (const { trigger, isGone } of read) {

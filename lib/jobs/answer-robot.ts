@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { PortalClients } from '../bitrix24/client/portal-clients.ts'
-import type { Command, Lane } from '../bitrix24/client/rest.ts'
-import { AccessDead, OutcomeUnknown, PortalError, RightsMissing } from '../bitrix24/errors/errors.ts'
+import type { Command, Priority } from '../bitrix24/client/rest.ts'
+import { AccessRevokedError, ForbiddenError, PortalError, UnknownOutcomeError } from '../bitrix24/errors/errors.ts'
 import type { Portal } from '../domain/portal.ts'
-import type { Job, Round } from '../queue/job.ts'
-import { finishWork, type NewWork } from '../store/jobs.ts'
+import type { JobContext, JobHandler } from '../queue/job.ts'
+import { completeJobs, type NewJob } from '../store/jobs.ts'
 import { openBody, type Sealer, sealBody } from '../store/sealing.ts'
 
 export const ANSWER_ROBOT = 'answer-robot'
@@ -29,7 +29,7 @@ export async function answerRobot(
   clients: Pick<PortalClients, 'callWith' | 'asReader'>,
   portal: Pick<Portal, 'memberId' | 'endpoint'>,
   { accessToken, eventToken, returnValues, logMessage }: RobotAnswer,
-  lane: Lane,
+  priority: Priority,
 ): Promise<unknown> {
   const params = {
     event_token: eventToken,
@@ -41,27 +41,27 @@ export async function answerRobot(
     try {
       return await clients.callWith(portal, accessToken, command)
     } catch (error) {
-      if (!(error instanceof AccessDead || error instanceof RightsMissing)) throw error
+      if (!(error instanceof AccessRevokedError || error instanceof ForbiddenError)) throw error
     }
   }
-  const reader = await clients.asReader(portal.memberId, lane)
+  const reader = await clients.asReader(portal.memberId, priority)
   return reader.call(command.method, params)
 }
 
 /** The portal could not be told at once: without the answer the automation of the item would stand still. Sealed: it holds a token. */
-export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewWork {
+export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewJob {
   const body = sealBody(sealer, portal, answer)
   const subject = createHash('sha256').update(answer.eventToken).digest('hex').slice(0, 16)
   return { portal, kind: ANSWER_ROBOT, subject, body, dueAt }
 }
 
 /** Job `answer-robot`: tells rules what could not be told at once. */
-export function answerRobots(sealer: Sealer): Job {
-  return async (round, rows) => {
+export function answerRobots(sealer: Sealer): JobHandler {
+  return async (context, rows) => {
     for (const row of rows) {
-      const { data: answer } = answerSchema.safeParse(openBody(sealer, round.portal.memberId, row.body))
-      const reason = answer === undefined ? 'lapsed' : await tell(round, answer)
-      await round.commit((tx) => finishWork(tx, [row.id], reason, round.clock()))
+      const { data: answer } = answerSchema.safeParse(openBody(sealer, context.portal.memberId, row.body))
+      const reason = answer === undefined ? 'lapsed' : await tell(context, answer)
+      await context.commit((tx) => completeJobs(tx, [row.id], reason, context.clock()))
     }
   }
 }
@@ -69,13 +69,13 @@ export function answerRobots(sealer: Sealer): Job {
 /** May the rule be told again? A second telling does no harm, and without an administrator's access it waits for one. */
 export function mayTellAgain(error: unknown): boolean {
   const passes = error instanceof PortalError && error.retriable
-  return passes || error instanceof OutcomeUnknown || error instanceof AccessDead
+  return passes || error instanceof UnknownOutcomeError || error instanceof AccessRevokedError
 }
 
 /** Refusals are final; anything else is thrown on. */
-async function tell(round: Round, answer: RobotAnswer): Promise<string> {
+async function tell(context: JobContext, answer: RobotAnswer): Promise<string> {
   try {
-    await answerRobot(round.clients, round.portal, answer, 'work')
+    await answerRobot(context.clients, context.portal, answer, 'work')
     return 'told'
   } catch (error) {
     if (error instanceof PortalError && !mayTellAgain(error)) return `refused:${error.code}`

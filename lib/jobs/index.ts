@@ -1,23 +1,23 @@
 import { retryMoves } from '../engine/move/retry-moves.ts'
 import { settleMoves } from '../engine/move/settle-moves.ts'
 import { undoMoves } from '../engine/move/undo-moves.ts'
-import { recogniseNotices } from '../engine/process-events.ts'
-import { lookAgain } from '../engine/recheck-bindings.ts'
-import type { Jobs } from '../queue/job.ts'
-import { fieldBases } from './field-bases.ts'
+import { processEvents } from '../engine/process-events.ts'
+import { recheckBindings } from '../engine/recheck-bindings.ts'
+import type { JobRegistry } from '../queue/job.ts'
+import { fieldBaselines } from './field-baselines.ts'
 import { judgeClicks } from './judge-clicks.ts'
 import { PROBE, probeJob } from './lifecycle/probe.ts'
 import { pollMail } from './poll-mail.ts'
 
 /** The work of the engine, by kind, and how many rows of it one turn takes. */
-export const engineJobs: Jobs = {
-  notice: { take: 40, job: recogniseNotices },
-  look: { take: 40, job: lookAgain },
+export const engineJobs: JobRegistry = {
+  notice: { take: 40, job: processEvents },
+  look: { take: 40, job: recheckBindings },
   'settle-move': { take: 25, job: settleMoves },
   'retry-move': { take: 25, job: retryMoves },
   'undo-move': { take: 5, job: undoMoves },
   click: { take: 40, job: judgeClicks },
   'poll-mail': { take: 1, job: pollMail },
   [PROBE]: { take: 5, job: probeJob },
-  'field-bases': { take: 1, job: fieldBases },
+  'field-bases': { take: 1, job: fieldBaselines },
 }

@@ -1,13 +1,13 @@
-import { workOff } from '../engine/apply.ts'
-import { type HeardFacts, recognise } from '../engine/match/recognise.ts'
-import { emptyReading } from '../engine/snapshot/snapshot.ts'
+import { applyDecisions } from '../engine/apply.ts'
+import { recognise, type SourcedFacts } from '../engine/match/recognise.ts'
+import { emptySnapshot } from '../engine/snapshot/snapshot.ts'
 import { type ClickGroup, groupClicks } from '../engine/sources/click/click-groups.ts'
 import { CLICK, type HeldClick, itemOf } from '../engine/sources/click/held-click.ts'
-import type { Round } from '../queue/job.ts'
-import { ITEM_BUSY } from '../queue/job-outcomes.ts'
+import type { JobContext } from '../queue/job.ts'
+import { ITEM_IN_FLIGHT } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { listHeldClicks } from '../store/job-queries.ts'
-import { finishClicks, postponeWork, type WorkRow } from '../store/jobs.ts'
+import { completeClicks, type JobRow, snoozeJobs } from '../store/jobs.ts'
 import { findMadeLinks } from '../store/made-links.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 
@@ -18,45 +18,49 @@ type Held = HeldClick & { id: number }
  * Job `click`: judges clicks whose time of holding is over, together with what else is held of the same items, and works them off.
  * Of a judged click nothing stays but the occurrence.
  */
-export async function judgeClicks(round: Round, rows: WorkRow[]): Promise<void> {
-  const { memberId } = round.portal
-  const triggers = await listEnabledTriggers(round.db, memberId)
+export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<void> {
+  const { memberId } = context.portal
+  const triggers = await listEnabledTriggers(context.db, memberId)
   if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) {
     const ids = rows.map(({ id }) => id)
-    return round.commit((tx) => finishClicks(tx, ids, 'no-trigger', round.clock()))
+    return context.commit((tx) => completeClicks(tx, ids, 'no-trigger', context.clock()))
   }
-  const groups = await groupsOf(round, rows)
+  const groups = await groupsOf(context, rows)
   const links = groups.map(({ clicks: [{ link }] }) => link)
-  const made = await findMadeLinks(round.db, memberId, links)
+  const made = await findMadeLinks(context.db, memberId, links)
   const { cases } = await recognise(
-    round,
-    groups.map((group) => hear(round, group, made)),
+    context,
+    groups.map((group) => hear(context, group, made)),
     triggers,
   )
-  const client = await round.clients.asReader(memberId, 'work')
-  await workOff(round, client, emptyReading(), cases, async (tx, deferred) => {
+  const client = await context.clients.asReader(memberId, 'work')
+  await applyDecisions(context, client, emptySnapshot(), cases, async (tx, deferred) => {
     const later = new Map([...deferred].map(([{ workId }, { at }]) => [workId, at]))
-    for (const group of groups) await settleGroup(tx, round, group, later.get(group.clicks[0].id))
+    for (const group of groups) await settleGroup(tx, context, group, later.get(group.clicks[0].id))
   })
 }
 
 /** Groups with at least one click whose time is over. */
-async function groupsOf(round: Round, rows: WorkRow[]): Promise<ClickGroup<Held>[]> {
+async function groupsOf(context: JobContext, rows: JobRow[]): Promise<ClickGroup<Held>[]> {
   const items = new Set(rows.map(({ body }) => itemOf(JSON.parse(body))))
   const due = new Set(rows.map(({ id }) => id))
   const groups: ClickGroup<Held>[] = []
   for (const item of items) {
-    const held = await listHeldClicks(round.db, round.portal.memberId, CLICK, item)
+    const held = await listHeldClicks(context.db, context.portal.memberId, CLICK, item)
     const ofItem = groupClicks(
       held.map(({ id, body }): Held => ({ ...JSON.parse(body), id })),
-      round.timing.clickHoldSeconds * 1000,
+      context.timing.clickHoldSeconds * 1000,
     )
     groups.push(...ofItem.filter(({ clicks }) => clicks.some(({ id }) => due.has(id))))
   }
   return groups
 }
 
-function hear(round: Round, { clicks, machine }: ClickGroup<Held>, made: ReadonlyMap<string, string>): HeardFacts {
+function hear(
+  context: JobContext,
+  { clicks, machine }: ClickGroup<Held>,
+  made: ReadonlyMap<string, string>,
+): SourcedFacts {
   const [{ id, link, click, at, entityTypeId, itemId }] = clicks
   return {
     facts: {
@@ -69,7 +73,7 @@ function hear(round: Round, { clicks, machine }: ClickGroup<Held>, made: Readonl
       secondsAfterMaking: secondsBetween(made.get(link), at),
       place: { entityTypeId },
       heardAt: at,
-      seenAt: round.clock().toISOString(),
+      seenAt: context.clock().toISOString(),
     },
     origin: { activityId: null, refs: [{ entityTypeId, id: itemId }] },
     source: 'link',
@@ -85,8 +89,13 @@ function secondsBetween(madeAt: string | undefined, clickedAt: string): number |
 }
 
 /** A person's click waits on while its item is busy. */
-async function settleGroup(tx: Db, round: Round, group: ClickGroup<Held>, later: Date | undefined): Promise<void> {
+async function settleGroup(
+  tx: Db,
+  context: JobContext,
+  group: ClickGroup<Held>,
+  later: Date | undefined,
+): Promise<void> {
   const ids = group.clicks.map(({ id }) => id)
-  if (later) return postponeWork(tx, ids, { dueAt: later, reason: ITEM_BUSY }, round.clock())
-  await finishClicks(tx, ids, group.machine ? 'machine' : 'counted', round.clock())
+  if (later) return snoozeJobs(tx, ids, { dueAt: later, reason: ITEM_IN_FLIGHT }, context.clock())
+  await completeClicks(tx, ids, group.machine ? 'machine' : 'counted', context.clock())
 }

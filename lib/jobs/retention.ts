@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
-import type { Job } from '../queue/job.ts'
+import type { JobHandler } from '../queue/job.ts'
 import { addTombstone, erasePortal } from '../store/erasure.ts'
-import { finishWork, postponeWork } from '../store/jobs.ts'
+import { completeJobs, snoozeJobs } from '../store/jobs.ts'
 import { findPortalTimes } from '../store/portals.ts'
 import { type Ages, forgetOld } from '../store/retention.ts'
 
@@ -23,15 +23,15 @@ const PARTS = 20
  * settings and triggers wait for it to come back.
  */
 export const retention =
-  (keepDays: Config['keepDays']): Job =>
-  async (round, rows) => {
-    const { memberId, status, settings } = round.portal
-    const now = round.clock()
+  (keepDays: Config['keepDays']): JobHandler =>
+  async (context, rows) => {
+    const { memberId, status, settings } = context.portal
+    const now = context.clock()
     const before = (days: number) => new Date(now.getTime() - days * DAY_MS)
-    const { updatedAt } = await findPortalTimes(round.db, memberId)
+    const { updatedAt } = await findPortalTimes(context.db, memberId)
     if (status !== 'installed' && updatedAt < before(DAYS.uninstalled).toISOString()) {
-      round.log.info({ portal: memberId }, 'A portal that left long ago was erased')
-      return round.commit(async (tx) => {
+      context.log.info({ portal: memberId }, 'A portal that left long ago was erased')
+      return context.commit(async (tx) => {
         await erasePortal(tx, memberId)
         await addTombstone(tx, memberId, { reason: 'left-long-ago', detail: { since: updatedAt } }, now)
       })
@@ -49,9 +49,9 @@ export const retention =
     }
     let isMore = true
     for (let part = 0; isMore && part < PARTS; part++)
-      isMore = await round.commit((tx) => forgetOld(tx, memberId, ages))
+      isMore = await context.commit((tx) => forgetOld(tx, memberId, ages))
     const ids = rows.map(({ id }) => id)
-    await round.commit((tx) =>
-      isMore ? postponeWork(tx, ids, { dueAt: now, reason: 'more' }, now) : finishWork(tx, ids, 'forgotten', now),
+    await context.commit((tx) =>
+      isMore ? snoozeJobs(tx, ids, { dueAt: now, reason: 'more' }, now) : completeJobs(tx, ids, 'forgotten', now),
     )
   }

@@ -1,7 +1,7 @@
-import { AccessDead, LimitReached, type PortalError, PortalRemoved } from '../bitrix24/errors/errors.ts'
-import { postponePortal, postponeWork, type WorkRow } from '../store/jobs.ts'
-import { backoff, lengthen, type Pauses, pausedUntil } from './backoff.ts'
-import type { Round } from './job.ts'
+import { AccessRevokedError, AppRemovedError, type PortalError, RateLimitError } from '../bitrix24/errors/errors.ts'
+import { type JobRow, snoozeJobs, snoozePortal } from '../store/jobs.ts'
+import { backoff, type OpenCircuits, openUntil, trip } from './backoff.ts'
+import type { JobContext } from './job.ts'
 
 /** After so many tries together rows are tried with care: one of them may be what the portal cannot answer. */
 const TOGETHER = 3
@@ -16,7 +16,7 @@ const LONGEST_PAUSE = 5
 const LONGEST_SHUT = 9
 
 /** May this row be the reason that the portal does not answer? */
-export function isSuspect({ attempts }: WorkRow): boolean {
+export function mayBePoison({ attempts }: JobRow): boolean {
   return attempts >= TOGETHER
 }
 
@@ -24,17 +24,19 @@ export function isSuspect({ attempts }: WorkRow): boolean {
  * No answer at all, or the portal serves the app no longer, so its other work need not be tried either; other refusals and half answers
  * may have to do with the request.
  */
-export function isSilent(error: PortalError): boolean {
-  if (error instanceof PortalRemoved) return true
-  return error.retriable && error.status === 0 && !(error instanceof LimitReached || error instanceof AccessDead)
+export function isUnreachable(error: PortalError): boolean {
+  if (error instanceof AppRemovedError) return true
+  return (
+    error.retriable && error.status === 0 && !(error instanceof RateLimitError || error instanceof AccessRevokedError)
+  )
 }
 
 /** The portal is not to be asked yet: what came meanwhile waits with the rest. */
-export async function waitOutSilence(round: Round, silences: Pauses): Promise<boolean> {
-  const { memberId } = round.portal
-  const until = pausedUntil(silences, memberId, round.clock())
+export async function waitWhileOpen(context: JobContext, silences: OpenCircuits): Promise<boolean> {
+  const { memberId } = context.portal
+  const until = openUntil(silences, memberId, context.clock())
   if (until === null) return false
-  await round.commit((tx) => postponePortal(tx, memberId, until))
+  await context.commit((tx) => snoozePortal(tx, memberId, until))
   return true
 }
 
@@ -42,42 +44,42 @@ export async function waitOutSilence(round: Round, silences: Pauses): Promise<bo
  * The portal cannot be asked now: this work waits, however long it takes. While the portal gives no answer all its work waits, so
  * that it is asked once, and not for each of a thousand notices.
  */
-export async function putOff(
-  round: Round,
-  rows: readonly WorkRow[],
+export async function snoozeAfterFailure(
+  context: JobContext,
+  rows: readonly JobRow[],
   error: PortalError,
-  silences: Pauses,
+  silences: OpenCircuits,
 ): Promise<void> {
-  const { memberId } = round.portal
-  round.log.warn(
+  const { memberId } = context.portal
+  context.log.warn(
     { portal: memberId, code: error.code, advice: error.advice },
     'The portal could not be asked; its work waits',
   )
   const ids = rows.map(({ id }) => id)
   const attempts = Math.max(...rows.map((row) => row.attempts))
-  const now = round.clock()
-  if (error instanceof LimitReached) {
+  const now = context.clock()
+  if (error instanceof RateLimitError) {
     // It says nothing of these rows: they stay together.
-    return round.commit((tx) => postponeWork(tx, ids, { dueAt: error.waitUntil, reason: error.code }, now))
+    return context.commit((tx) => snoozeJobs(tx, ids, { dueAt: error.waitUntil, reason: error.code }, now))
   }
-  if (!isSilent(error)) {
+  if (!isUnreachable(error)) {
     const dueAt = backoff(now, attempts)
-    return round.commit((tx) => postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now))
+    return context.commit((tx) => snoozeJobs(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now))
   }
-  const longest = error instanceof PortalRemoved ? LONGEST_SHUT : LONGEST_PAUSE
-  const until = lengthen(silences, memberId, now, longest)
+  const longest = error instanceof AppRemovedError ? LONGEST_SHUT : LONGEST_PAUSE
+  const until = trip(silences, memberId, now, longest)
   const own = backoff(now, Math.min(attempts, longest))
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
-  await round.commit(async (tx) => {
-    await postponeWork(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now)
-    await postponePortal(tx, memberId, until)
+  await context.commit(async (tx) => {
+    await snoozeJobs(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now)
+    await snoozePortal(tx, memberId, until)
   })
 }
 
 /** These rows were not tried, as the portal is not well; they wait as long as those that were. */
-export async function standBehind(round: Round, rows: readonly WorkRow[]): Promise<void> {
-  const now = round.clock()
+export async function snoozeUntried(context: JobContext, rows: readonly JobRow[]): Promise<void> {
+  const now = context.clock()
   const ids = rows.map(({ id }) => id)
   const until = { dueAt: backoff(now, TOGETHER), reason: 'portal-unwell' }
-  await round.commit((tx) => postponeWork(tx, ids, until, now))
+  await context.commit((tx) => snoozeJobs(tx, ids, until, now))
 }

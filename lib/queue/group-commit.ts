@@ -1,20 +1,20 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
-import type { NewWork } from '../store/jobs.ts'
-import { isInTrouble } from '../store/transient-errors.ts'
+import type { NewJob } from '../store/jobs.ts'
+import { isTransientDbError } from '../store/transient-errors.ts'
 
 /** Rows of one commit. */
 const MOST = 200
 
-type Waiting = { work: NewWork[]; done: () => void; failed: (error: unknown) => void }
+type Waiting = { work: NewJob[]; done: () => void; failed: (error: unknown) => void }
 
 /**
  * Lets requests that come at the same time share a commit, which costs far more than what is written in it. Whoever calls it goes on
  * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits; `most` is for benches.
  */
-export function groupWork(
-  write: (work: NewWork[]) => Promise<void>,
+export function createGroupCommit(
+  write: (work: NewJob[]) => Promise<void>,
   most: number = MOST,
-): (work: NewWork[]) => Promise<void> {
+): (work: NewJob[]) => Promise<void> {
   let waiting: Waiting[] = []
   let isWriting = false
 
@@ -29,7 +29,7 @@ export function groupWork(
         await write(group.flatMap(({ work }) => work))
         for (const { done } of group) done()
       } catch (error) {
-        if (group.length === 1 || (isInTrouble(error) && !isCollision(error)))
+        if (group.length === 1 || (isTransientDbError(error) && !isCollision(error)))
           for (const { failed } of group) failed(error)
         // What cannot be written is somebody's own; the others must not suffer for it.
         else for (const { work, done, failed } of group) await write(work).then(done, failed)

@@ -4,7 +4,7 @@ import type { Names } from '../bitrix24/directory/user-names.ts'
 import type { Portal } from '../domain/portal.ts'
 import type { LinkKeys } from '../links.ts'
 import type { Db } from '../store/database.ts'
-import type { WorkRow } from '../store/jobs.ts'
+import type { JobRow } from '../store/jobs.ts'
 import type { Lease } from '../store/leases.ts'
 
 /** Waiting times of the engine in seconds (`design.md` 6). */
@@ -17,7 +17,7 @@ export type Timing = {
 }
 
 /** What the engine works with. */
-export type EngineParts = {
+export type EngineDeps = {
   db: Db
   clients: PortalClients
   clock: () => Date
@@ -29,12 +29,12 @@ export type EngineParts = {
 }
 
 /** One portal is looked at; nothing may be written. */
-export type Sitting = EngineParts & { portal: Portal }
+export type PortalContext = EngineDeps & { portal: Portal }
 
 /** One portal's turn: its lease is held, and `commit` writes only while it still is. */
-export type Round = Sitting & {
+export type JobContext = PortalContext & {
   lease: Lease
-  /** Runs one transaction; throws `LeaseLost` when another process has taken the portal over. */
+  /** Runs one transaction; throws `LeaseLostError` when another process has taken the portal over. */
   commit<T>(body: (tx: Db) => Promise<T>): Promise<T>
 }
 
@@ -42,7 +42,7 @@ export type Round = Sitting & {
  * Does work of one kind and commits the results together with the rows' new state: done, postponed or parked. A row that is
  * left untouched stays due. What it throws is handled by the worker: retriable errors postpone, others isolate and park.
  */
-export type Job = (round: Round, rows: WorkRow[]) => Promise<void>
+export type JobHandler = (context: JobContext, rows: JobRow[]) => Promise<void>
 
 /** How many rows of a kind one turn takes, and who does them; `behind`: only when nothing else is due, but within a minute. */
-export type Jobs = Readonly<Record<string, { take: number; job: Job; behind?: true }>>
+export type JobRegistry = Readonly<Record<string, { take: number; job: JobHandler; behind?: true }>>

@@ -1,5 +1,5 @@
 import type { Db } from '../store/database.ts'
-import { addWorkOfKnown } from '../store/jobs.ts'
+import { enqueueForExisting } from '../store/jobs.ts'
 
 /** A statement takes a limited number of values. */
 const AT_ONCE = 500
@@ -8,7 +8,7 @@ const AT_ONCE = 500
  * Adds a round of periodic work, due at that moment, for each of the portals that had none since then; one that is still due stays as
  * it is.
  */
-export async function addRounds(
+export async function enqueuePeriodic(
   db: Db,
   { kind, portals, since, dueAt }: { kind: string; portals: readonly string[]; since: Date; dueAt: Date },
   now: Date,
@@ -25,7 +25,7 @@ export async function addRounds(
   const wanting = portals.filter((portal) => !served.has(portal))
   for (let start = 0; start < wanting.length; start += AT_ONCE) {
     const rounds = wanting.slice(start, start + AT_ONCE)
-    await addWorkOfKnown(
+    await enqueueForExisting(
       db,
       rounds.map((portal) => ({ portal, kind, subject: 'round', dueAt })),
       now,
@@ -34,7 +34,7 @@ export async function addRounds(
 }
 
 /** Work that comes round by itself: one row for each portal that needs it, every so many seconds. */
-export type Periodic = Readonly<{
+export type PeriodicJob = Readonly<{
   /** Kind of the rows; their subject is `round`. */
   kind: string
   seconds: number
@@ -49,7 +49,7 @@ export type Periodic = Readonly<{
  * from 1970, so that several processes agree on it. A round that is still due is not joined by a second one, and what was missed
  * while no process ran is not made up.
  */
-export function createRounds(db: Db, clock: () => Date, works: readonly Periodic[]): () => Promise<void> {
+export function createScheduler(db: Db, clock: () => Date, works: readonly PeriodicJob[]): () => Promise<void> {
   const done = new Map<string, number>()
   return async () => {
     const now = clock()
@@ -58,7 +58,7 @@ export function createRounds(db: Db, clock: () => Date, works: readonly Periodic
       const began = Math.floor(now.getTime() / span) * span
       if (done.get(kind) === began) continue
       const since = atStart && !done.has(kind) ? now : new Date(began)
-      await addRounds(db, { kind, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
+      await enqueuePeriodic(db, { kind, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
       done.set(kind, began)
     }
   }

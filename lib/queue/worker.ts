@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AccessDead, PortalError, PortalRemoved } from '../bitrix24/errors/errors.ts'
+import { AccessRevokedError, AppRemovedError, PortalError } from '../bitrix24/errors/errors.ts'
 import { transact } from '../store/database.ts'
 import { findDuePortals } from '../store/job-queries.ts'
-import { parkWork, postponeWork, takeWork, trimNotices, type WorkRow } from '../store/jobs.ts'
-import { holdLease, keepLease, type Lease, LeaseLost, releaseLease } from '../store/leases.ts'
+import { claimJobs, deadLetter, type JobRow, snoozeJobs, trimInboundEvents } from '../store/jobs.ts'
+import { acquireLease, type Lease, LeaseLostError, releaseLease, renewLease } from '../store/leases.ts'
 import { findPortal } from '../store/portals.ts'
-import { isInTrouble } from '../store/transient-errors.ts'
-import { backoff, lengthen, type Pauses, pausedUntil } from './backoff.ts'
-import { isSilent, isSuspect, putOff, standBehind, waitOutSilence } from './circuit-breaker.ts'
-import type { EngineParts, Jobs, Round } from './job.ts'
+import { isTransientDbError } from '../store/transient-errors.ts'
+import { backoff, type OpenCircuits, openUntil, trip } from './backoff.ts'
+import { isUnreachable, mayBePoison, snoozeAfterFailure, snoozeUntried, waitWhileOpen } from './circuit-breaker.ts'
+import type { EngineDeps, JobContext, JobRegistry } from './job.ts'
 
 /** A crashed process loses its portals after so long; a live one says so more often than that. */
 const LEASE_MS = 10_000
@@ -49,12 +49,12 @@ export type Worker = {
 }
 
 /** The one loop: for each portal with due work takes the lease, does what is due kind by kind, and gives the lease back. */
-export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
+export function createWorker(parts: EngineDeps, jobs: JobRegistry): Worker {
   const owner = randomUUID()
   const running = new Map<string, Promise<void>>()
   const wokenAgain = new Set<string>()
-  const silences: Pauses = new Map()
-  const failures: Pauses = new Map()
+  const silences: OpenCircuits = new Map()
+  const failures: OpenCircuits = new Map()
   const trimmedAt = new Map<string, number>()
   let stopped = false
   let ended: Promise<void> | null = null
@@ -68,13 +68,13 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
       failures.delete(portal)
     } catch (error) {
       parts.log.error({ portal, error: nameOf(error) }, 'A turn of a portal failed; its work stays due')
-      lengthen(failures, portal, parts.clock(), LONGEST_PAUSE)
+      trip(failures, portal, parts.clock(), LONGEST_PAUSE)
     } finally {
       running.delete(portal)
     }
   }
   const wake = (portal: string): void => {
-    if (stopped || pausedUntil(failures, portal, parts.clock()) !== null) return
+    if (stopped || openUntil(failures, portal, parts.clock()) !== null) return
     if (running.has(portal)) wokenAgain.add(portal)
     else if (running.size < PORTALS_AT_ONCE) running.set(portal, serve(portal))
   }
@@ -96,8 +96,8 @@ export function createWorker(parts: EngineParts, jobs: Jobs): Worker {
 }
 
 async function servePortal(
-  parts: EngineParts,
-  jobs: Jobs,
+  parts: EngineDeps,
+  jobs: JobRegistry,
   {
     portal,
     owner,
@@ -107,17 +107,17 @@ async function servePortal(
   }: {
     portal: string
     owner: string
-    silences: Pauses
+    silences: OpenCircuits
     trimmedAt: Map<string, number>
     isStopped: () => boolean
   },
 ): Promise<void> {
   const untilFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
   const now = parts.clock()
-  const lease = await holdLease(parts.db, { portal, owner, now, until: untilFrom(now) })
+  const lease = await acquireLease(parts.db, { portal, owner, now, until: untilFrom(now) })
   if (lease === null) return
   const keeper = setInterval(() => {
-    keepLease(parts.db, lease, untilFrom(parts.clock())).catch((error) => {
+    renewLease(parts.db, lease, untilFrom(parts.clock())).catch((error) => {
       parts.log.warn({ portal, error: nameOf(error) }, 'The lease could not be kept')
     })
   }, KEEP_EVERY_MS)
@@ -125,7 +125,7 @@ async function servePortal(
     do {
       if (isStopped()) break
       if (performance.now() - (trimmedAt.get(portal) ?? Number.NEGATIVE_INFINITY) > TRIM_EVERY_MS) {
-        await trimNotices(parts.db, portal)
+        await trimInboundEvents(parts.db, portal)
         trimmedAt.set(portal, performance.now())
       }
     } while (await doDueWork(parts, jobs, { lease, untilFrom, silences }))
@@ -137,24 +137,24 @@ async function servePortal(
 
 /** Does the work of one kind that has waited longest; false when nothing was due. */
 async function doDueWork(
-  parts: EngineParts,
-  jobs: Jobs,
-  { lease, untilFrom, silences }: { lease: Lease; untilFrom: (now: Date) => Date; silences: Pauses },
+  parts: EngineDeps,
+  jobs: JobRegistry,
+  { lease, untilFrom, silences }: { lease: Lease; untilFrom: (now: Date) => Date; silences: OpenCircuits },
 ): Promise<boolean> {
   // Read anew each time: an administrator may have paused the portal meanwhile.
   const portal = await findPortal(parts.db, lease.portal)
   if (portal === null) return false
-  const round: Round = {
+  const context: JobContext = {
     ...parts,
     portal,
     lease,
     commit: (body) =>
       transact(parts.db, async (tx) => {
-        await keepLease(tx, lease, untilFrom(parts.clock()))
+        await renewLease(tx, lease, untilFrom(parts.clock()))
         return body(tx)
       }),
   }
-  const rows = await takeWork(
+  const rows = await claimJobs(
     parts.db,
     lease.portal,
     parts.clock(),
@@ -162,95 +162,105 @@ async function doDueWork(
     Object.keys(jobs).filter((kind) => jobs[kind]?.behind),
   )
   const [first] = rows
-  if (!first || (await waitOutSilence(round, silences))) return false
+  if (!first || (await waitWhileOpen(context, silences))) return false
   const known = jobs[first.kind]
-  if (!known) await leaveToOthers(round, rows)
-  else await doRows(round, known.job, rows.slice(0, known.take), silences)
+  if (!known) await handleUnknownTypes(context, rows)
+  else await doRows(context, known.job, rows.slice(0, known.take), silences)
   return true
 }
 
 /** During an upgrade processes of two versions share the work: what this one does not know another may. After a day nobody does. */
-async function leaveToOthers(round: Round, rows: WorkRow[]): Promise<void> {
-  const now = round.clock()
+async function handleUnknownTypes(context: JobContext, rows: JobRow[]): Promise<void> {
+  const now = context.clock()
   const longAgo = new Date(now.getTime() - UNKNOWN_MS).toISOString()
-  const idsOf = (some: WorkRow[]) => some.map(({ id }) => id)
+  const idsOf = (some: JobRow[]) => some.map(({ id }) => id)
   const dueAt = new Date(now.getTime() + UNKNOWN_PAUSE_MS)
-  await round.commit(async (tx) => {
-    await parkWork(tx, idsOf(rows.filter((row) => row.created_at <= longAgo)), 'unknown-kind', now)
-    await postponeWork(
-      tx,
-      idsOf(rows.filter((row) => row.created_at > longAgo)),
-      { dueAt, reason: 'unknown-kind' },
-      now,
-    )
+  await context.commit(async (tx) => {
+    await deadLetter(tx, idsOf(rows.filter((row) => row.created_at <= longAgo)), 'unknown-kind', now)
+    await snoozeJobs(tx, idsOf(rows.filter((row) => row.created_at > longAgo)), { dueAt, reason: 'unknown-kind' }, now)
   })
 }
 
 /** What a try came to: all was done, the rows wait for another, or the portal gave no answer at all. */
-type Try = 'done' | 'put off' | 'no answer'
+type BatchResult = 'done' | 'put off' | 'no answer'
 
 /**
  * One bad row must not hold up the others: when a group fails for no known reason its rows are done one by one, and those that failed
  * again and again for want of an answer are done with care, after the others.
  */
-async function doRows(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Pauses): Promise<Try> {
-  const suspects = rows.filter(isSuspect)
-  if (suspects.length === 0 || rows.length === 1) return doTogether(round, job, rows, silences)
-  const others = rows.filter((row) => !isSuspect(row))
-  const tried = others.length === 0 ? 'done' : await doTogether(round, job, others, silences)
-  return tried === 'no answer' ? tried : doWithCare(round, job, suspects, silences)
+async function doRows(
+  context: JobContext,
+  job: JobRegistry[string]['job'],
+  rows: JobRow[],
+  silences: OpenCircuits,
+): Promise<BatchResult> {
+  const suspects = rows.filter(mayBePoison)
+  if (suspects.length === 0 || rows.length === 1) return runBatch(context, job, rows, silences)
+  const others = rows.filter((row) => !mayBePoison(row))
+  const tried = others.length === 0 ? 'done' : await runBatch(context, job, others, silences)
+  return tried === 'no answer' ? tried : runWithRampUp(context, job, suspects, silences)
 }
 
-async function doTogether(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Pauses): Promise<Try> {
+async function runBatch(
+  context: JobContext,
+  job: JobRegistry[string]['job'],
+  rows: JobRow[],
+  silences: OpenCircuits,
+): Promise<BatchResult> {
   try {
-    await job(round, rows)
-    silences.delete(round.portal.memberId)
+    await job(context, rows)
+    silences.delete(context.portal.memberId)
     return 'done'
   } catch (error) {
     // Nothing can be written, or nobody knows what was: no fault of the rows.
-    if (error instanceof LeaseLost || isInTrouble(error)) throw error
+    if (error instanceof LeaseLostError || isTransientDbError(error)) throw error
     if (error instanceof PortalError && (error.retriable || isShut(error))) {
-      await putOff(round, rows, error, silences)
-      return isSilent(error) ? 'no answer' : 'put off'
+      await snoozeAfterFailure(context, rows, error, silences)
+      return isUnreachable(error) ? 'no answer' : 'put off'
     }
     const [row, ...others] = rows
-    if (others.length === 0) await fail(round, row, error)
-    else for (const one of rows) if ((await doTogether(round, job, [one], silences)) === 'no answer') return 'no answer'
+    if (others.length === 0) await fail(context, row, error)
+    else for (const one of rows) if ((await runBatch(context, job, [one], silences)) === 'no answer') return 'no answer'
     return 'put off'
   }
 }
 
 /** Nobody's access serves, or the portal serves the app no longer: it may again, and what waits is no worse for it. */
 function isShut(error: PortalError): boolean {
-  return error instanceof AccessDead || error instanceof PortalRemoved
+  return error instanceof AccessRevokedError || error instanceof AppRemovedError
 }
 
 /**
  * One row, then two, four…, as long as it goes well: after an outage few requests do for all, and a bad row is soon found. When it goes
  * badly twice running the rest need not be tried: it is the portal.
  */
-async function doWithCare(round: Round, job: Jobs[string]['job'], rows: WorkRow[], silences: Pauses): Promise<Try> {
+async function runWithRampUp(
+  context: JobContext,
+  job: JobRegistry[string]['job'],
+  rows: JobRow[],
+  silences: OpenCircuits,
+): Promise<BatchResult> {
   let rest = rows
   for (let size = 1, misses = 0; rest.length > 0 && misses < 2; ) {
-    const tried = await doTogether(round, job, rest.slice(0, size), silences)
+    const tried = await runBatch(context, job, rest.slice(0, size), silences)
     if (tried === 'no answer') return tried
     rest = rest.slice(size)
     misses = tried === 'done' ? 0 : misses + 1
     size = tried === 'done' ? size * 2 : 1
   }
-  if (rest.length > 0) await standBehind(round, rest)
+  if (rest.length > 0) await snoozeUntried(context, rest)
   return 'done'
 }
 
-async function fail(round: Round, row: WorkRow | undefined, error: unknown): Promise<void> {
+async function fail(context: JobContext, row: JobRow | undefined, error: unknown): Promise<void> {
   if (!row) return
-  const now = round.clock()
+  const now = context.clock()
   const reason = nameOf(error)
-  round.log.error({ portal: round.portal.memberId, work: row.id, kind: row.kind, error: reason }, 'Work failed')
-  await round.commit((tx) =>
+  context.log.error({ portal: context.portal.memberId, work: row.id, kind: row.kind, error: reason }, 'Work failed')
+  await context.commit((tx) =>
     row.attempts + 1 >= ATTEMPTS
-      ? parkWork(tx, [row.id], reason, now)
-      : postponeWork(tx, [row.id], { dueAt: backoff(now, row.attempts), reason, tried: 'failed' }, now),
+      ? deadLetter(tx, [row.id], reason, now)
+      : snoozeJobs(tx, [row.id], { dueAt: backoff(now, row.attempts), reason, tried: 'failed' }, now),
   )
 }
 

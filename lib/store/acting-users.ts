@@ -3,7 +3,7 @@ import type { Db } from './database.ts'
 import { DELEGATE } from './delegations.ts'
 
 /** Why work waits while no administrator has a live access. */
-export const NO_READER = 'NO_READER'
+export const NO_SERVICE_USER = 'NO_READER'
 
 /**
  * Whose access serves for reading, and for moves when *installer* stands in (`design.md` 4): the administrator who last ran the
@@ -11,7 +11,7 @@ export const NO_READER = 'NO_READER'
  * looks like gone, which the status page says. Whose access the portal refused last gives way to the others, until it serves again.
  * `null` when nobody's is live. A delegated access was given for one person's moves.
  */
-export async function findReader(db: Db, portal: string): Promise<number | null> {
+export async function findServiceUser(db: Db, portal: string): Promise<number | null> {
   const row = await db
     .selectFrom('access')
     .innerJoin('portal', 'portal.member_id', 'access.portal')
@@ -59,7 +59,7 @@ export async function listActors(
     .where((eb) => eb.or([eb('refused_until', 'is', null), eb('refused_until', '<=', now.toISOString())]))
     .where((eb) => eb.or([eb('refresh_token', 'is not', null), eb('expires_at', '>', goodUntil)]))
     .execute()
-  const known = { live: new Set(rows.map((row) => row.user_id)), standIn: await findReader(db, memberId) }
+  const known = { live: new Set(rows.map((row) => row.user_id)), standIn: await findServiceUser(db, memberId) }
   if (!settings.delegate || known.standIn === null) return known
   const asked = await db
     .selectFrom('work')

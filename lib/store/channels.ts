@@ -22,7 +22,7 @@ export async function listChannels(db: Db, portal: string): Promise<ChannelSourc
 }
 
 /** Keeps where the messages of a channel come from. */
-export async function keepChannel(
+export async function upsertChannel(
   db: Db,
   portal: string,
   { channelId, source, heardAt, history }: ChannelSource,

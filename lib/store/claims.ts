@@ -1,11 +1,11 @@
 import { type ClaimPace, nextLook } from './claim-pace.ts'
 import type { Db } from './database.ts'
-import { addWork, type NewWork, type WorkRow } from './jobs.ts'
+import { enqueue, type JobRow, type NewJob } from './jobs.ts'
 
 /** Work that anybody could have set off, as nothing of it is proven: how often it is looked into. */
-export type Claim = NewWork & { pace: ClaimPace }
+export type Claim = NewJob & { pace: ClaimPace }
 
-export function isClaim(work: NewWork): work is Claim {
+export function isClaim(work: NewJob): work is Claim {
   return work.pace !== undefined
 }
 
@@ -17,7 +17,7 @@ export async function addClaims(tx: Db, claims: readonly Claim[], now: Date): Pr
   const newest = new Map(claims.map((claim) => [`${claim.portal} ${claim.kind} ${claim.subject}`, claim]))
   for (const claim of newest.values()) {
     if (await replaceDue(tx, claim, now)) continue
-    await addWork(tx, [{ ...claim, dueAt: await nextLook(tx, claim, claim.pace, now) }], now)
+    await enqueue(tx, [{ ...claim, dueAt: await nextLook(tx, claim, claim.pace, now) }], now)
   }
 }
 
@@ -39,7 +39,7 @@ async function replaceDue(tx: Db, { portal, kind, subject, body = {} }: Claim, n
  */
 export async function finishClaim(
   tx: Db,
-  { id, portal, kind, subject, body, created_at, due_at, attempts }: WorkRow,
+  { id, portal, kind, subject, body, created_at, due_at, attempts }: JobRow,
   { reason, pace }: { reason: string; pace: ClaimPace },
   now: Date,
 ): Promise<void> {

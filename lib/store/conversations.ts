@@ -79,7 +79,7 @@ export async function findConversations(
 }
 
 /** Keeps how conversations were seen now, in place of how they were seen before. */
-export async function keepConversations(
+export async function upsertConversations(
   db: Db,
   portal: string,
   conversations: Conversation[],
@@ -110,10 +110,10 @@ export async function keepConversations(
  * A customer's message of which an event told: in which chat (`connector|channel|external chat`), the messenger's id of it, and when it
  * was written (ISO 8601 UTC).
  */
-export type HeardMessage = { chat: string; externalId: string; at: string }
+export type SeenMessage = { chat: string; externalId: string; at: string }
 
 /** Remembers messages that events told of and that are done with. */
-export async function addHeardMessages(db: Db, portal: string, messages: readonly HeardMessage[]): Promise<void> {
+export async function addSeenMessages(db: Db, portal: string, messages: readonly SeenMessage[]): Promise<void> {
   if (messages.length === 0) return
   const rows = messages.map(({ chat, externalId, at }) => {
     return { portal, user_code: chat, external_id: externalId, at }
@@ -126,7 +126,7 @@ export async function addHeardMessages(db: Db, portal: string, messages: readonl
 }
 
 /** Messages of these chats that events told of and that are done with. */
-export async function findHeardMessages(db: Db, portal: string, chats: readonly string[]): Promise<HeardMessage[]> {
+export async function findSeenMessages(db: Db, portal: string, chats: readonly string[]): Promise<SeenMessage[]> {
   if (chats.length === 0) return []
   const rows = await db
     .selectFrom('heard_message')

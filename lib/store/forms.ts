@@ -4,7 +4,7 @@ import type { Db } from './database.ts'
 export type SeenForm = { id: string; title: string }
 
 /** Remembers forms, for portals that do not list them; the last title counts. */
-export async function rememberForms(db: Db, portal: string, forms: readonly SeenForm[]): Promise<void> {
+export async function upsertForms(db: Db, portal: string, forms: readonly SeenForm[]): Promise<void> {
   if (forms.length === 0) return
   // PostgreSQL does not write the same row twice in one statement.
   const titles = new Map(forms.map(({ id, title }) => [id, title]))

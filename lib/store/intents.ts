@@ -118,10 +118,10 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
 }
 
 /** An item that an occurrence has moved or is about to move, and by which trigger. */
-export type Taken = { occurrenceKey: string; item: Ref; triggerId: string }
+export type ClaimedItem = { occurrenceKey: string; item: Ref; triggerId: string }
 
 /** Items that these occurrences have taken so far. */
-export async function findTaken(db: Db, portal: string, occurrenceKeys: string[]): Promise<Taken[]> {
+export async function findClaimedItems(db: Db, portal: string, occurrenceKeys: string[]): Promise<ClaimedItem[]> {
   if (occurrenceKeys.length === 0) return []
   const rows = await db
     .selectFrom('intent')
@@ -140,7 +140,7 @@ export async function findTaken(db: Db, portal: string, occurrenceKeys: string[]
  * Items (`entityTypeId:id`) with a move whose outcome is not known yet, and its target: nothing is decided about them until it
  * is settled.
  */
-export async function findBusyItems(db: Db, portal: string, items: Ref[]): Promise<Map<string, string>> {
+export async function findInFlightItems(db: Db, portal: string, items: Ref[]): Promise<Map<string, string>> {
   if (items.length === 0) return new Map()
   const rows = await db
     .selectFrom('intent')
@@ -153,7 +153,7 @@ export async function findBusyItems(db: Db, portal: string, items: Ref[]): Promi
 }
 
 /** Items that these occurrences will move as soon as somebody's access is there, or is known not to come. */
-export async function findAwaited(db: Db, portal: string, occurrenceKeys: string[]): Promise<Taken[]> {
+export async function findPendingAccess(db: Db, portal: string, occurrenceKeys: string[]): Promise<ClaimedItem[]> {
   if (occurrenceKeys.length === 0) return []
   const rows = await db
     .selectFrom('work')
@@ -170,7 +170,7 @@ export async function findAwaited(db: Db, portal: string, occurrenceKeys: string
 }
 
 /** Is an occurrence about to move this item: is the portal being asked, or an access waited for? */
-export async function isUnderWay(db: Db, portal: string, occurrenceKey: string, item: Ref): Promise<boolean> {
+export async function hasPendingMove(db: Db, portal: string, occurrenceKey: string, item: Ref): Promise<boolean> {
   const open = await db
     .selectFrom('intent')
     .select('id')
@@ -181,7 +181,7 @@ export async function isUnderWay(db: Db, portal: string, occurrenceKey: string, 
     .where('state', '=', 'open')
     .executeTakeFirst()
   if (open) return true
-  const awaited = await findAwaited(db, portal, [occurrenceKey])
+  const awaited = await findPendingAccess(db, portal, [occurrenceKey])
   return awaited.some((one) => one.item.entityTypeId === item.entityTypeId && one.item.id === item.id)
 }
 

@@ -59,7 +59,7 @@ export async function findItemFields(db: Db, portal: string, items: Ref[]): Prom
 }
 
 /** Keeps how fields were seen now, in place of how they were seen before. */
-export async function keepItemFields(db: Db, portal: string, fields: ItemField[]): Promise<void> {
+export async function upsertItemFields(db: Db, portal: string, fields: ItemField[]): Promise<void> {
   if (fields.length === 0) return
   await db
     .insertInto('item_field')
@@ -76,7 +76,7 @@ export async function keepItemFields(db: Db, portal: string, fields: ItemField[]
 }
 
 /** Stagecue itself moved the item: where its stage is watched, the new one is no change to be found. `hash` is the new stage's. */
-export async function noteOwnMove(db: Db, portal: string, item: Ref, hash: string): Promise<void> {
+export async function suppressOwnChange(db: Db, portal: string, item: Ref, hash: string): Promise<void> {
   await db
     .updateTable('item_field')
     .set({ hash })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { WorkState } from '../domain/states.ts'
 import type { Db } from './database.ts'
-import type { WorkRow } from './jobs.ts'
+import type { JobRow } from './jobs.ts'
 
 /** How the newest work of that kind and subject stands, and why. */
-export async function findWork(
+export async function findJob(
   db: Db,
   portal: string,
   kind: string,
@@ -38,7 +38,7 @@ export async function findDuePortals(db: Db, now: Date, limit: number): Promise<
 }
 
 /** Notices that wait, by what they are about. */
-export function findDueNotices(db: Db, portal: string, subjects: readonly string[]): Promise<WorkRow[]> {
+export function findDueEvents(db: Db, portal: string, subjects: readonly string[]): Promise<JobRow[]> {
   if (subjects.length === 0) return Promise.resolve([])
   return db
     .selectFrom('work')
@@ -51,7 +51,7 @@ export function findDueNotices(db: Db, portal: string, subjects: readonly string
 }
 
 /** How many notices of a portal are due, counted up to `most`. */
-export async function countDueNotices(db: Db, portal: string, most: number): Promise<number> {
+export async function countDueEvents(db: Db, portal: string, most: number): Promise<number> {
   const due = db
     .selectFrom('work')
     .select('id')
@@ -68,7 +68,7 @@ export async function countDueNotices(db: Db, portal: string, most: number): Pro
 }
 
 /** How much work waits over all portals, by kind: due and parked. */
-export async function countWork(db: Db): Promise<{ kind: string; state: WorkState; count: number }[]> {
+export async function countJobs(db: Db): Promise<{ kind: string; state: WorkState; count: number }[]> {
   const rows = await db
     .selectFrom('work')
     .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count')])
@@ -81,7 +81,7 @@ export async function countWork(db: Db): Promise<{ kind: string; state: WorkStat
 /** How much work of a kind waits for a portal: due (`since`: the oldest moment it is due, ISO 8601 UTC) or parked. */
 export type WorkCount = { kind: string; state: 'due' | 'parked'; count: number; since: string }
 
-export async function countPortalWork(db: Db, portal: string): Promise<WorkCount[]> {
+export async function countJobsOfPortal(db: Db, portal: string): Promise<WorkCount[]> {
   const rows = await db
     .selectFrom('work')
     .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count'), eb.fn.min('due_at').as('since')])
@@ -125,7 +125,11 @@ const bodySchema = z.object({
  * Up to which moment of the portal's clock (ISO 8601 UTC) we heard of each subject by a notice: what changed later was not heard of.
  * Notices are kept for three days. The portal's own `ts` counts, but no later than the notice came: it may be forged.
  */
-export async function listHeard(db: Db, portal: string, subjects: readonly string[]): Promise<Map<string, string>> {
+export async function listLastSeenByKey(
+  db: Db,
+  portal: string,
+  subjects: readonly string[],
+): Promise<Map<string, string>> {
   const heard = new Map<string, string>()
   for (let start = 0; start < subjects.length; start += AT_ONCE) {
     const rows = await db
@@ -169,12 +173,12 @@ export function listHeldClicks(
 }
 
 /** Work that waits for a person, newest first; `before` is the last id of the page before. */
-export async function listParkedWork(
+export async function listDeadLetters(
   db: Db,
   portal: string,
   before: number | undefined,
   limit: number,
-): Promise<WorkRow[]> {
+): Promise<JobRow[]> {
   const all = db.selectFrom('work').selectAll().where('portal', '=', portal).where('state', '=', 'parked')
   const query = before === undefined ? all : all.where('id', '<', before)
   return query.orderBy('id', 'desc').limit(limit).execute()

@@ -6,7 +6,7 @@ import type { WorkTable } from './schema.ts'
 import { withoutTokens } from './sealing.ts'
 
 /** A piece of work to be done for a portal, no sooner than `dueAt`. */
-export type NewWork = {
+export type NewJob = {
   portal: string
   kind: string
   subject: string
@@ -19,7 +19,7 @@ export type NewWork = {
 }
 
 /** Adds work. Except for notices, what is already due with the same kind and subject stays as it is. */
-export async function addWork(db: Db, work: NewWork[], now: Date): Promise<void> {
+export async function enqueue(db: Db, work: NewJob[], now: Date): Promise<void> {
   if (work.length === 0) return
   const at = now.toISOString()
   const rows = work.map(({ portal, kind, subject, body = {}, dueAt, heardAt = now }) => ({
@@ -42,13 +42,13 @@ export async function addWork(db: Db, work: NewWork[], now: Date): Promise<void>
 }
 
 /** Adds work of portals that may be erased at this moment: what is erased stays so. */
-export function addWorkOfKnown(db: Db, work: NewWork[], now: Date): Promise<void> {
+export function enqueueForExisting(db: Db, work: NewJob[], now: Date): Promise<void> {
   return transact(db, async (tx) => {
     const known = await findKnownPortals(
       tx,
       work.map(({ portal }) => portal),
     )
-    await addWork(
+    await enqueue(
       tx,
       work.filter(({ portal }) => known.has(portal)),
       now,
@@ -56,7 +56,7 @@ export function addWorkOfKnown(db: Db, work: NewWork[], now: Date): Promise<void
   })
 }
 
-export type WorkRow = Selectable<WorkTable>
+export type JobRow = Selectable<WorkTable>
 
 /** How long work of kinds that stand behind the others lets them pass, milliseconds. */
 const standsBehindFor = 60_000
@@ -65,13 +65,13 @@ const standsBehindFor = 60_000
  * What is due for a portal, of the kind that has waited longest, oldest first. Kinds that stand `behind` let the others pass, but not
  * for ever. The lease keeps others away.
  */
-export async function takeWork(
+export async function claimJobs(
   db: Db,
   portal: string,
   now: Date,
   limit: number,
   behind: readonly string[] = [],
-): Promise<WorkRow[]> {
+): Promise<JobRow[]> {
   const due = db
     .selectFrom('work')
     .where('portal', '=', portal)
@@ -93,7 +93,7 @@ export async function takeWork(
 }
 
 /** The work is done; `reason` says what came of it. Tokens that it came with go. */
-export async function finishWork(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+export async function completeJobs(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
   if (ids.length === 0) return
   await db
     .updateTable('work')
@@ -104,7 +104,7 @@ export async function finishWork(db: Db, ids: number[], reason: string, now: Dat
 }
 
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
-export async function finishSubjects(
+export async function completeByKey(
   db: Db,
   work: { portal: string; kind: string; subjects: string[]; waitingFor?: string; reason: string },
   now: Date,
@@ -123,7 +123,7 @@ export async function finishSubjects(
 }
 
 /** Held clicks are judged: nothing stays of who clicked what. */
-export async function finishClicks(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+export async function completeClicks(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
   if (ids.length === 0) return
   await db
     .updateTable('work')
@@ -137,7 +137,7 @@ export async function finishClicks(db: Db, ids: number[], reason: string, now: D
  * Whatever waits for a portal is done, except the given row: the portal cannot be asked any more. What the rows said goes, as some hold
  * sealed tokens and fingerprints of visitors.
  */
-export async function finishPortalWork(
+export async function completeJobsOfPortal(
   db: Db,
   portal: string,
   except: number,
@@ -154,13 +154,13 @@ export async function finishPortalWork(
 }
 
 /** What the last try says of the work: it failed, or it went well so far and attempts are counted anew. Absent: nothing. */
-export type Tried = 'failed' | 'well'
+export type AttemptEffect = 'failed' | 'well'
 
 /** The work is tried again later. `body` replaces what the row says of the work. */
-export async function postponeWork(
+export async function snoozeJobs(
   db: Db,
   ids: number[],
-  { dueAt, reason, tried, body }: { dueAt: Date; reason: string; tried?: Tried; body?: unknown },
+  { dueAt, reason, tried, body }: { dueAt: Date; reason: string; tried?: AttemptEffect; body?: unknown },
   now: Date,
 ): Promise<void> {
   if (ids.length === 0) return
@@ -179,7 +179,7 @@ export async function postponeWork(
 }
 
 /** Puts due work off by what it is about, no attempt counted; `body` replaces what the row says of the work. */
-export async function postponeSubjects(
+export async function snoozeByKey(
   db: Db,
   work: { portal: string; kind: string; subjects: string[]; dueAt: Date; reason: string; body: unknown },
   now: Date,
@@ -202,7 +202,7 @@ export async function postponeSubjects(
 }
 
 /** Nothing of the portal is due before that moment. */
-export async function postponePortal(db: Db, portal: string, until: Date): Promise<void> {
+export async function snoozePortal(db: Db, portal: string, until: Date): Promise<void> {
   await db
     .updateTable('work')
     .set({ due_at: until.toISOString() })
@@ -213,10 +213,10 @@ export async function postponePortal(db: Db, portal: string, until: Date): Promi
 }
 
 /** Which of the waiting work: of one kind (and of the subjects that begin so; prefixes hold no `%` and no `_`), or what waits for a reason. */
-export type Sleeping = { portal: string } & ({ kind: string; subjectsFrom?: string } | { waitingFor: string })
+export type WaitingFilter = { portal: string } & ({ kind: string; subjectsFrom?: string } | { waitingFor: string })
 
 /** What waits is due now. */
-export async function wakeWork(db: Db, sleeping: Sleeping, now: Date): Promise<void> {
+export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Promise<void> {
   const at = now.toISOString()
   const all = db
     .updateTable('work')
@@ -232,7 +232,7 @@ export async function wakeWork(db: Db, sleeping: Sleeping, now: Date): Promise<v
 }
 
 /** The work cannot be done as it is: it stays visible and is retried by hand, without the tokens that it came with. */
-export async function parkWork(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+export async function deadLetter(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
   if (ids.length === 0) return
   await db
     .updateTable('work')
@@ -246,7 +246,12 @@ export async function parkWork(db: Db, ids: number[], reason: string, now: Date)
  * Parked work is due again, with a clean slate. `same-due`: the same is due already and this row stays parked; `none`: no
  * such row is parked.
  */
-export async function retryWork(db: Db, portal: string, id: number, now: Date): Promise<'due' | 'same-due' | 'none'> {
+export async function requeueDeadLetter(
+  db: Db,
+  portal: string,
+  id: number,
+  now: Date,
+): Promise<'due' | 'same-due' | 'none'> {
   const row = await db
     .selectFrom('work')
     .select(['kind', 'subject'])
@@ -282,7 +287,7 @@ const MOST = { done: 10_000, parked: 1000 } as const
  * Forgets the notices of a portal beyond the newest ones: whoever knows the application_token can send any number, and each is soon done
  * with. Whom the sweep misses for it is heard once more, which changes nothing.
  */
-export async function trimNotices(db: Db, portal: string): Promise<void> {
+export async function trimInboundEvents(db: Db, portal: string): Promise<void> {
   for (const state of ['done', 'parked'] as const) {
     const ofState = db
       .selectFrom('work')

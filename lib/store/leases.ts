@@ -4,7 +4,7 @@ import type { Db } from './database.ts'
 export type Lease = { portal: string; owner: string; number: number }
 
 /** Takes the portal's lease if nobody else holds it: one conditional update, the same on both engines. */
-export async function holdLease(
+export async function acquireLease(
   db: Db,
   { portal, owner, now, until }: { portal: string; owner: string; now: Date; until: Date },
 ): Promise<Lease | null> {
@@ -23,17 +23,17 @@ export async function holdLease(
 }
 
 /** Another process took the portal over: nothing of this round may be written any more. */
-export class LeaseLost extends Error {
+export class LeaseLostError extends Error {
   constructor(portal: string) {
     super(`The lease of portal ${portal} was taken over by another process`)
   }
 }
 
 /**
- * Prolongs the lease, or throws `LeaseLost`. As the first statement of a transaction it also guards it: whoever takes the
+ * Prolongs the lease, or throws `LeaseLostError`. As the first statement of a transaction it also guards it: whoever takes the
  * portal over has changed the row, so this update finds nothing.
  */
-export async function keepLease(db: Db, lease: Lease, until: Date): Promise<void> {
+export async function renewLease(db: Db, lease: Lease, until: Date): Promise<void> {
   const result = await db
     .updateTable('portal')
     .set({ lease_until: until.toISOString() })
@@ -41,7 +41,7 @@ export async function keepLease(db: Db, lease: Lease, until: Date): Promise<void
     .where('lease_owner', '=', lease.owner)
     .where('lease_number', '=', lease.number)
     .executeTakeFirst()
-  if (result.numUpdatedRows !== 1n) throw new LeaseLost(lease.portal)
+  if (result.numUpdatedRows !== 1n) throw new LeaseLostError(lease.portal)
 }
 
 /** Gives the portal back; does nothing when the lease was lost meanwhile. */

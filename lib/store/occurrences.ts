@@ -19,7 +19,7 @@ export async function addOccurrences(
     source: occurrence.source,
     facts: JSON.stringify(occurrence.facts),
     origin: JSON.stringify(occurrence.origin),
-    yields_to: occurrence.yieldsTo ?? null,
+    yields_to: occurrence.precededBy ?? null,
     heard_at: occurrence.heardAt,
     filtered: JSON.stringify(filtered),
   }))
@@ -47,7 +47,7 @@ export async function findOccurrence(db: Db, portal: string, key: string): Promi
     facts: JSON.parse(row.facts),
     origin: JSON.parse(row.origin),
     heardAt: row.heard_at,
-    ...(row.yields_to === null ? {} : { yieldsTo: row.yields_to }),
+    ...(row.yields_to === null ? {} : { precededBy: row.yields_to }),
   }
 }
 
@@ -64,13 +64,13 @@ export async function findKnownKeys(db: Db, portal: string, keys: string[]): Pro
 }
 
 /** Ways round what a portal does not give (`triggers.md`): calls without an activity, chats whose history may not be read. */
-export type Fallback = 'calls' | 'histories'
+export type DegradedFeature = 'calls' | 'histories'
 
 /** Older ones of a portal where much happens are not looked at: whoever opens the status page must not hold others up. */
 const NEWEST = 20_000
 
 /** Which of them had to be taken since then. */
-export async function findFallbacks(db: Db, portal: string, since: Date): Promise<Set<Fallback>> {
+export async function findDegradedFeatures(db: Db, portal: string, since: Date): Promise<Set<DegradedFeature>> {
   const newest = db
     .selectFrom('occurrence')
     .select(['key', 'kind', 'origin'])

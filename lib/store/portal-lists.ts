@@ -20,7 +20,7 @@ export async function listInstalledPortals(db: Db, by: Date): Promise<string[]> 
 }
 
 /** Portals installed in that time, from which no test event has come back since. */
-export async function listUntestedPortals(db: Db, { from, to }: { from: Date; to: Date }): Promise<string[]> {
+export async function listPortalsAwaitingPing(db: Db, { from, to }: { from: Date; to: Date }): Promise<string[]> {
   const rows = await db
     .selectFrom('portal')
     .select(['member_id', 'subscriptions', 'installed_at'])

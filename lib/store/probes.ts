@@ -8,7 +8,7 @@ export async function findProbe(db: Db, memberId: string): Promise<Probe> {
 }
 
 /** Keeps what was found out now; what is not among it stays as it was. In a transaction: its first statement keeps others off the row. */
-export async function keepProbe(
+export async function updateProbe(
   tx: Db,
   memberId: string,
   findings: Readonly<Partial<Record<ProbeId, Finding>>>,

@@ -11,7 +11,7 @@ const kept = 20
  * When a user's pair was first presented. A page that is loaded again presents the pair it began with, which may have been
  * renewed meanwhile: that it comes now does not make it newer than the one we hold. Only a fingerprint is kept.
  */
-export async function rememberPair(
+export async function recordSeenPair(
   db: Db,
   portal: string,
   userId: number,

@@ -1,7 +1,7 @@
 import type { Db } from './database.ts'
 
 /** Remembers e-mails that CRM sent, by their activities; known ones stay as they are. */
-export async function rememberMail(
+export async function insertSentMail(
   db: Db,
   portal: string,
   mails: readonly { activityId: number; sentAt: string }[],

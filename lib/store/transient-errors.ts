@@ -14,9 +14,9 @@ const ofDriver = /^(Connection terminated|timeout exceeded when trying to connec
  * Could the database not be asked or written for a reason that has nothing to do with what was asked? Then the same will do later. Also a
  * connection to it that did not come about or broke.
  */
-export function isInTrouble(error: unknown): boolean {
+export function isTransientDbError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error instanceof AggregateError) return error.errors.some(isInTrouble)
+  if (error instanceof AggregateError) return error.errors.some(isTransientDbError)
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
   if (typeof code !== 'string') return ofDriver.test(error.message)
   return ofSqlite.test(code) || ofPostgres.test(code) || (typeof syscall === 'string' && /^E[A-Z]+$/.test(code))

@@ -13,10 +13,10 @@ export const callInbound = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [{ name: 'line', type: 'line', required: false, default: null }],
-  couldServe: mayBeInbound,
+  mayMatch: mayBeInbound,
   recognise(facts) {
     if (facts.shape !== 'call' || !isInbound(facts)) return null
-    return { ...callOccurrence(`call-inbound:${facts.callId}`, facts), yieldsTo: `call-missed:${facts.callId}` }
+    return { ...callOccurrence(`call-inbound:${facts.callId}`, facts), precededBy: `call-missed:${facts.callId}` }
   },
   matches: (fields, occurrence) => isOnLine(fields.line, occurrence),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -16,7 +16,7 @@ export const callMissed = {
     { name: 'line', type: 'line', required: false, default: null },
     { name: 'declined', type: 'boolean', required: false, default: false },
   ],
-  couldServe: (hint) => mayBeInbound(hint) && !saysAnswered(hint),
+  mayMatch: (hint) => mayBeInbound(hint) && !saysAnswered(hint),
   recognise(facts) {
     if (facts.shape !== 'call' || !isInbound(facts)) return null
     const end = endOf(facts)

@@ -11,7 +11,7 @@ export const callOutbound = {
   entityTypeIds: 'all',
   fieldSchema: z.strictObject({}),
   fields: [],
-  couldServe: mayBeOutbound,
+  mayMatch: mayBeOutbound,
   recognise(facts) {
     if (facts.shape !== 'call' || !isOutbound(facts)) return null
     return callOccurrence(`call-outbound:${facts.callId}`, facts)

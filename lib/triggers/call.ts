@@ -1,6 +1,6 @@
 import { type CallEnd, endOfLeg } from './call-codes.ts'
 import type { CallFacts } from './facts.ts'
-import type { Hint, Recognised } from './kind.ts'
+import type { EventPayload, Recognised } from './kind.ts'
 
 /** CALL_TYPE (`platform.md` 4.3): 4 (callback) and 5 (robot call) are neither outbound nor inbound. */
 const OUTBOUND = [1]
@@ -15,25 +15,25 @@ export function isInbound(call: Pick<CallFacts, 'type'>): boolean {
 }
 
 /** The event names the type; where it does not, look. */
-export function mayBeOutbound(hint: Hint): boolean {
+export function mayBeOutbound(hint: EventPayload): boolean {
   return isCallEnd(hint) && isTypeIn(OUTBOUND, hint)
 }
 
-export function mayBeInbound(hint: Hint): boolean {
+export function mayBeInbound(hint: EventPayload): boolean {
   return isCallEnd(hint) && isTypeIn(INBOUND, hint)
 }
 
-function isCallEnd(hint: Hint): boolean {
+function isCallEnd(hint: EventPayload): boolean {
   return hint.event === 'ONVOXIMPLANTCALLEND'
 }
 
-function isTypeIn(types: number[], hint: Hint): boolean {
+function isTypeIn(types: number[], hint: EventPayload): boolean {
   const type = Number(hint.data.CALL_TYPE)
   return !Number.isInteger(type) || type === 0 || types.includes(type)
 }
 
 /** The event says itself that the call was answered (`platform.md` 4.3): then nobody missed it, and nothing has to be asked. */
-export function saysAnswered({ data }: Hint): boolean {
+export function saysAnswered({ data }: EventPayload): boolean {
   const seconds = Number(data.CALL_DURATION)
   const failedCode = String(data.CALL_FAILED_CODE ?? '')
   return failedCode !== '' && seconds > 0 && endOfLeg({ failedCode, seconds }) === 'answered'

@@ -24,7 +24,7 @@ export const chatAcceptTime = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [{ name: 'seconds', type: 'number', required: true, default: null }, channelDescription],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isJustAccepted(facts)) return null
     const { earliest, latest } = acceptedBetween(facts)
@@ -39,7 +39,7 @@ export const chatAcceptTime = {
   },
   // How long it took may be uncertain: then the doubt says so, not the filter.
   matches: ({ seconds, channelId }, occurrence) => isInChannel(channelId, occurrence) && most(occurrence) >= seconds,
-  doubt: ({ seconds }, occurrence) => (least(occurrence) >= seconds ? null : 'time-unknown'),
+  veto: ({ seconds }, occurrence) => (least(occurrence) >= seconds ? null : 'time-unknown'),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>
 
 function least({ facts }: Recognised): number {

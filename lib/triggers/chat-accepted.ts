@@ -24,14 +24,14 @@ export const chatAccepted = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [channelDescription],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isJustAccepted(facts)) return null
     return {
       key: `chat-accepted:${facts.associatedEntityId}`,
       at: acceptedBetween(facts).latest,
       facts: conversationFacts(facts),
-      yieldsTo: `chat-accept-time:${facts.associatedEntityId}`,
+      precededBy: `chat-accept-time:${facts.associatedEntityId}`,
     }
   },
   matches: ({ channelId }, occurrence) => isInChannel(channelId, occurrence),

@@ -6,7 +6,7 @@ import type { Trigger } from './trigger.ts'
 export const CHAT_MESSAGE_EVENT = 'ONOPENLINEMESSAGEADD'
 
 /** What is kept of a message that an event told: who, where and when, and which of the triggers' own texts it contains. */
-export type ChatHint = z.output<typeof hintSchema>
+export type ChatEvent = z.output<typeof hintSchema>
 
 const hintSchema = z.object({
   /** `connector|channel|external chat|customer`: the conversation's name in CRM (`platform.md` 10.12). */
@@ -22,7 +22,7 @@ const hintSchema = z.object({
 })
 
 /** A kept message, read again; null when it is none. */
-export function readChatHint(data: unknown): ChatHint | null {
+export function parseChatEvent(data: unknown): ChatEvent | null {
   return hintSchema.safeParse(data).data ?? null
 }
 
@@ -30,7 +30,7 @@ export function readChatHint(data: unknown): ChatHint | null {
  * The messages of an event, without their words, which are never kept: of those only which of the enabled triggers' own texts
  * they contain. `DATA` may be one message, a list of them or a map with numbered keys (`platform.md` 4.4, 10.11).
  */
-export function chatHints(data: Readonly<Record<string, unknown>>, triggers: readonly Trigger[]): ChatHint[] {
+export function chatEventPayloads(data: Readonly<Record<string, unknown>>, triggers: readonly Trigger[]): ChatEvent[] {
   const texts = triggers.flatMap(({ kind, fields }) => (kind === 'chat-message' ? [String(fields.text)] : []))
   const find = textFinder([...new Set(texts)])
   return rowsOf(member(data, 'data')).flatMap((row) => {

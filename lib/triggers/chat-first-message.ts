@@ -14,7 +14,7 @@ export const chatFirstMessage = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [channelDescription],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isJustBegun(facts)) return null
     const key = `chat-first-message:${facts.associatedEntityId}`

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { channelDescription, channelField, isInChannel } from './chat.ts'
-import { CHAT_MESSAGE_EVENT, readChatHint } from './chat-event.ts'
+import { CHAT_MESSAGE_EVENT, parseChatEvent } from './chat-event.ts'
 import type { Kind } from './kind.ts'
 import { comparable } from './letters.ts'
 
@@ -26,9 +26,9 @@ export const chatMessage = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [{ name: 'text', type: 'text', required: true, default: null }, channelDescription],
-  couldServe({ event, data }, { fields: { text, channelId } }) {
+  mayMatch({ event, data }, { fields: { text, channelId } }) {
     if (event !== CHAT_MESSAGE_EVENT) return false
-    const message = readChatHint(data)
+    const message = parseChatEvent(data)
     if (message === null || !message.byCustomer || !message.contains.includes(text)) return false
     return !channelId || channelId === message.channelId
   },
@@ -48,5 +48,5 @@ export const chatMessage = {
   },
   matches: ({ text, channelId }, occurrence, facts) =>
     facts.shape === 'message' && facts.contains.includes(text) && isInChannel(channelId, occurrence),
-  doubt: (_fields, { facts }) => (facts.isProven === false ? 'unproven' : null),
+  veto: (_fields, { facts }) => (facts.isProven === false ? 'unproven' : null),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -17,7 +17,7 @@ export const emailIncoming = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [{ name: 'automatic', type: 'boolean', required: false, default: false }],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 1) || !facts.settings.EMAIL_META) return null
     const writtenBy = facts.mail ? automaticMail(facts.mail) : null
@@ -25,5 +25,5 @@ export const emailIncoming = {
     return { ...mailKeys('email-incoming', facts), at: facts.startTime, facts: told }
   },
   matches: () => true,
-  doubt: (fields, { facts }) => (facts.writtenBy !== undefined && fields.automatic !== true ? 'automatic' : null),
+  veto: (fields, { facts }) => (facts.writtenBy !== undefined && fields.automatic !== true ? 'automatic' : null),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -28,7 +28,7 @@ export const emailLinkClicked = {
     { name: 'whenUnsure', type: 'text', required: false, default: 'skip', choices: ['skip', 'move'] },
     minSecondsDescription,
   ],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape === 'click') {
       const { linkId, clickId, targets, at, machine, secondsAfterMaking, place } = facts
@@ -51,7 +51,7 @@ export const emailLinkClicked = {
     if (facts.shape === 'click') return isAmong(facts.targets, url)
     return facts.shape === 'activity' && !isToldByOurClicks(facts, url) && (!facts.links || isAmong(facts.links, url))
   },
-  doubt(fields, occurrence, facts) {
+  veto(fields, occurrence, facts) {
     if (occurrence.facts.machine === true || isTooSoon(fields, occurrence)) return 'machine'
     const certainty = facts?.shape === 'activity' ? certaintyOf(facts, fields.url) : 'certain'
     return certainty === 'certain' || (certainty === 'unsure' && fields.whenUnsure === 'move') ? null : 'link-ambiguous'

@@ -16,7 +16,7 @@ export const emailOutgoing = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [{ name: 'automatic', type: 'boolean', required: false, default: false }],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 2)) return null
     const waited = (Date.parse(facts.seenAt) - Date.parse(facts.heardAt)) / 1000

@@ -14,7 +14,7 @@ export const emailViewed = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [minSecondsDescription],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 2) || !isTracked(facts)) return null
     const at = confirmedAt(facts, 'READ_CONFIRMED')
@@ -23,5 +23,5 @@ export const emailViewed = {
     return { ...mailKeys('email-viewed', facts), at, facts: told }
   },
   matches: () => true,
-  doubt: (fields, occurrence) => (isTooSoon(fields, occurrence) ? 'machine' : null),
+  veto: (fields, occurrence) => (isTooSoon(fields, occurrence) ? 'machine' : null),
 } as const satisfies Kind<z.infer<typeof fieldSchema>>

@@ -36,7 +36,7 @@ export const fieldChanged = {
     { name: 'fieldNames', type: 'itemFields', required: true, default: [] },
     { name: 'becomes', type: 'text', required: false, default: null },
   ],
-  couldServe(hint, trigger) {
+  mayMatch(hint, trigger) {
     const event = itemEvent(hint)
     return event !== null && event !== 'malformed' && event.entityTypeId === trigger.entityTypeId
   },

@@ -24,7 +24,7 @@ export const formSubmitted = {
   entityTypeIds: 'all',
   fieldSchema,
   fields: [{ name: 'formId', type: 'form', required: false, default: null }],
-  couldServe: isActivityWritten,
+  mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isSubmission(facts)) return null
     const callback = facts.form?.callback ?? null

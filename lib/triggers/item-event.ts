@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Hint } from './kind.ts'
+import type { EventPayload } from './kind.ts'
 
 /** An item as an event names it, and what happened to it. */
 export type ItemEvent = Readonly<{ entityTypeId: number; id: number; change: 'ADD' | 'UPDATE' }>
@@ -11,7 +11,7 @@ const id = z.coerce.number().int().positive()
 const fieldsSchema = z.object({ FIELDS: z.object({ ID: id, ENTITY_TYPE_ID: id.optional() }) })
 
 /** Reads the event of an item that was added or changed; null when it is none, `malformed` when its ids are unreadable. */
-export function itemEvent(hint: Hint): ItemEvent | null | 'malformed' {
+export function itemEvent(hint: EventPayload): ItemEvent | null | 'malformed' {
   const [, name = '', change] = /^ONCRM(LEAD|DEAL|QUOTE|DYNAMICITEM)(ADD|UPDATE)$/.exec(hint.event) ?? []
   if (change !== 'ADD' && change !== 'UPDATE') return null
   const fields = fieldsSchema.safeParse(hint.data).data?.FIELDS

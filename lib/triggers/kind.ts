@@ -27,7 +27,7 @@ export type Scope = 'crm' | 'telephony' | 'imopenlines'
 export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
 
 /** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
-export type Doubt = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown' | 'unproven'
+export type VetoReason = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown' | 'unproven'
 
 export type FieldDescription = Readonly<{
   name: string
@@ -39,7 +39,7 @@ export type FieldDescription = Readonly<{
 }>
 
 /** A portal's event as it came, before anything was read: a hint that says where to look. */
-export type Hint = Readonly<{ event: string; data: Readonly<Record<string, unknown>> }>
+export type EventPayload = Readonly<{ event: string; data: Readonly<Record<string, unknown>> }>
 
 /** One thing that happened, as one kind sees it. `key` is unique per portal for ever (`triggers.md`, "The kinds"). */
 export type Recognised = Readonly<{
@@ -51,7 +51,7 @@ export type Recognised = Readonly<{
   /** What filters compare and the journal shows: ids, codes, seconds; never the customer's words. */
   facts: Readonly<Record<string, string | number | boolean | null>>
   /** Key of the occurrence that is decided first and takes the item for itself (`triggers.md`, missed before inbound). */
-  yieldsTo?: string
+  precededBy?: string
   /**
    * It happened to an item itself: only triggers of that item's type look at it and, where it is known, of its pipeline.
    */
@@ -59,7 +59,7 @@ export type Recognised = Readonly<{
 }>
 
 /** The portal may not have written everything yet: look again so many seconds after we first heard of it. */
-export type LookAgain = Readonly<{ lookAgainAfter: number }>
+export type RetryLater = Readonly<{ lookAgainAfter: number }>
 
 /**
  * A kind of trigger: data and pure functions, no I/O. One file per kind; texts live under `kinds.<kind>` of the language files.
@@ -77,18 +77,18 @@ export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = 
   fieldSchema: z.ZodType<F>
   fields: readonly FieldDescription[]
   /** Could this event lead to an occurrence for this trigger? Costs no request; `true` when in doubt. */
-  couldServe(hint: Hint, trigger: Readonly<{ entityTypeId: number; fields: F }>): boolean
-  recognise(facts: Facts): Recognised | LookAgain | null
+  mayMatch(hint: EventPayload, trigger: Readonly<{ entityTypeId: number; fields: F }>): boolean
+  recognise(facts: Facts): Recognised | RetryLater | null
   /** Do the trigger's own fields match? `facts` hold what may be compared but not kept, such as words and values. */
   matches(fields: F, occurrence: Recognised, facts: Facts): boolean
   /**
    * It matches, but may not be what it looks like: the reason to leave it be, if any. `facts` are there at first only: what passed
    * then and had to wait is not doubted again for what is not kept.
    */
-  doubt?(fields: F, occurrence: Recognised, facts?: Facts): Doubt | null
+  veto?(fields: F, occurrence: Recognised, facts?: Facts): VetoReason | null
 }>
 
 /** `recognise` asked for another look. */
-export function isLookAgain(result: Recognised | LookAgain | null): result is LookAgain {
+export function isRetryLater(result: Recognised | RetryLater | null): result is RetryLater {
   return result !== null && 'lookAgainAfter' in result
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ActivityFacts } from './facts.ts'
-import type { Hint, KindCode } from './kind.ts'
+import type { EventPayload, KindCode } from './kind.ts'
 
 /** TYPE_ID of an e-mail (`platform.md` 5.1). */
 export const EMAIL = 4
@@ -11,7 +11,7 @@ export function isMail(activity: Pick<ActivityFacts, 'typeId' | 'direction'>, di
 }
 
 /** E-mails have no events of their own: they show as activities, and what is missing at first comes with an update. */
-export function isActivityWritten(hint: Hint): boolean {
+export function isActivityWritten(hint: EventPayload): boolean {
   return hint.event === 'ONCRMACTIVITYADD' || hint.event === 'ONCRMACTIVITYUPDATE'
 }
 

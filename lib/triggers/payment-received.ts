@@ -24,7 +24,7 @@ export const paymentReceived = {
   entityTypeIds: [2, INVOICE],
   fieldSchema: z.strictObject({}),
   fields: [],
-  couldServe(hint) {
+  mayMatch(hint) {
     const event = itemEvent(hint)
     return event !== null && event !== 'malformed' && event.entityTypeId === INVOICE && event.change === 'UPDATE'
   },

@@ -86,13 +86,13 @@ async function play(rig: Rig, { act, expected, silent }: Happening): Promise<boo
   return false
 }
 
-async function occurrences({ stagecue }: Rig): Promise<{ key: string; filtered: string[] }[]> {
-  const rows = await stagecue.db.selectFrom('occurrence').select(['key', 'filtered']).execute()
+async function occurrences({ stagecue: services }: Rig): Promise<{ key: string; filtered: string[] }[]> {
+  const rows = await services.db.selectFrom('occurrence').select(['key', 'filtered']).execute()
   return rows.map(({ key, filtered }) => ({ key, filtered: JSON.parse(filtered) }))
 }
 
-function journal({ stagecue }: Rig): Promise<Row[]> {
-  return stagecue.db.selectFrom('decision').selectAll().orderBy('id').execute()
+function journal({ stagecue: services }: Rig): Promise<Row[]> {
+  return services.db.selectFrom('decision').selectAll().orderBy('id').execute()
 }
 
 main().then(

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { faultsOf } from '../../handlers/http/faults-of.ts'
-import { firstInMinute } from '../../handlers/http/first-in-minute.ts'
+import { createMinuteThrottle } from '../../handlers/http/minute-throttle.ts'
+import { fieldErrors } from '../../handlers/http/validation-errors.ts'
 import { createLog } from '../../lib/log.ts'
 
 describe('once a minute', () => {
   it('lets a key pass again when a minute has gone by', () => {
     let now = 0
-    const first = firstInMinute(() => new Date(now), 100)
+    const first = createMinuteThrottle(() => new Date(now), 100)
     const at = (second: number, key: string) => {
       now = second * 1000
       return first(key)
@@ -22,7 +22,7 @@ describe('once a minute', () => {
   })
 
   it('lets no more keys pass than it has room for', () => {
-    const first = firstInMinute(() => new Date(0), 2)
+    const first = createMinuteThrottle(() => new Date(0), 2)
     expect(['a', 'b', 'c'].map(first)).toEqual([true, true, false])
   })
 })
@@ -40,7 +40,7 @@ describe('faults of a form', () => {
   const good = { text: 'abc', count: 1, list: ['a'], flag: true, choice: 'one', url: 'https://a.example' }
   const faults = (changes: object) => {
     const read = schema.safeParse({ ...good, ...changes }, { reportInput: true })
-    return read.error ? faultsOf(read.error) : {}
+    return read.error ? fieldErrors(read.error) : {}
   }
 
   it.each([

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { trimNotices } from '../../lib/store/jobs.ts'
+import { trimInboundEvents } from '../../lib/store/jobs.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { sendEvent } from '../send-event.ts'
@@ -88,7 +88,7 @@ describe('/events while the store is in trouble', () => {
     expect(await stored()).toHaveLength(before)
     await lend(null)
     await rig.settled()
-    await trimNotices(rig.stagecue.db, rig.portal.memberId)
+    await trimInboundEvents(rig.stagecue.db, rig.portal.memberId)
     const rows = await rig.stagecue.db
       .selectFrom('work')
       .select((eb) => ['state', eb.fn.countAll<number>().as('count')])

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CHECK_SUBSCRIPTIONS } from '../../lib/jobs/lifecycle/check-work.ts'
-import { TEST_EVENTS } from '../../lib/jobs/lifecycle/test-events.ts'
-import { addWork } from '../../lib/store/jobs.ts'
+import { WEBHOOK_PING } from '../../lib/jobs/lifecycle/webhook-ping.ts'
+import { enqueue } from '../../lib/store/jobs.ts'
 import { findPortal } from '../../lib/store/portals.ts'
 import { findSubscriptions } from '../../lib/store/subscriptions.ts'
 import { SEED } from '../portal/index.ts'
@@ -19,7 +19,7 @@ const run = async (kind: string) => {
   const { db, worker } = rig.stagecue
   const { memberId } = rig.portal
   const now = new Date()
-  await addWork(db, [{ portal: memberId, kind, subject: 'round', dueAt: now }], now)
+  await enqueue(db, [{ portal: memberId, kind, subject: 'round', dueAt: now }], now)
   worker.wake(memberId)
   await rig.settled()
 }
@@ -29,7 +29,12 @@ const untilTested = async () => {
   await expect.poll(async () => (await tests()).at(-1)?.state, { timeout: 10_000 }).toBe('done')
 }
 const tests = () =>
-  rig.stagecue.db.selectFrom('work').select(['state', 'reason']).where('kind', '=', TEST_EVENTS).orderBy('id').execute()
+  rig.stagecue.db
+    .selectFrom('work')
+    .select(['state', 'reason'])
+    .where('kind', '=', WEBHOOK_PING)
+    .orderBy('id')
+    .execute()
 
 describe('the hourly check of subscriptions', () => {
   test('binds again what is missing', async () => {
@@ -60,7 +65,7 @@ describe('the hourly check of subscriptions', () => {
 
 describe('the test of events', () => {
   test('an event that comes back proves that the portal reaches us; its handler is taken away again', async () => {
-    await run(TEST_EVENTS)
+    await run(WEBHOOK_PING)
     await untilTested()
     expect(await tests()).toEqual([{ state: 'done', reason: 'came-back' }])
     expect((await known()).test?.cameBackAt).toMatch(/^\d{4}-/)
@@ -69,14 +74,14 @@ describe('the test of events', () => {
 
   test('somebody else’s event proves nothing', async () => {
     rig.portal.switches.lostDelivery = 100
-    await run(TEST_EVENTS)
+    await run(WEBHOOK_PING)
     await expect.poll(async () => (await known()).test?.code).toMatch(/./)
     expect(await sendEvent(rig, 'ONAPPTEST', { 'data[QUERY][code]': 'a-code-that-is-not-ours' })).toBe(200)
     await rig.settled()
     expect((await known()).test?.cameBackAt).toBeNull()
     // Half a minute later.
     const at = new Date().toISOString()
-    await rig.stagecue.db.updateTable('work').set({ due_at: at }).where('kind', '=', TEST_EVENTS).execute()
+    await rig.stagecue.db.updateTable('work').set({ due_at: at }).where('kind', '=', WEBHOOK_PING).execute()
     await untilTested()
     expect(await tests()).toEqual([{ state: 'done', reason: 'no-event' }])
     expect(boundEvents()).not.toContain('ONAPPTEST')
@@ -95,7 +100,7 @@ describe('the test of events', () => {
     /** Nothing of the portal's own arrives; the test is asked for. */
     const asked = async () => {
       rig.portal.switches.lostDelivery = 100
-      await run(TEST_EVENTS)
+      await run(WEBHOOK_PING)
       await expect.poll(async () => (await known()).test?.code).toMatch(/./)
       return (await known()).test?.code ?? ''
     }

@@ -70,7 +70,7 @@ test('a dismissed person’s access ends, at whichever server', async () => {
   await rig.as(users.sam)
   rig.portal.act.dismissUser(users.sam)
   const client = await rig.stagecue.clients.as(rig.portal.memberId, users.sam, 'work')
-  await expect(client.call('profile')).rejects.toMatchObject({ name: 'AccessDead' })
+  await expect(client.call('profile')).rejects.toMatchObject({ name: 'AccessRevokedError' })
   expect(await stored(users.sam)).toMatchObject({ live: false })
 })
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { POLL_CHATS } from '../../lib/jobs/poll-chats.ts'
 import { SWEEP } from '../../lib/jobs/sweep/sweep.ts'
-import { addWork } from '../../lib/store/jobs.ts'
+import { enqueue } from '../../lib/store/jobs.ts'
 import { readSwitches } from '../portal/switches.ts'
 import type { Rig } from '../rig.ts'
 
@@ -40,7 +40,7 @@ export async function findLost(rig: Rig, settled: () => Promise<void>): Promise<
       await sleep(1100)
       const now = new Date()
       const row = { portal: rig.portal.memberId, subject: 'round', dueAt: now }
-      await addWork(
+      await enqueue(
         rig.stagecue.db,
         [
           { ...row, kind: SWEEP },

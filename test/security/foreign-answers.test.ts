@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { exchange } from '../../lib/bitrix24/auth/exchange.ts'
+import { exchangeRefreshToken } from '../../lib/bitrix24/auth/exchange.ts'
 import { ofBatch, ofFewFacts, readJson } from '../../lib/bitrix24/client/read-json.ts'
-import { OutcomeUnknown, PortalUnavailable } from '../../lib/bitrix24/errors/errors.ts'
+import { PortalUnavailableError, UnknownOutcomeError } from '../../lib/bitrix24/errors/errors.ts'
 import { serve, setUp } from '../lib/bitrix24/set-up.ts'
 import { SEED } from '../portal/index.ts'
 
@@ -53,12 +53,14 @@ describe("a portal's answer takes memory and time of all", () => {
   test.each(Object.entries(answers))('%s', async (_what, answer) => {
     const { world, hostile, memberId } = await askedOf(answer)
     const client = await world.clients.as(memberId, users.sam, 'work')
-    await expect(client.call('crm.deal.list')).rejects.toBeInstanceOf(PortalUnavailable)
-    await expect(client.call('crm.deal.add')).rejects.toBeInstanceOf(OutcomeUnknown)
-    await expect(client.batch({ one: { method: 'profile' } })).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect(client.call('crm.deal.list')).rejects.toBeInstanceOf(PortalUnavailableError)
+    await expect(client.call('crm.deal.add')).rejects.toBeInstanceOf(UnknownOutcomeError)
+    await expect(client.batch({ one: { method: 'profile' } })).rejects.toBeInstanceOf(PortalUnavailableError)
     const at = { memberId, endpoint: `${hostile.url}/rest/` }
-    await expect(world.clients.prove(at, 'token')).rejects.toBeInstanceOf(PortalUnavailable)
-    await expect(world.clients.callWith(at, 'token', { method: 'profile' })).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect(world.clients.prove(at, 'token')).rejects.toBeInstanceOf(PortalUnavailableError)
+    await expect(world.clients.callWith(at, 'token', { method: 'profile' })).rejects.toBeInstanceOf(
+      PortalUnavailableError,
+    )
     expect(hostile.seen).toHaveLength(5)
   })
 
@@ -68,7 +70,9 @@ describe("a portal's answer takes memory and time of all", () => {
     const rules = { clientId: 'id', clientSecret: 'secret', allowHttp: true, allowPrivate: true }
     const config = { ...rules, oauthServers: [hostile.url] }
     const deps = { config, clock: () => new Date(), oauthTimeoutMs: 1000 }
-    await expect(exchange(deps, `${hostile.url}/rest/`, 'refresh')).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect(exchangeRefreshToken(deps, `${hostile.url}/rest/`, 'refresh')).rejects.toBeInstanceOf(
+      PortalUnavailableError,
+    )
   })
 
   test('where a page of two megabytes is no fault, an answer of one fact is none of them', async () => {

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createIntake, type Intake } from '../../lib/store/intake.ts'
-import type { NewWork } from '../../lib/store/jobs.ts'
-import { addUnprovenPortal } from '../../lib/store/unproven-portals.ts'
+import { createInbox, type Inbox } from '../../lib/queue/inbox.ts'
+import type { NewJob } from '../../lib/store/jobs.ts'
+import { addProvisionalPortal } from '../../lib/store/provisional-portals.ts'
 import { engines, type TestDatabase } from '../lib/store/test-database.ts'
 
 const clock = () => new Date()
-const notice = (portal: string, subject: string, body: unknown = { ts: null }): NewWork => {
+const notice = (portal: string, subject: string, body: unknown = { ts: null }): NewJob => {
   return { portal, kind: 'notice', subject, body, dueAt: clock() }
 }
 
 describe.each(Object.entries(engines))("one tenant's events make others' events fail: %s", (engine, open) => {
   let database: TestDatabase
-  let intake: Intake
+  let intake: Inbox
   beforeEach(async () => {
     database = await open()
-    intake = createIntake(database.db, clock)
-    for (const portal of ['a', 'b']) await addUnprovenPortal(database.db, portal, clock())
+    intake = createInbox(database.db, clock)
+    for (const portal of ['a', 'b']) await addProvisionalPortal(database.db, portal, clock())
   })
   afterEach(() => database.close())
 
@@ -25,7 +25,7 @@ describe.each(Object.entries(engines))("one tenant's events make others' events 
     return rows.map(({ portal, subject }) => `${portal} ${subject}`)
   }
   /** How each of those who share a commit fared. */
-  const together = async (work: NewWork[]) => {
+  const together = async (work: NewJob[]) => {
     const settled = await Promise.allSettled(work.map((one) => intake.add([one])))
     return settled.map(({ status }) => status)
   }
@@ -47,7 +47,7 @@ describe.each(Object.entries(engines))("one tenant's events make others' events 
 
   test('a notice about the same subject is not written twice, and has the place of the first', async () => {
     const first = new Date(Date.now() - 60_000)
-    await createIntake(database.db, () => first).add([{ ...notice('a', 'X:1', { ts: 1 }), dueAt: first }])
+    await createInbox(database.db, () => first).add([{ ...notice('a', 'X:1', { ts: 1 }), dueAt: first }])
     const [before] = await database.db.selectFrom('work').selectAll().execute()
     await intake.add([notice('a', 'X:1', { ts: 2 })])
     await together([notice('a', 'X:2', { ts: 3 }), notice('b', 'X:1', { ts: 4 }), notice('a', 'X:2', { ts: 5 })])

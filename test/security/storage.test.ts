@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealNotice } from '../../lib/jobs/lifecycle/lifecycle-event.ts'
 import { openDatabase } from '../../lib/store/database.ts'
 import { tablesOfPortal } from '../../lib/store/erasure.ts'
-import { addWork, finishWork, parkWork } from '../../lib/store/jobs.ts'
+import { completeJobs, deadLetter, enqueue } from '../../lib/store/jobs.ts'
 import { forgetOrphans } from '../../lib/store/retention.ts'
 import { createSealer } from '../../lib/store/sealing.ts'
 import { engines } from '../lib/store/test-database.ts'
@@ -92,7 +92,7 @@ describe('our store is filled', () => {
     await rig.stagecue.db.updateTable('work').set({ due_at: longAgo }).execute()
     const now = rig.stagecue.clock()
     const { memberId: portal } = rig.portal
-    await addWork(rig.stagecue.db, [{ portal, kind: 'retention', subject: 'now', dueAt: now }], now)
+    await enqueue(rig.stagecue.db, [{ portal, kind: 'retention', subject: 'now', dueAt: now }], now)
     rig.stagecue.worker.wake(portal)
     await rig.settled()
     expect(await rig.stagecue.db.selectFrom('work').select('kind').where('kind', '=', 'notice').execute()).toEqual([])
@@ -131,8 +131,8 @@ describe('our store is filled', () => {
 
 describe.each(Object.entries(engines))('tokens stay with work that is done: %s', (_engine, open) => {
   test.each([
-    ['it is done', finishWork],
-    ['it waits for a person', parkWork],
+    ['it is done', completeJobs],
+    ['it waits for a person', deadLetter],
   ])('%s, and they are gone', async (_when, end) => {
     const database = await open()
     const { db } = database
@@ -153,7 +153,7 @@ describe.each(Object.entries(engines))('tokens stay with work that is done: %s',
       body,
       dueAt: now,
     })
-    await addWork(db, [work('sealed', sealed), work('open', { ts: 1 })], now)
+    await enqueue(db, [work('sealed', sealed), work('open', { ts: 1 })], now)
     const rows = await db.selectFrom('work').select('id').execute()
     await end(
       db,
@@ -172,7 +172,7 @@ test('who else is on the machine reads the database: its files are our own, in a
   chmodSync(dataDir, 0o755)
   writeFileSync(join(dataDir, 'stagecue.db'), '', { mode: 0o644 })
   const db = await openDatabase({ dataDir })
-  await addWork(db, [{ portal: 'p1', kind: 'notice', subject: 's', dueAt: new Date() }], new Date())
+  await enqueue(db, [{ portal: 'p1', kind: 'notice', subject: 's', dueAt: new Date() }], new Date())
   const files = readdirSync(dataDir).filter((file) => file.includes('.db'))
   expect(files).toEqual(expect.arrayContaining(['lock.db', 'stagecue.db', 'stagecue.db-shm', 'stagecue.db-wal']))
   for (const file of files) expect(statSync(join(dataDir, file)).mode & 0o777, file).toBe(0o600)

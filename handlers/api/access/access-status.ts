@@ -1,7 +1,7 @@
 import type { Portal } from '../../../lib/domain/portal.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { findAccess } from '../../../lib/store/access.ts'
-import { findReader } from '../../../lib/store/acting-users.ts'
+import { findServiceUser } from '../../../lib/store/acting-users.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
 import { type AccessState, accessPeople, stateOf, type WantedPerson } from './access-people.ts'
 import { type Invitation, invitation } from './invitation.ts'
@@ -21,14 +21,14 @@ export type AccessStatus = {
 
 /** The `access` part of `GET /api/status`, in the language of who asks. */
 export async function accessStatus(
-  { db, clock, names }: Pick<Stagecue, 'db' | 'clock' | 'names'>,
+  { db, clock, names }: Pick<Services, 'db' | 'clock' | 'names'>,
   portal: Portal,
   language: Language,
 ): Promise<AccessStatus> {
   const now = clock()
   const { memberId, installerId } = portal
   const wanted = await accessPeople(db, memberId, now)
-  const readerId = await findReader(db, memberId)
+  const readerId = await findServiceUser(db, memberId)
   const ids = [...wanted.map(({ userId }) => userId), installerId ?? 0, readerId ?? 0]
   const known = await names(memberId, ids, 'page')
   const nameOf = (userId: number) => known.get(userId) ?? `#${userId}`

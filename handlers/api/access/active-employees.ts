@@ -1,12 +1,12 @@
 import { listPeople } from '../../../lib/bitrix24/directory/list-people.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 
 /**
  * Which of these people are active employees, asked of the portal itself: lists for pickers may be old. Null: without the scope
  * nobody can say. Throws `PortalError` when the portal cannot be asked now.
  */
 export async function activeEmployees(
-  { clients }: Pick<Stagecue, 'clients'>,
+  { clients }: Pick<Services, 'clients'>,
   portal: string,
   userIds: readonly number[],
 ): Promise<Set<number> | null> {

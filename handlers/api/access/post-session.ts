@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { languageOf } from '../../../lib/texts/translate.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { setLanguage } from '../../http/language.ts'
@@ -28,13 +28,13 @@ const bodySchema = z.strictObject({
 })
 
 /** `POST /api/session`: who a frame's tokens belong to, proven by the portal itself (`design.md` 7), and our token for an hour. */
-export function postSession(stagecue: Stagecue, unproven: Unproven): RequestHandler {
-  const prove = createSessionProofs(stagecue, unproven)
+export function postSession(services: Services, unproven: Unproven): RequestHandler {
+  const prove = createSessionProofs(services, unproven)
   return async (request, response) => {
     const body = readBody(bodySchema, request)
     const language = languageOf(body.lang ?? request.get('accept-language'))
     setLanguage(response, language)
-    const now = stagecue.clock()
+    const now = services.clock()
     const proof = await prove(request, {
       memberId: body.memberId,
       accessToken: body.authId,
@@ -57,7 +57,7 @@ export function postSession(stagecue: Stagecue, unproven: Unproven): RequestHand
     // Pages write times as the portal does for this person; most leave it to their browser.
     const zone = user.timeZone === undefined ? {} : { timeZone: user.timeZone }
     response.json({
-      token: await signToken(stagecue.config, claims),
+      token: await signToken(services.config, claims),
       expiresAt: expiresAt.toISOString(),
       user: { id: user.userId, name: user.name, admin: user.admin, ...zone },
       portal: { memberId: portal.memberId, domain: portal.domain, installed: portal.status === 'installed' },

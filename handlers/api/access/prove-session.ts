@@ -2,10 +2,10 @@ import type { Request } from 'express'
 import { doubtfulSubscriptions } from '../../../install/doubtful-subscriptions.ts'
 import type { Profile } from '../../../lib/bitrix24/auth/profile.ts'
 import type { Portal } from '../../../lib/domain/portal.ts'
-import { type Claim, type Disbelief, proveClaim } from '../../../lib/jobs/access/verify-claim.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import { authenticate, type Credentials, type RejectionReason } from '../../../lib/jobs/access/authenticate.ts'
+import type { Services } from '../../../lib/services.ts'
 import { findAccess } from '../../../lib/store/access.ts'
-import { addWorkOfKnown } from '../../../lib/store/jobs.ts'
+import { enqueueForExisting } from '../../../lib/store/jobs.ts'
 import { findPortal } from '../../../lib/store/portals.ts'
 import { addressOf } from '../../http/address-of.ts'
 import { hasToken } from '../../http/application-token.ts'
@@ -13,41 +13,43 @@ import { createKeptProofs } from '../../http/kept-proofs.ts'
 import type { Claimant, Unproven, Verdict } from '../../http/unproven.ts'
 
 /** Whose session it is, and its name in the store; or why there is none. */
-export type SessionProof = { ok: true; portal: Portal; user: Profile; sid: string } | { ok: false; reason: Disbelief }
+export type SessionProof =
+  | { ok: true; portal: Portal; user: Profile; sid: string }
+  | { ok: false; reason: RejectionReason }
 
-type PageClaim = Claim & { accessToken: string }
+type PageClaim = Credentials & { accessToken: string }
 
 /** Reasons that come without asking anybody. */
-const unasked: ReadonlySet<Disbelief> = new Set(['no-tokens', 'other-server'])
+const unasked: ReadonlySet<RejectionReason> = new Set(['no-tokens', 'other-server'])
 
 /**
  * Proves pages' claims. A token that was proven lately need not be proven again: each further tab of a frame shows the same one, as long as
  * the person's access and sessions are still those.
  */
 export function createSessionProofs(
-  stagecue: Stagecue,
+  services: Services,
   unproven: Unproven,
 ): (request: Request, claim: PageClaim) => Promise<SessionProof> {
-  const kept = createKeptProofs(stagecue.clock)
+  const kept = createKeptProofs(services.clock)
   const underWay = new Map<string, Promise<SessionProof>>()
 
   const ask = async (claimant: Claimant, claim: PageClaim): Promise<SessionProof> => {
     const { proof, verdict } = await unproven.attempt(claimant, async () => {
-      const proof = await proveVisitor(stagecue, claim)
+      const proof = await proveVisitor(services, claim)
       return { proof, verdict: verdictOf(proof) }
     })
     // One that is refused again from memory is not told again: whoever tries on and on must not fill the log.
-    if (!proof.ok) stagecue.log.info({ portal: claim.memberId, reason: proof.reason }, 'A session was refused')
+    if (!proof.ok) services.log.info({ portal: claim.memberId, reason: proof.reason }, 'A session was refused')
     if (proof.ok) kept.keep(claim.memberId, claim.accessToken, { ok: true, user: proof.user, sid: proof.sid })
     else if (verdict === 'failed') kept.keep(claim.memberId, claim.accessToken, proof)
     return proof
   }
   return async (request, claim) => {
-    const portal = await findPortal(stagecue.db, claim.memberId)
+    const portal = await findPortal(services.db, claim.memberId)
     const known = kept.find(claim.memberId, claim.accessToken)
     if (known?.ok === false) return known
     if (known && portal && holds(portal, claim)) {
-      const access = await findAccess(stagecue.db, claim.memberId, known.user.userId)
+      const access = await findAccess(services.db, claim.memberId, known.user.userId)
       if (access?.live && access.sid === known.sid) {
         return { ...known, portal, user: { ...known.user, admin: access.admin } }
       }
@@ -76,16 +78,16 @@ function claimantOf(request: Request, portal: Portal | null, { memberId, applica
   return { standing, address: addressOf(request), portal: memberId }
 }
 
-async function proveVisitor(stagecue: Stagecue, claim: PageClaim): Promise<SessionProof> {
-  const { exchange, proveVisitor: prove } = stagecue.clients
-  const proof = await proveClaim({ ...stagecue, clients: { exchange, prove } }, claim)
+async function proveVisitor(services: Services, claim: PageClaim): Promise<SessionProof> {
+  const { exchange, proveVisitor: prove } = services.clients
+  const proof = await authenticate({ ...services, clients: { exchange, prove } }, claim)
   if (!proof.ok) return proof
   const { portal, user } = proof
-  const work = await doubtfulSubscriptions(stagecue, portal, user)
-  if (work.length > 0) await addWorkOfKnown(stagecue.db, work, stagecue.clock())
-  stagecue.worker.wake(portal.memberId)
+  const work = await doubtfulSubscriptions(services, portal, user)
+  if (work.length > 0) await enqueueForExisting(services.db, work, services.clock())
+  services.worker.wake(portal.memberId)
   const { userId, name, admin, timeZone } = user
   const person = { userId, name, admin, ...(timeZone === undefined ? {} : { timeZone }) }
-  const sid = (await findAccess(stagecue.db, portal.memberId, userId))?.sid ?? ''
+  const sid = (await findAccess(services.db, portal.memberId, userId))?.sid ?? ''
   return { ok: true, portal, user: person, sid }
 }

@@ -1,21 +1,21 @@
 import { z } from 'zod'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { listAudit } from '../../../lib/store/audit.ts'
-import { makeCursor, readCursor } from '../../http/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { pageInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
 /** `GET /api/audit`: who changed what, newest first. */
-export function getAudit(stagecue: Stagecue): SessionHandler {
+export function getAudit(services: Services): SessionHandler {
   return async ({ portal }, request, response) => {
     const { limit, cursor } = readQuery(z.object(pageInQuery), request)
-    const rows = await listAudit(stagecue.db, portal.memberId, readCursor(z.int(), cursor), limit + 1)
+    const rows = await listAudit(services.db, portal.memberId, decodeCursor(z.int(), cursor), limit + 1)
     const page = rows.slice(0, limit)
     response.json({
       entries: page.map(({ id, at, user_id, action, detail }) => {
         return { id: String(id), at, userId: user_id, action, detail: JSON.parse(detail) }
       }),
-      next: rows.length > limit ? makeCursor(page.at(-1)?.id) : null,
+      next: rows.length > limit ? encodeCursor(page.at(-1)?.id) : null,
     })
   }
 }

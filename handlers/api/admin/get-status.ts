@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { SWEEP } from '../../../lib/jobs/sweep/sweep.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { findCursor } from '../../../lib/store/cursors.ts'
-import { countPortalWork, type WorkCount } from '../../../lib/store/job-queries.ts'
+import { countJobsOfPortal, type WorkCount } from '../../../lib/store/job-queries.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { accessStatus } from '../access/access-status.ts'
@@ -16,25 +16,25 @@ import { subscriptionStatus } from './subscription-status.ts'
  * `budget` is what all processes together have asked of it (`used` of `burst`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
  * `paused`), `sweep` is null until the first one.
  */
-export function getStatus(stagecue: Stagecue): SessionHandler {
+export function getStatus(services: Services): SessionHandler {
   return async ({ portal, language }, _request, response) => {
-    const { db, clients } = stagecue
+    const { db, clients } = services
     const { memberId } = portal
     const [subscriptions, access, work, state, sweep, kinds, triggers, home] = await Promise.all([
-      subscriptionStatus(stagecue, portal),
-      accessStatus(stagecue, portal, language),
-      countPortalWork(db, memberId),
+      subscriptionStatus(services, portal),
+      accessStatus(services, portal, language),
+      countJobsOfPortal(db, memberId),
       clients.look(memberId),
-      sweepStatus(stagecue, memberId),
-      kindsStatus(stagecue, portal, language),
-      triggersInNeed(stagecue, memberId),
-      portalAttention(stagecue, memberId, language),
+      sweepStatus(services, memberId),
+      kindsStatus(services, portal, language),
+      triggersInNeed(services, memberId),
+      portalAttention(services, memberId, language),
     ])
     const { used, burst, waiting, perSecond, blockedUntil, paused } = state
     const budget = { used, burst, waiting, perSecond, blockedUntil, paused }
     const attention = [...home, ...triggers]
     const probe = probeStatus(portal.probe, language)
-    const now = stagecue.clock()
+    const now = services.clock()
     response.json({ subscriptions, access, work: workStatus(work, now), budget, sweep, kinds, attention, probe })
   }
 }
@@ -55,13 +55,13 @@ function workStatus(counts: WorkCount[], now: Date) {
 const sweepSchema = z.object({ at: z.string(), found: z.number(), refused: z.record(z.string(), z.string()) })
 
 /** When lost happenings were looked for last, how many were found, and which lists the portal does not show. */
-async function sweepStatus({ db }: Stagecue, memberId: string) {
+async function sweepStatus({ db }: Services, memberId: string) {
   const cursor = await findCursor(db, memberId, SWEEP)
   return cursor === null ? null : (sweepSchema.safeParse(JSON.parse(cursor)).data ?? null)
 }
 
 /** Triggers that cannot work as they are set. */
-async function triggersInNeed({ db }: Stagecue, memberId: string) {
+async function triggersInNeed({ db }: Services, memberId: string) {
   const triggers = await listTriggers(db, memberId)
   return triggers.flatMap(({ id, name, attention }) => (attention ? [{ triggerId: id, name, ...attention }] : []))
 }

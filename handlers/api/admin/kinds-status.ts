@@ -1,7 +1,7 @@
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { Portal } from '../../../lib/domain/portal.ts'
-import type { Stagecue } from '../../../lib/services.ts'
-import { findFallbacks } from '../../../lib/store/occurrences.ts'
+import type { Services } from '../../../lib/services.ts'
+import { findDegradedFeatures } from '../../../lib/store/occurrences.ts'
 import { type Language, type TextKey, translate } from '../../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
 import type { KindCode } from '../../../lib/triggers/kind.ts'
@@ -12,8 +12,8 @@ import { unreadChannels } from './unread-channels.ts'
 const RECENT_MS = 30 * 86_400_000
 
 /** Which kinds the portal can serve, and where one is served by a way round (`triggers.md`), which. */
-export async function kindsStatus(stagecue: Stagecue, portal: Portal, language: Language) {
-  const fallbacks = await fallbacksOf(stagecue, portal)
+export async function kindsStatus(services: Services, portal: Portal, language: Language) {
+  const fallbacks = await fallbacksOf(services, portal)
   return kindCodes.map((kind) => {
     const fallback = fallbacks(kind)
     return {
@@ -26,10 +26,10 @@ export async function kindsStatus(stagecue: Stagecue, portal: Portal, language: 
 }
 
 /** A portal that cannot be asked for its forms now is not said to have none. */
-async function fallbacksOf({ db, directory, clock }: Stagecue, { memberId }: Portal) {
+async function fallbacksOf({ db, directory, clock }: Services, { memberId }: Portal) {
   const since = new Date(clock().getTime() - RECENT_MS)
   const [taken, unread, forms] = await Promise.all([
-    findFallbacks(db, memberId, since),
+    findDegradedFeatures(db, memberId, since),
     unreadChannels(db, memberId),
     directory.readForms(memberId).catch((error: unknown) => {
       if (error instanceof PortalError) return null

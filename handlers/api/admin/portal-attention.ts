@@ -1,4 +1,4 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { findLatestAudit } from '../../../lib/store/audit.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { findWaitingSince } from '../../../lib/store/job-queries.ts'
@@ -18,7 +18,7 @@ const toldFor = 14 * 24 * 3_600_000
 
 /** The portal's part of `attention` in `GET /api/status`, in the language of who asks. */
 export async function portalAttention(
-  { db, clock }: Pick<Stagecue, 'db' | 'clock'>,
+  { db, clock }: Pick<Services, 'db' | 'clock'>,
   memberId: string,
   language: Language,
 ): Promise<PortalAttention[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { noteMade } from '../../../lib/jobs/note-made.ts'
 import { isTarget, linkAddress } from '../../../lib/links.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { largestId, readBody } from '../../http/read-input.ts'
 import { isAtLeast, type SessionHandler } from '../../http/session.ts'
@@ -12,19 +12,19 @@ const id = z.int().min(1).max(largestId)
 const bodySchema = z.strictObject({ entityTypeId: id, itemId: id, target: z.string().trim() })
 
 /** `POST /api/links`: a tracked link for one item, for managers and the item's responsible person. */
-export function postLinks(stagecue: Stagecue): SessionHandler {
+export function postLinks(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { entityTypeId, itemId, target } = readBody(bodySchema, request)
     if (!isTarget(target)) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
-    const item = await readItem(stagecue, session, { entityTypeId, id: itemId })
+    const item = await readItem(services, session, { entityTypeId, id: itemId })
     const mayLink = isAtLeast(session.role, 'manager') || item.assignedById === session.user.userId
     if (!mayLink) throw new ApiError('forbidden')
-    const { publicLinkUrl, linkKeys } = stagecue.config
+    const { publicLinkUrl, linkKeys } = services.config
     const link = { portal: session.portal.memberId, entityTypeId, itemId, target }
-    if (stagecue.stoppedLinks.has(link))
+    if (services.stoppedLinks.has(link))
       throw new ApiError('invalid', { faults: { target: { key: 'invalid.stopped' } } })
     const url = linkAddress(publicLinkUrl, linkKeys, link)
-    await noteMade(stagecue, link.portal, url)
+    await noteMade(services, link.portal, url)
     response.status(201).json({ url })
   }
 }

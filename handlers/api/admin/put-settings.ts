@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { transact } from '../../../lib/store/database.ts'
 import { findPortal, storeSettings } from '../../../lib/store/portals.ts'
@@ -17,17 +17,17 @@ const bodySchema = z.strictObject({
 })
 
 /** `PUT /api/settings`. Whoever becomes manager must be an active employee. */
-export function putSettings(stagecue: Stagecue): SessionHandler {
+export function putSettings(services: Services): SessionHandler {
   return async ({ portal, user: { userId } }, request, response) => {
     const { memberId } = portal
     const { delegate, managers, paused, journalDays } = readBody(bodySchema, request)
     const added = (managers ?? []).filter((id) => !portal.settings.managers.includes(id))
-    const active = await activeEmployees(stagecue, memberId, added)
+    const active = await activeEmployees(services, memberId, added)
     if (active !== null && added.some((id) => !active.has(id))) {
       throw new ApiError('invalid', { faults: { managers: { key: 'invalid.user' } } })
     }
-    const now = stagecue.clock()
-    const settings = await transact(stagecue.db, async (tx) => {
+    const now = services.clock()
+    const settings = await transact(services.db, async (tx) => {
       const before = (await findPortal(tx, memberId))?.settings
       if (!before) throw new ApiError('unauthorized')
       const after = {

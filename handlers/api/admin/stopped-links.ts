@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Stop, stopOfLink, stopOfTarget, wholePortal } from '../../../lib/links/stop.ts'
 import { readToken, tokenIn } from '../../../lib/links.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { transact } from '../../../lib/store/database.ts'
 import { addStop, findStop, listStops, removeStop, type StoppedLinkRow } from '../../../lib/store/stopped-links.ts'
@@ -20,7 +20,7 @@ const bodySchema = z.union([
 ])
 
 /** `GET /api/links/stopped`: which links of the portal lead nowhere any more, newest first. */
-export function getStoppedLinks({ db }: Stagecue): SessionHandler {
+export function getStoppedLinks({ db }: Services): SessionHandler {
   return async ({ portal: { memberId } }, _request, response) => {
     const rows = await listStops(db, memberId)
     response.json({ entries: rows.map(stopJson) })
@@ -28,7 +28,7 @@ export function getStoppedLinks({ db }: Stagecue): SessionHandler {
 }
 
 /** `POST /api/links/stopped`: stops one link, all links to an address or a host, or all. 201, also for what was stopped before. */
-export function postStoppedLink({ db, clock, config, stoppedLinks }: Stagecue): SessionHandler {
+export function postStoppedLink({ db, clock, config, stoppedLinks }: Services): SessionHandler {
   return async (session, request, response) => {
     const { memberId } = session.portal
     const stop = stopOf(config, session, readBody(bodySchema, request))
@@ -47,7 +47,7 @@ export function postStoppedLink({ db, clock, config, stoppedLinks }: Stagecue): 
 }
 
 /** `DELETE /api/links/stopped/:id`: lets them go on. What whoever runs Stagecue has stopped stays stopped: 403. */
-export function deleteStoppedLink({ db, clock, stoppedLinks }: Stagecue): SessionHandler {
+export function deleteStoppedLink({ db, clock, stoppedLinks }: Services): SessionHandler {
   return async ({ portal: { memberId }, user: { userId } }, request, response) => {
     const id = readId(request)
     const row = (await listStops(db, memberId)).find((one) => one.id === id)
@@ -63,7 +63,7 @@ export function deleteStoppedLink({ db, clock, stoppedLinks }: Stagecue): Sessio
 }
 
 /** A link must be of this portal: 404. */
-function stopOf({ linkKeys }: Stagecue['config'], { portal }: Session, body: z.output<typeof bodySchema>): Stop {
+function stopOf({ linkKeys }: Services['config'], { portal }: Session, body: z.output<typeof bodySchema>): Stop {
   if ('all' in body) return wholePortal
   if ('link' in body) {
     const token = tokenIn(body.link)

@@ -2,7 +2,7 @@ import { eventsNeeded } from '../../../install/events-needed.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import { eventRows, isBoundTo } from '../../../lib/bitrix24/event-rows.ts'
 import type { Portal } from '../../../lib/domain/portal.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { listHeardEvents } from '../../../lib/store/event-log.ts'
 import { findSubscriptions, type Subscriptions } from '../../../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../../../lib/store/triggers.ts'
@@ -25,7 +25,7 @@ export type SubscriptionStatus = {
 
 /** The `subscriptions` part of `GET /api/status`. */
 export async function subscriptionStatus(
-  { db, clients, config }: Pick<Stagecue, 'db' | 'clients' | 'config'>,
+  { db, clients, config }: Pick<Services, 'db' | 'clients' | 'config'>,
   portal: Portal,
 ): Promise<SubscriptionStatus> {
   const { check, test, app, renewed, missed } = await findSubscriptions(db, portal.memberId)

@@ -1,11 +1,11 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { readTypes } from './read-types.ts'
 
 /** `GET /api/directory`: item types, pipelines and stages, in the portal's order. */
-export function getDirectory(stagecue: Stagecue): SessionHandler {
+export function getDirectory(services: Services): SessionHandler {
   return async ({ portal }, _request, response) => {
-    const types = await readTypes(stagecue, portal.memberId)
+    const types = await readTypes(services, portal.memberId)
     response.json(
       types.map(({ entityTypeId, title, pipelines }) => ({
         entityTypeId,

@@ -1,5 +1,5 @@
 import { canBeRehearsed } from '../../../lib/engine/decide/rehearse.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { translate } from '../../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
 import type { SessionHandler } from '../../http/session.ts'
@@ -8,9 +8,9 @@ import { available } from './available.ts'
 import { readTypes } from './read-types.ts'
 
 /** `GET /api/kinds`: the catalogue, with what this portal lacks for a kind. */
-export function getKinds(stagecue: Stagecue): SessionHandler {
+export function getKinds(services: Services): SessionHandler {
   return async ({ portal, language }, _request, response) => {
-    const types = await readTypes(stagecue, portal.memberId)
+    const types = await readTypes(services, portal.memberId)
     response.json(
       kindCodes.map((code) => {
         const { kind, group, fields } = kinds[code]

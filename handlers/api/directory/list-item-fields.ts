@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { largestId, numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
 const querySchema = z.object({ entityTypeId: numberInQuery(1, largestId) })
 
 /** `GET /api/fields?entityTypeId=`: the fields of a type of item, for the picker; `missing` as in the other lists. */
-export function listItemFields({ directory }: Stagecue): SessionHandler {
+export function listItemFields({ directory }: Services): SessionHandler {
   return async ({ portal }, request, response) => {
     const { entityTypeId } = readQuery(querySchema, request)
     const answer = await directory.readItemFields(portal.memberId, entityTypeId)

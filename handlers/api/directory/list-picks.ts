@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { DirectoryAnswer } from '../../../lib/bitrix24/directory/answer.ts'
 import { byTitle, type Entry } from '../../../lib/bitrix24/directory/entry.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
-import { makeCursor, readCursor } from '../../http/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { pageInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { unreadChannels } from '../admin/unread-channels.ts'
@@ -18,35 +18,35 @@ export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
  * `GET /api/users`, `/api/lines`, `/api/forms`, `/api/channels`. `missing` is the code of what the portal lacks for the list, or
  * for all of it. `history` of a channel is `denied` where its conversations may not be read.
  */
-export function listPicks(stagecue: Stagecue, list: PickList): SessionHandler {
+export function listPicks(services: Services, list: PickList): SessionHandler {
   return async ({ portal, language }, request, response) => {
     const { limit, cursor, search = '' } = readQuery(querySchema, request)
-    const start = readCursor(z.int().min(0), cursor) ?? 0
-    const answer = await ask(stagecue, list, portal.memberId, search)
+    const start = decodeCursor(z.int().min(0), cursor) ?? 0
+    const answer = await ask(services, list, portal.memberId, search)
     const missing = answer.missing === undefined ? {} : { missing: answer.missing }
     if (!answer.ok) return response.json({ entries: [], next: null, ...missing })
     const found =
       list === 'readUsers'
         ? answer.value
         : named(list, answer.value, language).filter((entry) => isFound(entry, search))
-    const unread = list === 'readChannels' ? await unreadChannels(stagecue.db, portal.memberId) : null
+    const unread = list === 'readChannels' ? await unreadChannels(services.db, portal.memberId) : null
     const entries = found.slice(start, start + limit).map(({ id, title }) => {
       return { id, title, ...(unread?.has(String(id)) && { history: 'denied' }) }
     })
-    const next = start + limit < found.length ? makeCursor(start + limit) : null
+    const next = start + limit < found.length ? encodeCursor(start + limit) : null
     return response.json({ entries, next, ...missing })
   }
 }
 
 function ask(
-  stagecue: Stagecue,
+  services: Services,
   list: PickList,
   portal: string,
   search: string,
 ): Promise<DirectoryAnswer<readonly Entry<number | string>[]>> {
-  if (list === 'readForms') return offeredForms(stagecue, portal)
-  if (list === 'readUsers') return stagecue.directory.readUsers(portal, search)
-  return stagecue.directory[list](portal)
+  if (list === 'readForms') return offeredForms(services, portal)
+  if (list === 'readUsers') return services.directory.readUsers(portal, search)
+  return services.directory[list](portal)
 }
 
 /** What the portal has no name for reads like one all the same. */

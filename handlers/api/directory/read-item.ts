@@ -1,7 +1,7 @@
-import { Gone, Refused, RightsMissing } from '../../../lib/bitrix24/errors/errors.ts'
+import { ForbiddenError, NotFoundError, RejectedError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { Ref } from '../../../lib/domain/occurrence.ts'
 import { type Item, parseItem } from '../../../lib/engine/sources/item/item.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
 import type { Session } from '../../http/session.ts'
 
@@ -10,17 +10,18 @@ import type { Session } from '../../http/session.ts'
  * no stage.
  */
 export async function readItem(
-  stagecue: Stagecue,
+  services: Services,
   { portal, user }: Session,
   { entityTypeId, id }: Ref,
 ): Promise<Item> {
-  const client = await stagecue.clients.as(portal.memberId, user.userId, 'page')
+  const client = await services.clients.as(portal.memberId, user.userId, 'page')
   try {
     const { result } = await client.call('crm.item.get', { entityTypeId, id })
     const item = parseItem(entityTypeId, (result as { item?: unknown } | null)?.item)
     if (item && item.stageId !== '') return item
   } catch (error) {
-    const isRefusal = error instanceof RightsMissing || error instanceof Gone || error instanceof Refused
+    const isRefusal =
+      error instanceof ForbiddenError || error instanceof NotFoundError || error instanceof RejectedError
     if (!isRefusal) throw error
   }
   throw new ApiError('not-found')

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Response } from 'express'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { transact } from '../../../lib/store/database.ts'
 import { type DecisionRow, findEntry } from '../../../lib/store/decisions.ts'
-import { isUnderWay } from '../../../lib/store/intents.ts'
-import { findWork } from '../../../lib/store/job-queries.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { hasPendingMove } from '../../../lib/store/intents.ts'
+import { findJob } from '../../../lib/store/job-queries.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { ApiError } from '../../http/api-error.ts'
 import type { Session } from '../../http/session.ts'
 import { entryOfDecision } from './entry-json.ts'
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 50
 export type EntryWork = { kind: 'undo-move' | 'retry-move'; decisionId: number; body: unknown }
 
 /** The entry, or 404: also for those of other portals. */
-export async function decisionOf({ db }: Stagecue, portal: string, id: number): Promise<DecisionRow> {
+export async function decisionOf({ db }: Services, portal: string, id: number): Promise<DecisionRow> {
   const row = await findEntry(db, portal, id)
   if (!row) throw new ApiError('not-found')
   return row
@@ -30,23 +30,23 @@ export async function decisionOf({ db }: Stagecue, portal: string, id: number): 
  * that the work ended with where the entry stayed as it was, so that the caller can say why; then nothing is answered yet.
  */
 export async function doForEntry(
-  stagecue: Stagecue,
+  services: Services,
   { portal: { memberId: portal }, user: { userId } }: Session,
   response: Response,
   { kind, decisionId, body }: EntryWork,
 ): Promise<string | null> {
-  const { db, clock } = stagecue
+  const { db, clock } = services
   const subject = `decision:${decisionId}`
   await transact(db, async (tx) => {
-    await addWork(tx, [{ portal, kind, subject, body, dueAt: clock() }], clock())
+    await enqueue(tx, [{ portal, kind, subject, body, dueAt: clock() }], clock())
     await addAudit(tx, portal, { userId, action: kind, detail: { entryId: decisionId } }, clock())
   })
-  stagecue.worker.wake(portal)
+  services.worker.wake(portal)
   const giveUpAt = Date.now() + PATIENCE_MS
   for (;;) {
-    const work = await findWork(db, portal, kind, subject)
-    const isDone = work.state === 'done' && !(await isMoving(stagecue, portal, decisionId))
-    const entry = await decisionOf(stagecue, portal, decisionId)
+    const work = await findJob(db, portal, kind, subject)
+    const isDone = work.state === 'done' && !(await isMoving(services, portal, decisionId))
+    const entry = await decisionOf(services, portal, decisionId)
     if (isDone) {
       const isRefused = kind === 'undo-move' && work.reason !== 'undone'
       if (isRefused) return work.reason
@@ -62,7 +62,7 @@ export async function doForEntry(
 }
 
 /** The work is done as soon as the move is decided; the portal is asked after that. */
-async function isMoving(stagecue: Stagecue, portal: string, decisionId: number): Promise<boolean> {
-  const { occurrence_key, entity_type_id, item_id } = await decisionOf(stagecue, portal, decisionId)
-  return isUnderWay(stagecue.db, portal, occurrence_key, { entityTypeId: entity_type_id, id: item_id })
+async function isMoving(services: Services, portal: string, decisionId: number): Promise<boolean> {
+  const { occurrence_key, entity_type_id, item_id } = await decisionOf(services, portal, decisionId)
+  return hasPendingMove(services.db, portal, occurrence_key, { entityTypeId: entity_type_id, id: item_id })
 }

@@ -2,12 +2,12 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { Entry } from '../../../lib/domain/journal-entry.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { type FilteredFilter, listFiltered } from '../../../lib/store/occurrences.ts'
 import type { OccurrenceTable } from '../../../lib/store/schema.ts'
 import { listTriggerNames } from '../../../lib/store/triggers.ts'
-import { makeCursor, readCursor } from '../../http/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { lastDaysSince } from '../triggers/last-days.ts'
 import { entryOfFiltered } from './entry-json.ts'
 import type { JournalQuery } from './get-journal.ts'
@@ -27,7 +27,7 @@ const chunk = 1000
  * or mover of its own, so a query that asks for one finds nothing.
  */
 export async function filteredPage(
-  { db, clock }: Stagecue,
+  { db, clock }: Services,
   portal: string,
   query: JournalQuery,
 ): Promise<{ entries: Entry[]; next: string | null }> {
@@ -42,10 +42,10 @@ export async function filteredPage(
     db,
     portal,
     { kind, from, to, ofTrigger: triggerId === undefined ? undefined : String(triggerId) },
-    readCursor(placeSchema, query.cursor),
+    decodeCursor(placeSchema, query.cursor),
   )) {
     if (found.length === limit) {
-      next = makeCursor(one.place)
+      next = encodeCursor(one.place)
       break
     }
     found.push(one)

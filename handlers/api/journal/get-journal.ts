@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { reasons } from '../../../lib/triggers/reasons.ts'
 import { ApiError } from '../../http/api-error.ts'
-import { makeCursor, readCursor } from '../../http/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
 import { largestId, numberInQuery, pageInQuery, readQuery, timeInQuery } from '../../http/read-input.ts'
 import { isAtLeast, type Session, type SessionHandler } from '../../http/session.ts'
@@ -35,34 +35,34 @@ const querySchema = z.object({
 export type JournalQuery = z.output<typeof querySchema>
 
 /** `GET /api/journal`: why items moved or did not, newest first. Employees read it item by item. */
-export function getJournal(stagecue: Stagecue): SessionHandler {
+export function getJournal(services: Services): SessionHandler {
   const twoAtATime = fewAtATime(2)
   return async (session, request, response) => {
     const query = readQuery(querySchema, request)
-    if (!isAtLeast(session.role, 'manager')) await mustReadItem(stagecue, session, query)
+    if (!isAtLeast(session.role, 'manager')) await mustReadItem(services, session, query)
     const { memberId } = session.portal
-    response.json(await twoAtATime(memberId, () => pageOf(stagecue, memberId, query)))
+    response.json(await twoAtATime(memberId, () => pageOf(services, memberId, query)))
   }
 }
 
 /** Of a single item the whole journal is shown; else the last 90 days, unless the query names a time. */
-async function pageOf(stagecue: Stagecue, memberId: string, query: JournalQuery) {
-  if (query.reason === 'filter') return filteredPage(stagecue, memberId, query)
+async function pageOf(services: Services, memberId: string, query: JournalQuery) {
+  if (query.reason === 'filter') return filteredPage(services, memberId, query)
   const { limit, cursor, ...filter } = query
   const isOfItem = filter.entityTypeId !== undefined && filter.itemId !== undefined
-  const from = filter.from ?? (isOfItem ? undefined : new Date(stagecue.clock().getTime() - USUAL_MS).toISOString())
+  const from = filter.from ?? (isOfItem ? undefined : new Date(services.clock().getTime() - USUAL_MS).toISOString())
   const { rows, next } = await journalPage(
-    stagecue.db,
+    services.db,
     memberId,
-    { ...filter, from, before: readCursor(z.int(), cursor) },
+    { ...filter, from, before: decodeCursor(z.int(), cursor) },
     limit,
   )
-  return { entries: rows.map(entryOfDecision), next: next === null ? null : makeCursor(next) }
+  return { entries: rows.map(entryOfDecision), next: next === null ? null : encodeCursor(next) }
 }
 
 /** The portal says whether this person may read the item: it is asked with the person's own access. */
-async function mustReadItem(stagecue: Stagecue, session: Session, query: JournalQuery): Promise<void> {
+async function mustReadItem(services: Services, session: Session, query: JournalQuery): Promise<void> {
   const { entityTypeId, itemId } = query
   if (entityTypeId === undefined || itemId === undefined) throw new ApiError('forbidden')
-  await readItem(stagecue, session, { entityTypeId, id: itemId })
+  await readItem(services, session, { entityTypeId, id: itemId })
 }

@@ -1,20 +1,20 @@
 import type { UndoBody, UndoOutcome } from '../../../lib/engine/move/undo-moves.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { decisionOf, doForEntry } from './entry-work.ts'
 
 /** `POST /api/journal/:id/undo`: the item goes back to where it stood, under the name of the person who clicks. */
-export function undoMove(stagecue: Stagecue): SessionHandler {
+export function undoMove(services: Services): SessionHandler {
   return async (session, request, response) => {
     const decisionId = readId(request)
-    const row = await decisionOf(stagecue, session.portal.memberId, decisionId)
+    const row = await decisionOf(services, session.portal.memberId, decisionId)
     if (row.outcome !== 'moved' || row.undone_at !== null) {
       throw new ApiError('conflict', { message: { key: 'errors.not-moved' } })
     }
     const body: UndoBody = { decisionId, userId: session.user.userId }
-    const outcome = await doForEntry(stagecue, session, response, { kind: 'undo-move', decisionId, body })
+    const outcome = await doForEntry(services, session, response, { kind: 'undo-move', decisionId, body })
     if (outcome !== null) refuse(outcome as UndoOutcome)
   }
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { listAccess } from '../../../lib/store/access.ts'
 import type { ReadyTrigger, Trigger } from '../../../lib/triggers/trigger.ts'
-import type { Fault } from '../../http/api-error.ts'
+import type { FieldError } from '../../http/api-error.ts'
 import { isAtLeast, type Session } from '../../http/session.ts'
 import { activeEmployees } from '../access/active-employees.ts'
 import type { TriggerSettings } from './trigger-json.ts'
@@ -12,19 +12,19 @@ import type { TriggerSettings } from './trigger-json.ts'
  * and people who gave their access themselves; an administrator any active employee (`design.md` 7, "Roles").
  */
 export async function actingUserFault(
-  stagecue: Stagecue,
+  services: Services,
   { portal, user, role }: Session,
   changeStageAs: Trigger['changeStageAs'],
-): Promise<Fault | null> {
+): Promise<FieldError | null> {
   if (changeStageAs.type === 'responsible' || changeStageAs.userId === user.userId) return null
-  const people = await listAccess(stagecue.db, portal.memberId)
+  const people = await listAccess(services.db, portal.memberId)
   // An access without refresh token was delegated by the portal: its owner gave nothing.
   const gave = people.some(({ userId, live, sealed }) => {
     return userId === changeStageAs.userId && live && sealed.refreshToken !== null
   })
   if (gave) return null
   if (!isAtLeast(role, 'administrator')) return { key: 'invalid.user-consent' }
-  const active = await activeEmployees(stagecue, portal.memberId, [changeStageAs.userId])
+  const active = await activeEmployees(services, portal.memberId, [changeStageAs.userId])
   // Where nobody can say, a user who is none shows as `no-access` in the journal.
   return active === null || active.has(changeStageAs.userId) ? null : { key: 'invalid.user' }
 }

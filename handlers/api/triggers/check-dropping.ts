@@ -1,4 +1,4 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import type { Faults } from '../../http/api-error.ts'
 import type { Session } from '../../http/session.ts'
 import { checkTrigger } from './check-trigger.ts'
@@ -11,11 +11,11 @@ export type Dropping =
   | { ok: false; faults: Faults; dropped: string[] }
 
 /** Checks a trigger for a place it was not made for: what may be left out and does not fit is dropped, by the name of its field. */
-export async function checkDropping(stagecue: Stagecue, session: Session, given: TriggerInput): Promise<Dropping> {
+export async function checkDropping(services: Services, session: Session, given: TriggerInput): Promise<Dropping> {
   let input = given
   const dropped: string[] = []
   for (;;) {
-    const checked = await checkTrigger(stagecue, session, input)
+    const checked = await checkTrigger(services, session, input)
     if (checked.ok) return { ok: true, settings: checked.settings, dropped }
     for (const path of Object.keys(checked.faults)) {
       const without = drop(input, path)

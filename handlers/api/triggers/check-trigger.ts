@@ -1,9 +1,9 @@
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { isKindCode, kinds } from '../../../lib/triggers/index.ts'
-import type { Fault, Faults } from '../../http/api-error.ts'
-import { faultsOf } from '../../http/faults-of.ts'
+import type { Faults, FieldError } from '../../http/api-error.ts'
 import type { Session } from '../../http/session.ts'
+import { fieldErrors } from '../../http/validation-errors.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { actingUserFault } from './acting-user.ts'
 import { pickedFaults } from './picked-faults.ts'
@@ -19,36 +19,36 @@ export type CheckedTrigger = { ok: true; settings: TriggerSettings } | { ok: fal
  * or null where they cannot be read: true when their acting user needs no check.
  */
 export async function checkTrigger(
-  stagecue: Stagecue,
+  services: Services,
   session: Session,
   input: TriggerInput,
   mayKeepUser: (settings: TriggerSettings | null) => boolean = () => false,
 ): Promise<CheckedTrigger> {
   const { memberId } = session.portal
-  const faults: Record<string, Fault> = placeFaults(input, await readTypes(stagecue, memberId))
+  const faults: Record<string, FieldError> = placeFaults(input, await readTypes(services, memberId))
   const kind = isKindCode(input.kind) ? input.kind : null
   const read = kind && kinds[kind].fieldSchema.safeParse(givenFields(input), { reportInput: true })
   const settings = kind && read?.success ? settingsOf(input, kind, read.data, session.language) : null
-  const userFault = mayKeepUser(settings) ? null : await actingUserFault(stagecue, session, input.changeStageAs)
+  const userFault = mayKeepUser(settings) ? null : await actingUserFault(services, session, input.changeStageAs)
   if (userFault) faults['changeStageAs.userId'] = userFault
   if (kind === null || read === null) return { ok: false, faults: { ...faults, kind: { key: 'invalid.kind' } } }
   if (!faults.entityTypeId && !suits(kind, input.entityTypeId)) faults.entityTypeId = { key: 'invalid.kind-type' }
 
   const fieldFaults = read.success
-    ? await pickedFaults(stagecue, memberId, kinds[kind].fields, read.data, input.entityTypeId)
-    : faultsOf(read.error)
+    ? await pickedFaults(services, memberId, kinds[kind].fields, read.data, input.entityTypeId)
+    : fieldErrors(read.error)
   for (const [path, fault] of Object.entries(fieldFaults)) faults[`fields.${path}`] = fault
   if (settings === null || Object.keys(faults).length > 0) return { ok: false, faults }
   return { ok: true, settings }
 }
 
 /** Faults of the place: type, pipeline, target and allowed stages. */
-function placeFaults(input: TriggerInput, types: readonly ItemType[]): Record<string, Fault> {
+function placeFaults(input: TriggerInput, types: readonly ItemType[]): Record<string, FieldError> {
   const type = types.find(({ entityTypeId }) => entityTypeId === input.entityTypeId)
   if (!type) return { entityTypeId: { key: 'invalid.entity-type' } }
   const pipeline = type.pipelines.find(({ categoryId }) => categoryId === input.categoryId)
   if (!pipeline) return { categoryId: { key: 'invalid.pipeline' } }
-  const faults: Record<string, Fault> = {}
+  const faults: Record<string, FieldError> = {}
   const stage = pipeline.stages.find(({ stageId }) => stageId === input.stageId)
   if (!stage) faults.stageId = { key: 'invalid.stage' }
   else if (!stage.canBeTarget) faults.stageId = { key: 'invalid.stage-target' }

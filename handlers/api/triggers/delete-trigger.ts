@@ -1,4 +1,4 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { removeTrigger } from '../../../lib/store/triggers.ts'
 import { readId } from '../../http/read-input.ts'
@@ -8,11 +8,11 @@ import { triggerOf } from './get-trigger.ts'
 import { auditOf } from './post-trigger.ts'
 
 /** `DELETE /api/triggers/:id`. What still waits for it ends as `trigger-gone`. */
-export function deleteTrigger(stagecue: Stagecue): SessionHandler {
+export function deleteTrigger(services: Services): SessionHandler {
   return async ({ portal: { memberId }, user: { userId } }, request, response) => {
-    const trigger = await triggerOf(stagecue, memberId, readId(request))
-    const now = stagecue.clock()
-    await changeTriggers(stagecue, memberId, async (tx) => {
+    const trigger = await triggerOf(services, memberId, readId(request))
+    const now = services.clock()
+    await changeTriggers(services, memberId, async (tx) => {
       if (!(await removeTrigger(tx, memberId, trigger.id, userId, now))) return
       await addAudit(tx, memberId, { userId, action: 'trigger-deleted', detail: auditOf(trigger) }, now)
     })

@@ -1,4 +1,4 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { inputOf } from './trigger-json.ts'
@@ -7,7 +7,7 @@ import { inputOf } from './trigger-json.ts'
 export const exportVersion = 1
 
 /** `GET /api/export`: all triggers of the portal, as a file that `POST /api/import` of any portal takes. */
-export function exportTriggers({ db, clock }: Stagecue): SessionHandler {
+export function exportTriggers({ db, clock }: Services): SessionHandler {
   return async ({ portal: { memberId } }, _request, response) => {
     const triggers = await listTriggers(db, memberId)
     response.attachment('stagecue-triggers.json')

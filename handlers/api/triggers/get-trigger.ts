@@ -1,4 +1,4 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { countOutcomes } from '../../../lib/store/decisions.ts'
 import { findTrigger } from '../../../lib/store/triggers.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
@@ -9,22 +9,22 @@ import { lastDaysSince } from './last-days.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
 /** `GET /api/triggers/:id`. */
-export function getTrigger(stagecue: Stagecue): SessionHandler {
+export function getTrigger(services: Services): SessionHandler {
   return async ({ portal }, request, response) => {
-    const trigger = await triggerOf(stagecue, portal.memberId, readId(request))
-    response.json(await countedJson(stagecue, portal.memberId, trigger))
+    const trigger = await triggerOf(services, portal.memberId, readId(request))
+    response.json(await countedJson(services, portal.memberId, trigger))
   }
 }
 
 /** A trigger of the portal; 404 when it has none with that id. */
-export async function triggerOf(stagecue: Stagecue, portal: string, id: number): Promise<ReadyTrigger> {
-  const trigger = await findTrigger(stagecue.db, portal, String(id))
+export async function triggerOf(services: Services, portal: string, id: number): Promise<ReadyTrigger> {
+  const trigger = await findTrigger(services.db, portal, String(id))
   if (!trigger) throw new ApiError('not-found')
   return trigger
 }
 
 /** A trigger with the counts of its last days. */
-export async function countedJson(stagecue: Stagecue, portal: string, trigger: ReadyTrigger): Promise<TriggerJson> {
-  const counts = await countOutcomes(stagecue.db, portal, [trigger.id], lastDaysSince(stagecue.clock()))
+export async function countedJson(services: Services, portal: string, trigger: ReadyTrigger): Promise<TriggerJson> {
+  const counts = await countOutcomes(services.db, portal, [trigger.id], lastDaysSince(services.clock()))
   return triggerJson(trigger, counts.get(trigger.id))
 }

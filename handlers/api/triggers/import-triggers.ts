@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { checkDropping } from './check-dropping.ts'
@@ -22,14 +22,14 @@ type Unmapped = { name: string; field: string; value: unknown }
  * `POST /api/import`: makes the triggers of an export, all switched off. What does not exist here is left out and told; a trigger
  * whose place does not exist is not made. A chosen user becomes the responsible person: ids mean other people elsewhere.
  */
-export function importTriggers(stagecue: Stagecue): SessionHandler {
+export function importTriggers(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { triggers } = readBody(bodySchema, request)
-    await checkRoom(stagecue.db, session.portal.memberId, triggers.length)
+    await checkRoom(services.db, session.portal.memberId, triggers.length)
     const created: TriggerJson[] = []
     const unmapped: Unmapped[] = []
     for (const input of triggers) {
-      const result = await importOne(stagecue, session, input)
+      const result = await importOne(services, session, input)
       if (result.trigger) created.push(result.trigger)
       unmapped.push(...result.unmapped)
     }
@@ -38,12 +38,12 @@ export function importTriggers(stagecue: Stagecue): SessionHandler {
 }
 
 async function importOne(
-  stagecue: Stagecue,
+  services: Services,
   session: Session,
   given: TriggerInput,
 ): Promise<{ trigger: TriggerJson | null; unmapped: Unmapped[] }> {
   const input: TriggerInput = { ...given, changeStageAs: { type: 'responsible' }, enabled: false }
-  const fitting = await checkDropping(stagecue, session, input)
+  const fitting = await checkDropping(services, session, input)
   const lost = [
     ...(given.changeStageAs.type === 'user' ? ['changeStageAs'] : []),
     ...fitting.dropped,
@@ -52,7 +52,7 @@ async function importOne(
   const name = given.name ?? given.kind
   const unmapped = [...new Set(lost)].map((field) => ({ name, field, value: valueAt(given, field) ?? null }))
   if (!fitting.ok) return { trigger: null, unmapped }
-  return { trigger: triggerJson(await makeTrigger(stagecue, session, fitting.settings)), unmapped }
+  return { trigger: triggerJson(await makeTrigger(services, session, fitting.settings)), unmapped }
 }
 
 function valueAt(input: TriggerInput, path: string): unknown {

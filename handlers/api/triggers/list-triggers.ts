@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { countOutcomes } from '../../../lib/store/decisions.ts'
 import { listTriggers as listStored } from '../../../lib/store/triggers.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
@@ -25,19 +25,19 @@ const querySchema = z.object({
 })
 
 /** `GET /api/triggers`: in stage order, then oldest first. */
-export function listTriggers(stagecue: Stagecue): SessionHandler {
+export function listTriggers(services: Services): SessionHandler {
   const twoAtATime = fewAtATime(2)
   return async ({ portal, language }, request, response) => {
     const { entityTypeId, categoryId, group, search } = readQuery(querySchema, request)
-    const stored = await listStored(stagecue.db, portal.memberId, { entityTypeId, categoryId })
+    const stored = await listStored(services.db, portal.memberId, { entityTypeId, categoryId })
     const found = stored.filter((trigger) => {
       if (group !== undefined && (!isKindCode(trigger.kind) || kinds[trigger.kind].group !== group)) return false
       return search === undefined || isFound(trigger, search, language)
     })
-    const ordered = inStageOrder(found, await typesIfKnown(stagecue, portal.memberId))
+    const ordered = inStageOrder(found, await typesIfKnown(services, portal.memberId))
     const ids = ordered.map(({ id }) => id)
-    const since = lastDaysSince(stagecue.clock())
-    const counts = await twoAtATime(portal.memberId, () => countOutcomes(stagecue.db, portal.memberId, ids, since))
+    const since = lastDaysSince(services.clock())
+    const counts = await twoAtATime(portal.memberId, () => countOutcomes(services.db, portal.memberId, ids, since))
     response.json(ordered.map((trigger) => triggerJson(trigger, counts.get(trigger.id))))
   }
 }
@@ -50,9 +50,9 @@ function isFound(trigger: ReadyTrigger, search: string, language: Language): boo
 }
 
 /** The list must not fail because the portal does not answer: then it comes in the order in which it was made. */
-async function typesIfKnown(stagecue: Stagecue, portal: string): Promise<ItemType[]> {
+async function typesIfKnown(services: Services, portal: string): Promise<ItemType[]> {
   try {
-    return [...(await readTypes(stagecue, portal))]
+    return [...(await readTypes(services, portal))]
   } catch (error) {
     if (error instanceof PortalError || error instanceof ApiError) return []
     throw error

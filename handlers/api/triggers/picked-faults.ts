@@ -1,9 +1,9 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import type { FieldDescription, FieldType } from '../../../lib/triggers/kind.ts'
-import type { Fault, Faults } from '../../http/api-error.ts'
+import type { Faults, FieldError } from '../../http/api-error.ts'
 
 /** Fields that are chosen from a list of the portal. Telephone lines are not among them: they may be entered freely. */
-const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fault: Fault }>> = {
+const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fault: FieldError }>> = {
   form: { read: 'readForms', fault: { key: 'invalid.form' } },
   channel: { read: 'readChannels', fault: { key: 'invalid.channel' } },
 }
@@ -13,24 +13,24 @@ const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fau
  * not tell which forms are callback forms, "any" says nothing: one has to be chosen.
  */
 export async function pickedFaults(
-  stagecue: Stagecue,
+  services: Services,
   portal: string,
   descriptions: readonly FieldDescription[],
   fields: Record<string, unknown>,
   entityTypeId: number,
 ): Promise<Faults> {
-  const faults: Record<string, Fault> = {}
+  const faults: Record<string, FieldError> = {}
   for (const { name, type } of descriptions) {
     const list = lists[type]
     const value = fields[name]
     if (type === 'itemFields') {
-      const fault = await itemFieldsFault(stagecue, portal, entityTypeId, value as string[])
+      const fault = await itemFieldsFault(services, portal, entityTypeId, value as string[])
       if (fault) faults[name] = fault
     }
     if (!list) continue
     const isAny = value === undefined || value === null
     if (isAny && type !== 'form') continue
-    const answer = await stagecue.directory[list.read](portal)
+    const answer = await services.directory[list.read](portal)
     if (isAny && answer.missing === 'crm.webform.list') faults[name] = { key: 'invalid.form-needed' }
     if (isAny || !answer.ok || answer.missing !== undefined) continue
     if (!answer.value.some(({ id }) => id === String(value))) faults[name] = list.fault
@@ -40,12 +40,12 @@ export async function pickedFaults(
 
 /** Names that are no fields of the type; the portal's capitals count. */
 async function itemFieldsFault(
-  stagecue: Stagecue,
+  services: Services,
   portal: string,
   entityTypeId: number,
   names: readonly string[],
-): Promise<Fault | null> {
-  const answer = await stagecue.directory.readItemFields(portal, entityTypeId)
+): Promise<FieldError | null> {
+  const answer = await services.directory.readItemFields(portal, entityTypeId)
   if (!answer.ok) return null
   const wrong = names.filter((name) => !answer.value.some(({ id }) => id === name))
   return wrong.length === 0 ? null : { key: 'invalid.item-field', params: { names: wrong.join(', ') } }

@@ -1,4 +1,4 @@
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { addTrigger } from '../../../lib/store/triggers.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
@@ -12,23 +12,23 @@ import { newTrigger, type TriggerSettings, triggerJson } from './trigger-json.ts
 import { newTriggerSchema } from './trigger-schema.ts'
 
 /** `POST /api/triggers`. */
-export function postTrigger(stagecue: Stagecue): SessionHandler {
+export function postTrigger(services: Services): SessionHandler {
   return async (session, request, response) => {
     const input = readBody(newTriggerSchema, request)
-    const checked = await checkTrigger(stagecue, session, input)
+    const checked = await checkTrigger(services, session, input)
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
-    response.status(201).json(triggerJson(await makeTrigger(stagecue, session, checked.settings)))
+    response.status(201).json(triggerJson(await makeTrigger(services, session, checked.settings)))
   }
 }
 
 /** Keeps a new trigger, with its version and its line in the audit; 422 when the portal has too many. */
 export function makeTrigger(
-  stagecue: Stagecue,
+  services: Services,
   { portal, user }: Session,
   settings: TriggerSettings,
 ): Promise<ReadyTrigger> {
-  const now = stagecue.clock()
-  return changeTriggers(stagecue, portal.memberId, async (tx) => {
+  const now = services.clock()
+  return changeTriggers(services, portal.memberId, async (tx) => {
     await checkRoom(tx, portal.memberId, 1)
     const trigger = await addTrigger(tx, portal.memberId, newTrigger(settings, user.userId, now), now)
     await addAudit(tx, portal.memberId, { userId: user.userId, action: 'trigger-made', detail: auditOf(trigger) }, now)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { replaceTrigger } from '../../../lib/store/triggers.ts'
 import { ApiError } from '../../http/api-error.ts'
@@ -14,28 +14,28 @@ import { changedTrigger } from './trigger-json.ts'
 import { replacedTriggerSchema } from './trigger-schema.ts'
 
 /** `PUT /api/triggers/:id`: replaces the version that was read; 409 when somebody was faster. */
-export function putTrigger(stagecue: Stagecue): SessionHandler {
+export function putTrigger(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { memberId } = session.portal
-    const before = await triggerOf(stagecue, memberId, readId(request))
+    const before = await triggerOf(services, memberId, readId(request))
     const input = readBody(replacedTriggerSchema, request)
     if (input.version !== before.version) throw new ApiError('conflict')
-    const checked = await checkTrigger(stagecue, session, input, (settings) =>
+    const checked = await checkTrigger(services, session, input, (settings) =>
       isAtLeast(session.role, 'administrator')
         ? isDeepStrictEqual(input.changeStageAs, before.changeStageAs)
         : settings !== null && mayKeepUser(before, settings),
     )
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
 
-    const now = stagecue.clock()
+    const now = services.clock()
     const { userId } = session.user
     const after = changedTrigger(before, checked.settings, now)
-    const replaced = await changeTriggers(stagecue, memberId, async (tx) => {
+    const replaced = await changeTriggers(services, memberId, async (tx) => {
       if (!(await replaceTrigger(tx, memberId, after, userId, now))) return false
       await addAudit(tx, memberId, { userId, action: 'trigger-changed', detail: auditOf(after) }, now)
       return true
     })
     if (!replaced) throw new ApiError('conflict')
-    response.json(await countedJson(stagecue, memberId, after))
+    response.json(await countedJson(services, memberId, after))
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import { canBeRehearsed, type Rehearsed, rehearse } from '../../../lib/engine/decide/rehearse.ts'
-import type { Stagecue } from '../../../lib/services.ts'
+import type { Services } from '../../../lib/services.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { largestId, readBody } from '../../http/read-input.ts'
@@ -19,22 +19,22 @@ const bodySchema = z.union([
 ])
 
 /** `POST /api/triggers/rehearse`: what a trigger, made or not, would have done about what happened; changes nothing. */
-export function rehearseTrigger(stagecue: Stagecue): SessionHandler {
+export function rehearseTrigger(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { trigger: input, ...scope } = readBody(bodySchema, request)
     // A rehearsal acts in nobody's name.
-    const checked = await checkTrigger(stagecue, session, input, () => true)
+    const checked = await checkTrigger(services, session, input, () => true)
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
     const { settings } = checked
     if (!canBeRehearsed(settings.kind)) {
       throw new ApiError('invalid', { faults: { 'trigger.kind': { key: 'errors.cannot-rehearse' } } })
     }
     const { portal, user } = session
-    const now = stagecue.clock()
+    const now = services.clock()
     const watching = { ...settings, mode: 'watch', enabled: true } as const
     const trigger: ReadyTrigger = { id: '0', ...newTrigger(watching, user.userId, now) }
-    const client = await stagecue.clients.asReader(portal.memberId, 'page')
-    const rehearsed = await rehearse({ ...stagecue.engine, portal }, client, trigger, scope)
+    const client = await services.clients.asReader(portal.memberId, 'page')
+    const rehearsed = await rehearse({ ...services.engine, portal }, client, trigger, scope)
     response.json({ entries: rehearsed.map((one, index) => entryOf(one, index, now)) })
   }
 }

@@ -1,6 +1,6 @@
 import type { TokenPair } from '../../store/access.ts'
 import { portalEndpoint } from '../address.ts'
-import { PortalUnavailable, Refused } from '../errors/errors.ts'
+import { PortalUnavailableError, RejectedError } from '../errors/errors.ts'
 import type { OAuthDeps } from './oauth.ts'
 import { renewAnywhere } from './renew-anywhere.ts'
 
@@ -21,9 +21,9 @@ export type Exchanged = TokenPair &
 /**
  * Exchanges a refresh token of a frame or an installation event for what the OAuth server knows of it. `serverEndpoint` is as
  * the portal gave it (`https://oauth.bitrix.info/rest/`); where it names none, each configured server is asked. Nothing is sent to
- * servers that are not configured: `Refused`. `limit` counts what is sent. Other errors as `renewAnywhere`. The given refresh token is used up.
+ * servers that are not configured: `RejectedError`. `limit` counts what is sent. Other errors as `renewAnywhere`. The given refresh token is used up.
  */
-export async function exchange(
+export async function exchangeRefreshToken(
   deps: OAuthDeps & Readonly<{ limit?: <T>(exchange: () => Promise<T>) => Promise<T> }>,
   serverEndpoint: string | undefined,
   refreshToken: string,
@@ -33,8 +33,8 @@ export async function exchange(
   const renew = () => renewAnywhere(deps, servers, refreshToken)
   const isSent = servers.some((server) => deps.config.oauthServers.includes(server))
   const answer = await (deps.limit && isSent ? deps.limit(renew) : renew())
-  if (answer.endpoint === null) throw new PortalUnavailable({ code: 'OAUTH_UNEXPECTED_ANSWER', status: 200 })
-  if (!/^[\w-]{1,64}$/.test(answer.memberId)) throw new Refused({ code: 'ODD_MEMBER_ID' })
+  if (answer.endpoint === null) throw new PortalUnavailableError({ code: 'OAUTH_UNEXPECTED_ANSWER', status: 200 })
+  if (!/^[\w-]{1,64}$/.test(answer.memberId)) throw new RejectedError({ code: 'ODD_MEMBER_ID' })
   const endpoint = portalEndpoint(answer.endpoint, deps.config)
   return { ...answer, endpoint, domain: new URL(endpoint).host, issuedAt, renewed: true }
 }

@@ -1,6 +1,6 @@
-import type { Lane } from '../client/rest.ts'
+import type { Priority } from '../client/rest.ts'
 import { createCounter } from '../counter.ts'
-import { LimitReached } from '../errors/errors.ts'
+import { RateLimitError } from '../errors/errors.ts'
 
 /**
  * Exchanges a minute in this process that are under way or came to nothing, over all who claim to be a portal: each shows the OAuth
@@ -9,18 +9,18 @@ import { LimitReached } from '../errors/errors.ts'
  */
 const perMinute = { all: 30, work: 20 }
 
-/** Runs an exchange and counts it unless it succeeds. Throws `LimitReached` when too many did not in this minute. */
-export type LimitExchanges = <T>(lane: Lane, exchange: () => Promise<T>) => Promise<T>
+/** Runs an exchange and counts it unless it succeeds. Throws `RateLimitError` when too many did not in this minute. */
+export type LimitExchanges = <T>(priority: Priority, exchange: () => Promise<T>) => Promise<T>
 
 export function limitExchanges(clock: () => Date): LimitExchanges {
   const limit = (most: number) => createCounter({ most, spanMs: 60_000, keys: 1 }, clock)
   const [ofAll, ofWork] = [limit(perMinute.all), limit(perMinute.work)]
-  return async (lane, exchange) => {
-    const counters = lane === 'work' ? [ofAll, ofWork] : [ofAll]
+  return async (priority, exchange) => {
+    const counters = priority === 'work' ? [ofAll, ofWork] : [ofAll]
     const wait = Math.max(...counters.map((counter) => counter.waitFor('')))
     if (wait > 0) {
       const facts = { code: 'EXCHANGE_BUDGET', text: 'too many who are not known claim to be a portal' }
-      throw new LimitReached(facts, new Date(clock().getTime() + wait))
+      throw new RateLimitError(facts, new Date(clock().getTime() + wait))
     }
     for (const counter of counters) counter.count('')
     const exchanged = await exchange()

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { AnswerTooLarge, ofFewFacts, readJson } from '../client/read-json.ts'
+import { AnswerTooLargeError, ofFewFacts, readJson } from '../client/read-json.ts'
 import type { PortalConfig } from '../config.ts'
 import {
-  AccessDead,
+  AccessRevokedError,
+  AppRemovedError,
   type ErrorFacts,
   type PortalError,
-  PortalRemoved,
-  PortalUnavailable,
-  Refused,
+  PortalUnavailableError,
+  RejectedError,
 } from '../errors/errors.ts'
 import { cleanText } from '../errors/text.ts'
 
@@ -49,13 +49,16 @@ export type OAuthDeps = Readonly<{ config: PortalConfig; clock: () => Date; oaut
 
 /**
  * Renews an access at one of the configured OAuth servers. The secret travels in the body only and never follows a redirect.
- * Throws `Refused` (server not configured), `AccessDead` (this server refuses the refresh token for good), `PortalRemoved` (it knows no
- * such app, or the app is not paid for), and `PortalUnavailable` for everything else that is no answer, also refusals that are not
+ * Throws `RejectedError` (server not configured), `AccessRevokedError` (this server refuses the refresh token for good), `AppRemovedError` (it knows no
+ * such app, or the app is not paid for), and `PortalUnavailableError` for everything else that is no answer, also refusals that are not
  * documented: they say nothing of the access.
  */
 export async function renewAtOAuth(deps: OAuthDeps, server: string, refreshToken: string): Promise<OAuthAnswer> {
   if (!deps.config.oauthServers.includes(server)) {
-    throw new Refused({ code: 'OAUTH_SERVER_NOT_ALLOWED', text: 'the OAuth server is not one of B24_OAUTH_SERVERS' })
+    throw new RejectedError({
+      code: 'OAUTH_SERVER_NOT_ALLOWED',
+      text: 'the OAuth server is not one of B24_OAUTH_SERVERS',
+    })
   }
   const askedAt = deps.clock()
   const { status, body } = await post(`${server}/oauth/token/`, deps.oauthTimeoutMs ?? oauthTimeout, {
@@ -67,7 +70,7 @@ export async function renewAtOAuth(deps: OAuthDeps, server: string, refreshToken
   const refusal = refusalOf(body, status)
   if (refusal !== null) throw oauthError(refusal)
   const read = answerSchema.safeParse(body)
-  if (status !== 200 || !read.success) throw new PortalUnavailable({ code: 'OAUTH_UNEXPECTED_ANSWER', status })
+  if (status !== 200 || !read.success) throw new PortalUnavailableError({ code: 'OAUTH_UNEXPECTED_ANSWER', status })
   const { data } = read
   // By our own clock where possible: `expires` is by the server's, and may be missing (`libraries.md` 1, defect 8).
   const inSeconds = data.expires_in ?? (data.expires === undefined ? anHour : data.expires - askedAt.getTime() / 1000)
@@ -96,9 +99,9 @@ async function post(
     })
     return { status: response.status, body: readJson(await textOf(response, ofFewFacts.bytes), ofFewFacts) }
   } catch (error) {
-    if (error instanceof AnswerTooLarge) throw new PortalUnavailable({ code: 'OAUTH_ANSWER_TOO_LARGE' })
+    if (error instanceof AnswerTooLargeError) throw new PortalUnavailableError({ code: 'OAUTH_ANSWER_TOO_LARGE' })
     const code = (error as Error).name === 'TimeoutError' ? 'OAUTH_TIMEOUT' : 'OAUTH_UNREACHABLE'
-    throw new PortalUnavailable({ code })
+    throw new PortalUnavailableError({ code })
   }
 }
 
@@ -108,7 +111,7 @@ async function textOf({ body }: Response, most: number): Promise<string> {
   let bytes = 0
   for await (const part of body ?? []) {
     bytes += part.length
-    if (bytes > most) throw new AnswerTooLarge()
+    if (bytes > most) throw new AnswerTooLargeError()
     parts.push(part)
   }
   return Buffer.concat(parts).toString()
@@ -124,9 +127,9 @@ const refusalSchema = z.object({ error: z.string().min(1), error_description: z.
 
 /** The HTTP status is not documented, so only the code counts. */
 function oauthError(refusal: ErrorFacts): PortalError {
-  if (refusal.code === 'invalid_grant') return new AccessDead(refusal)
-  if (refusal.code === 'invalid_client' || isUnpaid(refusal)) return new PortalRemoved(refusal)
-  return new PortalUnavailable(refusal)
+  if (refusal.code === 'invalid_grant') return new AccessRevokedError(refusal)
+  if (refusal.code === 'invalid_client' || isUnpaid(refusal)) return new AppRemovedError(refusal)
+  return new PortalUnavailableError(refusal)
 }
 
 /** The trial or the paid time is over: only the server that knows the portal says so. */

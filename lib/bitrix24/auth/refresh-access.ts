@@ -7,11 +7,11 @@ import { holdRefresh, releaseRefresh } from '../../store/refresh-locks.ts'
 import type { Sealer } from '../../store/sealing.ts'
 import { portalEndpoint } from '../address.ts'
 import type { PortalLog } from '../config.ts'
-import { AccessDead, PortalError, PortalUnavailable, Refused } from '../errors/errors.ts'
+import { AccessRevokedError, PortalError, PortalUnavailableError, RejectedError } from '../errors/errors.ts'
 import { type OAuthDeps, oauthTimeout } from './oauth.ts'
 import { noteFailedRefresh, type RefreshPauses, refreshHeld } from './refresh-pauses.ts'
 import { type Renewed, renewAnywhere } from './renew-anywhere.ts'
-import { loseAccess } from './revoke-access.ts'
+import { revokeAccess } from './revoke-access.ts'
 
 export type RefreshDeps = OAuthDeps &
   Readonly<{
@@ -27,7 +27,7 @@ export type RefreshDeps = OAuthDeps &
 type Refreshing = Readonly<{ pair: Promise<TokenPair>; begunAt: number }>
 
 /** Whose access, and the pair that served no longer. */
-export type Stale = Readonly<{ portal: string; userId: number; issuedAt: Date }>
+export type ExpiredPair = Readonly<{ portal: string; userId: number; issuedAt: Date }>
 
 const pollEvery = 100
 
@@ -38,24 +38,24 @@ const soonEnough = 2000
  * A pair that serves, after the given one did not: expired by the clock, or refused by the portal. One refresh at a time per user
  * over all processes: whoever finds a newer pair in the store uses that. The new pair is stored before anybody uses it.
  *
- * Throws `AccessDead` (each allowed server refuses it as `invalid_grant`, there is nothing to refresh with, or the answer was somebody
- * else's: then the access is marked dead), `PortalUnavailable` (OAuth down, slow, or its answer is none that is known; only this
- * user waits, and nobody asks again before a pause that grows), `PortalRemoved`. These two leave the access alive.
+ * Throws `AccessRevokedError` (each allowed server refuses it as `invalid_grant`, there is nothing to refresh with, or the answer was somebody
+ * else's: then the access is marked dead), `PortalUnavailableError` (OAuth down, slow, or its answer is none that is known; only this
+ * user waits, and nobody asks again before a pause that grows), `AppRemovedError`. These two leave the access alive.
  */
-export function refreshAccess(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+export function refreshAccess(deps: RefreshDeps, stale: ExpiredPair): Promise<TokenPair> {
   return refreshing(deps, stale).pair
 }
 
 /**
  * As `refreshAccess`, for work that others wait behind: a refresh that takes its time goes on by itself, and whoever needs the pair
- * comes again later. Throws `PortalUnavailable` then.
+ * comes again later. Throws `PortalUnavailableError` then.
  */
-export async function refreshSoon(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+export async function refreshWithin(deps: RefreshDeps, stale: ExpiredPair): Promise<TokenPair> {
   const { pair, begunAt } = refreshing(deps, stale)
   const timer = new AbortController()
   const left = Math.max(0, begunAt + soonEnough - performance.now())
   const slow = sleep(left, undefined, { signal: timer.signal }).then(() => {
-    throw new PortalUnavailable({ code: 'REFRESH_SLOW', text: 'the OAuth server takes long to renew this access' })
+    throw new PortalUnavailableError({ code: 'REFRESH_SLOW', text: 'the OAuth server takes long to renew this access' })
   })
   return Promise.race([pair, slow]).finally(() => {
     slow.catch(() => {})
@@ -63,7 +63,7 @@ export async function refreshSoon(deps: RefreshDeps, stale: Stale): Promise<Toke
   })
 }
 
-function refreshing(deps: RefreshDeps, stale: Stale): Refreshing {
+function refreshing(deps: RefreshDeps, stale: ExpiredPair): Refreshing {
   const key = `${stale.portal}/${stale.userId}`
   const known = deps.underWay.get(key)
   if (known !== undefined) return known
@@ -75,13 +75,13 @@ function refreshing(deps: RefreshDeps, stale: Stale): Refreshing {
   return begun
 }
 
-async function refreshOnce(deps: RefreshDeps, stale: Stale): Promise<TokenPair> {
+async function refreshOnce(deps: RefreshDeps, stale: ExpiredPair): Promise<TokenPair> {
   const { db, clock } = deps
   const holdFor = (deps.oauthTimeoutMs ?? oauthTimeout) * 1.5 * deps.config.oauthServers.length
   const giveUpAt = clock().getTime() + 2 * holdFor
   do {
     const access = await findAccess(db, stale.portal, stale.userId)
-    if (access === null || !access.live) throw new AccessDead({ code: 'NO_ACCESS' })
+    if (access === null || !access.live) throw new AccessRevokedError({ code: 'NO_ACCESS' })
     const now = clock()
     if (access.issuedAt > stale.issuedAt && access.expiresAt > now) return openTokens(deps.sealer, access)
     const held = refreshHeld(deps.pauses, pairKey(access), now)
@@ -92,7 +92,7 @@ async function refreshOnce(deps: RefreshDeps, stale: Stale): Promise<TokenPair> 
     }
     await deps.sleep(pollEvery)
   } while (clock().getTime() < giveUpAt)
-  throw new PortalUnavailable({
+  throw new PortalUnavailableError({
     code: 'REFRESH_UNDER_WAY',
     text: 'another process refreshes this access and does not finish',
   })
@@ -101,21 +101,21 @@ async function refreshOnce(deps: RefreshDeps, stale: Stale): Promise<TokenPair> 
 async function renew(deps: RefreshDeps, access: Access): Promise<TokenPair> {
   const old = openTokens(deps.sealer, access)
   const portal = await findPortal(deps.db, access.portal)
-  if (portal === null) throw new AccessDead({ code: 'NO_PORTAL' })
-  if (old.refreshToken === null) return dropAccess(deps, access, new AccessDead({ code: 'NOT_RENEWABLE' }))
+  if (portal === null) throw new AccessRevokedError({ code: 'NO_PORTAL' })
+  if (old.refreshToken === null) return dropAccess(deps, access, new AccessRevokedError({ code: 'NOT_RENEWABLE' }))
   const begunAt = deps.clock()
   let answer: Renewed
   try {
     answer = await renewAnywhere(deps, serversOf(deps, portal), old.refreshToken)
   } catch (error) {
-    if (error instanceof AccessDead) return dropAccess(deps, access, error)
+    if (error instanceof AccessRevokedError) return dropAccess(deps, access, error)
     if (error instanceof PortalError) noteFailure(deps, access, error)
     throw error
   }
   if (answer.memberId !== access.portal || (answer.userId !== null && answer.userId !== access.userId)) {
     deps.log.warn({ portal: access.portal, userId: access.userId }, 'a refresh named another portal or user: dropped')
     const facts = { code: 'FOREIGN_ACCESS', text: 'the refresh token belongs to another user' }
-    return dropAccess(deps, access, new AccessDead(facts))
+    return dropAccess(deps, access, new AccessRevokedError(facts))
   }
   const pair: TokenPair = {
     accessToken: answer.accessToken,
@@ -157,20 +157,20 @@ async function followRename(deps: RefreshDeps, portal: Portal, given: string): P
     await storePortalAddress(deps.db, portal.memberId, endpoint, deps.clock())
     deps.log.info({ portal: portal.memberId }, 'the portal has a new address')
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
+    if (!(error instanceof RejectedError)) throw error
     deps.log.warn({ portal: portal.memberId, code: error.code }, 'the portal has an address that is not allowed')
   }
 }
 
 /** Marks the access dead, unless another pair has taken its place: then that one serves. */
-async function dropAccess(deps: RefreshDeps, access: Access, why: AccessDead): Promise<TokenPair> {
-  if (!(await loseAccess(deps.db, access, why.code, deps.clock()))) return takeOver(deps, access)
+async function dropAccess(deps: RefreshDeps, access: Access, why: AccessRevokedError): Promise<TokenPair> {
+  if (!(await revokeAccess(deps.db, access, why.code, deps.clock()))) return takeOver(deps, access)
   deps.log.warn({ portal: access.portal, userId: access.userId, code: why.code }, 'An access is lost for good')
   throw why
 }
 
 async function takeOver(deps: RefreshDeps, access: Access): Promise<TokenPair> {
   const present = await findAccess(deps.db, access.portal, access.userId)
-  if (present === null || !present.live) throw new AccessDead({ code: 'NO_ACCESS' })
+  if (present === null || !present.live) throw new AccessRevokedError({ code: 'NO_ACCESS' })
   return openTokens(deps.sealer, present)
 }

@@ -6,7 +6,7 @@ import { type Db, transact } from '../../store/database.ts'
  * A pair is refused for good: marks the access dead and says so in the audit. Returns false when another pair has taken its place
  * meanwhile, which then serves.
  */
-export function loseAccess(
+export function revokeAccess(
   db: Db,
   { portal, userId, issuedAt }: Readonly<{ portal: string; userId: number; issuedAt: Date }>,
   code: string,

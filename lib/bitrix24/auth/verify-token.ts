@@ -3,13 +3,13 @@ import { batchResults } from '../client/batch-results.ts'
 import { commandLine } from '../client/command.ts'
 import { ask } from '../client/connection.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { type At, type TokenParts, tokenLink } from '../client/token-connection.ts'
-import { AccessDead, PortalUnavailable } from '../errors/errors.ts'
+import { type PortalRef, type TokenParts, tokenConnection } from '../client/token-connection.ts'
+import { AccessRevokedError, PortalUnavailableError } from '../errors/errors.ts'
 import { type EventRow, eventRows } from '../event-rows.ts'
 import { type Profile, readProfile } from './profile.ts'
 
 /** Whose access token it is, and for which app, in the portal's own words. */
-export type Proven = Profile &
+export type VerifiedUser = Profile &
   Readonly<{
     /** A visitor who is a guest of the extranet, say; an administrator is none, whatever he is called. */
     guest?: true
@@ -35,12 +35,17 @@ const questionsToVisitors = { ...questions, current: { method: 'user.current' },
 
 /**
  * Asks a portal, in one request, who a bare access token belongs to; of a `visitor` also whether he is a guest, and our
- * subscriptions. Throws `AccessDead`
+ * subscriptions. Throws `AccessRevokedError`
  * when the portal refuses the token, else as any call.
  */
-export async function prove(parts: TokenParts, at: At, accessToken: string, visitor = false): Promise<Proven> {
+export async function verifyToken(
+  parts: TokenParts,
+  at: PortalRef,
+  accessToken: string,
+  visitor = false,
+): Promise<VerifiedUser> {
   const now = parts.clock()
-  const link = tokenLink(parts, at, accessToken)
+  const link = tokenConnection(parts, at, accessToken)
   const commands: Record<string, Command> = visitor ? questionsToVisitors : questions
   const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
   const { payload } = await ask(link, 'batch', { halt: 0, cmd }, { writes: false, now })
@@ -48,9 +53,10 @@ export async function prove(parts: TokenParts, at: At, accessToken: string, visi
   if (!profile?.ok) throw profile?.error
   if (!app?.ok) throw app?.error
   const person = readProfile(profile.result)
-  if (person === null) throw new AccessDead({ code: 'INACTIVE_USER' })
+  if (person === null) throw new AccessRevokedError({ code: 'INACTIVE_USER' })
   const info = appSchema.safeParse(app.result)
-  if (!info.success) throw new PortalUnavailable({ code: 'UNEXPECTED_ANSWER', text: 'app.info names no application' })
+  if (!info.success)
+    throw new PortalUnavailableError({ code: 'UNEXPECTED_ANSWER', text: 'app.info names no application' })
   return {
     ...person,
     ...(visitor && !person.admin && isGuest(current) ? { guest: true } : {}),

@@ -1,5 +1,5 @@
-import { OutcomeUnknown, PortalUnavailable } from '../errors/errors.ts'
-import { type Asked, type ErrorBody, errorFromAnswer } from '../errors/from-answer.ts'
+import { PortalUnavailableError, UnknownOutcomeError } from '../errors/errors.ts'
+import { type ErrorBody, errorFromAnswer, type RequestInfo } from '../errors/from-answer.ts'
 import { isReading } from './reading-methods.ts'
 import type { Command, CommandResult } from './rest.ts'
 
@@ -54,7 +54,7 @@ function body(entry: unknown): ErrorBody {
 }
 
 /** The portal said nothing about a command: one that writes may have been done. */
-function missing(asked: Asked) {
+function missing(asked: RequestInfo) {
   const facts = { code: 'NO_RESULT', text: 'the batch answer does not mention this command', status: 200 }
-  return asked.writes ? new OutcomeUnknown(facts) : new PortalUnavailable(facts)
+  return asked.writes ? new UnknownOutcomeError(facts) : new PortalUnavailableError(facts)
 }

@@ -1,16 +1,16 @@
 import { ask } from './connection.ts'
 import { isReading } from './reading-methods.ts'
 import type { Command } from './rest.ts'
-import { type At, type TokenParts, tokenLink } from './token-connection.ts'
+import { type PortalRef, type TokenParts, tokenConnection } from './token-connection.ts'
 
 /** One call with an access token that came with a request of the portal, such as a robot's. Throws `PortalError`. */
 export async function callWith(
   parts: TokenParts,
-  at: At,
+  at: PortalRef,
   accessToken: string,
   { method, params = {} }: Command,
 ): Promise<unknown> {
   const asked = { writes: !isReading(method), method, now: parts.clock() }
-  const { payload } = await ask(tokenLink(parts, at, accessToken), method, params, asked)
+  const { payload } = await ask(tokenConnection(parts, at, accessToken), method, params, asked)
   return payload.result
 }

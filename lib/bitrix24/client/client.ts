@@ -1,13 +1,13 @@
-import { OutcomeUnknown, RightsMissing } from '../errors/errors.ts'
-import type { Asked } from '../errors/from-answer.ts'
+import { ForbiddenError, UnknownOutcomeError } from '../errors/errors.ts'
+import type { RequestInfo } from '../errors/from-answer.ts'
 import type { Budget } from '../rate-limit/budget.ts'
 import { noteReset } from '../rate-limit/method-limits.ts'
-import { heldCommands, heldMethod, withWait } from '../rate-limit/method-pauses.ts'
+import { pausedCommands, pauseOf, withWait } from '../rate-limit/method-pauses.ts'
 import { averagedSpeed, batchSize } from '../rate-limit/move-batch-size.ts'
 import { batchResults, batchTimes, count } from './batch-results.ts'
 import { commandLine, referredTo } from './command.ts'
-import type { Answer, Link } from './connection.ts'
-import { askAnywhere, type Links } from './failover.ts'
+import type { Answer, Connection } from './connection.ts'
+import { callWithFailover, type FailoverHooks } from './failover.ts'
 import type { PortalClient } from './portal-clients.ts'
 import { isReading } from './reading-methods.ts'
 import type { Command, CommandResult } from './rest.ts'
@@ -19,7 +19,7 @@ export type ClientParts = Readonly<{
   portal: string
   budget: Budget
   clock: () => Date
-  links: Links
+  links: FailoverHooks
   /** Called when the person whose access it is lacks a right. */
   lacksRight?: () => void
 }>
@@ -28,17 +28,17 @@ export type ClientParts = Readonly<{
 const slowFailure = 20_000
 
 /** A client of one portal. `connected` is the link that proved there is an access. */
-export function createClient(parts: ClientParts, connected: Link): PortalClient {
+export function createClient(parts: ClientParts, connected: Connection): PortalClient {
   const { budget, clock, links } = parts
   let { userId } = connected.target
 
-  const send = async (method: string, params: object, asked: Asked): Promise<Answer> => {
+  const send = async (method: string, params: object, asked: RequestInfo): Promise<Answer> => {
     try {
-      const { link, answer } = await askAnywhere(links, [method, params, asked])
+      const { link, answer } = await callWithFailover(links, [method, params, asked])
       userId = link.target.userId
       return answer
     } catch (error) {
-      if (error instanceof RightsMissing) parts.lacksRight?.()
+      if (error instanceof ForbiddenError) parts.lacksRight?.()
       throw withWait(budget, error)
     }
   }
@@ -51,7 +51,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       return await send('batch', { halt: 0, cmd }, { writes, now: clock(), notAfter })
     } catch (error) {
       const took = performance.now() - begun
-      if (error instanceof OutcomeUnknown && took > slowFailure) noteSpeed(budget, countMoves(commands), took)
+      if (error instanceof UnknownOutcomeError && took > slowFailure) noteSpeed(budget, countMoves(commands), took)
       throw error
     }
   }
@@ -62,7 +62,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
       return userId
     },
     async call(method, params = {}) {
-      const held = heldMethod(budget, method)
+      const held = pauseOf(budget, method)
       if (held !== null) throw held
       const { payload } = await send(method, params, { writes: !isReading(method), method, now: clock() })
       noteReset(budget.methods, method, payload.time?.operating_reset_at)
@@ -70,7 +70,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
     },
     async batch(commands, notAfter) {
       checkNames(commands)
-      const held = heldCommands(budget, commands)
+      const held = pausedCommands(budget, commands)
       const [firstHeld] = held.values()
       if (firstHeld !== undefined && held.size === Object.keys(commands).length) throw firstHeld
       const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
@@ -90,7 +90,7 @@ export function createClient(parts: ClientParts, connected: Link): PortalClient 
 
 /** A command whose reference led nowhere asked for what is not there: its refusal says nothing of rights. */
 function isDenied({ params }: Command, result: CommandResult | undefined): boolean {
-  return result?.ok === false && result.error instanceof RightsMissing && referredTo(params).length === 0
+  return result?.ok === false && result.error instanceof ForbiddenError && referredTo(params).length === 0
 }
 
 function withWaits(budget: Budget, results: Results): Results {

@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Portal } from '../../domain/portal.ts'
 import { findAccess, forgetLapsedAccess, isUsable, openTokens, restAccess, touchAccess } from '../../store/access.ts'
-import { findReader, NO_READER } from '../../store/acting-users.ts'
+import { findServiceUser, NO_SERVICE_USER } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
 import { findPortal } from '../../store/portals.ts'
 import type { Sealer } from '../../store/sealing.ts'
 import { portalEndpoint } from '../address.ts'
-import { exchange } from '../auth/exchange.ts'
+import { exchangeRefreshToken } from '../auth/exchange.ts'
 import { limitExchanges } from '../auth/limit-exchanges.ts'
-import { type RefreshDeps, refreshAccess, refreshSoon } from '../auth/refresh-access.ts'
-import { prove } from '../auth/verify-token.ts'
+import { type RefreshDeps, refreshAccess, refreshWithin } from '../auth/refresh-access.ts'
+import { verifyToken } from '../auth/verify-token.ts'
 import type { PortalConfig, PortalLog } from '../config.ts'
-import { AccessDead } from '../errors/errors.ts'
+import { AccessRevokedError } from '../errors/errors.ts'
 import { createLru, type Lru } from '../lru.ts'
 import { type Budget, budgetState, createBudget, lookAtBudget, setBucket, type Time } from '../rate-limit/budget.ts'
 import { sumsOf } from '../rate-limit/budget-sums.ts'
-import { meterHere, meterOfAll } from '../rate-limit/meter-store.ts'
+import { localMeter, sharedMeter } from '../rate-limit/meter-store.ts'
 import { callWith } from './call-with-token.ts'
 import { type ClientParts, createClient } from './client.ts'
-import { createLink, type Link } from './connection.ts'
+import { type Connection, createConnection } from './connection.ts'
 import type { PortalClient, PortalClients } from './portal-clients.ts'
 import { createRestLog } from './request-log.ts'
-import type { Lane } from './rest.ts'
-import { createConnections } from './sdk.ts'
+import type { Priority } from './rest.ts'
+import { createHttpAgents } from './sdk.ts'
 
 /** What the clients of all portals stand on. The times (milliseconds) and `time` are for tests. */
 export type PortalClientsDeps = Readonly<{
@@ -50,7 +50,7 @@ const touchEvery = 60_000
 const renameCheckEvery = 60_000
 
 /** Others wait behind work; a person waits for his own page. */
-const renewing = { work: refreshSoon, page: refreshAccess }
+const renewing = { work: refreshWithin, page: refreshAccess }
 
 /** How often a reader who lacks a right is looked at, milliseconds. */
 const doubtEvery = 3_600_000
@@ -58,10 +58,10 @@ const doubtEvery = 3_600_000
 export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const { db, clock } = deps
   const time: Time = { clock, sleep: deps.time?.sleep ?? sleep, random: deps.time?.random ?? Math.random }
-  const connections = createConnections(deps.config, deps.portalTimeoutMs)
+  const connections = createHttpAgents(deps.config, deps.portalTimeoutMs)
   const restLog = createRestLog(db, deps.log)
   const budgets = new Map<string, Budget>()
-  const links = createLru<Link>(keptLinks)
+  const links = createLru<Connection>(keptLinks)
   const touched = createLru<number>(keptLinks)
   const renameChecks = createLru<number>(keptLinks)
   const doubted = createLru<number>(keptLinks)
@@ -78,7 +78,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const budgetOf = (portal: string) => {
     const known = budgets.get(portal)
     if (known) return known
-    const budget = createBudget(time, deps.several ? meterOfAll(db, portal, clock) : meterHere(clock))
+    const budget = createBudget(time, deps.several ? sharedMeter(db, portal, clock) : localMeter(clock))
     budgets.set(portal, budget)
     return budget
   }
@@ -87,47 +87,55 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     setBucket(budgetOf(memberId), probe.bucket?.answer === 'large' ? 'large' : 'usual')
 
   /** The link of that user at the portal's present address; a new one after the access or the address changed. */
-  const connect = async (portal: string, userId: number, lane: Lane): Promise<Link> => {
+  const connect = async (portal: string, userId: number, priority: Priority): Promise<Connection> => {
     const [access, home] = [await findAccess(db, portal, userId), await findPortal(db, portal)]
-    if (access === null || !access.live || home === null) throw new AccessDead({ code: 'NO_ACCESS' })
-    if (!isUsable(access, clock())) throw new AccessDead({ code: 'ACCESS_RESTS', text: 'the portal refused it lately' })
+    if (access === null || !access.live || home === null) throw new AccessRevokedError({ code: 'NO_ACCESS' })
+    if (!isUsable(access, clock()))
+      throw new AccessRevokedError({ code: 'ACCESS_RESTS', text: 'the portal refused it lately' })
     if (access.sealed.refreshToken === null && access.expiresAt <= clock()) {
       await forgetLapsedAccess(db, portal, clock())
-      throw new AccessDead({ code: 'NOT_RENEWABLE', text: 'the access was given for an hour, which is over' })
+      throw new AccessRevokedError({ code: 'NOT_RENEWABLE', text: 'the access was given for an hour, which is over' })
     }
     await fitBucket(home)
-    const key = `${portal}/${userId}/${lane}`
+    const key = `${portal}/${userId}/${priority}`
     const known = links.get(key)
     const endpoint = portalEndpoint(home.endpoint, deps.config)
     if (known?.target.endpoint === endpoint && known.issuedAt.getTime() === access.issuedAt.getTime()) return known
     const { accessToken, expiresAt } = openTokens(deps.sealer, access)
     const target = { memberId: portal, userId, endpoint, tokens: { accessToken, expiresAt } }
     const { issuedAt } = access
-    const refresh = () => renewing[lane](refreshDeps, { portal, userId, issuedAt })
-    const link = createLink(target, issuedAt, { connections, budget: budgetOf(portal), lane, restLog, clock, refresh })
+    const refresh = () => renewing[priority](refreshDeps, { portal, userId, issuedAt })
+    const link = createConnection(target, issuedAt, {
+      connections,
+      budget: budgetOf(portal),
+      lane: priority,
+      restLog,
+      clock,
+      refresh,
+    })
     links.set(key, link)
     return link
   }
 
-  const connectReader = async (portal: string, lane: Lane): Promise<Link> => {
+  const connectReader = async (portal: string, priority: Priority): Promise<Connection> => {
     const tried = new Set<number>()
     for (;;) {
-      const userId = await findReader(db, portal)
+      const userId = await findServiceUser(db, portal)
       // Whoever turns out to be dead, or rests, gives way to another administrator, if there is one.
       if (userId === null || tried.has(userId)) {
-        throw new AccessDead({ code: NO_READER, text: 'no administrator has an access that serves' })
+        throw new AccessRevokedError({ code: NO_SERVICE_USER, text: 'no administrator has an access that serves' })
       }
       tried.add(userId)
       try {
-        return await connect(portal, userId, lane)
+        return await connect(portal, userId, priority)
       } catch (error) {
-        if (!(error instanceof AccessDead)) throw error
+        if (!(error instanceof AccessRevokedError)) throw error
       }
     }
   }
 
   /** A redirect is believed only when the OAuth server names another address too (`design.md` 8). */
-  const moved = async ({ target, issuedAt }: Link): Promise<boolean> => {
+  const moved = async ({ target, issuedAt }: Connection): Promise<boolean> => {
     const { memberId: portal, userId, endpoint } = target
     const isElsewhere = async () => (await findPortal(db, portal))?.endpoint !== endpoint
     if (await isElsewhere()) return true
@@ -137,15 +145,15 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   }
 
   /** Only the OAuth server's word ends an access: what the portal says may pass (`platform.md` 7). */
-  const refused = async ({ target, issuedAt }: Link, again: boolean, lane: Lane): Promise<void> => {
+  const refused = async ({ target, issuedAt }: Connection, again: boolean, priority: Priority): Promise<void> => {
     const { memberId: portal, userId } = target
-    if (!again) return void (await renewing[lane](refreshDeps, { portal, userId, issuedAt }))
+    if (!again) return void (await renewing[priority](refreshDeps, { portal, userId, issuedAt }))
     const access = await findAccess(db, portal, userId)
     if (access?.live) await restAccess(db, access, clock())
     deps.log.warn({ portal, userId }, 'The portal refuses this access although it is renewed: it rests')
   }
 
-  const served = ({ target }: Link): void => {
+  const served = ({ target }: Connection): void => {
     if (!isDue(touched, `${target.memberId}/${target.userId}`, touchEvery)) return
     void touchAccess(db, target.memberId, target.userId, clock()).catch(() => {
       deps.log.warn({ portal: target.memberId }, 'the last use of an access cannot be stored')
@@ -156,18 +164,23 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     if (isDue(doubted, portal, doubtEvery)) deps.readerLacksRight?.(portal)
   }
 
-  const partsOf = (portal: string, lane: Lane, connect: () => Promise<Link>): ClientParts => {
-    const links = { connect, moved, refused: (link: Link, again: boolean) => refused(link, again, lane), served }
+  const partsOf = (portal: string, priority: Priority, connect: () => Promise<Connection>): ClientParts => {
+    const links = {
+      connect,
+      moved,
+      refused: (link: Connection, again: boolean) => refused(link, again, priority),
+      served,
+    }
     return { portal, budget: budgetOf(portal), clock, links }
   }
-  const clientAs = async (portal: string, userId: number, lane: Lane): Promise<PortalClient> => {
-    const connectUser = () => connect(portal, userId, lane)
-    return createClient(partsOf(portal, lane, connectUser), await connectUser())
+  const clientAs = async (portal: string, userId: number, priority: Priority): Promise<PortalClient> => {
+    const connectUser = () => connect(portal, userId, priority)
+    return createClient(partsOf(portal, priority, connectUser), await connectUser())
   }
-  const reader = async (portal: string, lane: Lane): Promise<PortalClient> => {
-    const connectAny = () => connectReader(portal, lane)
+  const reader = async (portal: string, priority: Priority): Promise<PortalClient> => {
+    const connectAny = () => connectReader(portal, priority)
     const lacksRight = () => readerLacksRight(portal)
-    return createClient({ ...partsOf(portal, lane, connectAny), lacksRight }, await connectAny())
+    return createClient({ ...partsOf(portal, priority, connectAny), lacksRight }, await connectAny())
   }
 
   const limited = limitExchanges(clock)
@@ -176,14 +189,14 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   return {
     as: clientAs,
     asReader: reader,
-    prove: (at, token, lane = 'page') => prove({ ...tokenParts(at.memberId), lane }, at, token),
-    proveVisitor: (at, token) => prove({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
+    prove: (at, token, priority = 'page') => verifyToken({ ...tokenParts(at.memberId), lane: priority }, at, token),
+    proveVisitor: (at, token) => verifyToken({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
-    exchange: (serverEndpoint, refreshToken, lane = 'page') =>
-      exchange({ ...deps, limit: (renew) => limited(lane, renew) }, serverEndpoint, refreshToken),
+    exchange: (serverEndpoint, refreshToken, priority = 'page') =>
+      exchangeRefreshToken({ ...deps, limit: (renew) => limited(priority, renew) }, serverEndpoint, refreshToken),
     renew: async (portal, userId) => {
       const access = await findAccess(db, portal, userId)
-      if (access === null || !access.live) throw new AccessDead({ code: 'NO_ACCESS' })
+      if (access === null || !access.live) throw new AccessRevokedError({ code: 'NO_ACCESS' })
       await refreshAccess(refreshDeps, access)
     },
     state: (portal) => budgetState(budgetOf(portal)),

@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import type { B24OAuth } from '@bitrix24/b24jssdk'
 import type { TokenPair } from '../../store/access.ts'
-import { OutcomeUnknown, PortalUnavailable } from '../errors/errors.ts'
-import { type Asked, type ErrorBody, errorFromAnswer } from '../errors/from-answer.ts'
+import { PortalUnavailableError, UnknownOutcomeError } from '../errors/errors.ts'
+import { type ErrorBody, errorFromAnswer, type RequestInfo } from '../errors/from-answer.ts'
 import { errorFromFailure } from '../errors/from-failure.ts'
 import { type Budget, limitExceeded, takeRequest } from '../rate-limit/budget.ts'
 import { loggedRequest, type RestLog } from './request-log.ts'
-import type { Lane } from './rest.ts'
-import { type Connections, createSdk, type Exchange, type SdkTarget } from './sdk.ts'
+import type { Priority } from './rest.ts'
+import { createSdk, type HttpAgents, type HttpExchange, type SdkTarget } from './sdk.ts'
 
 /** The SDK's object for one user of one portal at one address, and what went over it. */
-export type Link = Readonly<{
+export type Connection = Readonly<{
   target: SdkTarget
   /** When the pair it began with was issued. */
   issuedAt: Date
   sdk: B24OAuth
   /** The last HTTP exchange of each request under way. */
-  exchanges: Map<string, Exchange>
+  exchanges: Map<string, HttpExchange>
   /** Until when each request under way may be sent, where that matters. */
   deadlines: Map<string, Date>
 }>
 
-export type LinkParts = Readonly<{
-  connections: Connections
+export type ConnectionDeps = Readonly<{
+  connections: HttpAgents
   budget: Budget
-  lane: Lane
+  lane: Priority
   visitor?: boolean
   restLog: RestLog
   clock: () => Date
@@ -38,8 +38,8 @@ export type Answer = Readonly<{
   ms: number
 }>
 
-export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts): Link {
-  const exchanges = new Map<string, Exchange>()
+export function createConnection(target: SdkTarget, issuedAt: Date, parts: ConnectionDeps): Connection {
+  const exchanges = new Map<string, HttpExchange>()
   const deadlines = new Map<string, Date>()
   const sdk = createSdk(target, parts.connections, {
     clock: parts.clock,
@@ -47,7 +47,7 @@ export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts):
       await takeRequest(parts.budget, parts.lane, parts.visitor)
       const notAfter = deadlines.get(requestId)
       if (notAfter === undefined || parts.clock() <= notAfter) return
-      throw new PortalUnavailable({ code: 'TOO_LATE', text: 'this request waited too long and was not sent' })
+      throw new PortalUnavailableError({ code: 'TOO_LATE', text: 'this request waited too long and was not sent' })
     },
     refresh: parts.refresh,
     async exchanged(exchange) {
@@ -61,7 +61,7 @@ export function createLink(target: SdkTarget, issuedAt: Date, parts: LinkParts):
 }
 
 /** Asks once: only an expired token is refreshed and asked again with, as the portal did not act on it. Throws `PortalError`. */
-export async function ask(link: Link, method: string, params: object, asked: Asked): Promise<Answer> {
+export async function ask(link: Connection, method: string, params: object, asked: RequestInfo): Promise<Answer> {
   const requestId = randomUUID()
   if (asked.notAfter) link.deadlines.set(requestId, asked.notAfter)
   try {
@@ -79,7 +79,7 @@ export async function ask(link: Link, method: string, params: object, asked: Ask
 }
 
 /** HTTP 200 is no success yet: errors come with it too, and so do pages of gateways and cut bodies (`platform.md` 7). */
-function checked(payload: unknown, asked: Asked): Answer['payload'] {
+function checked(payload: unknown, asked: RequestInfo): Answer['payload'] {
   const body = payload as (ErrorBody & Answer['payload']) | null | undefined
   const isObject = typeof body === 'object' && body !== null
   const hasResult = isObject && body.result !== undefined
@@ -87,5 +87,5 @@ function checked(payload: unknown, asked: Asked): Answer['payload'] {
   if (hasError && !(hasResult && body.error === '')) throw errorFromAnswer(body, 200, asked)
   if (hasResult) return body
   const facts = { code: 'UNEXPECTED_ANSWER', text: 'the answer is no REST answer', status: 200 }
-  throw asked.writes ? new OutcomeUnknown(facts) : new PortalUnavailable(facts)
+  throw asked.writes ? new UnknownOutcomeError(facts) : new PortalUnavailableError(facts)
 }

@@ -1,20 +1,20 @@
-import { AccessDead, type PortalError } from '../errors/errors.ts'
-import type { Asked } from '../errors/from-answer.ts'
-import { type Answer, ask, type Link } from './connection.ts'
+import { AccessRevokedError, type PortalError } from '../errors/errors.ts'
+import type { RequestInfo } from '../errors/from-answer.ts'
+import { type Answer, ask, type Connection } from './connection.ts'
 
 /** Which links there are. */
-export type Links = Readonly<{
-  /** The link to use now. Throws `AccessDead` when there is none. */
-  connect: () => Promise<Link>
+export type FailoverHooks = Readonly<{
+  /** The link to use now. Throws `AccessRevokedError` when there is none. */
+  connect: () => Promise<Connection>
   /** The link was answered with a redirect: true when the portal is proven to be elsewhere now. */
-  moved: (link: Link) => Promise<boolean>
+  moved: (link: Connection) => Promise<boolean>
   /**
-   * The portal refused this link's access: it is renewed once. `again`: the renewed one was refused too, so it rests. Throws `AccessDead`
+   * The portal refused this link's access: it is renewed once. `again`: the renewed one was refused too, so it rests. Throws `AccessRevokedError`
    * when it cannot be renewed, and as `refreshAccess` does when that is not known now.
    */
-  refused: (link: Link, again: boolean) => Promise<void>
+  refused: (link: Connection, again: boolean) => Promise<void>
   /** The link served. */
-  served: (link: Link) => void
+  served: (link: Connection) => void
 }>
 
 /** A redirect, and two administrators' accesses that are renewed in vain, are the worst case. */
@@ -24,10 +24,10 @@ const mostTurns = 6
  * Asks over the present link, and over another one when the portal did not act on the request: it has another address now, or it
  * refuses this access, so that it is renewed, or somebody else's serves as well. Nothing else is repeated here.
  */
-export async function askAnywhere(
-  links: Links,
-  request: readonly [method: string, params: object, asked: Asked],
-): Promise<{ link: Link; answer: Answer }> {
+export async function callWithFailover(
+  links: FailoverHooks,
+  request: readonly [method: string, params: object, asked: RequestInfo],
+): Promise<{ link: Connection; answer: Answer }> {
   let link = await links.connect()
   const renewed = new Set<number>()
   for (let turn = 1; ; turn++) {
@@ -44,11 +44,16 @@ export async function askAnywhere(
 }
 
 /** `renewed`: whose access was renewed for this request. */
-async function otherLink(links: Links, link: Link, error: PortalError, renewed: Set<number>): Promise<Link | null> {
+async function otherLink(
+  links: FailoverHooks,
+  link: Connection,
+  error: PortalError,
+  renewed: Set<number>,
+): Promise<Connection | null> {
   const { userId } = link.target
   if (/^HTTP_30[12378]$/.test(error.code)) {
     if (!(await links.moved(link))) return null
-  } else if (error instanceof AccessDead) {
+  } else if (error instanceof AccessRevokedError) {
     await links.refused(link, renewed.has(userId) || error.code === notAdmitted).catch(nobodyElse)
     renewed.add(userId)
   } else {
@@ -62,5 +67,5 @@ async function otherLink(links: Links, link: Link, error: PortalError, renewed: 
 const notAdmitted = 'user_access_error'
 
 function nobodyElse(error: unknown): undefined {
-  if (!(error instanceof AccessDead)) throw error
+  if (!(error instanceof AccessRevokedError)) throw error
 }

@@ -1,9 +1,9 @@
 import type { Exchanged } from '../auth/exchange.ts'
-import type { Proven } from '../auth/verify-token.ts'
+import type { VerifiedUser } from '../auth/verify-token.ts'
 import type { BudgetState } from '../rate-limit/budget.ts'
 import type { BudgetSums } from '../rate-limit/budget-sums.ts'
-import type { BatchAnswer, Command, CommandResult, Lane, Params } from './rest.ts'
-import type { At } from './token-connection.ts'
+import type { BatchAnswer, Command, CommandResult, Params, Priority } from './rest.ts'
+import type { PortalRef } from './token-connection.ts'
 
 /** REST of one portal under one user's name. Every call is one HTTP request. */
 export interface PortalClient {
@@ -14,26 +14,26 @@ export interface PortalClient {
   call(method: string, params?: Params): Promise<CommandResult & { ok: true }>
   /**
    * At most 50 commands; a refused command does not stop the others. Throws `PortalError` when the request failed as a whole:
-   * `OutcomeUnknown` when the portal may have acted. What could not be sent until `notAfter`, for want of leave or because the process
-   * stood still, is not sent any more: `PortalUnavailable`.
+   * `UnknownOutcomeError` when the portal may have acted. What could not be sent until `notAfter`, for want of leave or because the process
+   * stood still, is not sent any more: `PortalUnavailableError`.
    */
   batch(commands: Readonly<Record<string, Command>>, notAfter?: Date): Promise<BatchAnswer>
 }
 
 /** Gives clients; holds what all clients of a portal share (request budget, refresh). */
 export interface PortalClients {
-  /** Throws `AccessDead` when there is no live access of that user. */
-  as(portal: string, userId: number, lane: Lane): Promise<PortalClient>
-  /** Reads: the installer, else the administrator whose access was used last. Throws `AccessDead` when there is none. */
-  asReader(portal: string, lane: Lane): Promise<PortalClient>
+  /** Throws `AccessRevokedError` when there is no live access of that user. */
+  as(portal: string, userId: number, priority: Priority): Promise<PortalClient>
+  /** Reads: the installer, else the administrator whose access was used last. Throws `AccessRevokedError` when there is none. */
+  asReader(portal: string, priority: Priority): Promise<PortalClient>
   /** Whose access token this is, asked at a proven address: `verify-token.ts`. */
-  prove(at: At, accessToken: string, lane?: Lane): Promise<Proven>
+  prove(at: PortalRef, accessToken: string, priority?: Priority): Promise<VerifiedUser>
   /** The same of somebody who opens a page: whether he is a guest, too. Waits behind people who are proven, and longer than they. */
-  proveVisitor(at: At, accessToken: string): Promise<Proven>
+  proveVisitor(at: PortalRef, accessToken: string): Promise<VerifiedUser>
   /** One call with an access token that came with a request, at a proven address: `call-with-token.ts`. */
-  callWith(at: At, accessToken: string, command: Command): Promise<unknown>
+  callWith(at: PortalRef, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`; failures are limited over all portals: `limit-exchanges.ts`. */
-  exchange(serverEndpoint: string | undefined, refreshToken: string, lane?: Lane): Promise<Exchanged>
+  exchange(serverEndpoint: string | undefined, refreshToken: string, priority?: Priority): Promise<Exchanged>
   /** Renews an access that was not used for long, so that it does not end. Throws as `refresh-access.ts` says. */
   renew(portal: string, userId: number): Promise<void>
   /** The request budget of a portal as this process last saw it. */

@@ -8,17 +8,17 @@ export const ofBatch: Bounds = { bytes: 8 * 1024 * 1024, values: 500_000, depth:
 export const ofFewFacts: Bounds = { bytes: 1024 * 1024, values: 20_000, depth: 60 }
 
 /** An answer is made of more than its bounds allow. */
-export class AnswerTooLarge extends Error {
+export class AnswerTooLargeError extends Error {
   readonly code = 'ANSWER_TOO_LARGE'
 }
 
 /**
  * Reads JSON that somebody else wrote; what is none is handed back as the text that it is. A few bytes may stand for an object, and
  * a hundred of objects within each other for a fault of whoever walks them: so both are counted before anything is made. Throws
- * `AnswerTooLarge`.
+ * `AnswerTooLargeError`.
  */
 export function readJson(text: string, { values, depth }: Bounds): unknown {
-  if (!isWithin(text, values, depth)) throw new AnswerTooLarge()
+  if (!isWithin(text, values, depth)) throw new AnswerTooLargeError()
   try {
     return JSON.parse(text)
   } catch {

@@ -1,7 +1,7 @@
 import type { Db } from '../../store/database.ts'
 import { logRest, type RestRequest } from '../../store/rest-log.ts'
 import type { PortalLog } from '../config.ts'
-import type { Exchange } from './sdk.ts'
+import type { HttpExchange } from './sdk.ts'
 
 /** Writes the log of REST requests in groups, so that a request does not cost a commit of its own. */
 export type RestLog = Readonly<{
@@ -41,7 +41,7 @@ export function createRestLog(db: Db, log: PortalLog): RestLog {
 }
 
 /** One HTTP request as a row of the log. */
-export function loggedRequest(portal: string, userId: number | null, exchange: Exchange): RestRequest {
+export function loggedRequest(portal: string, userId: number | null, exchange: HttpExchange): RestRequest {
   const { payload, failure } = exchange
   const source = (failure as { response?: { status?: number; data?: unknown }; code?: unknown } | undefined) ?? {}
   const body = failure === undefined ? payload : source.response?.data

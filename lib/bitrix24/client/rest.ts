@@ -19,4 +19,4 @@ export type BatchAnswer = Readonly<{
 }>
 
 /** Who waits for the answer: background work may use 40 of the portal's burst of 50, people have 10 (`design.md` 3). */
-export type Lane = 'work' | 'page'
+export type Priority = 'work' | 'page'

@@ -9,7 +9,7 @@ import { type Bounds, ofBatch, readJson } from './read-json.ts'
 export const portalTimeout = 65_000
 
 /** One HTTP request as it went: for the log and the budget. `payload` is the parsed body of a 2xx answer. */
-export type Exchange = Readonly<{
+export type HttpExchange = Readonly<{
   requestId: string
   method: string
   params: unknown
@@ -27,7 +27,7 @@ export type SdkHooks = Readonly<{
   /** A pair that serves; called when the present one is expired or refused as expired. */
   refresh: () => Promise<TokenPair>
   /** Told of every HTTP request, also those that the SDK repeats. Must not throw. */
-  exchanged: (exchange: Exchange) => Promise<void>
+  exchanged: (exchange: HttpExchange) => Promise<void>
 }>
 
 export type SdkTarget = Readonly<{
@@ -40,9 +40,9 @@ export type SdkTarget = Readonly<{
 }>
 
 /** Connections of all portals. Idle ones go after 4 s, before a server's usual 5 s: a request on a closing one is of unknown outcome. */
-export type Connections = Readonly<{ http: HttpAgent; https: HttpsAgent; timeoutMs: number }>
+export type HttpAgents = Readonly<{ http: HttpAgent; https: HttpsAgent; timeoutMs: number }>
 
-export function createConnections(rules: AddressRules, timeoutMs: number = portalTimeout): Connections {
+export function createHttpAgents(rules: AddressRules, timeoutMs: number = portalTimeout): HttpAgents {
   const options = { keepAlive: true, timeout: 4000, lookup: guardedLookup(rules) }
   return { http: new HttpAgent(options), https: new HttpsAgent(options), timeoutMs }
 }
@@ -52,7 +52,7 @@ export function createConnections(rules: AddressRules, timeoutMs: number = porta
  * that list's): our budget in the place of its limiter (1–3), no repeating of what may have written (4), good answers without
  * `time` kept (5), refresh by us (6–11), no redirects (12), a timeout that fits (13) and counts the whole request. Only API v2 is used; v3 stays unreachable.
  */
-export function createSdk(target: SdkTarget, connections: Connections, hooks: SdkHooks): B24OAuth {
+export function createSdk(target: SdkTarget, connections: HttpAgents, hooks: SdkHooks): B24OAuth {
   const sdk = new B24OAuth(
     {
       applicationToken: '',
@@ -96,7 +96,7 @@ export function createSdk(target: SdkTarget, connections: Connections, hooks: Sd
 class PortalHttp extends HttpV2 {
   readonly #hooks: SdkHooks
 
-  constructor(auth: AuthActions, connections: Connections, hooks: SdkHooks, bounds: Bounds) {
+  constructor(auth: AuthActions, connections: HttpAgents, hooks: SdkHooks, bounds: Bounds) {
     super(auth, null, ourRestrictions())
     this.#hooks = hooks
     this._restrictionManager = new NoRestrictions(ourRestrictions())

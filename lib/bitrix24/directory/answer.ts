@@ -1,5 +1,5 @@
 import type { CommandResult } from '../client/rest.ts'
-import { type PortalError, Refused, RightsMissing } from '../errors/errors.ts'
+import { ForbiddenError, type PortalError, RejectedError } from '../errors/errors.ts'
 
 /**
  * What a portal lacks for a directory: a scope of the app (plain name), a right of the person whose access reads, or a method
@@ -24,8 +24,8 @@ export type DirectoryAnswer<T> =
 
 /** What a refusal says is missing. Throws the error when it is no matter of scopes, rights or methods. */
 export function missingBy(error: PortalError, scope: Missing, right: Missing, method: Missing = right): Missing {
-  if (error instanceof RightsMissing) return error.code === 'insufficient_scope' ? scope : right
-  if (error instanceof Refused && error.code === 'ERROR_METHOD_NOT_FOUND') return method
+  if (error instanceof ForbiddenError) return error.code === 'insufficient_scope' ? scope : right
+  if (error instanceof RejectedError && error.code === 'ERROR_METHOD_NOT_FOUND') return method
   throw error
 }
 

@@ -11,7 +11,7 @@ import { readUsers } from './users.ts'
 
 /**
  * What a portal has to choose from, for pages and pickers. Kept in memory for a short while; guards of moves never use it, they read
- * fresh rows (`design.md` 3, rule 8). Throws `AccessDead` when nobody's access can read, and `PortalError` in passing troubles.
+ * fresh rows (`design.md` 3, rule 8). Throws `AccessRevokedError` when nobody's access can read, and `PortalError` in passing troubles.
  */
 export type Directory = Readonly<{
   /** Item types with pipelines and stages, in the portal's order. */

@@ -1,5 +1,5 @@
 import type { PortalClient } from '../client/portal-clients.ts'
-import { Gone, PortalError } from '../errors/errors.ts'
+import { NotFoundError, PortalError } from '../errors/errors.ts'
 import { type DirectoryAnswer, missingBy } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
@@ -12,6 +12,8 @@ export async function readItemFields(client: PortalClient, entityTypeId: number)
     return { ok: true, value: byTitle(entries) }
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    return error instanceof Gone ? { ok: true, value: [] } : { ok: false, missing: missingBy(error, 'crm', 'crm.read') }
+    return error instanceof NotFoundError
+      ? { ok: true, value: [] }
+      : { ok: false, missing: missingBy(error, 'crm', 'crm.read') }
   }
 }

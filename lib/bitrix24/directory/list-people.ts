@@ -1,5 +1,5 @@
 import type { PortalClient } from '../client/portal-clients.ts'
-import { RightsMissing } from '../errors/errors.ts'
+import { ForbiddenError } from '../errors/errors.ts'
 import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { rowsOf } from './answer.ts'
 
@@ -21,7 +21,7 @@ export async function listPeople(
     const commands = some.map((ID, n) => [`list_${n}`, { method: 'user.get', params: { FILTER: { ...filter, ID } } }])
     const { results } = await client.batch(Object.fromEntries(commands))
     for (const answer of Object.values(results)) {
-      if (!answer.ok && answer.error instanceof RightsMissing) return null
+      if (!answer.ok && answer.error instanceof ForbiddenError) return null
       if (!answer.ok) throw answer.error
       people.push(...rowsOf(answer.result))
     }

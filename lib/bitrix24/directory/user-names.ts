@@ -1,14 +1,18 @@
 import { listNames } from '../../store/access.ts'
 import type { Db } from '../../store/database.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
-import type { Command, Lane } from '../client/rest.ts'
+import type { Command, Priority } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
 import { createLru } from '../lru.ts'
 import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { rowsOf } from './answer.ts'
 
 /** Names of users by id, so far as they can be known; without a user's name his number has to do. */
-export type Names = (portal: string, userIds: Iterable<number>, lane: Lane) => Promise<ReadonlyMap<number, string>>
+export type Names = (
+  portal: string,
+  userIds: Iterable<number>,
+  priority: Priority,
+) => Promise<ReadonlyMap<number, string>>
 
 /** How long a name is kept, and that the portal shows none; milliseconds. */
 const keptFor = { name: 24 * 3_600_000, none: 10 * 60_000 }
@@ -27,8 +31,8 @@ export function createNames({
 }): Names {
   const kept = createLru<{ name: string | null; until: number }>(most)
 
-  const ask = async (portal: string, ids: number[], lane: Lane): Promise<void> => {
-    const client = await clients.asReader(portal, lane)
+  const ask = async (portal: string, ids: number[], priority: Priority): Promise<void> => {
+    const client = await clients.asReader(portal, priority)
     const pages = Math.ceil(ids.length / rowsPerPage)
     const commands = Array.from({ length: Math.min(pages, batchSize) }, (_, page): [string, Command] => {
       const ID = ids.slice(page * rowsPerPage, (page + 1) * rowsPerPage)
@@ -44,7 +48,7 @@ export function createNames({
     }
   }
 
-  return async (portal, userIds, lane) => {
+  return async (portal, userIds, priority) => {
     const ids = [...new Set(userIds)].filter((id) => id > 0)
     const found = await listNames(db, portal, ids)
     const remembered = (id: number) => {
@@ -53,7 +57,7 @@ export function createNames({
     }
     const unknown = ids.filter((id) => !found.has(id) && !remembered(id))
     if (unknown.length > 0) {
-      await ask(portal, unknown, lane).catch((error: unknown) => {
+      await ask(portal, unknown, priority).catch((error: unknown) => {
         if (!(error instanceof PortalError)) throw error
       })
     }

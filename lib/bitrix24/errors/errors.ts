@@ -30,13 +30,13 @@ export class PortalError extends Error {
 }
 
 /** No usable answer, and the portal cannot have changed anything: the request was not sent, or it only reads. */
-export class PortalUnavailable extends PortalError {
+export class PortalUnavailableError extends PortalError {
   override readonly retriable = true
   override readonly advice = 'Wait; if it lasts, check that the portal and its OAuth server answer from this machine.'
 }
 
 /** Too many requests (503), or too much working time of one method (429). Nothing was done. `platform.md` 6. */
-export class LimitReached extends PortalError {
+export class RateLimitError extends PortalError {
   override readonly retriable = true
   override readonly waitUntil: Date
   /** The only method that must wait; absent: all of this portal. */
@@ -52,7 +52,7 @@ export class LimitReached extends PortalError {
 }
 
 /** The request went out and may have changed something; only looking at the portal can tell (`design.md` 3, rule 5). */
-export class OutcomeUnknown extends PortalError {
+export class UnknownOutcomeError extends PortalError {
   /** What the error was, if the portal then shows that nothing was changed; null: no refusal, the request may be sent again. */
   readonly refusal: PortalError | null
   override readonly advice = 'Nothing to do: Stagecue looks at what the portal shows before it tries again.'
@@ -64,20 +64,20 @@ export class OutcomeUnknown extends PortalError {
 }
 
 /** The same, and the portal itself says why: a fault of its own, which passes. */
-export class PortalFault extends OutcomeUnknown {}
+export class PortalFaultError extends UnknownOutcomeError {}
 
 /** No live access of that user: never given, withdrawn, expired, refused by the portal, or the user was dismissed. */
-export class AccessDead extends PortalError {
+export class AccessRevokedError extends PortalError {
   override readonly advice = 'The user has to open Stagecue in Bitrix24 once.'
 }
 
 /** The user may not do this, or the app lacks a scope. */
-export class RightsMissing extends PortalError {
+export class ForbiddenError extends PortalError {
   override readonly advice = 'Give the user the right in Bitrix24, or choose another user.'
 }
 
 /** The target stage demands fields that are empty. */
-export class RequiredFieldsMissing extends PortalError {
+export class RequiredFieldsError extends PortalError {
   /** As the portal names them, in the portal's language; may be empty when its text names none. */
   readonly fields: readonly string[]
   override readonly advice = 'Fill in the fields, or make them optional for that stage.'
@@ -89,13 +89,13 @@ export class RequiredFieldsMissing extends PortalError {
 }
 
 /** What was asked for does not exist (any more). */
-export class Gone extends PortalError {}
+export class NotFoundError extends PortalError {}
 
 /** Any other refusal: the same request would be refused again. */
-export class Refused extends PortalError {}
+export class RejectedError extends PortalError {}
 
 /** The portal serves this app no longer: deleted, app removed, or not paid for. The code says which. */
-export class PortalRemoved extends PortalError {
+export class AppRemovedError extends PortalError {
   override readonly advice =
     'Check that the portal exists, its plan includes REST, and the app is installed and paid for.'
 }

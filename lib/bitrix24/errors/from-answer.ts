@@ -1,16 +1,16 @@
 import {
-  AccessDead,
+  AccessRevokedError,
+  AppRemovedError,
   type ErrorFacts,
-  Gone,
-  LimitReached,
-  OutcomeUnknown,
+  ForbiddenError,
+  NotFoundError,
   type PortalError,
-  PortalFault,
-  PortalRemoved,
-  PortalUnavailable,
-  Refused,
-  RequiredFieldsMissing,
-  RightsMissing,
+  PortalFaultError,
+  PortalUnavailableError,
+  RateLimitError,
+  RejectedError,
+  RequiredFieldsError,
+  UnknownOutcomeError,
 } from './errors.ts'
 import { cleanText, quotedNames } from './text.ts'
 
@@ -18,7 +18,7 @@ import { cleanText, quotedNames } from './text.ts'
 export type ErrorBody = Readonly<{ error?: unknown; error_description?: unknown }>
 
 /** What is known of the request when its refusal is judged. */
-export type Asked = Readonly<{
+export type RequestInfo = Readonly<{
   /** Could the request have changed something? */
   writes: boolean
   /** The single method, for limits of one method. */
@@ -67,59 +67,61 @@ const overloadPause = 600
  * The error that an answer stands for: a body with `error`, whatever its HTTP status, or one entry of a batch's `result_error`.
  * Codes first; where the code is empty, the text (`platform.md` 5.1, 7). What an error of a writing request proves: decision 010.
  */
-export function errorFromAnswer(body: ErrorBody, status: number, asked: Asked): PortalError {
+export function errorFromAnswer(body: ErrorBody, status: number, asked: RequestInfo): PortalError {
   const { code, text } = read(body)
   const facts: ErrorFacts = { code: code === '' ? 'EMPTY_CODE' : code, text, status }
   return beforeAnything(code, facts, asked) ?? fromMethod(code, facts, asked)
 }
 
 /** The portal refused the request itself, and no method has run. */
-function beforeAnything(code: string, facts: ErrorFacts, { now, method }: Asked): PortalError | null {
+function beforeAnything(code: string, facts: ErrorFacts, { now, method }: RequestInfo): PortalError | null {
   const { text = '', status } = facts
   const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
-  if (code === 'QUERY_LIMIT_EXCEEDED') return new LimitReached(facts, later(1))
-  if (code === 'OVERLOAD_LIMIT') return new LimitReached(facts, later(overloadPause))
-  if (code === 'OPERATION_TIME_LIMIT') return new LimitReached(facts, later(methodPause), method)
-  if (removedCodes.has(code) || (code === 'ACCESS_DENIED' && planText.test(text))) return new PortalRemoved(facts)
-  if (passingCodes.has(code)) return new PortalUnavailable(facts)
+  if (code === 'QUERY_LIMIT_EXCEEDED') return new RateLimitError(facts, later(1))
+  if (code === 'OVERLOAD_LIMIT') return new RateLimitError(facts, later(overloadPause))
+  if (code === 'OPERATION_TIME_LIMIT') return new RateLimitError(facts, later(methodPause), method)
+  if (removedCodes.has(code) || (code === 'ACCESS_DENIED' && planText.test(text))) return new AppRemovedError(facts)
+  if (passingCodes.has(code)) return new PortalUnavailableError(facts)
   // Of a 401 with this code the user cannot be authorised; else it is a right (`platform.md` 7).
   const isRight = rightsCodes.has(code) && !(status === 401 && code === 'ACCESS_DENIED')
-  if (isRight) return new RightsMissing(facts)
-  return status === 401 || accessCodes.has(code) ? new AccessDead(facts) : null
+  if (isRight) return new ForbiddenError(facts)
+  return status === 401 || accessCodes.has(code) ? new AccessRevokedError(facts) : null
 }
 
 /** What a method answered: a refusal, a fault, or for what changes items an error that may have come after the saving. */
-function fromMethod(code: string, facts: ErrorFacts, asked: Asked): PortalError {
+function fromMethod(code: string, facts: ErrorFacts, asked: RequestInfo): PortalError {
   const { text = '', status = 0 } = facts
-  if (goneCodes.has(code)) return new Gone(facts)
-  if (/FIELD.*REQUIRED|REQUIRED.*FIELD/.test(code)) return new RequiredFieldsMissing(facts, quotedNames(text))
+  if (goneCodes.has(code)) return new NotFoundError(facts)
+  if (/FIELD.*REQUIRED|REQUIRED.*FIELD/.test(code)) return new RequiredFieldsError(facts, quotedNames(text))
   if (status >= 500 || faultCodes.has(code) || (numberOrCore.test(code) && queryText.test(text))) {
-    return asked.writes ? new PortalFault(facts) : new PortalUnavailable(facts)
+    return asked.writes ? new PortalFaultError(facts) : new PortalUnavailableError(facts)
   }
-  if (changesItems(asked)) return beforeSaving.test(code) ? new Refused(facts) : perhapsSaved(code, facts)
+  if (changesItems(asked)) return beforeSaving.test(code) ? new RejectedError(facts) : perhapsSaved(code, facts)
   const refusal = byText(code, facts)
-  return !asked.writes && refusal instanceof Refused && numberOrCore.test(code) ? new PortalUnavailable(facts) : refusal
+  return !asked.writes && refusal instanceof RejectedError && numberOrCore.test(code)
+    ? new PortalUnavailableError(facts)
+    : refusal
 }
 
 /** Only of these does it matter what was saved before an error; a batch as a whole may hold some. */
-function changesItems({ writes, method }: Asked): boolean {
+function changesItems({ writes, method }: RequestInfo): boolean {
   return writes && (method === undefined || method === 'crm.item.update')
 }
 
 /** The right to a transition is refused with `0` (documented: `-`), in the portal's language; other numbers name no refusal. */
-function perhapsSaved(code: string, facts: ErrorFacts): OutcomeUnknown {
-  if (code === '0' || code === '-') return new OutcomeUnknown(facts, new RightsMissing(facts))
-  return numberOrCore.test(code) ? new PortalFault(facts) : new OutcomeUnknown(facts, byText(code, facts))
+function perhapsSaved(code: string, facts: ErrorFacts): UnknownOutcomeError {
+  if (code === '0' || code === '-') return new UnknownOutcomeError(facts, new ForbiddenError(facts))
+  return numberOrCore.test(code) ? new PortalFaultError(facts) : new UnknownOutcomeError(facts, byText(code, facts))
 }
 
 /** Where the code says nothing, the text has to. */
 function byText(code: string, facts: ErrorFacts): PortalError {
   const { text = '' } = facts
-  if (!/^(-|ERROR_CORE|\d*)$/.test(code)) return new Refused(facts)
-  if (requiredText.test(text)) return new RequiredFieldsMissing(facts, quotedNames(text))
-  if (rightsText.test(text)) return new RightsMissing(facts)
-  return goneText.test(text) ? new Gone(facts) : new Refused(facts)
+  if (!/^(-|ERROR_CORE|\d*)$/.test(code)) return new RejectedError(facts)
+  if (requiredText.test(text)) return new RequiredFieldsError(facts, quotedNames(text))
+  if (rightsText.test(text)) return new ForbiddenError(facts)
+  return goneText.test(text) ? new NotFoundError(facts) : new RejectedError(facts)
 }
 
 function read(body: ErrorBody): { code: string; text: string } {

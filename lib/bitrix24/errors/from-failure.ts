@@ -1,5 +1,5 @@
-import { OutcomeUnknown, PortalError, PortalUnavailable } from './errors.ts'
-import { type Asked, type ErrorBody, errorFromAnswer } from './from-answer.ts'
+import { PortalError, PortalUnavailableError, UnknownOutcomeError } from './errors.ts'
+import { type ErrorBody, errorFromAnswer, type RequestInfo } from './from-answer.ts'
 
 /** What axios and Node tell about a request that failed. Structural, so that nothing here depends on the SDK's copy of axios. */
 type Failure = {
@@ -24,7 +24,7 @@ const neverSent =
  * The error behind what the SDK threw. It hides its causes (refresh failures, our own refusals) in `originalError`, and loses empty
  * and numeric codes, so the HTTP answer itself is read (`libraries.md` 1, defects 4–6). The request, with its token, is not kept.
  */
-export function errorFromFailure(thrown: unknown, asked: Asked): PortalError {
+export function errorFromFailure(thrown: unknown, asked: RequestInfo): PortalError {
   if (thrown instanceof PortalError) return thrown
   const failure = (thrown ?? {}) as Failure
   if (failure.originalError instanceof PortalError) return failure.originalError
@@ -37,7 +37,7 @@ export function errorFromFailure(thrown: unknown, asked: Asked): PortalError {
 }
 
 /** An HTTP answer that is no success: a REST error, or something else in its place (a gateway's page, a cut body). */
-export function errorFromResponse(status: number, body: unknown, asked: Asked): PortalError {
+export function errorFromResponse(status: number, body: unknown, asked: RequestInfo): PortalError {
   const redirects = status >= 300 && status < 400
   if (!redirects && typeof body === 'object' && body !== null && 'error' in body) {
     return errorFromAnswer(body as ErrorBody, status, asked)
@@ -48,7 +48,7 @@ export function errorFromResponse(status: number, body: unknown, asked: Asked): 
 
 function withoutAnswer(code: string, mayHaveActed: boolean, status = 0): PortalError {
   const facts = { code, status }
-  return mayHaveActed ? new OutcomeUnknown(facts) : new PortalUnavailable(facts)
+  return mayHaveActed ? new UnknownOutcomeError(facts) : new PortalUnavailableError(facts)
 }
 
 /** Network errors are wrapped a few times: by axios, and by Node when several addresses were tried. */

@@ -1,8 +1,8 @@
-import type { Lane } from '../client/rest.ts'
-import { LimitReached, PortalUnavailable } from '../errors/errors.ts'
+import type { Priority } from '../client/rest.ts'
+import { PortalUnavailableError, RateLimitError } from '../errors/errors.ts'
 import type { BucketSize, Level } from './leaky-bucket.ts'
-import { bucketOf, paceOf, upTo, waitFor, waitForLoan, withRefusal, withRequest } from './meter.ts'
-import { type MeterKeeper, meterHere } from './meter-store.ts'
+import { advanceTo, bucketOf, paceOf, waitFor, waitForLoan, withRefusal, withRequest } from './meter.ts'
+import { localMeter, type MeterStore } from './meter-store.ts'
 import { createMethodLimits, type MethodLimits, pausedMethods } from './method-limits.ts'
 
 /** Time as tests can turn it. `random` gives 0…1 for jitter. */
@@ -16,7 +16,7 @@ export type Time = Readonly<{
  * How long a lane waits for its turn before it gives up, milliseconds: people do not wait, work comes again by itself. A move that
  * waits here has its intent open, so the wait must stay well below SETTLE_SECONDS.
  */
-const patience: Readonly<Record<Lane, number>> = { work: 30_000, page: 10_000 }
+const patience: Readonly<Record<Priority, number>> = { work: 30_000, page: 10_000 }
 
 /** Many people may open their pages at once, and each of them costs a request: they see that it takes a while. Milliseconds. */
 const visitorsPatience = 30_000
@@ -29,17 +29,17 @@ type Waiter = { isVisitor: boolean; until: number; go: () => void; giveUp: (erro
  */
 export type Budget = {
   readonly time: Time
-  readonly meter: MeterKeeper
+  readonly meter: MeterStore
   readonly methods: MethodLimits
-  readonly waiting: Readonly<Record<Lane, Waiter[]>>
+  readonly waiting: Readonly<Record<Priority, Waiter[]>>
   /** What this process has sent, and how often the portal answered 503. */
-  readonly sent: Record<Lane, number>
+  readonly sent: Record<Priority, number>
   refused: number
   /** Seconds that a move took in the last batches of this process. */
   secondsPerMove: number | null
 }
 
-export function createBudget(time: Time, meter: MeterKeeper = meterHere(time.clock)): Budget {
+export function createBudget(time: Time, meter: MeterStore = localMeter(time.clock)): Budget {
   return {
     time,
     meter,
@@ -53,14 +53,14 @@ export function createBudget(time: Time, meter: MeterKeeper = meterHere(time.clo
 
 /**
  * Waits for leave to send one request, in order within the lane, visitors behind the others: nobody has proven yet who they are. Throws
- * `LimitReached` when the patience ends first, and `PortalUnavailable` when the database that counts does not answer.
+ * `RateLimitError` when the patience ends first, and `PortalUnavailableError` when the database that counts does not answer.
  */
-export function takeRequest(budget: Budget, lane: Lane, isVisitor = false): Promise<void> {
+export function takeRequest(budget: Budget, priority: Priority, isVisitor = false): Promise<void> {
   return new Promise((go, giveUp) => {
-    const queue = budget.waiting[lane]
-    const until = budget.time.clock().getTime() + (isVisitor ? visitorsPatience : patience[lane])
+    const queue = budget.waiting[priority]
+    const until = budget.time.clock().getTime() + (isVisitor ? visitorsPatience : patience[priority])
     queue.splice(placeIn(queue, isVisitor), 0, { isVisitor, until, go, giveUp })
-    if (queue.length === 1) void serve(budget, lane)
+    if (queue.length === 1) void serve(budget, priority)
   })
 }
 
@@ -103,7 +103,7 @@ export type BudgetState = Readonly<{
 /** As this process last saw it. */
 export function budgetState(budget: Budget): BudgetState {
   const now = budget.time.clock()
-  const meter = upTo(budget.meter.seen(), now.getTime())
+  const meter = advanceTo(budget.meter.seen(), now.getTime())
   const { level, blockedUntil } = meter
   const { burst } = bucketOf(meter)
   const { waiting, secondsPerMove } = budget
@@ -125,16 +125,16 @@ export async function lookAtBudget(budget: Budget): Promise<BudgetState> {
 }
 
 /** Lets go the first of the lane as soon as it may, then the next one, until nobody waits. */
-async function serve(budget: Budget, lane: Lane): Promise<void> {
+async function serve(budget: Budget, priority: Priority): Promise<void> {
   const { time } = budget
-  const queue = budget.waiting[lane]
+  const queue = budget.waiting[priority]
   for (let [head] = queue; head; [head] = queue) {
-    const wait = await tryTake(budget, lane)
+    const wait = await tryTake(budget, priority)
     const left = head.until - time.clock().getTime()
     if (wait instanceof Error) for (const one of queue.splice(0)) one.giveUp(wait)
     else if (wait === 0) {
       queue.shift()
-      budget.sent[lane] += 1
+      budget.sent[priority] += 1
       head.go()
     } else if (left <= 0) {
       queue.shift()
@@ -147,19 +147,22 @@ async function serve(budget: Budget, lane: Lane): Promise<void> {
  * Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. Visitors may be many at once, and what work leaves
  * idle is lent to them first, so that people who are proven keep the pages' own room; who stands before them has of it as well.
  */
-async function tryTake({ meter, waiting }: Budget, lane: Lane): Promise<number | PortalUnavailable> {
-  const borrows = lane === 'page' && waiting.work.length === 0 && waiting.page.some(({ isVisitor }) => isVisitor)
+async function tryTake({ meter, waiting }: Budget, priority: Priority): Promise<number | PortalUnavailableError> {
+  const borrows = priority === 'page' && waiting.work.length === 0 && waiting.page.some(({ isVisitor }) => isVisitor)
   try {
     return await meter.change((now) => {
       const loan = borrows ? waitForLoan(now) : Number.POSITIVE_INFINITY
-      const wait = Math.min(loan, waitFor(now, lane))
-      return [wait === 0 ? withRequest(now, loan === 0 ? 'work' : lane) : null, wait] as const
+      const wait = Math.min(loan, waitFor(now, priority))
+      return [wait === 0 ? withRequest(now, loan === 0 ? 'work' : priority) : null, wait] as const
     })
   } catch {
-    return new PortalUnavailable({ code: 'STORE_DOWN', text: 'the requests of this portal cannot be counted' })
+    return new PortalUnavailableError({ code: 'STORE_DOWN', text: 'the requests of this portal cannot be counted' })
   }
 }
 
-function tooMany(until: Date): LimitReached {
-  return new LimitReached({ code: 'REQUEST_BUDGET', text: 'too many requests of our own wait for this portal' }, until)
+function tooMany(until: Date): RateLimitError {
+  return new RateLimitError(
+    { code: 'REQUEST_BUDGET', text: 'too many requests of our own wait for this portal' },
+    until,
+  )
 }

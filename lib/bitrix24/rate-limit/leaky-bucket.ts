@@ -1,7 +1,7 @@
-import type { Lane } from '../client/rest.ts'
+import type { Priority } from '../client/rest.ts'
 
 /** Requests that count against a portal, by lane. */
-export type Level = Readonly<Record<Lane, number>>
+export type Level = Readonly<Record<Priority, number>>
 
 /** Requests at once, divided between the lanes (`design.md` 3), and how many drain in a second (`platform.md` 6). */
 export type Bucket = Readonly<{ burst: Level; perSecond: number }>
@@ -25,10 +25,10 @@ export function drained(level: Level, requests: number): Level {
 const leftForWork = 4
 
 /** Seconds until the lane has room for one request, at that pace, if nobody else asks. */
-export function secondsUntilRoom({ burst }: Bucket, level: Level, lane: Lane, perSecond: number): number {
-  const excess = level[lane] + 1 - burst[lane]
+export function secondsUntilRoom({ burst }: Bucket, level: Level, priority: Priority, perSecond: number): number {
+  const excess = level[priority] + 1 - burst[priority]
   const excessOfAll = level.work + level.page + 1 - brimOf(burst)
-  const other = level[lane === 'work' ? 'page' : 'work']
+  const other = level[priority === 'work' ? 'page' : 'work']
   // Half the pace is the lane's own until the other one is empty, then all of it.
   const own = excess <= 0 ? 0 : Math.min(2 * excess, excess + other)
   return Math.max(0, own, excessOfAll) / perSecond

@@ -1,9 +1,9 @@
 import { findBudget, storeBudget } from '../../store/budgets.ts'
 import type { Db } from '../../store/database.ts'
-import { byClock, emptyMeter, type Meter, upTo } from './meter.ts'
+import { advanceTo, emptyMeter, type Meter, shiftClock } from './meter.ts'
 
 /** Where a portal's meter is kept. */
-export type MeterKeeper = Readonly<{
+export type MeterStore = Readonly<{
   /** As it was when it was last looked at here. */
   seen: () => Meter
   /**
@@ -14,12 +14,12 @@ export type MeterKeeper = Readonly<{
 }>
 
 /** In this process, the only one that asks the portal. */
-export function meterHere(clock: () => Date): MeterKeeper {
+export function localMeter(clock: () => Date): MeterStore {
   let meter = emptyMeter(clock().getTime())
   return {
     seen: () => meter,
     async change(change) {
-      const now = upTo(meter, clock().getTime())
+      const now = advanceTo(meter, clock().getTime())
       const [next, given] = change(now)
       meter = next ?? now
       return given
@@ -32,8 +32,8 @@ export function meterHere(clock: () => Date): MeterKeeper {
  * served by all, and work by one after the other. Who comes second to a change begins anew; times are by the database's clock.
  * Throws when the database cannot be asked.
  */
-export function meterOfAll(db: Db, portal: string, clock: () => Date): MeterKeeper {
-  const here = meterHere(clock)
+export function sharedMeter(db: Db, portal: string, clock: () => Date): MeterStore {
+  const here = localMeter(clock)
   let seen = here.seen()
   return {
     seen: () => seen,
@@ -44,10 +44,10 @@ export function meterOfAll(db: Db, portal: string, clock: () => Date): MeterKeep
         // Not known yet: it is being proven, and nobody else asks it.
         if (row === null) return here.change(change)
         const ahead = row.now - now
-        const kept = row.meter === null ? emptyMeter(now) : byClock(JSON.parse(row.meter), -ahead)
-        const meter = upTo(kept, now)
+        const kept = row.meter === null ? emptyMeter(now) : shiftClock(JSON.parse(row.meter), -ahead)
+        const meter = advanceTo(kept, now)
         const [next, given] = change(meter)
-        if (next !== null && !(await storeBudget(db, portal, row.version, JSON.stringify(byClock(next, ahead)))))
+        if (next !== null && !(await storeBudget(db, portal, row.version, JSON.stringify(shiftClock(next, ahead)))))
           continue
         seen = next ?? meter
         return given

@@ -1,4 +1,4 @@
-import type { Lane } from '../client/rest.ts'
+import type { Priority } from '../client/rest.ts'
 import { type BucketSize, buckets, drained, type Level, secondsUntilLoan, secondsUntilRoom } from './leaky-bucket.ts'
 
 /** After 503: first pause, longest pause, and the quiet time that takes one step back, milliseconds; how often the pace halves. */
@@ -31,7 +31,7 @@ export function paceOf(meter: Meter): number {
 }
 
 /** The meter as it stands at that moment. */
-export function upTo(meter: Meter, now: number): Meter {
+export function advanceTo(meter: Meter, now: number): Meter {
   const calmed = { ...meter }
   for (;;) {
     const quietFrom = Math.max(calmed.steppedAt, calmed.blockedUntil)
@@ -44,8 +44,8 @@ export function upTo(meter: Meter, now: number): Meter {
 }
 
 /** Milliseconds until the lane may send, for a meter of now. */
-export function waitFor(meter: Meter, lane: Lane): number {
-  return waitMs(meter, secondsUntilRoom(bucketOf(meter), meter.level, lane, paceOf(meter)))
+export function waitFor(meter: Meter, priority: Priority): number {
+  return waitMs(meter, secondsUntilRoom(bucketOf(meter), meter.level, priority, paceOf(meter)))
 }
 
 /** Milliseconds until work may lend its room for one request; it counts as work's then. */
@@ -59,8 +59,8 @@ function waitMs(meter: Meter, room: number): number {
   return wait > 1e-3 ? wait : 0
 }
 
-export function withRequest(meter: Meter, lane: Lane): Meter {
-  return { ...meter, level: { ...meter.level, [lane]: meter.level[lane] + 1 } }
+export function withRequest(meter: Meter, priority: Priority): Meter {
+  return { ...meter, level: { ...meter.level, [priority]: meter.level[priority] + 1 } }
 }
 
 /** The portal answered 503 to a request sent at that moment: the bucket counts as full, and the pace slows. `random`: 0…1. */
@@ -74,7 +74,7 @@ export function withRefusal(meter: Meter, sentAt: Date, random: number): Meter {
 }
 
 /** The same meter by a clock that is so many milliseconds ahead. */
-export function byClock(meter: Meter, ahead: number): Meter {
+export function shiftClock(meter: Meter, ahead: number): Meter {
   const { drainedAt, steppedAt, blockedUntil } = meter
   return {
     ...meter,

@@ -7,14 +7,14 @@ import type { Ref } from '../../domain/occurrence.ts'
 import { kinds } from '../../triggers/index.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import { ask } from '../snapshot/fetch.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { type Item, itemRows, listItems, parseItem } from '../sources/item/item.ts'
 import { newestFirst } from './decide.ts'
-import type { Case } from './evaluation.ts'
+import type { Evaluation } from './evaluation.ts'
 import { boundRefs, isOddFilter, type Looked, ofType } from './looked.ts'
 
 /** A trigger whose case is bound to no item of its type. */
-export type Unbound = { caseOf: Case; trigger: ReadyTrigger }
+export type Unbound = { caseOf: Evaluation; trigger: ReadyTrigger }
 
 /** One search: the open items of a client in a pipeline. */
 type Search = { name: string; entityTypeId: number; client: Ref; command: Command }
@@ -29,10 +29,10 @@ type Found = { client: Ref; items: Item[]; error: PortalError | null }
  */
 export async function clientCandidates(
   client: PortalClient,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   unbound: readonly Unbound[],
 ): Promise<Map<string, Looked>> {
-  const wanted = unbound.map((one) => ({ ...one, searches: searchesOf(reading, one) }))
+  const wanted = unbound.map((one) => ({ ...one, searches: searchesOf(snapshot, one) }))
   const searches = [
     ...new Map(wanted.flatMap((one) => one.searches.map((search) => [search.name, search] as const))).values(),
   ]
@@ -50,22 +50,22 @@ export async function clientCandidates(
   )
 }
 
-export function wantedKey(caseOf: Case, trigger: ReadyTrigger): string {
+export function wantedKey(caseOf: Evaluation, trigger: ReadyTrigger): string {
   return `${caseOf.occurrence.key}|${trigger.id}`
 }
 
 /** Bitrix24 itself binds e-mails to leads and deals, so those that it left out are left out. */
-function looksAtClient({ occurrence }: Case, { viaClient, entityTypeId }: ReadyTrigger): boolean {
+function looksAtClient({ occurrence }: Evaluation, { viaClient, entityTypeId }: ReadyTrigger): boolean {
   return viaClient && !(kinds[occurrence.kind].group === 'email' && [LEAD, DEAL].includes(entityTypeId))
 }
 
-function searchesOf(reading: Reading, { caseOf, trigger }: Unbound): Search[] {
+function searchesOf(snapshot: PortalSnapshot, { caseOf, trigger }: Unbound): Search[] {
   const { entityTypeId, categoryId } = trigger
-  const stages = reading.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
+  const stages = snapshot.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
   const open = stages.filter((stage) => stage.semantics === 'process').map((stage) => stage.stageId)
   if (open.length === 0 || !looksAtClient(caseOf, trigger)) return []
   const place = { '@stageId': open, ...(categoryId === null ? {} : { categoryId }) }
-  const clients = boundRefs(reading, caseOf).filter(isClient)
+  const clients = boundRefs(snapshot, caseOf).filter(isClient)
   return clients.map((client) => {
     const isContact = client.entityTypeId === CONTACT
     const filter = { ...place, ...(isContact ? { contactIds: client.id } : { companyId: client.id }) }

@@ -12,7 +12,7 @@ import { guardItem, type Rejection } from './guard.ts'
 export type Candidate = { ref: Ref; item: Item | null; rejection?: Rejection }
 
 /** What deciding about one occurrence needs to know; no I/O behind it. */
-export type Situation = {
+export type DecisionInput = {
   occurrence: Occurrence
   /**
    * Triggers whose own fields match and whose guards of time let the occurrence pass, with the items they look at; `rejection` says why
@@ -39,7 +39,7 @@ export type Outcome = { decisions: Decision[]; moves: PlannedMove[]; awaited: Aw
 type Claim = { trigger: ReadyTrigger; item: Item; order: number }
 
 /** Decides what each trigger does about each of its items: guards, then *if several match*, then one winner per item. */
-export function decide(situation: Situation): Outcome {
+export function decide(situation: DecisionInput): Outcome {
   const decisions: Decision[] = []
   const claims: Claim[] = []
   for (const { trigger, candidates, rejection: whole = skip('no-item') } of situation.triggers) {
@@ -76,7 +76,7 @@ export function newestFirst(items: Item[]): Item[] {
 }
 
 /** Live triggers compete for an item: the earliest target in the pipeline wins, then the trigger made first. */
-function compete(situation: Situation, claims: Claim[], decisions: Decision[]): Outcome {
+function compete(situation: DecisionInput, claims: Claim[], decisions: Decision[]): Outcome {
   const moves: PlannedMove[] = []
   const awaited: AwaitedMove[] = []
   const winners = new Map<string, string>(situation.taken)
@@ -116,12 +116,12 @@ function compete(situation: Situation, claims: Claim[], decisions: Decision[]): 
 }
 
 /** A trigger that only watches is decided as if it were alone, and moves nothing. */
-function watched(situation: Situation, trigger: ReadyTrigger, item: Item): Decision {
+function watched(situation: DecisionInput, trigger: ReadyTrigger, item: Item): Decision {
   const move = { from: item.stageId, to: trigger.stageId, userId: wantedUser(trigger, item) }
   return { ...decisionOf(situation, trigger, item, { outcome: 'would-move', reason: 'watch', facts: {} }), move }
 }
 
-function stageOrder(situation: Situation, trigger: ReadyTrigger): number {
+function stageOrder(situation: DecisionInput, trigger: ReadyTrigger): number {
   return situation.stagesOf(trigger).findIndex((stage) => stage.stageId === trigger.stageId)
 }
 

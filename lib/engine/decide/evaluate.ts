@@ -4,91 +4,104 @@ import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import type { Sitting } from '../../queue/job.ts'
-import { ITEM_BUSY, type Wait, waitOut } from '../../queue/job-outcomes.ts'
+import type { PortalContext } from '../../queue/job.ts'
+import { ITEM_IN_FLIGHT, snoozeOnError, type Wait } from '../../queue/job-outcomes.ts'
 import { type Actors, listActors } from '../../store/acting-users.ts'
 import { findUndone } from '../../store/decisions.ts'
-import { countRecentMoves, findAwaited, findBusyItems, findTaken, type Taken } from '../../store/intents.ts'
+import {
+  type ClaimedItem,
+  countRecentMoves,
+  findClaimedItems,
+  findInFlightItems,
+  findPendingAccess,
+} from '../../store/intents.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import { settleAt } from '../move/settle-work.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { wantedKey } from './candidates.ts'
-import { type AwaitedMove, type Candidate, decide, decisionOf, type PlannedMove, type Situation } from './decide.ts'
-import type { Case } from './evaluation.ts'
+import { type AwaitedMove, type Candidate, type DecisionInput, decide, decisionOf, type PlannedMove } from './decide.ts'
+import type { Evaluation } from './evaluation.ts'
 import { guardOccurrence, LOOP } from './guard.ts'
 import { lookAtItems } from './look-at-items.ts'
 import type { Looked } from './looked.ts'
 
 /** What one turn concluded about its cases. */
-export type Verdict = {
+export type EvaluationResult = {
   /** Cases that are decided so far as they can be. */
-  closed: Case[]
+  closed: Evaluation[]
   /** Cases that wait with their rows of work: for an item that another occurrence moves, or for what the portal could not tell. */
-  deferred: Map<Case, Wait>
+  deferred: Map<Evaluation, Wait>
   decisions: Decision[]
   moves: PlannedMove[]
   /** Moves that wait for somebody's access. */
-  awaited: (AwaitedMove & { caseOf: Case })[]
+  awaited: (AwaitedMove & { caseOf: Evaluation })[]
   /**
    * Triggers that wait by themselves: nothing of their type is bound yet, while looks for late bindings remain; or the portal could not
    * tell now what they need, for `trouble`.
    */
-  waiting: { caseOf: Case; triggers: ReadyTrigger[]; trouble?: PortalError }[]
+  waiting: { caseOf: Evaluation; triggers: ReadyTrigger[]; trouble?: PortalError }[]
 }
 
 /** What the store knows about the items and occurrences of a turn. */
 type Past = {
   busy: ReadonlyMap<string, string>
-  taken: Taken[]
+  taken: ClaimedItem[]
   undone: Set<string>
   recentMoves: Map<string, number>
   actors: Actors
 }
 
 /** Reads the items of the cases as they are now and decides, in the order of the cases. Writes nothing. */
-export async function conclude(
-  round: Sitting,
+export async function evaluate(
+  context: PortalContext,
   client: PortalClient,
-  reading: Reading,
-  cases: Case[],
-): Promise<Verdict> {
-  const verdict: Verdict = { closed: [], deferred: new Map(), decisions: [], moves: [], awaited: [], waiting: [] }
-  const open = cases.map((caseOf) => passTimeGuards(round, caseOf, verdict))
-  const looked = await lookAtItems(round, client, reading, open)
-  const past = await readPast(round, open, [...looked.values()].flatMap(candidatesOf))
+  snapshot: PortalSnapshot,
+  cases: Evaluation[],
+): Promise<EvaluationResult> {
+  const result: EvaluationResult = {
+    closed: [],
+    deferred: new Map(),
+    decisions: [],
+    moves: [],
+    awaited: [],
+    waiting: [],
+  }
+  const open = cases.map((caseOf) => passTimeGuards(context, caseOf, result))
+  const looked = await lookAtItems(context, client, snapshot, open)
+  const past = await readPast(context, open, [...looked.values()].flatMap(candidatesOf))
   const movedNow = new Map<string, PlannedMove>()
   for (const caseOf of open) {
-    const wait = waitOf(round, caseOf, looked, past, movedNow)
+    const wait = waitOf(context, caseOf, looked, past, movedNow)
     if (wait !== null) {
-      verdict.deferred.set(caseOf, wait)
+      result.deferred.set(caseOf, wait)
       continue
     }
-    const { decisions, moves, awaited } = decide(situationOf(round, caseOf, looked, reading, past, movedNow))
-    verdict.decisions.push(...decisions)
-    verdict.moves.push(...moves)
+    const { decisions, moves, awaited } = decide(situationOf(context, caseOf, looked, snapshot, past, movedNow))
+    result.decisions.push(...decisions)
+    result.moves.push(...moves)
     for (const move of moves) movedNow.set(refKey(move.item), move)
     for (const { trigger, item } of awaited) {
       past.taken.push({ occurrenceKey: caseOf.occurrence.key, item, triggerId: trigger.id })
     }
-    verdict.awaited.push(...awaited.map((move) => ({ ...move, caseOf })))
-    verdict.waiting.push(...waitingOf(caseOf, looked))
-    verdict.closed.push(caseOf)
+    result.awaited.push(...awaited.map((move) => ({ ...move, caseOf })))
+    result.waiting.push(...waitingOf(caseOf, looked))
+    result.closed.push(caseOf)
   }
-  return verdict
+  return result
 }
 
-async function readPast(round: Sitting, cases: Case[], candidates: Candidate[]): Promise<Past> {
-  const { memberId } = round.portal
-  const keys = cases.flatMap(({ occurrence: { key, yieldsTo } }) => (yieldsTo ? [key, yieldsTo] : [key]))
+async function readPast(context: PortalContext, cases: Evaluation[], candidates: Candidate[]): Promise<Past> {
+  const { memberId } = context.portal
+  const keys = cases.flatMap(({ occurrence: { key, precededBy } }) => (precededBy ? [key, precededBy] : [key]))
   const items = candidates.map(({ ref }) => ref)
-  const loopSince = new Date(round.clock().getTime() - LOOP.withinMs)
+  const loopSince = new Date(context.clock().getTime() - LOOP.withinMs)
   const [busy, taken, awaited, undone, recentMoves, actors] = await Promise.all([
-    findBusyItems(round.db, memberId, items),
-    findTaken(round.db, memberId, keys),
-    findAwaited(round.db, memberId, keys),
-    findUndone(round.db, memberId, keys),
-    countRecentMoves(round.db, memberId, items, loopSince),
-    listActors(round.db, round.portal, round.clock()),
+    findInFlightItems(context.db, memberId, items),
+    findClaimedItems(context.db, memberId, keys),
+    findPendingAccess(context.db, memberId, keys),
+    findUndone(context.db, memberId, keys),
+    countRecentMoves(context.db, memberId, items, loopSince),
+    listActors(context.db, context.portal, context.clock()),
   ])
   return { busy, taken: [...taken, ...awaited], undone, recentMoves, actors }
 }
@@ -98,28 +111,28 @@ function candidatesOf(looked: Looked | undefined): Candidate[] {
 }
 
 /** The occurrence itself and the one it yields to share their items. */
-function isOwn({ occurrence }: Case, key: string): boolean {
-  return key === occurrence.key || key === occurrence.yieldsTo
+function isOwn({ occurrence }: Evaluation, key: string): boolean {
+  return key === occurrence.key || key === occurrence.precededBy
 }
 
 /** What the whole case waits for. A case about one item waits with its own row for what the portal could not tell, too. */
 function waitOf(
-  round: Sitting,
-  caseOf: Case,
+  context: PortalContext,
+  caseOf: Evaluation,
   looked: ReadonlyMap<string, Looked>,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): Wait | null {
   const found = caseOf.triggers.map((trigger) => looked.get(wantedKey(caseOf, trigger)))
   const refs = found.flatMap(candidatesOf).map(({ ref }) => ref)
-  const busyUntil = deferredUntil(round, caseOf, refs, past, movedNow)
-  if (busyUntil !== null) return { at: busyUntil, reason: ITEM_BUSY }
+  const busyUntil = deferredUntil(context, caseOf, refs, past, movedNow)
+  if (busyUntil !== null) return { at: busyUntil, reason: ITEM_IN_FLIGHT }
   const trouble = caseOf.only && found.find((one) => one?.state === 'waits')
-  return trouble?.state === 'waits' ? waitOut(round.clock(), caseOf.tries, trouble.error) : null
+  return trouble?.state === 'waits' ? snoozeOnError(context.clock(), caseOf.tries, trouble.error) : null
 }
 
 /** Triggers that look for late bindings, and those that wait for what the portal could not tell. */
-function waitingOf(caseOf: Case, looked: ReadonlyMap<string, Looked>): Verdict['waiting'] {
+function waitingOf(caseOf: Evaluation, looked: ReadonlyMap<string, Looked>): EvaluationResult['waiting'] {
   const looks = caseOf.triggers.map((trigger) => ({ trigger, looked: looked.get(wantedKey(caseOf, trigger)) }))
   const late = looks.flatMap((one) => (one.looked?.state === 'unbound' ? [one.trigger] : []))
   const troubled = looks.flatMap(({ trigger, looked }) =>
@@ -137,16 +150,16 @@ function waitingOf(caseOf: Case, looked: ReadonlyMap<string, Looked>): Verdict['
  * when that is settled (`move-items.ts`).
  */
 function deferredUntil(
-  round: Sitting,
-  caseOf: Case,
+  context: PortalContext,
+  caseOf: Evaluation,
   refs: readonly Ref[],
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): Date | null {
-  const now = round.clock()
+  const now = context.clock()
   for (const key of refs.map(refKey)) {
     const isTaken = past.taken.some((taken) => isOwn(caseOf, taken.occurrenceKey) && refKey(taken.item) === key)
-    if (past.busy.has(key) && !isTaken) return settleAt(round)
+    if (past.busy.has(key) && !isTaken) return settleAt(context)
     const move = movedNow.get(key)
     if (move && !isOwn(caseOf, move.decision.occurrenceKey)) return now
   }
@@ -154,13 +167,13 @@ function deferredUntil(
 }
 
 function situationOf(
-  round: Sitting,
-  caseOf: Case,
+  context: PortalContext,
+  caseOf: Evaluation,
   looked: ReadonlyMap<string, Looked>,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
-): Situation {
+): DecisionInput {
   const { occurrence } = caseOf
   const undone = [...past.undone].filter((key) => key.startsWith(`${occurrence.key} `))
   return {
@@ -170,7 +183,7 @@ function situationOf(
       if (one?.state === 'rejected') return [{ trigger, candidates: [], rejection: one.rejection }]
       return one?.state === 'found' ? [{ trigger, candidates: one.candidates }] : []
     }),
-    stagesOf: (trigger) => reading.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
+    stagesOf: (trigger) => snapshot.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
     taken: new Map([
       ...past.taken.flatMap(({ occurrenceKey, item, triggerId }) =>
         isOwn(caseOf, occurrenceKey) ? [[refKey(item), triggerId] as const] : [],
@@ -181,18 +194,18 @@ function situationOf(
     ]),
     undone: new Set(undone.map((key) => key.slice(occurrence.key.length + 1))),
     recentMoves: past.recentMoves,
-    actors: actorsFor(round, caseOf, past.actors),
+    actors: actorsFor(context, caseOf, past.actors),
   }
 }
 
 /** Who has waited for an access long enough waits no more. */
-function actorsFor(round: Sitting, { awaitsUntil }: Case, actors: Actors): Actors {
-  if (awaitsUntil === undefined || awaitsUntil > round.clock().toISOString()) return actors
+function actorsFor(context: PortalContext, { awaitsUntil }: Evaluation, actors: Actors): Actors {
+  if (awaitsUntil === undefined || awaitsUntil > context.clock().toISOString()) return actors
   return { live: actors.live, standIn: actors.standIn }
 }
 
 /** Decides what needs no request; what remains is a case with fewer triggers. */
-function passTimeGuards(round: Sitting, caseOf: Case, verdict: Verdict): Case {
+function passTimeGuards(round: PortalContext, caseOf: Evaluation, result: EvaluationResult): Evaluation {
   const { settings, installedAt } = round.portal
   const { facts, byHand = false } = caseOf
   const context = { now: round.clock(), paused: settings.paused, installedAt, byHand, facts }
@@ -200,18 +213,18 @@ function passTimeGuards(round: Sitting, caseOf: Case, verdict: Verdict): Case {
   const item = ref && { entityTypeId: ref.entityTypeId, id: ref.id, title: null }
   for (const gone of caseOf.gone) {
     const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const
-    verdict.decisions.push(decisionOf(caseOf, gone, item, rejection))
+    result.decisions.push(decisionOf(caseOf, gone, item, rejection))
   }
   const triggers = caseOf.triggers.filter((trigger) => {
     const rejection = guardOccurrence(trigger, caseOf.occurrence, context)
-    if (rejection) verdict.decisions.push(decisionOf(caseOf, trigger, item, rejection))
+    if (rejection) result.decisions.push(decisionOf(caseOf, trigger, item, rejection))
     return rejection === null
   })
   return { ...caseOf, triggers }
 }
 
 /** The item that is known before anything is read: of a retry, and of what happened to an item itself. */
-function itemAtOnce({ only, occurrence: { place, origin } }: Case): Ref | null {
+function itemAtOnce({ only, occurrence: { place, origin } }: Evaluation): Ref | null {
   if (only || !place) return only ?? null
   return origin.refs.find(({ entityTypeId }) => entityTypeId === place.entityTypeId) ?? null
 }

@@ -4,7 +4,7 @@ import type { Facts } from '../../triggers/facts.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 
 /** An occurrence with the triggers that have not decided about it yet. */
-export type Case = {
+export type Evaluation = {
   occurrence: Occurrence
   triggers: ReadyTrigger[]
   /** What it was recognised in; not known any more when it is looked at again. */
@@ -30,7 +30,7 @@ export type Case = {
 }
 
 /** What a row of kind `look` says: which occurrence, which triggers wait, which look it is, and how often it was put off. */
-export type LookBody = Pick<Case, 'looks' | 'only' | 'byHand' | 'awaitsUntil'> & {
+export type RecheckBody = Pick<Evaluation, 'looks' | 'only' | 'byHand' | 'awaitsUntil'> & {
   tries?: number
   key: string
   triggers: { id: string; name: string }[]

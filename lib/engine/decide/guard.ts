@@ -27,18 +27,18 @@ export function guardOccurrence(
   const { now, paused, installedAt, byHand, facts } = context
   if (paused) return skipped('paused')
   if (!trigger.enabled) return skipped('trigger-gone')
-  if (byHand) return doubt(trigger, occurrence, facts)
+  if (byHand) return veto(trigger, occurrence, facts)
   const readyAt = installedAt !== null && installedAt > trigger.readyAt ? installedAt : trigger.readyAt
   const happened = wholeSeconds(occurrence.at)
   const tooEarly = happened < wholeSeconds(readyAt) - GRACE_MS
   const tooOld = happened < now.getTime() - STALE_AFTER_MS - GRACE_MS
   if (tooEarly || tooOld) return skipped('stale', { happenedAt: occurrence.at, readyAt })
-  return doubt(trigger, occurrence, facts)
+  return veto(trigger, occurrence, facts)
 }
 
 /** The kind's own guard: links that do not tell which one was clicked, machines, unknown times, what the portal does not confirm. */
-function doubt(trigger: ReadyTrigger, occurrence: Recognised, facts: Facts | undefined): Rejection | null {
-  const reason = kinds[trigger.kind].doubt?.(trigger.fields, occurrence, facts) ?? null
+function veto(trigger: ReadyTrigger, occurrence: Recognised, facts: Facts | undefined): Rejection | null {
+  const reason = kinds[trigger.kind].veto?.(trigger.fields, occurrence, facts) ?? null
   if (reason === null) return null
   return reason === 'unproven' ? failed(reason, {}) : skipped(reason)
 }

@@ -1,9 +1,9 @@
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
-import type { Sitting } from '../../queue/job.ts'
-import { readMore } from '../snapshot/fetch.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalContext } from '../../queue/job.ts'
+import { fetchMissing } from '../snapshot/fetch.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { clientCandidates, wantedKey } from './candidates.ts'
-import type { Case } from './evaluation.ts'
+import type { Evaluation } from './evaluation.ts'
 import { boundRefs, type Looked, lookAtBound } from './looked.ts'
 
 /**
@@ -11,27 +11,27 @@ import { boundRefs, type Looked, lookAtBound } from './looked.ts'
  * while looks for late bindings remain. Keys are those of `wantedKey`.
  */
 export async function lookAtItems(
-  round: Sitting,
+  context: PortalContext,
   client: PortalClient,
-  reading: Reading,
-  cases: readonly Case[],
+  snapshot: PortalSnapshot,
+  cases: readonly Evaluation[],
 ): Promise<Map<string, Looked>> {
   const pairs = cases.flatMap((caseOf) => caseOf.triggers.map((trigger) => ({ caseOf, trigger })))
-  await readMore(client, reading, {
+  await fetchMissing(client, snapshot, {
     bindings: [],
     items: pairs.flatMap(({ caseOf, trigger }) =>
-      boundRefs(reading, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
+      boundRefs(snapshot, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
     ),
     pipelines: pairs.map(({ trigger }) => trigger),
   })
-  const looked = pairs.map((pair) => ({ ...pair, looked: lookAtBound(reading, pair.caseOf, pair.trigger) }))
+  const looked = pairs.map((pair) => ({ ...pair, looked: lookAtBound(snapshot, pair.caseOf, pair.trigger) }))
   const unbound = looked.filter(
-    ({ caseOf, looked: { state } }) => state === 'unbound' && !mayBeBoundLater(round, caseOf),
+    ({ caseOf, looked: { state } }) => state === 'unbound' && !mayBeBoundLater(context, caseOf),
   )
-  const byClient = await clientCandidates(client, reading, unbound)
+  const byClient = await clientCandidates(client, snapshot, unbound)
   return new Map([...looked.map((one) => [wantedKey(one.caseOf, one.trigger), one.looked] as const), ...byClient])
 }
 
-function mayBeBoundLater({ timing }: Sitting, { occurrence, looks }: Case): boolean {
+function mayBeBoundLater({ timing }: PortalContext, { occurrence, looks }: Evaluation): boolean {
   return occurrence.origin.activityId !== null && looks < timing.lateBindingSeconds.length
 }

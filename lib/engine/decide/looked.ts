@@ -1,12 +1,12 @@
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
-import { Gone, type PortalError, Refused, RightsMissing } from '../../bitrix24/errors/errors.ts'
+import { ForbiddenError, NotFoundError, type PortalError, RejectedError } from '../../bitrix24/errors/errors.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import { type About, isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import type { Candidate } from './decide.ts'
-import type { Case } from './evaluation.ts'
+import type { Evaluation } from './evaluation.ts'
 import { type Rejection, targetIn } from './guard.ts'
 
 /**
@@ -20,25 +20,25 @@ export type Looked =
   | { state: 'waits'; error: PortalError }
 
 /** Everything the occurrence is bound to, so far as the portal showed it. */
-export function boundRefs(reading: Reading, { occurrence: { origin }, only }: Case): Ref[] {
+export function boundRefs(snapshot: PortalSnapshot, { occurrence: { origin }, only }: Evaluation): Ref[] {
   if (only) return [only]
-  const bound = origin.activityId === null ? [] : (reading.bindings.get(origin.activityId) ?? [])
+  const bound = origin.activityId === null ? [] : (snapshot.bindings.get(origin.activityId) ?? [])
   return [...bound, ...origin.refs]
 }
 
 /** The bound items of the trigger's type (`triggers.md`, "Which items move", 1 and 5). */
-export function lookAtBound(reading: Reading, caseOf: Case, trigger: ReadyTrigger): Looked {
-  const { failures } = reading
-  const refs = boundRefs(reading, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId)
+export function lookAtBound(snapshot: PortalSnapshot, caseOf: Evaluation, trigger: ReadyTrigger): Looked {
+  const { failures } = snapshot
+  const refs = boundRefs(snapshot, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId)
   const directory = stageEntityId(trigger.entityTypeId, trigger.categoryId)
   const aboutItem = (ref: Ref) => `item ${refKey(ref)}` as const
   const trouble = passing(failures, [`stages ${directory}`, ...aboutBindings(caseOf), ...refs.map(aboutItem)])
   if (trouble !== null) return { state: 'waits', error: trouble }
 
-  const rejection = rejectionOf(reading, caseOf, trigger, directory)
+  const rejection = rejectionOf(snapshot, caseOf, trigger, directory)
   if (refs.length === 0) return rejection === null ? { state: 'unbound' } : { state: 'rejected', rejection }
   const candidates = refs.map((ref): Candidate => {
-    const item = reading.items.get(refKey(ref)) ?? null
+    const item = snapshot.items.get(refKey(ref)) ?? null
     const error = refusal(failures, [aboutItem(ref)])
     const own = rejection ?? (error && ofType(trigger, error))
     return own === null ? { ref, item } : { ref, item, rejection: own }
@@ -47,24 +47,29 @@ export function lookAtBound(reading: Reading, caseOf: Case, trigger: ReadyTrigge
 }
 
 /** What is wrong for this trigger, whatever its items; null: nothing. */
-function rejectionOf(reading: Reading, caseOf: Case, trigger: ReadyTrigger, directory: string): Rejection | null {
-  const { failures, stages } = reading
+function rejectionOf(
+  snapshot: PortalSnapshot,
+  caseOf: Evaluation,
+  trigger: ReadyTrigger,
+  directory: string,
+): Rejection | null {
+  const { failures, stages } = snapshot
   if (caseOf.refused) return portalError(caseOf.refused)
   const withoutStages = refusal(failures, [`stages ${directory}`])
   if (withoutStages !== null) return ofType(trigger, withoutStages)
   const withoutBindings = refusal(failures, aboutBindings(caseOf))
   if (withoutBindings !== null && !isHidden(withoutBindings)) return portalError(withoutBindings)
-  const isBound = boundRefs(reading, caseOf).some((ref) => ref.entityTypeId === trigger.entityTypeId)
+  const isBound = boundRefs(snapshot, caseOf).some((ref) => ref.entityTypeId === trigger.entityTypeId)
   return isBound || targetIn(trigger, stages.get(directory) ?? []) >= 0 ? null : stageGone(trigger)
 }
 
-function aboutBindings({ occurrence: { origin }, only }: Case): About[] {
+function aboutBindings({ occurrence: { origin }, only }: Evaluation): About[] {
   return only || origin.activityId === null ? [] : [`bindings ${origin.activityId}`]
 }
 
 /** A deleted or unreadable activity is bound to nothing that we may see. */
 function isHidden(error: PortalError): boolean {
-  return error instanceof Gone || error instanceof RightsMissing
+  return error instanceof NotFoundError || error instanceof ForbiddenError
 }
 
 /** Items or stages are refused: their type was deleted, or another refusal. */
@@ -74,7 +79,7 @@ export function ofType(trigger: ReadyTrigger, error: PortalError): Rejection {
 
 /** A filter names what the type does not have (`platform.md` 5.6). */
 export function isOddFilter(error: PortalError): boolean {
-  return error instanceof Refused && error.code === 'INVALID_ARG_VALUE'
+  return error instanceof RejectedError && error.code === 'INVALID_ARG_VALUE'
 }
 
 function stageGone({ stageId }: ReadyTrigger): Rejection {

@@ -3,22 +3,22 @@ import type { Command, Params } from '../../bitrix24/client/rest.ts'
 import type { Decision } from '../../domain/decision.ts'
 import type { Occurrence, Ref } from '../../domain/occurrence.ts'
 import { mayGuess } from '../../domain/probe.ts'
-import type { Sitting } from '../../queue/job.ts'
-import type { WorkRow } from '../../store/jobs.ts'
+import type { PortalContext } from '../../queue/job.ts'
+import type { JobRow } from '../../store/jobs.ts'
 import { kinds } from '../../triggers/index.ts'
-import { isLookAgain, type KindCode } from '../../triggers/kind.ts'
+import { isRetryLater, type KindCode } from '../../triggers/kind.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
-import type { Notice, Subject } from '../events/parse-event.ts'
-import { hear } from '../events/to-facts.ts'
+import type { InboundEvent, Subject } from '../events/parse-event.ts'
+import { toFacts } from '../events/to-facts.ts'
 import { matchTriggers } from '../match/match.ts'
-import { ask, read, readMore } from '../snapshot/fetch.ts'
+import { ask, fetchMissing, fetchSnapshot } from '../snapshot/fetch.ts'
 import { markForms } from '../sources/activity/forms.ts'
 import { addBodies, mailsFor } from '../sources/activity/mail-bodies.ts'
 import { joinRingGroups } from '../sources/call/ring-groups.ts'
 import { isOfConversations, lookBack } from '../sources/message/conversations.ts'
 import { decisionOf } from './decide.ts'
-import { conclude } from './evaluate.ts'
-import type { Case } from './evaluation.ts'
+import { evaluate } from './evaluate.ts'
+import type { Evaluation } from './evaluation.ts'
 
 /** What a rehearsal looks at: what happened since a moment (ISO 8601), or what happened to one item. */
 export type RehearsalScope = { since: string } | { item: Ref }
@@ -40,14 +40,14 @@ export function canBeRehearsed(kind: KindCode): boolean {
  * neither there nor here. The trigger should watch, so that it competes with nobody.
  */
 export async function rehearse(
-  sitting: Sitting,
+  sitting: PortalContext,
   client: PortalClient,
   trigger: ReadyTrigger,
   scope: RehearsalScope,
 ): Promise<Rehearsed[]> {
   const subjects = await listSubjects(client, trigger.kind, scope)
   const calls = subjects.filter((subject) => subject.type === 'call')
-  const reading = await read(client, {
+  const reading = await fetchSnapshot(client, {
     activities: subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])),
     bindings: [],
     calls,
@@ -59,18 +59,18 @@ export async function rehearse(
   })
   await joinRingGroups(sitting, client, reading)
   const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
-  await readMore(client, reading, { items: [], pipelines: [], bindings })
+  await fetchMissing(client, reading, { items: [], pipelines: [], bindings })
   markForms(reading)
   if (isOfConversations(trigger)) await lookBack(client, reading, trigger)
   await addBodies(sitting, client, reading, mailsFor(trigger.kind, reading))
 
   const rehearsed: Rehearsed[] = []
-  const cases = new Map<string, Case>()
+  const cases = new Map<string, Evaluation>()
   for (const subject of subjects) {
-    const heard = hear(pastNotice(subject), reading, new Map(), sitting.timing, sitting.clock())
+    const heard = toFacts(pastNotice(subject), reading, new Map(), sitting.timing, sitting.clock())
     if (heard.state !== 'heard') continue
     const result = kinds[trigger.kind].recognise(heard.facts)
-    if (result === null || isLookAgain(result) || cases.has(result.key)) continue
+    if (result === null || isRetryLater(result) || cases.has(result.key)) continue
     const { facts, origin } = heard
     const occurrence: Occurrence = {
       ...result,
@@ -91,7 +91,7 @@ export async function rehearse(
     cases.set(result.key, { occurrence, facts, triggers: matching, ...past })
   }
   for (const caseOf of cases.values()) {
-    const { decisions, waiting } = await conclude(sitting, client, reading, [caseOf])
+    const { decisions, waiting } = await evaluate(sitting, client, reading, [caseOf])
     const trouble = waiting.find((one) => one.trouble)?.trouble
     if (trouble) throw trouble
     rehearsed.push(...decisions.map((decision) => ({ occurrence: caseOf.occurrence, decision })))
@@ -128,7 +128,7 @@ function pageOf(page: number, scope: RehearsalScope): [string, Command] {
 }
 
 /** A notice that came so long ago that nothing more is waited for. */
-function pastNotice(subject: Subject): Notice {
-  const row = { created_at: new Date(0).toISOString() } as WorkRow
+function pastNotice(subject: Subject): InboundEvent {
+  const row = { created_at: new Date(0).toISOString() } as JobRow
   return { row, hint: { event: '', data: {} }, subject, at: null, times: [], source: 'event', entered: null }
 }

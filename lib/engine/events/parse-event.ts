@@ -1,23 +1,23 @@
 import { z } from 'zod'
-import type { WorkRow } from '../../store/jobs.ts'
-import { CHAT_MESSAGE_EVENT, type ChatHint, readChatHint } from '../../triggers/chat-event.ts'
+import type { JobRow } from '../../store/jobs.ts'
+import { CHAT_MESSAGE_EVENT, type ChatEvent, parseChatEvent } from '../../triggers/chat-event.ts'
 import { itemEvent } from '../../triggers/item-event.ts'
-import type { Hint } from '../../triggers/kind.ts'
+import type { EventPayload } from '../../triggers/kind.ts'
 
 /** What a notice points at: the portal is asked about it, the rest of the notice is a hint. */
 export type Subject =
   | { type: 'activity'; id: number }
   | { type: 'call'; callId: string; activityId: number | null }
   | { type: 'item'; entityTypeId: number; id: number }
-  | ({ type: 'message' } & ChatHint)
+  | ({ type: 'message' } & ChatEvent)
 
 /**
  * A stored notice, read; `at`: when the portal says that it happened, ISO 8601 UTC. One of source `sweep` is ours: it stands for what
  * the portal did not tell.
  */
-export type Notice = {
-  row: WorkRow
-  hint: Hint
+export type InboundEvent = {
+  row: JobRow
+  hint: EventPayload
   subject: Subject
   at: string | null
   /** `at`, and when the same was told before while nobody had worked on it, oldest first. */
@@ -61,7 +61,7 @@ const callSchema = z.object({
  * Reads a row of kind `notice`. `unused`: an event that points at nothing the engine looks at. `malformed`: it is one, but its ids
  * are unreadable.
  */
-export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
+export function parseEvent(row: JobRow): InboundEvent | 'unused' | 'malformed' {
   const body = bodySchema.safeParse(JSON.parse(row.body))
   if (!body.success) return 'malformed'
   const { ts, earlier, source, entered = null, ...hint } = body.data
@@ -71,7 +71,7 @@ export function parseNotice(row: WorkRow): Notice | 'unused' | 'malformed' {
   return { row, hint, subject, at: ts === null ? null : (times.at(-1) ?? null), times, source, entered }
 }
 
-function subjectOf(hint: Hint): Subject | 'unused' | 'malformed' {
+function subjectOf(hint: EventPayload): Subject | 'unused' | 'malformed' {
   if (hint.event === 'ONCRMACTIVITYADD' || hint.event === 'ONCRMACTIVITYUPDATE') {
     const data = activitySchema.safeParse(hint.data)
     return data.success ? { type: 'activity', id: data.data.FIELDS.ID } : 'malformed'
@@ -83,7 +83,7 @@ function subjectOf(hint: Hint): Subject | 'unused' | 'malformed' {
     return { type: 'call', callId, activityId: activityId ?? null }
   }
   if (hint.event === CHAT_MESSAGE_EVENT) {
-    const message = readChatHint(hint.data)
+    const message = parseChatEvent(hint.data)
     return message === null ? 'malformed' : { type: 'message', ...message }
   }
   const event = itemEvent(hint)

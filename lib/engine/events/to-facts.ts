@@ -3,15 +3,15 @@ import type { Origin } from '../../domain/occurrence.ts'
 import type { Timing } from '../../queue/job.ts'
 import { isOutbound } from '../../triggers/call.ts'
 import type { Facts } from '../../triggers/facts.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { mayGoOn } from '../sources/call/call-facts.ts'
 import { CALL_RECHECK, recheckAt } from '../sources/call/recheck-call.ts'
 import type { FieldChanges } from '../sources/item/field-changes.ts'
 import { enteredFacts, itemFacts } from '../sources/item/item-facts.ts'
-import type { Notice } from './parse-event.ts'
+import type { InboundEvent } from './parse-event.ts'
 
 /** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
-export type Heard =
+export type FactsResult =
   | { state: 'heard'; facts: Facts; origin: Origin }
   | { state: 'later'; at: Date; reason: string }
   | { state: 'gone'; reason: string }
@@ -20,32 +20,32 @@ export type Heard =
  * Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). `changes` are
  * those of the items that notices point at.
  */
-export function hear(
-  notice: Notice,
-  reading: Reading,
+export function toFacts(
+  event: InboundEvent,
+  snapshot: PortalSnapshot,
   changes: ReadonlyMap<string, FieldChanges>,
   timing: Timing,
   now: Date,
-): Heard {
-  const seen = { heardAt: notice.row.created_at, seenAt: now.toISOString() }
-  const { subject } = notice
+): FactsResult {
+  const seen = { heardAt: event.row.created_at, seenAt: now.toISOString() }
+  const { subject } = event
   if (subject.type === 'activity') {
-    const activity = reading.activities.get(subject.id)
+    const activity = snapshot.activities.get(subject.id)
     if (!activity) return { state: 'gone', reason: 'activity-gone' }
     const origin = { activityId: activity.id, refs: [] }
     return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
   }
   if (subject.type === 'item') {
-    const watched = reading.watched.get(refKey(subject))
+    const watched = snapshot.watched.get(refKey(subject))
     const change = changes.get(refKey(subject))
     if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
-    if (notice.entered !== null) return { state: 'heard', ...enteredFacts(watched, notice.entered, seen) }
-    return { state: 'heard', ...itemFacts(watched, reading, change, seen) }
+    if (event.entered !== null) return { state: 'heard', ...enteredFacts(watched, event.entered, seen) }
+    return { state: 'heard', ...itemFacts(watched, snapshot, change, seen) }
   }
   if (subject.type === 'message')
-    return reading.messages.get(notice.row.id) ?? { state: 'gone', reason: 'message-gone' }
-  const call = reading.calls.get(subject.callId)
-  const again = recheckAt(notice, timing)
+    return snapshot.messages.get(event.row.id) ?? { state: 'gone', reason: 'message-gone' }
+  const call = snapshot.calls.get(subject.callId)
+  const again = recheckAt(event, timing)
   const isSettled = call && !mayGoOn(call) && call.activityId !== null
   if (!isSettled && now < again) return { state: 'later', at: again, reason: CALL_RECHECK }
   if (!call) return { state: 'gone', reason: 'call-unknown' }

@@ -1,12 +1,12 @@
 import type { Facts } from '../../triggers/facts.ts'
 import { kindCodes, kinds } from '../../triggers/index.ts'
-import type { Hint, KindCode, Recognised } from '../../triggers/kind.ts'
+import type { EventPayload, KindCode, Recognised } from '../../triggers/kind.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 
 /** Kinds with enabled triggers that the event could serve. None: no request is made (`design.md` 3, rule 7). */
-export function servedKinds(hint: Hint, triggers: readonly ReadyTrigger[]): KindCode[] {
+export function candidateKinds(hint: EventPayload, triggers: readonly ReadyTrigger[]): KindCode[] {
   return kindCodes.filter((kind) => {
-    return triggers.some((trigger) => trigger.kind === kind && kinds[kind].couldServe(hint, trigger))
+    return triggers.some((trigger) => trigger.kind === kind && kinds[kind].mayMatch(hint, trigger))
   })
 }
 

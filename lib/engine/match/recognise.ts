@@ -1,16 +1,16 @@
 import type { Occurrence, Origin } from '../../domain/occurrence.ts'
 import type { Source } from '../../domain/states.ts'
-import type { Round } from '../../queue/job.ts'
+import type { JobContext } from '../../queue/job.ts'
 import { findKnownKeys } from '../../store/occurrences.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kindCodes, kinds } from '../../triggers/index.ts'
-import { isLookAgain, type KindCode } from '../../triggers/kind.ts'
+import { isRetryLater, type KindCode } from '../../triggers/kind.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
-import type { Case } from '../decide/evaluation.ts'
+import type { Evaluation } from '../decide/evaluation.ts'
 import { matchTriggers } from './match.ts'
 
 /** Facts that a row of work brought, however: by a notice, a poll, a sweep or a click. */
-export type HeardFacts = {
+export type SourcedFacts = {
   facts: Facts
   origin: Origin
   source: Source
@@ -20,17 +20,17 @@ export type HeardFacts = {
 }
 
 /** What was recognised; per row of work whether it counted, and whether to look again (seconds since first heard). */
-export type Recognition = { cases: Case[]; counted: Set<number>; lookAgain: Map<number, number> }
+export type Recognition = { cases: Evaluation[]; counted: Set<number>; lookAgain: Map<number, number> }
 
 /**
  * Facts, and cases that there were none for → occurrences that were not counted before, each with its triggers, in the order in which they happened; kinds that
  * others yield to come first.
  */
 export async function recognise(
-  round: Round,
-  heard: readonly HeardFacts[],
+  context: JobContext,
+  heard: readonly SourcedFacts[],
   triggers: readonly ReadyTrigger[],
-  more: readonly Case[] = [],
+  more: readonly Evaluation[] = [],
 ): Promise<Recognition> {
   const counted = new Set(more.map(({ workId }) => workId))
   const recognition: Recognition = { cases: [...more], counted, lookAgain: new Map() }
@@ -38,7 +38,7 @@ export async function recognise(
     for (const kind of served) {
       const result = kinds[kind].recognise(facts)
       if (result === null) continue
-      if (isLookAgain(result)) {
+      if (isRetryLater(result)) {
         recognition.lookAgain.set(workId, result.lookAgainAfter)
         continue
       }
@@ -48,14 +48,14 @@ export async function recognise(
       recognition.cases.push({ occurrence, facts, triggers: matching, filtered, gone: [], looks: 0, tries: 0, workId })
     }
   }
-  recognition.cases = (await newCases(round, recognition.cases)).sort(byTimeThenKind)
+  recognition.cases = (await newCases(context, recognition.cases)).sort(byTimeThenKind)
   return recognition
 }
 
 /** Leaves out what was counted before, under its key or an alias, and what came twice just now. */
-async function newCases(round: Round, cases: Case[]): Promise<Case[]> {
-  const keysOf = ({ occurrence: { key, aliases = [] } }: Case) => [key, ...aliases]
-  const known = await findKnownKeys(round.db, round.portal.memberId, cases.flatMap(keysOf))
+async function newCases(context: JobContext, cases: Evaluation[]): Promise<Evaluation[]> {
+  const keysOf = ({ occurrence: { key, aliases = [] } }: Evaluation) => [key, ...aliases]
+  const known = await findKnownKeys(context.db, context.portal.memberId, cases.flatMap(keysOf))
   return cases.filter((caseOf) => {
     const isNew = !keysOf(caseOf).some((key) => known.has(key))
     for (const key of keysOf(caseOf)) known.add(key)
@@ -63,6 +63,6 @@ async function newCases(round: Round, cases: Case[]): Promise<Case[]> {
   })
 }
 
-function byTimeThenKind({ occurrence: a }: Case, { occurrence: b }: Case): number {
+function byTimeThenKind({ occurrence: a }: Evaluation, { occurrence: b }: Evaluation): number {
   return a.at.localeCompare(b.at) || kindCodes.indexOf(a.kind) - kindCodes.indexOf(b.kind)
 }

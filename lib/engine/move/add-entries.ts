@@ -1,43 +1,47 @@
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
-import type { Round } from '../../queue/job.ts'
+import type { JobContext } from '../../queue/job.ts'
 import { languageOf } from '../../texts/translate.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { timelineEntry } from './timeline-entry.ts'
 
 /**
  * Moves that were made although the portal told of an error have no timeline entry, as its command came to nothing with the update's: it is
  * written now, once.
  */
-export async function addEntries(round: Round, reading: Reading, moved: readonly OpenIntent[]): Promise<void> {
-  const lang = languageOf(round.portal.lang)
+export async function addEntries(
+  context: JobContext,
+  snapshot: PortalSnapshot,
+  moved: readonly OpenIntent[],
+): Promise<void> {
+  const lang = languageOf(context.portal.lang)
   for (const [userId, intents] of Map.groupBy(moved, ({ move }) => move.userId)) {
-    const names = await namesOf(round, userId, intents)
+    const names = await namesOf(context, userId, intents)
     for (const intent of intents) {
-      await addEntry(round, userId, timelineEntry(intent, intent.item.id, { lang, reading, names }))
+      await addEntry(context, userId, timelineEntry(intent, intent.item.id, { lang, reading: snapshot, names }))
     }
   }
 }
 
 /** Writes one entry under somebody's name. A portal that does not take it has the move all the same. */
-export async function addEntry(round: Round, userId: number, { method, params }: Command): Promise<void> {
-  const { memberId } = round.portal
+export async function addEntry(context: JobContext, userId: number, { method, params }: Command): Promise<void> {
+  const { memberId } = context.portal
   try {
-    const client = await round.clients.as(memberId, userId, 'work')
+    const client = await context.clients.as(memberId, userId, 'work')
     await client.call(method, params)
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    round.log.warn({ portal: memberId, code: error.code }, 'A move has no timeline entry')
+    context.log.warn({ portal: memberId, code: error.code }, 'A move has no timeline entry')
   }
 }
 
 /** Names that timeline entries show: of the person who moves, and of those for whom he stands in. */
 export function namesOf(
-  round: Round,
+  context: JobContext,
   userId: number,
   intents: readonly OpenIntent[],
 ): Promise<ReadonlyMap<number, string>> {
   const stoodIn = intents.flatMap(({ move }) => move.onBehalfOf ?? [])
-  return round.names(round.portal.memberId, stoodIn.length === 0 ? [] : [userId, ...stoodIn], 'work')
+  return context.names(context.portal.memberId, stoodIn.length === 0 ? [] : [userId, ...stoodIn], 'work')
 }

@@ -1,10 +1,10 @@
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import type { Round } from '../../queue/job.ts'
+import type { JobContext } from '../../queue/job.ts'
 import type { Db } from '../../store/database.ts'
 import { AWAIT_ACCESS, DELEGATE } from '../../store/delegations.ts'
-import { addWork } from '../../store/jobs.ts'
-import type { LookBody } from '../decide/evaluation.ts'
+import { enqueue } from '../../store/jobs.ts'
+import type { RecheckBody } from '../decide/evaluation.ts'
 
 /** A move that cannot be decided before the portal has said whether it gives us this user's access. */
 export type Awaited = {
@@ -23,15 +23,15 @@ const LONGEST_WAIT_MS = 120_000
 const LOOK_AGAIN_MS = 30_000
 
 /** Lets moves wait for access as work, and asks the portal for it, once for each user (`design.md` 4.2). */
-export async function awaitAccess(tx: Db, round: Round, awaited: Awaited[]): Promise<void> {
-  const now = round.clock()
-  const portal = round.portal.memberId
+export async function awaitAccess(tx: Db, context: JobContext, awaited: Awaited[]): Promise<void> {
+  const now = context.clock()
+  const portal = context.portal.memberId
   const after = (ms: number) => new Date(now.getTime() + ms)
   const waiting = awaited.map(({ occurrenceKey, trigger, item, userId, byHand, awaitsUntil }) => {
-    const body: LookBody = {
+    const body: RecheckBody = {
       key: occurrenceKey,
       triggers: [{ id: trigger.id, name: trigger.name }],
-      looks: round.timing.lateBindingSeconds.length,
+      looks: context.timing.lateBindingSeconds.length,
       only: { entityTypeId: item.entityTypeId, id: item.id },
       byHand: byHand ?? false,
       awaitsUntil: awaitsUntil ?? after(LONGEST_WAIT_MS).toISOString(),
@@ -41,5 +41,5 @@ export async function awaitAccess(tx: Db, round: Round, awaited: Awaited[]): Pro
   })
   const users = [...new Set(awaited.map(({ userId }) => userId))]
   const asked = users.map((userId) => ({ portal, kind: DELEGATE, subject: String(userId), dueAt: now }))
-  await addWork(tx, [...waiting, ...asked], now)
+  await enqueue(tx, [...waiting, ...asked], now)
 }

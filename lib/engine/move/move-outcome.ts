@@ -1,13 +1,13 @@
 import type { CommandResult } from '../../bitrix24/client/rest.ts'
 import {
-  AccessDead,
-  Gone,
-  OutcomeUnknown,
+  AccessRevokedError,
+  AppRemovedError,
+  ForbiddenError,
+  NotFoundError,
   type PortalError,
-  PortalFault,
-  PortalRemoved,
-  RequiredFieldsMissing,
-  RightsMissing,
+  PortalFaultError,
+  RequiredFieldsError,
+  UnknownOutcomeError,
 } from '../../bitrix24/errors/errors.ts'
 import type { Decision } from '../../domain/decision.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
@@ -54,8 +54,8 @@ export function refusalOutcome(
 ): MoveOutcome {
   const doubt = doubtOf(error, requestId, lacksEntry)
   if (doubt !== null) return { state: 'unknown', doubt }
-  if (error instanceof AccessDead) return { state: 'no-access' }
-  if (error.retriable || error instanceof PortalRemoved) return { state: 'again', error }
+  if (error instanceof AccessRevokedError) return { state: 'no-access' }
+  if (error.retriable || error instanceof AppRemovedError) return { state: 'again', error }
   const { outcome, reason, facts } = refusalOf(error)
   return { state: 'decided', decision: { ...failure(intent, reason, facts), outcome, requestId } }
 }
@@ -63,8 +63,8 @@ export function refusalOutcome(
 /** What an error leaves open about a call that was to move an item; null: nothing, it was not moved. */
 export function doubtOf(error: PortalError, requestId: string | null, lacksEntry: boolean): Doubt | null {
   const more = { requestId, lacksEntry }
-  if (error instanceof PortalFault) return { kind: 'fault', ifUnmoved: refusalOf(error), ...more }
-  if (error instanceof OutcomeUnknown) {
+  if (error instanceof PortalFaultError) return { kind: 'fault', ifUnmoved: refusalOf(error), ...more }
+  if (error instanceof UnknownOutcomeError) {
     return error.refusal === null ? lost(requestId) : { kind: 'refused', ifUnmoved: refusalOf(error.refusal), ...more }
   }
   return error.code === NO_SUCH_STAGE ? { kind: 'refused', ifUnmoved: refusalOf(error), ...more } : null
@@ -93,11 +93,11 @@ export function lost(requestId: string | null): Doubt {
 
 function refusalOf(error: PortalError): Pick<Decision, 'outcome' | 'reason' | 'facts'> {
   const facts = { code: error.code, text: error.text }
-  if (error instanceof Gone) return { outcome: 'skipped', reason: 'item-gone', facts: {} }
+  if (error instanceof NotFoundError) return { outcome: 'skipped', reason: 'item-gone', facts: {} }
   const failed = { outcome: 'failed', facts } as const
-  if (error instanceof RequiredFieldsMissing)
+  if (error instanceof RequiredFieldsError)
     return { ...failed, reason: 'required-fields', facts: { ...facts, fields: error.fields } }
-  return { ...failed, reason: error instanceof RightsMissing ? 'no-rights' : 'portal-error' }
+  return { ...failed, reason: error instanceof ForbiddenError ? 'no-rights' : 'portal-error' }
 }
 
 export function movedDecision(intent: OpenIntent, requestId: string | null): Decision {

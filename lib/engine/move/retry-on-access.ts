@@ -1,7 +1,7 @@
-import { NO_READER } from '../../store/acting-users.ts'
+import { NO_SERVICE_USER } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
 import { AWAIT_ACCESS } from '../../store/delegations.ts'
-import { addWork, wakeWork } from '../../store/jobs.ts'
+import { enqueue, makeDueNow } from '../../store/jobs.ts'
 
 /** A move that waited for a person's access is tried again by itself for so long after the happening (`design.md` 4.3). */
 const RETRIED_FOR_MS = 24 * 3600 * 1000
@@ -14,7 +14,7 @@ const CLOCKS_MS = 3600 * 1000
  * would have been made under the installer's name, and what waits for somebody who may read the portal. Called after the access is stored; the first statement waits for a turn that is
  * being committed, so that no decision made without the access slips through.
  */
-export async function wakeWaitingMoves(
+export async function retryMovesOnAccess(
   db: Db,
   portal: string,
   { userId, admin }: { userId: number; admin: boolean },
@@ -50,9 +50,9 @@ export async function wakeWaitingMoves(
     // So that the rest of the journal is not looked through.
     .where('decision.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS - CLOCKS_MS).toISOString())
     .execute()
-  await wakeWork(db, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
-  if (admin) await wakeWork(db, { portal, waitingFor: NO_READER }, now)
-  await addWork(
+  await makeDueNow(db, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
+  if (admin) await makeDueNow(db, { portal, waitingFor: NO_SERVICE_USER }, now)
+  await enqueue(
     db,
     rows.map(({ id }) => ({
       portal,

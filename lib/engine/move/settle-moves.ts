@@ -2,14 +2,14 @@ import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { ESTIMATE, refKey } from '../../domain/entity-types.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
-import type { Round } from '../../queue/job.ts'
-import { type Fates, settleRows, waitOut } from '../../queue/job-outcomes.ts'
+import type { JobContext } from '../../queue/job.ts'
+import { applyOutcomes, type JobOutcomes, snoozeOnError } from '../../queue/job-outcomes.ts'
 import { findOpenIntents, updateIntent } from '../../store/intents.ts'
-import { finishWork, type WorkRow } from '../../store/jobs.ts'
+import { completeJobs, type JobRow } from '../../store/jobs.ts'
 import { STALE_AFTER_MS } from '../decide/guard.ts'
 import { isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
-import { ask, readMore } from '../snapshot/fetch.ts'
-import { emptyReading, type Reading } from '../snapshot/snapshot.ts'
+import { ask, fetchMissing } from '../snapshot/fetch.ts'
+import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
 import { addEntries } from './add-entries.ts'
 import { type Doubt, judgeMove } from './judge-move.ts'
 import { closeIntents, moveItems } from './move-items.ts'
@@ -21,16 +21,16 @@ import { historyCommand, stagesSince } from './stage-history.ts'
  * Job `settle-move`: moves whose answer was lost, or that the portal would not take at that moment, are settled by what the portal
  * shows (`design.md` 3, rule 5): moved, called again, or superseded.
  */
-export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> {
+export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<void> {
   const byIntent = new Map(rows.map((row) => [intentOfSubject(row.subject), row]))
-  const open = await findOpenIntents(round.db, round.portal.memberId, [...byIntent.keys()])
+  const open = await findOpenIntents(context.db, context.portal.memberId, [...byIntent.keys()])
   const settled = rows.filter((row) => !open.some(({ id }) => id === intentOfSubject(row.subject)))
-  await round.commit((tx) =>
-    finishWork(
+  await context.commit((tx) =>
+    completeJobs(
       tx,
       settled.map(({ id }) => id),
       'settled',
-      round.clock(),
+      context.clock(),
     ),
   )
   if (open.length === 0) return
@@ -38,42 +38,42 @@ export async function settleMoves(round: Round, rows: WorkRow[]): Promise<void> 
     const row = byIntent.get(intent.id)
     return row ? [{ intent, row, ...readBody(row) }] : []
   })
-  const { reading, passed, troubles } = await look(round, asked)
+  const { reading, passed, troubles } = await look(context, asked)
 
   const decided: Settled[] = []
   const again: OpenIntent[] = []
-  const fates: Fates = new Map()
+  const outcomes: JobOutcomes = new Map()
   for (const one of asked) {
     const { intent, row, called, tries } = one
     const trouble = troubles.get(intent.id)
     if (trouble) {
-      fates.set(row.id, { state: 'later', ...waitOut(round.clock(), row.attempts, trouble) })
+      outcomes.set(row.id, { state: 'later', ...snoozeOnError(context.clock(), row.attempts, trouble) })
       continue
     }
-    const decision = decide(one, reading, passed, round.clock())
+    const decision = decide(one, reading, passed, context.clock())
     if (decision) decided.push({ ...one, decision })
     else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
-  await round.commit(async (tx) => {
-    await settleRows(tx, fates, round.clock())
-    await closeIntents(tx, round, decided)
+  await context.commit(async (tx) => {
+    await applyOutcomes(tx, outcomes, context.clock())
+    await closeIntents(tx, context, decided)
     for (const { id, move, unknownCalls } of again) await updateIntent(tx, id, { actor: move, unknownCalls })
   })
   const lacking = decided.filter(({ doubt, decision }) => doubt.lacksEntry && decision.outcome === 'moved')
   await addEntries(
-    round,
+    context,
     reading,
     lacking.map(({ intent }) => intent),
   )
-  await moveItems(round, reading, again)
+  await moveItems(context, reading, again)
 }
 
 /** An open move, whether the portal may have been called for it, and what the answer left open. */
-type Asked = { intent: OpenIntent; row: WorkRow; called: boolean; tries: number; doubt: Doubt }
+type Asked = { intent: OpenIntent; row: JobRow; called: boolean; tries: number; doubt: Doubt }
 
 type Settled = Asked & { decision: Decision }
 
-function readBody({ body }: WorkRow): Required<SettleBody> {
+function readBody({ body }: JobRow): Required<SettleBody> {
   const { called = false, tries = 0, doubt = lost(null) }: Partial<SettleBody> = JSON.parse(body)
   return { called, tries, doubt }
 }
@@ -82,10 +82,10 @@ function readBody({ body }: WorkRow): Required<SettleBody> {
  * The items as they are now, and for those that may have been moved the stages they went through since the call; `troubles`: of what this
  * cannot be told now.
  */
-async function look(round: Round, asked: Asked[]) {
-  const client = await round.clients.asReader(round.portal.memberId, 'work')
-  const reading = emptyReading()
-  await readMore(client, reading, {
+async function look(context: JobContext, asked: Asked[]) {
+  const client = await context.clients.asReader(context.portal.memberId, 'work')
+  const snapshot = emptySnapshot()
+  await fetchMissing(client, snapshot, {
     items: asked.map(({ intent }) => intent.item),
     bindings: [],
     pipelines: asked.map(({ intent: { item, categoryId } }) => ({ entityTypeId: item.entityTypeId, categoryId })),
@@ -97,7 +97,7 @@ async function look(round: Round, asked: Asked[]) {
     asked.flatMap(({ intent: { id, item } }) => {
       const history = answers[`history_${id}`]
       const lacksHistory = history?.ok === false && history.error.retriable ? history.error : null
-      const trouble = passing(reading.failures, [`item ${refKey(item)}`]) ?? lacksHistory
+      const trouble = passing(snapshot.failures, [`item ${refKey(item)}`]) ?? lacksHistory
       return trouble === null ? [] : [[id, trouble] as const]
     }),
   )
@@ -107,23 +107,23 @@ async function look(round: Round, asked: Asked[]) {
     const call = { from: intent.move.from, begunAt: intent.begunAt, movedTime: intent.movedTime }
     passed.set(intent.id, stagesSince(call, answers[`history_${intent.id}`], doubt.kind !== 'lost'))
   }
-  return { reading, passed, troubles }
+  return { reading: snapshot, passed, troubles }
 }
 
 /** What became of a move; null: nothing, and it is called (again). */
 function decide(
   { intent, row, called, doubt }: Asked,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   passed: ReadonlyMap<number, string[] | null>,
   now: Date,
 ): Decision | null {
   const { item: ref, categoryId, move, unknownCalls } = intent
-  const refused = refusal(reading.failures, [`item ${refKey(ref)}`])
+  const refused = refusal(snapshot.failures, [`item ${refKey(ref)}`])
   if (refused !== null && !isOfGoneType(refused)) {
     return failure(intent, 'portal-error', { code: refused.code, text: refused.text })
   }
-  const item = reading.items.get(refKey(ref)) ?? null
-  const stages = reading.stages.get(stageEntityId(ref.entityTypeId, categoryId))
+  const item = snapshot.items.get(refKey(ref)) ?? null
+  const stages = snapshot.stages.get(stageEntityId(ref.entityTypeId, categoryId))
   const shown = { item, passed: passed.get(intent.id) ?? null, stages }
   const judgement = judgeMove(move, shown, { calls: called ? unknownCalls + 1 : 0, doubt: doubt.kind })
   const { requestId } = doubt
@@ -140,6 +140,6 @@ function decide(
 }
 
 /** A portal that took no moves for so long has gone on without this one: nobody expects it any more. */
-function isOutdated({ created_at }: WorkRow, now: Date): boolean {
+function isOutdated({ created_at }: JobRow, now: Date): boolean {
   return now.getTime() - Date.parse(created_at) > STALE_AFTER_MS
 }

@@ -1,6 +1,6 @@
 import type { OpenIntent } from '../../domain/intent.ts'
-import type { Round, Sitting } from '../../queue/job.ts'
-import type { NewWork } from '../../store/jobs.ts'
+import type { JobContext, PortalContext } from '../../queue/job.ts'
+import type { NewJob } from '../../store/jobs.ts'
 import type { Doubt } from './judge-move.ts'
 
 /**
@@ -21,8 +21,8 @@ export function intentOfSubject(subject: string): number {
 }
 
 /** When the outcome of a call that begins now may be judged by what the portal shows (`design.md` 3, rule 5). */
-export function settleAt(round: Sitting): Date {
-  return new Date(round.clock().getTime() + round.timing.settleSeconds * 1000)
+export function settleAt(context: PortalContext): Date {
+  return new Date(context.clock().getTime() + context.timing.settleSeconds * 1000)
 }
 
 /** What a portal allows for one request (`platform.md` 6), and the least time to send one, seconds. */
@@ -33,19 +33,19 @@ const SENDING_SECONDS = 5
  * A call that begins now is sent within that time or not at all: later it might end after it was settled, perhaps by another process,
  * while this one waited or stood still.
  */
-export function sendUntil(round: Round): Date {
-  const seconds = Math.max(SENDING_SECONDS, round.timing.settleSeconds - REQUEST_SECONDS)
-  return new Date(round.clock().getTime() + seconds * 1000)
+export function sendUntil(context: JobContext): Date {
+  const seconds = Math.max(SENDING_SECONDS, context.timing.settleSeconds - REQUEST_SECONDS)
+  return new Date(context.clock().getTime() + seconds * 1000)
 }
 
 /** Written with the intent: whatever happens to this process, the move will be settled. */
-export function settleWork(round: Round, intent: OpenIntent): NewWork {
+export function settleWork(context: JobContext, intent: OpenIntent): NewJob {
   const body: SettleBody = { called: true, tries: 0 }
   return {
-    portal: round.portal.memberId,
+    portal: context.portal.memberId,
     kind: SETTLE,
     subject: settleSubject(intent),
     body,
-    dueAt: settleAt(round),
+    dueAt: settleAt(context),
   }
 }

@@ -4,7 +4,7 @@ import { type Stage, stageEntityId } from '../../bitrix24/directory/stages.ts'
 import type { Move } from '../../domain/decision.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
 import { type Language, type TextKey, translate } from '../../texts/translate.ts'
-import type { Reading } from '../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 
 /** Where an entry goes. The id may be a reference into the batch, so that a refused move leaves no entry. */
 type Place = { entityTypeId: number; entityId: Reference | number }
@@ -16,10 +16,10 @@ type Place = { entityTypeId: number; entityId: Reference | number }
 export function timelineEntry(
   intent: OpenIntent,
   entityId: Place['entityId'],
-  { lang, reading, names }: { lang: Language; reading: Reading; names: ReadonlyMap<number, string> },
+  { lang, reading: snapshot, names }: { lang: Language; reading: PortalSnapshot; names: ReadonlyMap<number, string> },
 ): Command {
   const { entityTypeId } = intent.item
-  const stages = reading.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []
+  const stages = snapshot.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []
   const { userId, onBehalfOf } = intent.move
   const nameOf = (id: number) => names.get(id) ?? `#${id}`
   const values = {

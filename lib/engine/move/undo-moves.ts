@@ -1,19 +1,19 @@
 import { type Reference, reference } from '../../bitrix24/client/command.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import { type Stage, stageEntityId } from '../../bitrix24/directory/stages.ts'
-import { AccessDead, PortalError, PortalRemoved, RightsMissing } from '../../bitrix24/errors/errors.ts'
+import { AccessRevokedError, AppRemovedError, ForbiddenError, PortalError } from '../../bitrix24/errors/errors.ts'
 import type { Move } from '../../domain/decision.ts'
 import { ESTIMATE, refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import type { Round } from '../../queue/job.ts'
+import type { JobContext } from '../../queue/job.ts'
 import type { Db } from '../../store/database.ts'
 import { findDecision, markUndone } from '../../store/decisions.ts'
-import { noteOwnMove } from '../../store/item-fields.ts'
-import { finishWork, postponeWork, type WorkRow } from '../../store/jobs.ts'
+import { suppressOwnChange } from '../../store/item-fields.ts'
+import { completeJobs, type JobRow, snoozeJobs } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
 import { isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
-import { ask, readMore } from '../snapshot/fetch.ts'
-import { emptyReading, type Reading } from '../snapshot/snapshot.ts'
+import { ask, fetchMissing } from '../snapshot/fetch.ts'
+import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
 import { fieldHash } from '../sources/item/field-changes.ts'
 import type { Item } from '../sources/item/item.ts'
 import { addEntry } from './add-entries.ts'
@@ -33,37 +33,37 @@ type UndoCall = MoveCall & { count: number; doubt: Doubt }
 export type UndoOutcome = 'undone' | 'elsewhere' | 'stage-gone' | 'no-rights' | 'no-access' | 'portal-error'
 
 /** A move that is taken back. */
-type Undo = { row: WorkRow; body: UndoBody; ref: Ref; move: Move; triggerName: string }
+type Undo = { row: JobRow; body: UndoBody; ref: Ref; move: Move; triggerName: string }
 
 /**
  * Job `undo-move`: moves an item back under the name of the person who clicked, unless it stands elsewhere by now. The stage's
  * automation rules run again: the page says so before. An answer proves what it proves for a move (decision 010), and a call that is not
  * answered is judged like one.
  */
-export async function undoMoves(round: Round, rows: WorkRow[]): Promise<void> {
-  for (const row of rows) await undoMove(round, row)
+export async function undoMoves(context: JobContext, rows: JobRow[]): Promise<void> {
+  for (const row of rows) await undoMove(context, row)
 }
 
-async function undoMove(round: Round, row: WorkRow): Promise<void> {
-  const { memberId } = round.portal
+async function undoMove(context: JobContext, row: JobRow): Promise<void> {
+  const { memberId } = context.portal
   const body: UndoBody = JSON.parse(row.body)
-  const decision = await findDecision(round.db, memberId, body.decisionId)
+  const decision = await findDecision(context.db, memberId, body.decisionId)
   const { item: ref, move } = decision ?? {}
-  if (!ref || !move || decision?.outcome !== 'moved') return finish(round, row, 'elsewhere')
+  if (!ref || !move || decision?.outcome !== 'moved') return finish(context, row, 'elsewhere')
   const undo = { row, body, ref, move, triggerName: decision.trigger.name }
-  const client = await round.clients.asReader(memberId, 'work')
+  const client = await context.clients.asReader(memberId, 'work')
   const shown = await look(client, undo)
-  if (shown instanceof PortalError) return finish(round, row, outcomeOf(shown))
+  if (shown instanceof PortalError) return finish(context, row, outcomeOf(shown))
   const { call } = body
   const judgement = judgeMove({ from: move.to, to: move.from }, shown, {
     calls: call?.count ?? 0,
     doubt: call?.doubt.kind ?? 'lost',
   })
-  if (judgement === 'made') return undone(round, undo, call?.doubt.lacksEntry ? shown.stages : null)
-  if (judgement === 'call' && shown.item !== null) return moveBack(round, undo, { ...shown, item: shown.item })
-  if (judgement === 'stage-gone') return finish(round, row, judgement)
-  if (judgement !== 'unmoved') return finish(round, row, 'elsewhere')
-  await finish(round, row, call?.doubt.ifUnmoved.reason === 'no-rights' ? 'no-rights' : 'portal-error')
+  if (judgement === 'made') return undone(context, undo, call?.doubt.lacksEntry ? shown.stages : null)
+  if (judgement === 'call' && shown.item !== null) return moveBack(context, undo, { ...shown, item: shown.item })
+  if (judgement === 'stage-gone') return finish(context, row, judgement)
+  if (judgement !== 'unmoved') return finish(context, row, 'elsewhere')
+  await finish(context, row, call?.doubt.ifUnmoved.reason === 'no-rights' ? 'no-rights' : 'portal-error')
 }
 
 /** The item as it is now, the stages of its pipeline, and after a call what it went through since; or why it is refused. */
@@ -71,107 +71,107 @@ async function look(
   client: PortalClient,
   { body: { call }, ref }: Undo,
 ): Promise<(Shown & { item: Item | null }) | PortalError> {
-  const reading = emptyReading()
-  await readMore(client, reading, { items: [ref], bindings: [], pipelines: [] })
-  throwTrouble(reading)
-  const refused = refusal(reading.failures, [`item ${refKey(ref)}`])
+  const snapshot = emptySnapshot()
+  await fetchMissing(client, snapshot, { items: [ref], bindings: [], pipelines: [] })
+  throwTrouble(snapshot)
+  const refused = refusal(snapshot.failures, [`item ${refKey(ref)}`])
   if (refused !== null && !isOfGoneType(refused)) return refused
-  const item = reading.items.get(refKey(ref)) ?? null
+  const item = snapshot.items.get(refKey(ref)) ?? null
   if (item === null) return { item, passed: null, stages: undefined }
   const pipeline = { entityTypeId: ref.entityTypeId, categoryId: item.categoryId }
-  await readMore(client, reading, { items: [], bindings: [], pipelines: [pipeline] })
-  throwTrouble(reading)
-  const stages = reading.stages.get(stageEntityId(ref.entityTypeId, item.categoryId))
+  await fetchMissing(client, snapshot, { items: [], bindings: [], pipelines: [pipeline] })
+  throwTrouble(snapshot)
+  const stages = snapshot.stages.get(stageEntityId(ref.entityTypeId, item.categoryId))
   if (call === undefined || ref.entityTypeId === ESTIMATE) return { item, passed: null, stages }
   const { history } = await ask(client, { history: historyCommand(ref) })
   return { item, passed: stagesSince(call, history, call.doubt.kind !== 'lost'), stages }
 }
 
 /** What cannot be had now is looked for later. */
-function throwTrouble({ failures }: Reading): void {
+function throwTrouble({ failures }: PortalSnapshot): void {
   const trouble = passing(failures, [...failures.keys()])
   if (trouble !== null) throw trouble
 }
 
 /** Says in the store that the portal is about to be called, calls, and keeps what the answer proves. */
-async function moveBack(round: Round, undo: Undo, { item, stages = [] }: Shown & { item: Item }): Promise<void> {
+async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: Shown & { item: Item }): Promise<void> {
   const { row, body, move } = undo
   const { entityTypeId, id } = item
   const count = (body.call?.count ?? 0) + 1
-  const call = { from: move.to, begunAt: round.clock().toISOString(), movedTime: item.movedTime, count }
-  await putOff(round, row, { ...body, call: { ...call, doubt: lost(null) } }, settleAt(round))
+  const call = { from: move.to, begunAt: context.clock().toISOString(), movedTime: item.movedTime, count }
+  await putOff(context, row, { ...body, call: { ...call, doubt: lost(null) } }, settleAt(context))
   let lacksEntry = false
   try {
-    const client = await round.clients.as(round.portal.memberId, body.userId, 'work')
+    const client = await context.clients.as(context.portal.memberId, body.userId, 'work')
     const commands = {
       update: { method: 'crm.item.update', params: { entityTypeId, id, fields: { stageId: move.from } } },
-      entry: entryOf(round, undo, reference('update', 'item', 'id'), stages),
+      entry: entryOf(context, undo, reference('update', 'item', 'id'), stages),
     }
-    const { results, requestId } = await client.batch(commands, sendUntil(round))
+    const { results, requestId } = await client.batch(commands, sendUntil(context))
     const { update, entry } = results
     lacksEntry = entry?.ok === false
     if (update?.ok === false) throw update.error
     const stageId = update?.ok ? stageInAnswer(item, update.result) : null
-    if (stageId === move.from) return undone(round, undo, null)
+    if (stageId === move.from) return undone(context, undo, null)
     const doubt = stageId === null ? lost(requestId) : { ...leftAsItWas(stageId), requestId }
-    await keepCall(round, undo, { ...call, doubt: { ...doubt, lacksEntry } })
+    await keepCall(context, undo, { ...call, doubt: { ...doubt, lacksEntry } })
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
     const doubt = doubtOf(error, null, lacksEntry)
-    if (doubt !== null) return keepCall(round, undo, { ...call, doubt })
-    if (error.retriable || error instanceof PortalRemoved) {
+    if (doubt !== null) return keepCall(context, undo, { ...call, doubt })
+    if (error.retriable || error instanceof AppRemovedError) {
       // Nothing was done: it is as if the portal had not been called.
-      await putOff(round, row, body, settleAt(round))
+      await putOff(context, row, body, settleAt(context))
       throw error
     }
-    await finish(round, row, outcomeOf(error))
+    await finish(context, row, outcomeOf(error))
   }
 }
 
 /** What the call came to is judged by what the portal shows: at once where it has answered, else when the call must have ended. */
-function keepCall(round: Round, { row, body }: Undo, call: UndoCall): Promise<void> {
-  return putOff(round, row, { ...body, call }, call.doubt.kind === 'refused' ? round.clock() : settleAt(round))
+function keepCall(context: JobContext, { row, body }: Undo, call: UndoCall): Promise<void> {
+  return putOff(context, row, { ...body, call }, call.doubt.kind === 'refused' ? context.clock() : settleAt(context))
 }
 
 function entryOf(
-  round: Round,
+  context: JobContext,
   { ref, move, triggerName }: Undo,
   entityId: Reference | number,
   stages: readonly Stage[],
 ) {
   const { entityTypeId } = ref
-  return undoneEntry(languageOf(round.portal.lang), { entityTypeId, entityId, triggerName, move, stages })
+  return undoneEntry(languageOf(context.portal.lang), { entityTypeId, entityId, triggerName, move, stages })
 }
 
 function outcomeOf(error: PortalError): UndoOutcome {
-  if (error instanceof AccessDead) return 'no-access'
-  return error instanceof RightsMissing ? 'no-rights' : 'portal-error'
+  if (error instanceof AccessRevokedError) return 'no-access'
+  return error instanceof ForbiddenError ? 'no-rights' : 'portal-error'
 }
 
 /** The item was moved back. With stages, the timeline does not say so yet. */
-async function undone(round: Round, undo: Undo, stages: readonly Stage[] | null | undefined): Promise<void> {
+async function undone(context: JobContext, undo: Undo, stages: readonly Stage[] | null | undefined): Promise<void> {
   const { row, body, ref, move } = undo
-  const { memberId } = round.portal
-  await finish(round, row, 'undone', async (tx) => {
-    await markUndone(tx, memberId, body, round.clock())
-    await noteOwnMove(tx, memberId, ref, fieldHash(memberId, ref, 'stageId', move.from))
+  const { memberId } = context.portal
+  await finish(context, row, 'undone', async (tx) => {
+    await markUndone(tx, memberId, body, context.clock())
+    await suppressOwnChange(tx, memberId, ref, fieldHash(memberId, ref, 'stageId', move.from))
   })
   if (!stages) return
-  await addEntry(round, body.userId, entryOf(round, undo, ref.id, stages))
+  await addEntry(context, body.userId, entryOf(context, undo, ref.id, stages))
 }
 
 async function finish(
-  round: Round,
-  row: WorkRow,
+  context: JobContext,
+  row: JobRow,
   outcome: UndoOutcome,
   more: (tx: Db) => Promise<void> = async () => {},
 ): Promise<void> {
-  await round.commit(async (tx) => {
+  await context.commit(async (tx) => {
     await more(tx)
-    await finishWork(tx, [row.id], outcome, round.clock())
+    await completeJobs(tx, [row.id], outcome, context.clock())
   })
 }
 
-async function putOff(round: Round, row: WorkRow, body: UndoBody, dueAt: Date): Promise<void> {
-  await round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason: 'called', body }, round.clock()))
+async function putOff(context: JobContext, row: JobRow, body: UndoBody, dueAt: Date): Promise<void> {
+  await context.commit((tx) => snoozeJobs(tx, [row.id], { dueAt, reason: 'called', body }, context.clock()))
 }

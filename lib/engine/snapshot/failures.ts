@@ -1,4 +1,4 @@
-import { Gone, type PortalError } from '../../bitrix24/errors/errors.ts'
+import { NotFoundError, type PortalError } from '../../bitrix24/errors/errors.ts'
 
 /** Something that a turn asked the portal for. Items by `entityTypeId:id`, stages by their directory. */
 export type About =
@@ -28,7 +28,7 @@ export function passing(failures: Failures, abouts: readonly About[]): PortalErr
 
 /** Items or stages are refused because their type was deleted (`platform.md` 5.6). */
 export function isOfGoneType(error: PortalError): boolean {
-  return error instanceof Gone || error.code === 'ENTITY_TYPE_NOT_SUPPORTED'
+  return error instanceof NotFoundError || error.code === 'ENTITY_TYPE_NOT_SUPPORTED'
 }
 
 /** The first of these that was refused for good; null: none was. */

@@ -5,8 +5,8 @@ import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { WatchedItems } from '../sources/item/watched-item.ts'
-import { chatCommands, keepChats } from '../sources/message/commands.ts'
-import { commandsOf, keepAnswers, type Questions } from './question.ts'
+import { chatCommands, collectChats } from '../sources/message/commands.ts'
+import { collectAnswers, commandsOf, type Questions } from './question.ts'
 import {
   askActivities,
   askBindings,
@@ -18,13 +18,13 @@ import {
   askWatched,
   guessItems,
 } from './questions.ts'
-import { emptyReading, type Reading } from './snapshot.ts'
+import { emptySnapshot, type PortalSnapshot } from './snapshot.ts'
 
 /** A pipeline of an item type; its stages are always read with the items, never taken from a cache. */
 export type Pipeline = { entityTypeId: number; categoryId: number | null }
 
 /** What a turn has to know first. */
-export type Wanted = {
+export type FetchPlan = {
   /** Activities of which the row itself and the bindings are read. */
   activities: number[]
   /** Activities of which only the bindings are read. */
@@ -58,53 +58,53 @@ const GUESSED_ACTIVITIES = Math.floor(PAGE / GUESSED_BINDINGS)
 /**
  * Reads activities, calls, bindings and stages, and guesses the items in the same request: `crm.item.list` takes the ids from the
  * bindings' answers, whatever type they are of, and what was not bound is thrown away. So a quiet event costs one reading request. What
- * the guess did not reach is read by `readMore`. What is refused stands in the reading's failures and concerns nothing else; only a
+ * the guess did not reach is read by `fetchMissing`. What is refused stands in the reading's failures and concerns nothing else; only a
  * request that fails as a whole is thrown.
  */
-export async function read(client: PortalClient, wanted: Wanted): Promise<Reading> {
-  const reading = emptyReading()
-  const asked = askedIn(reading, wanted)
+export async function fetchSnapshot(client: PortalClient, wanted: FetchPlan): Promise<PortalSnapshot> {
+  const snapshot = emptySnapshot()
+  const asked = askedIn(snapshot, wanted)
   const chats = chatCommands(wanted.chats ?? [], wanted.histories ?? [])
   const bound = [...Object.keys(asked), ...Object.keys(chats)].filter((name) => /^(call|chat)?bindings_/.test(name))
-  const guessed = wanted.guess ? guesses(reading, wanted, bound) : {}
+  const guessed = wanted.guess ? guesses(snapshot, wanted, bound) : {}
   const answers = await ask(client, withinOneRequest({ ...commandsOf(asked), ...chats, ...commandsOf(guessed) }))
-  keepAnswers(reading.failures, asked, answers)
-  keepChats(reading, wanted.chats ?? [], answers)
-  keepAnswers(reading.failures, guessed, answers)
-  return reading
+  collectAnswers(snapshot.failures, asked, answers)
+  collectChats(snapshot, wanted.chats ?? [], answers)
+  collectAnswers(snapshot.failures, guessed, answers)
+  return snapshot
 }
 
 /** Everything but conversations and guessed items. */
-function askedIn(reading: Reading, wanted: Wanted): Questions {
+function askedIn(snapshot: PortalSnapshot, wanted: FetchPlan): Questions {
   const known = wanted.calls.flatMap(({ activityId }) => activityId ?? [])
   return Object.fromEntries([
-    ...pages(wanted.activities).map((ids) => [`activities_${ids[0]}`, askActivities(reading, ids)] as const),
+    ...pages(wanted.activities).map((ids) => [`activities_${ids[0]}`, askActivities(snapshot, ids)] as const),
     ...[...new Set([...wanted.activities, ...wanted.bindings, ...known])].map(
-      (id) => [`bindings_${id}`, askBindings(reading, id)] as const,
+      (id) => [`bindings_${id}`, askBindings(snapshot, id)] as const,
     ),
     ...wanted.calls.flatMap(({ callId, activityId }, index) => {
-      const call = [`call_${index}`, askCall(reading, callId)] as const
-      return activityId === null ? [call, ...askCallActivity(reading, callId, index)] : [call]
+      const call = [`call_${index}`, askCall(snapshot, callId)] as const
+      return activityId === null ? [call, ...askCallActivity(snapshot, callId, index)] : [call]
     }),
     ...(wanted.watched ?? []).flatMap((items) =>
       pages(items.ids).map(
-        (ids) => [`watched_${items.entityTypeId}_${ids[0]}`, askWatched(reading, items, ids)] as const,
+        (ids) => [`watched_${items.entityTypeId}_${ids[0]}`, askWatched(snapshot, items, ids)] as const,
       ),
     ),
-    ...(wanted.forms ? [['forms_0', askForms(reading)] as const] : []),
-    ...stageQuestions(reading, wanted.pipelines),
+    ...(wanted.forms ? [['forms_0', askForms(snapshot)] as const] : []),
+    ...stageQuestions(snapshot, wanted.pipelines),
   ])
 }
 
 /** Of each type so many commands that their rows have room for all that the activities may be bound to. */
-function guesses(reading: Reading, { entityTypeIds }: Wanted, bound: readonly string[]): Questions {
+function guesses(snapshot: PortalSnapshot, { entityTypeIds }: FetchPlan, bound: readonly string[]): Questions {
   return Object.fromEntries(
     entityTypeIds.flatMap((entityTypeId) =>
       pages(bound, GUESSED_ACTIVITIES).map((names) => {
         const ids = names.flatMap((name) =>
           Array.from({ length: GUESSED_BINDINGS }, (_, index) => reference(name, index, 'entityId')),
         )
-        return [`items_${entityTypeId}_${names[0]}`, guessItems(reading, entityTypeId, ids)] as const
+        return [`items_${entityTypeId}_${names[0]}`, guessItems(snapshot, entityTypeId, ids)] as const
       }),
     ),
   )
@@ -125,36 +125,36 @@ function withinOneRequest(commands: Record<string, Command>): Record<string, Com
 }
 
 /** Reads bindings, items and stages that are still missing. What was asked for before and refused for good is not asked for again. */
-export async function readMore(
+export async function fetchMissing(
   client: PortalClient,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   missing: { items: Ref[]; bindings: number[]; pipelines: Pipeline[] },
 ): Promise<void> {
-  const { failures } = reading
-  const bindings = missing.bindings.filter((id) => !reading.bindings.has(id) && !failures.has(`bindings ${id}`))
+  const { failures } = snapshot
+  const bindings = missing.bindings.filter((id) => !snapshot.bindings.has(id) && !failures.has(`bindings ${id}`))
   const pipelines = missing.pipelines.filter((pipeline) => {
     const directory = stageEntityId(pipeline.entityTypeId, pipeline.categoryId)
-    return !reading.stages.has(directory) && !failures.has(`stages ${directory}`)
+    return !snapshot.stages.has(directory) && !failures.has(`stages ${directory}`)
   })
-  const items = missing.items.filter((ref) => !reading.items.has(refKey(ref)) && !failures.has(`item ${refKey(ref)}`))
-  await answer(client, reading, {
-    ...Object.fromEntries(stageQuestions(reading, pipelines)),
-    ...Object.fromEntries(bindings.map((id) => [`bindings_${id}`, askBindings(reading, id)])),
-    ...Object.fromEntries(itemQuestions(reading, items)),
+  const items = missing.items.filter((ref) => !snapshot.items.has(refKey(ref)) && !failures.has(`item ${refKey(ref)}`))
+  await answer(client, snapshot, {
+    ...Object.fromEntries(stageQuestions(snapshot, pipelines)),
+    ...Object.fromEntries(bindings.map((id) => [`bindings_${id}`, askBindings(snapshot, id)])),
+    ...Object.fromEntries(itemQuestions(snapshot, items)),
   })
 }
 
-function stageQuestions(reading: Reading, pipelines: readonly Pipeline[]) {
+function stageQuestions(snapshot: PortalSnapshot, pipelines: readonly Pipeline[]) {
   return pipelines.map((pipeline) => {
     const directory = stageEntityId(pipeline.entityTypeId, pipeline.categoryId)
-    return [`stages_${directory}`, askStages(reading, pipeline)] as const
+    return [`stages_${directory}`, askStages(snapshot, pipeline)] as const
   })
 }
 
-function itemQuestions(reading: Reading, items: readonly Ref[]) {
+function itemQuestions(snapshot: PortalSnapshot, items: readonly Ref[]) {
   return [...Map.groupBy(items, ({ entityTypeId }) => entityTypeId)].flatMap(([entityTypeId, refs]) =>
     pages([...new Set(refs.map(({ id }) => id))]).map(
-      (ids) => [`items_${entityTypeId}_${ids[0]}`, askItems(reading, entityTypeId, ids)] as const,
+      (ids) => [`items_${entityTypeId}_${ids[0]}`, askItems(snapshot, entityTypeId, ids)] as const,
     ),
   )
 }
@@ -162,10 +162,10 @@ function itemQuestions(reading: Reading, items: readonly Ref[]) {
 /** Asks, and takes over each answer by itself: what one of them lacks concerns no other. */
 export async function answer(
   client: PortalClient,
-  { failures }: Pick<Reading, 'failures'>,
+  { failures }: Pick<PortalSnapshot, 'failures'>,
   questions: Questions,
 ): Promise<void> {
-  keepAnswers(failures, questions, await ask(client, commandsOf(questions)))
+  collectAnswers(failures, questions, await ask(client, commandsOf(questions)))
 }
 
 /** Sends commands in requests of 50; none where there are none. */

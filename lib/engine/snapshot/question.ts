@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
-import { Refused } from '../../bitrix24/errors/errors.ts'
+import { RejectedError } from '../../bitrix24/errors/errors.ts'
 import type { About, Failures } from './failures.ts'
 
 /** One command of a reading: what it is about, and how its answer is taken over. */
@@ -19,7 +19,7 @@ export function commandsOf(questions: Questions): Record<string, Command> {
 }
 
 /** Takes over the answers in the order of the questions, so that one may rest on what those before it told. */
-export function keepAnswers(
+export function collectAnswers(
   failures: Failures,
   questions: Questions,
   answers: Readonly<Record<string, CommandResult>>,
@@ -37,15 +37,15 @@ export function keepAnswers(
 }
 
 /** The portal answered something else: to ask again would tell the same. */
-function unexpected({ method }: Command): Refused {
-  return new Refused({ code: 'UNEXPECTED_ANSWER', text: method, status: 200 })
+function unexpected({ method }: Command): RejectedError {
+  return new RejectedError({ code: 'UNEXPECTED_ANSWER', text: method, status: 200 })
 }
 
 /**
  * Takes over a list that was asked for by ids, with null for what it lacks; says the ids that remain unknown. Those are all where it is no
  * list, or shows what was not asked for. Of a list with rows that nobody can read, what is lacking may be one of them.
  */
-export function keepListed<Row extends { id: number }>(
+export function collectListed<Row extends { id: number }>(
   rows: readonly unknown[] | null,
   ids: readonly number[],
   parse: (row: unknown) => Row | null,

@@ -4,14 +4,14 @@ import type { ActivityRow } from '../sources/activity/activity-facts.ts'
 import type { CallRow } from '../sources/call/call-facts.ts'
 import type { Item } from '../sources/item/item.ts'
 import type { WatchedItem } from '../sources/item/watched-item.ts'
-import { type ChatReading, emptyChatReading } from '../sources/message/commands.ts'
+import { type ChatSnapshot, emptyChatSnapshot } from '../sources/message/commands.ts'
 import type { Failures } from './failures.ts'
 
 /**
  * What the portal told in one turn. A key that is missing was not asked for, or stands in `failures`; null was asked for and is not
  * shown to us.
  */
-export type Reading = ChatReading & {
+export type PortalSnapshot = ChatSnapshot & {
   activities: Map<number, ActivityRow | null>
   bindings: Map<number, Ref[]>
   calls: Map<string, CallRow | null>
@@ -27,7 +27,7 @@ export type Reading = ChatReading & {
   failures: Failures
 }
 
-export function emptyReading(): Reading {
+export function emptySnapshot(): PortalSnapshot {
   const aboutActivities = { activities: new Map(), bindings: new Map(), calls: new Map() }
   return {
     ...aboutActivities,
@@ -36,6 +36,6 @@ export function emptyReading(): Reading {
     stages: new Map(),
     forms: null,
     failures: new Map(),
-    ...emptyChatReading(),
+    ...emptyChatSnapshot(),
   }
 }

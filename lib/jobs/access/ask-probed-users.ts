@@ -1,5 +1,5 @@
-import { AccessDead, PortalError, PortalRemoved } from '../../bitrix24/errors/errors.ts'
-import type { Round } from '../../queue/job.ts'
+import { AccessRevokedError, AppRemovedError, PortalError } from '../../bitrix24/errors/errors.ts'
+import type { JobContext } from '../../queue/job.ts'
 import { type Access, findAccess, listAccess, openTokens } from '../../store/access.ts'
 import type { Sealer } from '../../store/sealing.ts'
 
@@ -15,7 +15,7 @@ const mostAsked = 10
 /** Work may have lost an access before the event of the uninstallation was looked into, milliseconds. */
 const lately = 3_600_000
 
-/** Codes that say that the app is not there; the others of `PortalRemoved` say that it is not paid for. */
+/** Codes that say that the app is not there; the others of `AppRemovedError` say that it is not paid for. */
 const goneCodes = new Set(['PORTAL_DELETED', 'APPLICATION_NOT_FOUND', 'invalid_client'])
 
 /** Codes that concern the token or the person, not the app (`platform.md` 7). */
@@ -26,15 +26,15 @@ const personalCodes = new Set(['expired_token', 'ACCESS_DENIED', 'authorization_
  * access that is refused for good is a witness (`design.md` 7). Whoever opens a page may show a refresh token that he made up, so a
  * pair that no OAuth server gave us proves by its access token only, which the portal itself accepted once.
  */
-export async function askWitnesses(
-  round: Round,
+export async function askProbedUsers(
+  context: JobContext,
   { sealer, heardAt }: { sealer: Sealer; heardAt: Date },
 ): Promise<Testimony> {
-  const all = await listAccess(round.db, round.portal.memberId)
+  const all = await listAccess(context.db, context.portal.memberId)
   const since = new Date(heardAt.getTime() - lately)
   let isWitnessed = all.some(({ admin, renewed, lostAt }) => admin && renewed && lostAt !== null && lostAt >= since)
-  for (const access of inOrder(all, round.portal.installerId)) {
-    const answer = await askAs(round, sealer, access)
+  for (const access of inOrder(all, context.portal.installerId)) {
+    const answer = await askAs(context, sealer, access)
     if (answer === 'answers' || answer === 'silent') return answer
     if (answer === 'refused' && access.admin && access.sealed.refreshToken !== null) isWitnessed = true
   }
@@ -55,29 +55,29 @@ function inOrder(all: readonly Access[], installerId: number | null): Access[] {
 /** `refused`: for good, and it counts; `unknown`: it says nothing of the app. */
 type Answer = 'refused' | 'answers' | 'silent' | 'unknown'
 
-async function askAs(round: Round, sealer: Sealer, access: Access): Promise<Answer> {
-  const answer = access.renewed ? 'unknown' : await askBare(round, sealer, access)
-  return answer === 'unknown' ? askRenewing(round, access) : answer
+async function askAs(context: JobContext, sealer: Sealer, access: Access): Promise<Answer> {
+  const answer = access.renewed ? 'unknown' : await askBare(context, sealer, access)
+  return answer === 'unknown' ? askRenewing(context, access) : answer
 }
 
 /** Only what the portal says to the token that it accepted when it was shown. */
-async function askBare(round: Round, sealer: Sealer, access: Access): Promise<Answer> {
+async function askBare(context: JobContext, sealer: Sealer, access: Access): Promise<Answer> {
   try {
-    await round.clients.callWith(round.portal, openTokens(sealer, access).accessToken, { method: 'app.info' })
+    await context.clients.callWith(context.portal, openTokens(sealer, access).accessToken, { method: 'app.info' })
     return 'answers'
   } catch (error) {
-    return error instanceof AccessDead && !personalCodes.has(error.code) ? 'refused' : judge(error)
+    return error instanceof AccessRevokedError && !personalCodes.has(error.code) ? 'refused' : judge(error)
   }
 }
 
 /** Whether it is refused for good the OAuth server says, which has marked it dead by then. */
-async function askRenewing(round: Round, { portal, userId, renewed }: Access): Promise<Answer> {
+async function askRenewing(context: JobContext, { portal, userId, renewed }: Access): Promise<Answer> {
   try {
-    const client = await round.clients.as(portal, userId, 'work')
+    const client = await context.clients.as(portal, userId, 'work')
     await client.call('app.info')
     return 'answers'
   } catch (error) {
-    const isDead = error instanceof AccessDead && (await findAccess(round.db, portal, userId))?.live !== true
+    const isDead = error instanceof AccessRevokedError && (await findAccess(context.db, portal, userId))?.live !== true
     const answer = isDead ? 'refused' : judge(error)
     return answer === 'refused' && !renewed ? 'unknown' : answer
   }
@@ -85,7 +85,7 @@ async function askRenewing(round: Round, { portal, userId, renewed }: Access): P
 
 function judge(error: unknown): Answer {
   if (!(error instanceof PortalError)) throw error
-  if (error instanceof AccessDead || personalCodes.has(error.code)) return 'unknown'
-  if (error instanceof PortalRemoved) return goneCodes.has(error.code) ? 'refused' : 'silent'
+  if (error instanceof AccessRevokedError || personalCodes.has(error.code)) return 'unknown'
+  if (error instanceof AppRemovedError) return goneCodes.has(error.code) ? 'refused' : 'silent'
   return error.retriable ? 'silent' : 'answers'
 }

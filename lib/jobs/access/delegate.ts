@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { AccessDead, OutcomeUnknown, PortalError } from '../../bitrix24/errors/errors.ts'
+import { AccessRevokedError, PortalError, UnknownOutcomeError } from '../../bitrix24/errors/errors.ts'
 import type { Config } from '../../config.ts'
-import { wakeWaitingMoves } from '../../engine/move/retry-on-access.ts'
-import type { Job, Round } from '../../queue/job.ts'
+import { retryMovesOnAccess } from '../../engine/move/retry-on-access.ts'
+import type { JobContext, JobHandler } from '../../queue/job.ts'
 import { storeAccess } from '../../store/access.ts'
 import { listActors } from '../../store/acting-users.ts'
 import { addAudit } from '../../store/audit.ts'
@@ -15,7 +15,7 @@ import {
   finishDelegation,
   readDelegation,
 } from '../../store/delegations.ts'
-import { postponeWork, type WorkRow, wakeWork } from '../../store/jobs.ts'
+import { type JobRow, makeDueNow, snoozeJobs } from '../../store/jobs.ts'
 import type { Sealer } from '../../store/sealing.ts'
 
 export type DelegationParts = { config: Pick<Config, 'publicUrl'>; sealer: Sealer }
@@ -42,46 +42,52 @@ const dropped: ReadonlySet<string> = new Set<Dropped>(['not-allowed', 'not-neede
  * Whether the cloud sends a token in that event is not documented (`platform.md` 2.5 D): where it does not, the decision falls
  * back to `ifNoAccess`.
  */
-export function delegateAccess(parts: DelegationParts): Job {
-  return async (round, rows) => {
-    for (const row of rows) await goOn(parts, round, row)
+export function delegateAccess(parts: DelegationParts): JobHandler {
+  return async (context, rows) => {
+    for (const row of rows) await goOn(parts, context, row)
   }
 }
 
-async function goOn({ config, sealer }: DelegationParts, round: Round, row: WorkRow): Promise<void> {
-  const { memberId, settings } = round.portal
+async function goOn({ config, sealer }: DelegationParts, context: JobContext, row: JobRow): Promise<void> {
+  const { memberId, settings } = context.portal
   const handlerOf = ({ code }: { code: string }) => `${config.publicUrl}/events/access/${code}`
   const delegation = readDelegation(sealer, memberId, row.body)
-  if (delegation.state === 'answered') return prove(sealer, round, row, delegation, handlerOf(delegation))
+  if (delegation.state === 'answered') return prove(sealer, context, row, delegation, handlerOf(delegation))
   if (delegation.state === 'asked') {
     const until = new Date(delegation.until)
-    if (round.clock() < until) {
-      await postpone(round, row, until, 'asked')
-      return ask(round, row, handlerOf(delegation))
+    if (context.clock() < until) {
+      await postpone(context, row, until, 'asked')
+      return ask(context, row, handlerOf(delegation))
     }
-    await unbind(round, row, handlerOf(delegation))
-    return end(round, row, 'no-event')
+    await unbind(context, row, handlerOf(delegation))
+    return end(context, row, 'no-event')
   }
-  if (!settings.delegate) return end(round, row, 'not-allowed')
-  const { live } = await listActors(round.db, round.portal, round.clock())
-  if (live.has(Number(row.subject))) return end(round, row, 'not-needed')
-  const other = await findDelegation(round.db, memberId)
-  const until = new Date(round.clock().getTime() + PATIENCE_MS)
+  if (!settings.delegate) return end(context, row, 'not-allowed')
+  const { live } = await listActors(context.db, context.portal, context.clock())
+  if (live.has(Number(row.subject))) return end(context, row, 'not-needed')
+  const other = await findDelegation(context.db, memberId)
+  const until = new Date(context.clock().getTime() + PATIENCE_MS)
   // `event.test` calls all handlers, so one follows the other; whoever ends wakes the next.
-  if (other) return postpone(round, row, until, 'one-at-a-time')
+  if (other) return postpone(context, row, until, 'one-at-a-time')
   const asked = { code: randomBytes(24).toString('base64url'), until: until.toISOString() }
   // Written first: the event may come before the answer.
-  await postpone(round, row, until, 'asked', asked)
-  await ask(round, row, handlerOf(asked))
+  await postpone(context, row, until, 'asked', asked)
+  await ask(context, row, handlerOf(asked))
 }
 
-function postpone(round: Round, row: WorkRow, dueAt: Date, reason: string, body?: AskedDelegation): Promise<void> {
-  return round.commit((tx) => postponeWork(tx, [row.id], { dueAt, reason, body }, round.clock()))
+function postpone(
+  context: JobContext,
+  row: JobRow,
+  dueAt: Date,
+  reason: string,
+  body?: AskedDelegation,
+): Promise<void> {
+  return context.commit((tx) => snoozeJobs(tx, [row.id], { dueAt, reason, body }, context.clock()))
 }
 
 /** One request. What is bound already, after a lost answer, is unbound first. */
-async function ask(round: Round, row: WorkRow, handler: string): Promise<void> {
-  const client = await round.clients.asReader(round.portal.memberId, 'work')
+async function ask(context: JobContext, row: JobRow, handler: string): Promise<void> {
+  const client = await context.clients.asReader(context.portal.memberId, 'work')
   const binding = bindingOf(row, handler)
   try {
     const { results } = await client.batch({
@@ -92,43 +98,43 @@ async function ask(round: Round, row: WorkRow, handler: string): Promise<void> {
     for (const result of [results.bind, results.test]) if (result?.ok === false) throw result.error
   } catch (error) {
     // The event may come all the same: the row is due when it should have come.
-    if (error instanceof OutcomeUnknown) return
-    if (!(error instanceof PortalError) || error.retriable || error instanceof AccessDead) throw error
-    round.log.warn({ portal: round.portal.memberId, code: error.code }, 'The portal does not delegate access')
-    await unbind(round, row, handler)
-    await end(round, row, 'refused')
+    if (error instanceof UnknownOutcomeError) return
+    if (!(error instanceof PortalError) || error.retriable || error instanceof AccessRevokedError) throw error
+    context.log.warn({ portal: context.portal.memberId, code: error.code }, 'The portal does not delegate access')
+    await unbind(context, row, handler)
+    await end(context, row, 'refused')
   }
 }
 
 /** Only an access that the portal itself says is that user's counts. A refresh token that came with it was never stored. */
 async function prove(
   sealer: Sealer,
-  round: Round,
-  row: WorkRow,
+  context: JobContext,
+  row: JobRow,
   answer: AnsweredDelegation,
   handler: string,
 ): Promise<void> {
-  const { memberId, appCode } = round.portal
+  const { memberId, appCode } = context.portal
   const userId = Number(row.subject)
-  const user = answer.accessToken === null ? null : await ownerOf(round, answer.accessToken)
-  await unbind(round, row, handler)
-  if (answer.accessToken === null) return end(round, row, 'no-token')
-  if (user === null) return end(round, row, 'refused')
-  if (user.userId !== userId) return end(round, row, 'other-user')
-  if (user.appCode !== appCode) return end(round, row, 'other-app')
+  const user = answer.accessToken === null ? null : await ownerOf(context, answer.accessToken)
+  await unbind(context, row, handler)
+  if (answer.accessToken === null) return end(context, row, 'no-token')
+  if (user === null) return end(context, row, 'refused')
+  if (user.userId !== userId) return end(context, row, 'other-user')
+  if (user.appCode !== appCode) return end(context, row, 'other-app')
   const issuedAt = new Date(answer.heardAt)
   const expiresAt = new Date(issuedAt.getTime() + answer.expiresIn * 1000)
   const pair = { accessToken: answer.accessToken, refreshToken: null, expiresAt, issuedAt }
   const owner = { portal: memberId, userId, name: user.name, admin: user.admin }
-  await end(round, row, 'delegated', async (tx) => {
-    await storeAccess(tx, sealer, owner, pair, round.clock())
+  await end(context, row, 'delegated', async (tx) => {
+    await storeAccess(tx, sealer, owner, pair, context.clock())
   })
 }
 
 /** Whose token it is; null when the portal refuses it. */
-async function ownerOf(round: Round, accessToken: string) {
+async function ownerOf(context: JobContext, accessToken: string) {
   try {
-    return await round.clients.prove(round.portal, accessToken, 'work')
+    return await context.clients.prove(context.portal, accessToken, 'work')
   } catch (error) {
     if (error instanceof PortalError && !error.retriable) return null
     throw error
@@ -136,37 +142,37 @@ async function ownerOf(round: Round, accessToken: string) {
 }
 
 /** A handler that stays bound would get a token with every test; what cannot be unbound is unbound with the next installation. */
-async function unbind(round: Round, row: WorkRow, handler: string): Promise<void> {
-  const client = await round.clients.asReader(round.portal.memberId, 'work')
+async function unbind(context: JobContext, row: JobRow, handler: string): Promise<void> {
+  const client = await context.clients.asReader(context.portal.memberId, 'work')
   try {
     await client.call('event.unbind', bindingOf(row, handler))
   } catch (error) {
     if (!(error instanceof PortalError) || error.retriable) throw error
-    round.log.warn({ portal: round.portal.memberId, code: error.code }, 'A handler of a delegation stays bound')
+    context.log.warn({ portal: context.portal.memberId, code: error.code }, 'A handler of a delegation stays bound')
   }
 }
 
-function bindingOf({ subject }: WorkRow, handler: string) {
+function bindingOf({ subject }: JobRow, handler: string) {
   return { event: EVENT, handler, auth_type: Number(subject) }
 }
 
 /** Writes down what came of it, lets go what waits for it, and then the next delegation. */
 async function end(
-  round: Round,
-  row: WorkRow,
+  context: JobContext,
+  row: JobRow,
   outcome: Outcome | Dropped,
-  store: (tx: Round['db']) => Promise<void> = async () => {},
+  store: (tx: JobContext['db']) => Promise<void> = async () => {},
 ): Promise<void> {
-  const { memberId: portal } = round.portal
+  const { memberId: portal } = context.portal
   const userId = Number(row.subject)
-  const now = round.clock()
-  await round.commit(async (tx) => {
+  const now = context.clock()
+  await context.commit(async (tx) => {
     await store(tx)
     await finishDelegation(tx, row.id, outcome, now)
     const detail = { userId, outcome }
     if (!dropped.has(outcome)) await addAudit(tx, portal, { userId: null, action: 'access-delegation', detail }, now)
-    await wakeWork(tx, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
-    await wakeWork(tx, { portal, kind: DELEGATE }, now)
-    if (outcome === 'delegated') await wakeWaitingMoves(tx, portal, { userId, admin: false }, now)
+    await makeDueNow(tx, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
+    await makeDueNow(tx, { portal, kind: DELEGATE }, now)
+    if (outcome === 'delegated') await retryMovesOnAccess(tx, portal, { userId, admin: false }, now)
   })
 }

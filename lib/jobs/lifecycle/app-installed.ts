@@ -1,8 +1,8 @@
-import type { Job, Round } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../queue/job.ts'
 import { finishClaim } from '../../store/claims.ts'
-import { addWork, type WorkRow } from '../../store/jobs.ts'
-import { dropUnprovenPortal } from '../../store/unproven-portals.ts'
-import { type Proof, type ProofParts, proveClaim } from '../access/verify-claim.ts'
+import { enqueue, type JobRow } from '../../store/jobs.ts'
+import { dropProvisionalPortal } from '../../store/provisional-portals.ts'
+import { authenticate, type Proof, type ProofParts } from '../access/authenticate.ts'
 import { checkWork } from './check-work.ts'
 import { openNotice, paceOf } from './lifecycle-event.ts'
 
@@ -14,34 +14,34 @@ export type LifecycleParts = Pick<ProofParts, 'sealer'>
  * token is proven to be an administrator's. Then the subscriptions are looked after, as a version may have taken or killed them; the
  * installation itself is made in the page (`design.md` 7).
  */
-export function appInstalled(parts: LifecycleParts): Job {
-  return async (round, rows) => {
-    for (const row of rows) await proveLifecycle(parts, round, row)
+export function appInstalled(parts: LifecycleParts): JobHandler {
+  return async (context, rows) => {
+    for (const row of rows) await proveLifecycle(parts, context, row)
   }
 }
 
 /** Throws when portal or OAuth server cannot be asked now: then all of it is done again later. */
-async function proveLifecycle(parts: LifecycleParts, round: Round, row: WorkRow): Promise<void> {
-  const { memberId } = round.portal
+async function proveLifecycle(parts: LifecycleParts, context: JobContext, row: JobRow): Promise<void> {
+  const { memberId } = context.portal
   const { accessToken, refreshToken, expiresIn, serverEndpoint, applicationToken, lang, heardAt } = openNotice(
     parts.sealer,
     memberId,
     row.body,
-    round.clock(),
+    context.clock(),
   )
   const claim = { memberId, accessToken, refreshToken, expiresIn, serverEndpoint, lang, heardAt: new Date(heardAt) }
   const clients: ProofParts['clients'] = {
-    exchange: (server, refreshToken) => round.clients.exchange(server, refreshToken, 'work'),
-    prove: (at, token) => round.clients.prove(at, token, 'work'),
+    exchange: (server, refreshToken) => context.clients.exchange(server, refreshToken, 'work'),
+    prove: (at, token) => context.clients.prove(at, token, 'work'),
   }
-  const proof = await proveClaim({ ...parts, ...round, clients }, { ...claim, applicationToken })
+  const proof = await authenticate({ ...parts, ...context, clients }, { ...claim, applicationToken })
   const reason = reasonOf(proof)
-  round.log.info({ portal: memberId, kind: row.kind, reason }, 'A lifecycle event was looked into')
-  await round.commit(async (tx) => {
-    const now = round.clock()
+  context.log.info({ portal: memberId, kind: row.kind, reason }, 'A lifecycle event was looked into')
+  await context.commit(async (tx) => {
+    const now = context.clock()
     await finishClaim(tx, row, { reason, pace: paceOf(row.subject) }, now)
-    if (!proof.ok) await dropUnprovenPortal(tx, memberId)
-    else if (proof.portal.status === 'installed') await addWork(tx, [checkWork(memberId, 'lifecycle', now)], now)
+    if (!proof.ok) await dropProvisionalPortal(tx, memberId)
+    else if (proof.portal.status === 'installed') await enqueue(tx, [checkWork(memberId, 'lifecycle', now)], now)
   })
 }
 

@@ -1,9 +1,9 @@
-import type { Job, Round } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../queue/job.ts'
 import { addAudit, findLatestAudit } from '../../store/audit.ts'
 import { finishClaim } from '../../store/claims.ts'
 import { markUninstalled, setErasure } from '../../store/erasure.ts'
-import { finishPortalWork, finishWork, parkWork, postponeWork, type WorkRow } from '../../store/jobs.ts'
-import { askWitnesses, type Testimony } from '../access/ask-probed-users.ts'
+import { completeJobs, completeJobsOfPortal, deadLetter, type JobRow, snoozeJobs } from '../../store/jobs.ts'
+import { askProbedUsers, type Testimony } from '../access/ask-probed-users.ts'
 import type { LifecycleParts } from './app-installed.ts'
 import { type LifecycleNotice, openNotice, paceOf } from './lifecycle-event.ts'
 
@@ -26,58 +26,62 @@ export type UninstallationParts = LifecycleParts & {
  * administrator who is refused for good, and nobody answers → the app is gone; somebody answers → the event was wrong and is ignored;
  * else all are asked again for a day. With nobody to ask the app then counts as gone, but nothing is erased.
  */
-export function appUninstalled(parts: UninstallationParts): Job {
-  return async (round, rows) => {
+export function appUninstalled(parts: UninstallationParts): JobHandler {
+  return async (context, rows) => {
     for (const row of rows) {
-      const notice = openNotice(parts.sealer, round.portal.memberId, row.body, round.clock())
-      const answer = await ask(parts, round, notice)
-      if (answer === 'answers') await ignore(round, row)
-      else if (answer !== 'gone') await askLater(round, row, notice, answer)
-      else if (notice.clean) await announceErasure(parts, round, row)
-      else return leave(round, row, 'uninstalled')
+      const notice = openNotice(parts.sealer, context.portal.memberId, row.body, context.clock())
+      const answer = await ask(parts, context, notice)
+      if (answer === 'answers') await ignore(context, row)
+      else if (answer !== 'gone') await askLater(context, row, notice, answer)
+      else if (notice.clean) await announceErasure(parts, context, row)
+      else return leave(context, row, 'uninstalled')
     }
   }
 }
 
-async function ask({ sealer }: UninstallationParts, round: Round, { heardAt }: LifecycleNotice): Promise<Testimony> {
-  if (round.portal.status === 'uninstalled') return 'gone'
-  return askWitnesses(round, { sealer, heardAt: new Date(heardAt) })
+async function ask(
+  { sealer }: UninstallationParts,
+  context: JobContext,
+  { heardAt }: LifecycleNotice,
+): Promise<Testimony> {
+  if (context.portal.status === 'uninstalled') return 'gone'
+  return askProbedUsers(context, { sealer, heardAt: new Date(heardAt) })
 }
 
 /** Tokens go, and the rest waits for a reinstallation. */
-async function leave(round: Round, row: WorkRow, reason: 'uninstalled' | 'uninstalled-unseen'): Promise<void> {
-  const { memberId } = round.portal
-  const now = round.clock()
-  round.log.info({ portal: memberId, reason }, 'The app was uninstalled')
-  await round.commit(async (tx) => {
+async function leave(context: JobContext, row: JobRow, reason: 'uninstalled' | 'uninstalled-unseen'): Promise<void> {
+  const { memberId } = context.portal
+  const now = context.clock()
+  context.log.info({ portal: memberId, reason }, 'The app was uninstalled')
+  await context.commit(async (tx) => {
     await markUninstalled(tx, memberId, now)
-    await finishPortalWork(tx, memberId, row.id, reason, now)
-    await finishWork(tx, [row.id], reason, now)
+    await completeJobsOfPortal(tx, memberId, row.id, reason, now)
+    await completeJobs(tx, [row.id], reason, now)
     await addAudit(tx, memberId, { userId: null, action: 'uninstalled', detail: {} }, now)
   })
 }
 
 /** Nothing is lost yet: who opens the app until then shows that it is there, and everything stays as it was. */
-async function announceErasure({ config }: UninstallationParts, round: Round, row: WorkRow): Promise<void> {
-  const { memberId } = round.portal
-  const now = round.clock()
+async function announceErasure({ config }: UninstallationParts, context: JobContext, row: JobRow): Promise<void> {
+  const { memberId } = context.portal
+  const now = context.clock()
   const at = new Date(now.getTime() + config.eraseDelaySeconds * 1000)
-  round.log.warn(
+  context.log.warn(
     { portal: memberId, eraseAt: at.toISOString() },
     'The app was uninstalled with its data: all of it is erased at that time, unless somebody opens the app before',
   )
-  await round.commit(async (tx) => {
+  await context.commit(async (tx) => {
     await setErasure(tx, memberId, at)
-    await finishWork(tx, [row.id], 'erasure-announced', now)
+    await completeJobs(tx, [row.id], 'erasure-announced', now)
     await addAudit(tx, memberId, { userId: null, action: 'erasure-announced', detail: { at: at.toISOString() } }, now)
   })
 }
 
-async function ignore(round: Round, row: WorkRow): Promise<void> {
-  const { memberId } = round.portal
-  const now = round.clock()
-  round.log.warn({ portal: memberId }, 'An uninstallation was announced, but the portal still answers: ignored')
-  await round.commit(async (tx) => {
+async function ignore(context: JobContext, row: JobRow): Promise<void> {
+  const { memberId } = context.portal
+  const now = context.clock()
+  context.log.warn({ portal: memberId }, 'An uninstallation was announced, but the portal still answers: ignored')
+  await context.commit(async (tx) => {
     await finishClaim(tx, row, { reason: 'still-installed', pace: paceOf(row.subject) }, now)
     // Whoever sends such events on and on must not fill the audit.
     const since = new Date(now.getTime() - toldEvery)
@@ -87,18 +91,18 @@ async function ignore(round: Round, row: WorkRow): Promise<void> {
 }
 
 async function askLater(
-  round: Round,
-  row: WorkRow,
+  context: JobContext,
+  row: JobRow,
   { heardAt }: LifecycleNotice,
   answer: 'silent' | 'no-witness',
 ): Promise<void> {
-  const now = round.clock()
+  const now = context.clock()
   const isOver = now.getTime() - Date.parse(heardAt) > patience
-  if (isOver && answer === 'no-witness') return leave(round, row, 'uninstalled-unseen')
+  if (isOver && answer === 'no-witness') return leave(context, row, 'uninstalled-unseen')
   const reason = answer === 'silent' ? 'portal-silent' : answer
-  await round.commit((tx) =>
+  await context.commit((tx) =>
     isOver
-      ? parkWork(tx, [row.id], reason, now)
-      : postponeWork(tx, [row.id], { dueAt: new Date(now.getTime() + pause), reason }, now),
+      ? deadLetter(tx, [row.id], reason, now)
+      : snoozeJobs(tx, [row.id], { dueAt: new Date(now.getTime() + pause), reason }, now),
   )
 }

@@ -1,4 +1,4 @@
-import type { NewWork } from '../../store/jobs.ts'
+import type { NewJob } from '../../store/jobs.ts'
 
 /** Looks after a portal's subscriptions; needs `install` and lives there. The subject of its rows is the cause. */
 export const CHECK_SUBSCRIPTIONS = 'check-subscriptions'
@@ -12,6 +12,6 @@ export const CHECK_NEW_SUBSCRIPTIONS = 'check-new-subscriptions'
  */
 export type CheckCause = 'round' | 'page' | 'lifecycle' | 'missed'
 
-export function checkWork(portal: string, cause: CheckCause, now: Date): NewWork {
+export function checkWork(portal: string, cause: CheckCause, now: Date): NewJob {
   return { portal, kind: CHECK_SUBSCRIPTIONS, subject: cause, dueAt: now }
 }

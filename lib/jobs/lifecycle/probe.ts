@@ -3,26 +3,26 @@ import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
 import { probePortal } from '../../bitrix24/probe/index.ts'
 import type { Portal } from '../../domain/portal.ts'
 import type { Finding, ProbeId } from '../../domain/probe.ts'
-import type { Job } from '../../queue/job.ts'
+import type { JobHandler } from '../../queue/job.ts'
 import { findLastAudit } from '../../store/audit.ts'
 import type { Db } from '../../store/database.ts'
-import { finishWork, type NewWork } from '../../store/jobs.ts'
-import { keepProbe } from '../../store/probes.ts'
+import { completeJobs, type NewJob } from '../../store/jobs.ts'
+import { updateProbe } from '../../store/probes.ts'
 
 export const PROBE = 'probe'
 
-export function probeWork(portal: string, now: Date): NewWork {
+export function probeWork(portal: string, now: Date): NewJob {
   return { portal, kind: PROBE, subject: 'round', dueAt: now }
 }
 
 /** Job `probe`: finds out what this portal does; after the installation, weekly, and after a new version of the app. */
-export const probeJob: Job = async (round, rows) => {
-  const findings = await findOut(round, round.portal)
-  await round.commit(async (tx) => {
-    const now = round.clock()
-    await keepProbe(tx, round.portal.memberId, findings, now)
+export const probeJob: JobHandler = async (context, rows) => {
+  const findings = await findOut(context, context.portal)
+  await context.commit(async (tx) => {
+    const now = context.clock()
+    await updateProbe(tx, context.portal.memberId, findings, now)
     const ids = rows.map(({ id }) => id)
-    await finishWork(tx, ids, 'probed', now)
+    await completeJobs(tx, ids, 'probed', now)
   })
 }
 

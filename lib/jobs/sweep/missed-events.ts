@@ -1,6 +1,6 @@
 import type { Db } from '../../store/database.ts'
-import { addWork } from '../../store/jobs.ts'
-import { findSubscriptions, keepSubscriptions } from '../../store/subscriptions.ts'
+import { enqueue } from '../../store/jobs.ts'
+import { findSubscriptions, updateSubscriptions } from '../../store/subscriptions.ts'
 import { checkWork } from '../lifecycle/check-work.ts'
 
 /** What was bound anew so lately, milliseconds, need not be again: what was missed may have happened before. */
@@ -12,8 +12,8 @@ const latelyMs = 10 * 60_000
  */
 export async function noteMissedEvents(tx: Db, portal: string, found: number, now: Date): Promise<void> {
   if (found === 0) return
-  await keepSubscriptions(tx, portal, { missed: { at: now.toISOString(), found } })
+  await updateSubscriptions(tx, portal, { missed: { at: now.toISOString(), found } })
   const { renewed } = await findSubscriptions(tx, portal)
   const isLately = renewed !== null && now.getTime() - Date.parse(renewed.at) < latelyMs
-  if (!isLately) await addWork(tx, [checkWork(portal, 'missed', now)], now)
+  if (!isLately) await enqueue(tx, [checkWork(portal, 'missed', now)], now)
 }

@@ -1,18 +1,18 @@
 import { refKey } from '../../domain/entity-types.ts'
 import { fieldHash } from '../../engine/sources/item/field-changes.ts'
-import type { Round } from '../../queue/job.ts'
-import { findBusyItems, findOwnMoves, type OwnMove } from '../../store/intents.ts'
+import type { JobContext } from '../../queue/job.ts'
+import { findInFlightItems, findOwnMoves, type OwnMove } from '../../store/intents.ts'
 import { findItemFields, type ItemField } from '../../store/item-fields.ts'
-import { listHeard } from '../../store/job-queries.ts'
-import type { NewWork } from '../../store/jobs.ts'
-import { isTold, noticeOf } from './missed.ts'
-import type { Trace } from './sweep-lists.ts'
+import { listLastSeenByKey } from '../../store/job-queries.ts'
+import type { NewJob } from '../../store/jobs.ts'
+import { eventOfChange, isTold } from './missed.ts'
+import type { ChangeRow } from './sweep-lists.ts'
 
 /** Our clock and the portal's differ, and a move may be journaled some minutes after it was made. */
 const OWN_MS = 10 * 60_000
 
 /** A change of stage that the history tells of. */
-type Change = Trace & { entered: NonNullable<Trace['entered']> }
+type Change = ChangeRow & { entered: NonNullable<ChangeRow['entered']> }
 
 /** What the store knows about the items that moved. */
 type Known = {
@@ -28,18 +28,18 @@ type Known = {
  * change to be found, and what a notice told of was compared when that came.
  */
 export async function missedStages(
-  { db, portal: { memberId }, clock }: Round,
-  traces: readonly Trace[],
-): Promise<{ notices: NewWork[]; seen: ItemField[] }> {
+  { db, portal: { memberId }, clock }: JobContext,
+  traces: readonly ChangeRow[],
+): Promise<{ notices: NewJob[]; seen: ItemField[] }> {
   const changes = traces.filter((trace): trace is Change => trace.entered?.as === 'change')
   const [first] = changes.map(({ at }) => at).sort((one, other) => one.localeCompare(other))
   if (first === undefined) return { notices: [], seen: [] }
   const items = changes.map(({ entered }) => entered.item)
   const since = new Date(Date.parse(first) - OWN_MS).toISOString()
   const [heard, own, busy, fields] = await Promise.all([
-    listHeard(db, memberId, [...new Set(changes.flatMap(({ subjects }) => subjects))]),
+    listLastSeenByKey(db, memberId, [...new Set(changes.flatMap(({ subjects }) => subjects))]),
     findOwnMoves(db, memberId, items, since),
-    findBusyItems(db, memberId, items),
+    findInFlightItems(db, memberId, items),
     findItemFields(db, memberId, items),
   ])
   const byItem = Map.groupBy(changes, ({ entered }) => refKey(entered.item))
@@ -48,7 +48,7 @@ export async function missedStages(
     .map((base) => goThrough(memberId, base, byItem.get(refKey(base.item)) ?? [], { heard, own, busy }))
   return {
     notices: found.flatMap(({ missed }) =>
-      missed.map(({ change, nth }) => noticeOf(memberId, { trace: change, isKnown: true, nth }, clock())),
+      missed.map(({ change, nth }) => eventOfChange(memberId, { trace: change, isKnown: true, nth }, clock())),
     ),
     seen: found.flatMap(({ seen }) => seen ?? []),
   }

@@ -1,35 +1,35 @@
-import type { Round } from '../../queue/job.ts'
-import { listHeard } from '../../store/job-queries.ts'
-import type { NewWork } from '../../store/jobs.ts'
+import type { JobContext } from '../../queue/job.ts'
+import { listLastSeenByKey } from '../../store/job-queries.ts'
+import type { NewJob } from '../../store/jobs.ts'
 import { findKnownKeys } from '../../store/occurrences.ts'
 import { paymentKeys } from '../../triggers/payment-received.ts'
-import type { Trace } from './sweep-lists.ts'
+import type { ChangeRow } from './sweep-lists.ts'
 
 /**
  * A trace that no notice told of; `isKnown`: an earlier state of the same thing was told. `nth`: of changes in one second of the portal,
  * which one it is.
  */
-export type Missed = { trace: Trace; isKnown: boolean; nth?: number }
+export type MissedChange = { trace: ChangeRow; isKnown: boolean; nth?: number }
 
 /** What we did not hear of, each once. */
-export async function withoutHeard(round: Round, all: readonly Trace[]): Promise<Missed[]> {
-  const traces = await withoutCounted(round, all)
+export async function withoutKnown(context: JobContext, all: readonly ChangeRow[]): Promise<MissedChange[]> {
+  const traces = await withoutCounted(context, all)
   const subjects = [...new Set(traces.flatMap((trace) => trace.subjects))]
-  const heard = await listHeard(round.db, round.portal.memberId, subjects)
+  const heard = await listLastSeenByKey(context.db, context.portal.memberId, subjects)
   const missed = traces.filter((trace) => !isTold(trace, heard))
   const each = new Map(missed.map((trace) => [trace.subjects.join(), trace]))
   return [...each.values()].map((trace) => ({ trace, isKnown: trace.subjects.some((subject) => heard.has(subject)) }))
 }
 
 /** Did a notice tell of it? `heard`: up to which moment we heard of each subject. */
-export function isTold({ subjects, changedAt }: Trace, heard: ReadonlyMap<string, string>): boolean {
+export function isTold({ subjects, changedAt }: ChangeRow, heard: ReadonlyMap<string, string>): boolean {
   const until = subjects.flatMap((subject) => heard.get(subject) ?? [])
   return until.some((one) => changedAt === null || seconds(one) >= seconds(changedAt))
 }
 
 /** Payments that were counted: that a notice told of the invoice does not say that it was seen while it was paid. */
-async function withoutCounted({ db, portal }: Round, traces: readonly Trace[]): Promise<Trace[]> {
-  const keysOf = ({ at, entered }: Trace) => (entered?.as === 'payment' ? paymentKeys(entered.item.id, at) : [])
+async function withoutCounted({ db, portal }: JobContext, traces: readonly ChangeRow[]): Promise<ChangeRow[]> {
+  const keysOf = ({ at, entered }: ChangeRow) => (entered?.as === 'payment' ? paymentKeys(entered.item.id, at) : [])
   const known = await findKnownKeys(db, portal.memberId, traces.flatMap(keysOf))
   return traces.filter((trace) => !keysOf(trace).some((key) => known.has(key)))
 }
@@ -40,7 +40,7 @@ function seconds(time: string): number {
 }
 
 /** A notice of ours that stands for what the portal did not tell. */
-export function noticeOf(portal: string, { trace, isKnown, nth = 1 }: Missed, now: Date): NewWork {
+export function eventOfChange(portal: string, { trace, isKnown, nth = 1 }: MissedChange, now: Date): NewJob {
   const { event, data } = trace.hints[isKnown ? 1 : 0]
   const { entered } = trace
   const stage = entered && {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { STALE_AFTER_MS } from '../../engine/decide/guard.ts'
-import type { Round } from '../../queue/job.ts'
+import type { JobContext } from '../../queue/job.ts'
 import { findCursor } from '../../store/cursors.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 
@@ -34,13 +34,13 @@ const cursorSchema = z.object({
 export type Cursor = z.output<typeof cursorSchema>
 
 /** Nothing is looked for that moves nothing any more, or that is older than all triggers. */
-export function beginning(triggers: readonly ReadyTrigger[], now: Date): string {
+export function startOfWindow(triggers: readonly ReadyTrigger[], now: Date): string {
   const readyAt = Math.min(...triggers.map((trigger) => Date.parse(trigger.readyAt))) - OVERLAP_MS
   return new Date(Math.max(readyAt, now.getTime() - STALE_AFTER_MS)).toISOString()
 }
 
 /** How far a list was read; one that was not read since the beginning is read from there. */
-export async function cursorOf({ db, portal }: Round, name: string, begin: string): Promise<Cursor> {
+export async function cursorOf({ db, portal }: JobContext, name: string, begin: string): Promise<Cursor> {
   const kept = await findCursor(db, portal.memberId, name)
   const cursor = cursorSchema.safeParse(kept === null ? null : JSON.parse(kept)).data
   return cursor === undefined || cursor.at < begin ? { id: null, since: begin, down: null, at: begin } : cursor
@@ -124,7 +124,7 @@ function unique<R extends Row>(rows: readonly R[]): R[] {
  * Its event may still be on its way to us. The portals' clocks are not ours: what lies in the future is not young, but of a clock that
  * goes wrong.
  */
-export function isYoung({ at }: Row, now: Date, youngMs: number): boolean {
+export function isTooRecent({ at }: Row, now: Date, youngMs: number): boolean {
   const age = now.getTime() - Date.parse(at)
   return age < youngMs && age > -OVERLAP_MS
 }

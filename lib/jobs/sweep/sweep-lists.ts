@@ -2,20 +2,20 @@ import { z } from 'zod'
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { ESTIMATE, INVOICE, LEAD } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import { servedKinds } from '../../engine/match/match.ts'
+import { candidateKinds } from '../../engine/match/match.ts'
 import { itemRows } from '../../engine/sources/item/item.ts'
 import { watchedFields } from '../../triggers/field-changed.ts'
-import type { Hint } from '../../triggers/kind.ts'
+import type { EventPayload } from '../../triggers/kind.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Place, Row } from './sweep-cursor.ts'
 
 /** Something that the portal shows: the notices by which we may have heard of it, and the one that stands for it if we did not. */
-export type Trace = Row & {
+export type ChangeRow = Row & {
   subjects: string[]
   /** A notice tells of it up to this moment, ISO 8601 UTC; null: to have heard of it at all is enough. */
   changedAt: string | null
   /** The first if it was never heard of, else the second. */
-  hints: [Hint, Hint]
+  hints: [EventPayload, EventPayload]
   /** A stage that an item entered, which it may have left since: an invoice was paid, or a watched stage changed. */
   entered?: { as: 'payment' | 'change'; item: Ref; stageId: string; categoryId: number | null }
 }
@@ -32,12 +32,12 @@ export type SweepList = {
   up?(id: number, start: number): Command
   /** Where a row stands in the list from the newest down. */
   placeOf(row: Row): Place
-  traces(result: unknown): Trace[]
+  traces(result: unknown): ChangeRow[]
 }
 
 /** The lists in which the happenings of these triggers leave traces. A list whose notices could serve none is not read. */
 export function sweepLists(triggers: readonly ReadyTrigger[], scope: readonly string[]): SweepList[] {
-  const serves = (hint: Hint) => servedKinds(hint, triggers).length > 0
+  const serves = (hint: EventPayload) => candidateKinds(hint, triggers).length > 0
   const ofFields = triggers.filter(({ kind }) => kind === 'field-changed')
   const types = [...new Set(ofFields.map(({ entityTypeId }) => entityTypeId))]
   const ofStages = types.filter((entityTypeId) => entityTypeId !== ESTIMATE && watchStages(triggers, entityTypeId))
@@ -148,7 +148,7 @@ function historyOf(entityTypeId: number, more: object): Pick<SweepList, 'down' |
 }
 
 /** Stages that items entered; leads name them otherwise, and have one pipeline. */
-function entries(result: unknown, entityTypeId: number, as: 'payment' | 'change'): Trace[] {
+function entries(result: unknown, entityTypeId: number, as: 'payment' | 'change'): ChangeRow[] {
   return rowsOf(itemRows(result), stageSchema).flatMap(({ ID, OWNER_ID, CREATED_TIME, CATEGORY_ID, ...row }) => {
     const stageId = row.STAGE_ID ?? row.STATUS_ID
     if (stageId === undefined) return []
@@ -183,8 +183,8 @@ function activityRows(result: unknown): z.output<typeof activitySchema>[] {
   return rowsOf(result, activitySchema)
 }
 
-function activityTrace({ ID, CREATED, LAST_UPDATED }: z.output<typeof activitySchema>): Trace {
-  const hints: Trace['hints'] = [activityHint('ADD', ID), activityHint('UPDATE', ID)]
+function activityTrace({ ID, CREATED, LAST_UPDATED }: z.output<typeof activitySchema>): ChangeRow {
+  const hints: ChangeRow['hints'] = [activityHint('ADD', ID), activityHint('UPDATE', ID)]
   const at = utc(LAST_UPDATED ?? CREATED)
   return { id: ID, at, changedAt: at, subjects: hints.map(subjectOf), hints }
 }
@@ -194,29 +194,29 @@ function statistics(FILTER: object, ORDER: 'ASC' | 'DESC', start: number): Comma
 }
 
 /** What may have told of a change of an item, and the notice that stands for it. */
-function noticesOf({ entityTypeId, id }: Ref): Pick<Trace, 'subjects' | 'hints'> {
+function noticesOf({ entityTypeId, id }: Ref): Pick<ChangeRow, 'subjects' | 'hints'> {
   const hint = itemHint(entityTypeId, 'UPDATE', id)
   return { subjects: [itemHint(entityTypeId, 'ADD', id), hint].map(subjectOf), hints: [hint, hint] }
 }
 
-function activityHint(change: 'ADD' | 'UPDATE', id: number): Hint {
+function activityHint(change: 'ADD' | 'UPDATE', id: number): EventPayload {
   return { event: `ONCRMACTIVITY${change}`, data: { FIELDS: { ID: String(id) } } }
 }
 
-function callHint(callId: string, type: string, activityId: string): Hint {
+function callHint(callId: string, type: string, activityId: string): EventPayload {
   return { event: 'ONVOXIMPLANTCALLEND', data: { CALL_ID: callId, CALL_TYPE: type, CRM_ACTIVITY_ID: activityId } }
 }
 
 const itemNames: Readonly<Record<number, string>> = { 1: 'LEAD', 2: 'DEAL', 7: 'QUOTE' }
 
-function itemHint(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): Hint {
+function itemHint(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): EventPayload {
   const name = itemNames[entityTypeId]
   const type = name === undefined ? { ENTITY_TYPE_ID: String(entityTypeId) } : {}
   return { event: `ONCRM${name ?? 'DYNAMICITEM'}${change}`, data: { FIELDS: { ID: String(id), ...type } } }
 }
 
 /** As the intake names notices of activities and items. */
-function subjectOf({ event, data }: Hint): string {
+function subjectOf({ event, data }: EventPayload): string {
   const { ENTITY_TYPE_ID, ID } = data.FIELDS as Record<string, string>
   return [event, ENTITY_TYPE_ID, ID].filter((part) => part !== undefined).join(':')
 }

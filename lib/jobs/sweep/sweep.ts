@@ -3,16 +3,16 @@ import { PAGE_ROWS } from '../../bitrix24/client/paging.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import { ask } from '../../engine/snapshot/fetch.ts'
-import type { Job, Round } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../queue/job.ts'
 import { storeCursor } from '../../store/cursors.ts'
-import { keepItemFields } from '../../store/item-fields.ts'
-import { addWork, finishWork, postponeWork } from '../../store/jobs.ts'
+import { upsertItemFields } from '../../store/item-fields.ts'
+import { completeJobs, enqueue, snoozeJobs } from '../../store/jobs.ts'
 import { listEnabledTriggers } from '../../store/triggers.ts'
-import { noticeOf, withoutHeard } from './missed.ts'
+import { eventOfChange, withoutKnown } from './missed.ts'
 import { noteMissedEvents } from './missed-events.ts'
 import { missedStages } from './missed-stages.ts'
-import { beginning, type Cursor, cursorOf, isYoung, type Step, stepDown, stepUp } from './sweep-cursor.ts'
-import { type SweepList, sweepLists, type Trace } from './sweep-lists.ts'
+import { type Cursor, cursorOf, isTooRecent, type Step, startOfWindow, stepDown, stepUp } from './sweep-cursor.ts'
+import { type ChangeRow, type SweepList, sweepLists } from './sweep-lists.ts'
 
 export const SWEEP = 'sweep'
 
@@ -36,7 +36,7 @@ const bodySchema = z.object({
 })
 
 /** A list that was read. */
-type Reading = { list: SweepList } & Step<Trace>
+type Reading = { list: SweepList } & Step<ChangeRow>
 
 /** What a request showed. `refused`: lists that the portal does not show, with its code. */
 type Sweep = { readings: Reading[]; refused: Record<string, string> }
@@ -46,37 +46,37 @@ type Sweep = { readings: Reading[]; refused: Record<string, string> }
  * What no notice told of becomes a notice of ours, which goes the way of all others with source `sweep`: known occurrences are not
  * counted again, and what is too old is `stale`.
  */
-export function sweep(everySeconds: number): Job {
+export function sweep(everySeconds: number): JobHandler {
   const youngMs = Math.min(YOUNG_MS, everySeconds * 1000)
-  return async (round, rows) => {
+  return async (context, rows) => {
     const [row, ...others] = rows
     if (!row) return
-    const { memberId } = round.portal
+    const { memberId } = context.portal
     const { request, lists, ...before } = bodySchema.parse(JSON.parse(row.body))
-    const { readings, ...sweep } = await readLists(round, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
+    const { readings, ...sweep } = await readLists(context, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
     const traces = readings.flatMap((reading) => reading.found)
-    const missed = await withoutHeard(
-      round,
+    const missed = await withoutKnown(
+      context,
       traces.filter(({ entered }) => entered?.as !== 'change'),
     )
-    const stages = await missedStages(round, traces)
+    const stages = await missedStages(context, traces)
     const found = before.found + missed.length + stages.notices.length
     const untold = before.untold + missed.filter(({ trace }) => trace.entered === undefined).length
     const refused = { ...before.refused, ...sweep.refused }
     const more = readings.filter(({ isMore }) => isMore).map(({ list }) => list.name)
     const isOver = more.length === 0 || request >= MOST_REQUESTS
-    await round.commit(async (tx) => {
-      const now = round.clock()
-      const notices = missed.map((one) => noticeOf(memberId, one, now))
-      await addWork(tx, [...notices, ...stages.notices], now)
-      await keepItemFields(tx, memberId, stages.seen)
+    await context.commit(async (tx) => {
+      const now = context.clock()
+      const notices = missed.map((one) => eventOfChange(memberId, one, now))
+      await enqueue(tx, [...notices, ...stages.notices], now)
+      await upsertItemFields(tx, memberId, stages.seen)
       for (const { list, cursor } of readings) {
         await storeCursor(tx, memberId, list.name, JSON.stringify({ ...cursor, at: now.toISOString() }))
       }
       await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
       if (isOver) await noteMissedEvents(tx, memberId, untold, now)
       const done = isOver ? rows : others
-      await finishWork(
+      await completeJobs(
         tx,
         done.map(({ id }) => id),
         'swept',
@@ -84,9 +84,9 @@ export function sweep(everySeconds: number): Job {
       )
       if (isOver) return
       const body = { request: request + 1, lists: more, found, untold, refused }
-      await postponeWork(tx, [row.id], { dueAt: now, reason: 'more-to-ask', body }, now)
+      await snoozeJobs(tx, [row.id], { dueAt: now, reason: 'more-to-ask', body }, now)
     })
-    if (missed.length > 0) round.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')
+    if (missed.length > 0) context.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')
   }
 }
 
@@ -95,19 +95,19 @@ export function sweep(everySeconds: number): Job {
  * which. One that it cannot show now is read in the next round; when that are all, the trouble is thrown.
  */
 async function readLists(
-  round: Round,
+  context: JobContext,
   { names, pages, youngMs }: { names: string[] | null; pages: number; youngMs: number },
 ): Promise<Sweep> {
-  const now = round.clock()
-  const triggers = await listEnabledTriggers(round.db, round.portal.memberId)
-  const lists = sweepLists(triggers, round.portal.scope).filter(({ name }) => names?.includes(name) ?? true)
+  const now = context.clock()
+  const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
+  const lists = sweepLists(triggers, context.portal.scope).filter(({ name }) => names?.includes(name) ?? true)
   if (lists.length === 0) return { readings: [], refused: {} }
-  const begin = beginning(triggers, now)
+  const begin = startOfWindow(triggers, now)
   const asked = await Promise.all(
-    lists.map(async (list) => ({ list, cursor: await cursorOf(round, list.name, begin) })),
+    lists.map(async (list) => ({ list, cursor: await cursorOf(context, list.name, begin) })),
   )
   const commands = asked.flatMap(({ list, cursor }, index) => commandsOf(list, cursor, index, pages))
-  const client = await round.clients.asReader(round.portal.memberId, 'work')
+  const client = await context.clients.asReader(context.portal.memberId, 'work')
   const answers = await ask(client, Object.fromEntries(commands))
   const sweep: Sweep = { readings: [], refused: {} }
   let trouble: Error | null = null
@@ -121,7 +121,7 @@ async function readLists(
       else sweep.refused[list.name] = rows.code
       continue
     }
-    const step = { rows, wanted: pages * PAGE_ROWS, isYoung: (row: Trace) => isYoung(row, now, youngMs) }
+    const step = { rows, wanted: pages * PAGE_ROWS, isYoung: (row: ChangeRow) => isTooRecent(row, now, youngMs) }
     const { id } = cursor
     const isUp = list.up !== undefined && id !== null
     const stepped = isUp ? stepUp({ ...cursor, id }, step) : stepDown(cursor, step, { ...list, page: PAGE_ROWS })
@@ -147,7 +147,7 @@ function nameOf(list: number, page: number): string {
 }
 
 /** The rows of a list's pages in its order, or why there are none. */
-function rowsOf(list: SweepList, answers: (CommandResult | undefined)[]): Trace[] | PortalError {
+function rowsOf(list: SweepList, answers: (CommandResult | undefined)[]): ChangeRow[] | PortalError {
   const refused = answers.find((answer) => answer?.ok === false)
   if (refused?.ok === false) return refused.error
   return answers.flatMap((answer) => (answer?.ok ? list.traces(answer.result) : []))

@@ -148,7 +148,7 @@ describe('a refresh', () => {
     rig.portal.expireTokens(ines)
     const fresh = rig.portal.openApp(ines)
     oauthAnswer(rig.portal, fresh, change())
-    await expect(call(ines)).rejects.toMatchObject({ name: 'AccessDead', code: 'FOREIGN_ACCESS' })
+    await expect(call(ines)).rejects.toMatchObject({ name: 'AccessRevokedError', code: 'FOREIGN_ACCESS' })
     expect(await findAccess(rig.stagecue.db, rig.portal.memberId, ines)).toMatchObject({ live: false })
     for (const secret of [fresh.body.AUTH_ID, `${fresh.body.REFRESH_ID}0`, rig.emulator.clientSecret]) {
       expect(log.join()).not.toContain(secret)

@@ -2,7 +2,7 @@ import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '../../../handlers/server.ts'
 import { stopOfTarget } from '../../../lib/links/stop.ts'
-import { addWork, parkWork } from '../../../lib/store/jobs.ts'
+import { deadLetter, enqueue } from '../../../lib/store/jobs.ts'
 import { addStop, findStop } from '../../../lib/store/stopped-links.ts'
 import { openSession } from '../../api.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
@@ -124,9 +124,9 @@ async function aParkedId(): Promise<string> {
   const subject = `route-${Math.random()}`
   const portal = rig.portal.memberId
   const later = new Date(Date.now() + 60_000)
-  await addWork(db, [{ portal, kind: 'retention', subject, dueAt: later }], new Date())
+  await enqueue(db, [{ portal, kind: 'retention', subject, dueAt: later }], new Date())
   const { id } = await db.selectFrom('work').select('id').where('subject', '=', subject).executeTakeFirstOrThrow()
-  await parkWork(db, [id], 'odd', new Date())
+  await deadLetter(db, [id], 'odd', new Date())
   return String(id)
 }
 

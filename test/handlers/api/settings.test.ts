@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addWork, parkWork } from '../../../lib/store/jobs.ts'
+import { deadLetter, enqueue } from '../../../lib/store/jobs.ts'
 import type { Api } from '../../api.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -74,9 +74,9 @@ describe('parked work', () => {
     const now = new Date()
     const body = { event: 'ONCRMACTIVITYADD', data: { FIELDS: { ID: '999999' } }, ts: null }
     const later = new Date(now.getTime() + 60_000)
-    await addWork(db, [{ portal, kind: 'notice', subject: 'ONCRMACTIVITYADD:999999', body, dueAt: later }], now)
+    await enqueue(db, [{ portal, kind: 'notice', subject: 'ONCRMACTIVITYADD:999999', body, dueAt: later }], now)
     const rows = await db.selectFrom('work').select('id').where('subject', '=', 'ONCRMACTIVITYADD:999999').execute()
-    await parkWork(
+    await deadLetter(
       db,
       rows.map(({ id }) => id),
       'odd',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CHECK_ACCESS } from '../../../lib/jobs/access/check-access.ts'
 import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/lifecycle/check-work.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -24,7 +24,7 @@ async function status(userId: number = users.admin) {
 async function due(kind: string): Promise<void> {
   const now = new Date()
   const round = { portal: rig.portal.memberId, kind, subject: 'round', dueAt: now }
-  await addWork(rig.stagecue.db, [round], now)
+  await enqueue(rig.stagecue.db, [round], now)
   await rig.settled()
 }
 
@@ -119,7 +119,7 @@ describe('the status', () => {
     const [past, now] = [new Date('2026-08-01T12:00:00.000Z'), new Date()]
     await rig.stagecue.worker.stop()
     const work = ['a', 'b'].map((subject) => ({ portal, kind: 'look', subject, dueAt: past }))
-    await addWork(rig.stagecue.db, work, now)
+    await enqueue(rig.stagecue.db, work, now)
     await rig.stagecue.db.updateTable('work').set({ state: 'parked' }).where('subject', '=', 'b').execute()
     expect((await status()).work).toEqual({
       due: 1,

@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import { get as getSecure } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import { guardedLookup, isPrivate, portalEndpoint } from '../../../lib/bitrix24/address.ts'
-import { createConnections } from '../../../lib/bitrix24/client/sdk.ts'
+import { createHttpAgents } from '../../../lib/bitrix24/client/sdk.ts'
 
 const strict = { allowHttp: false, allowPrivate: false }
 const loose = { allowHttp: true, allowPrivate: true }
@@ -112,7 +112,7 @@ describe('a name', () => {
 
 describe('a connection', () => {
   it.each([get, getSecure])('goes to no private network by name', async (open) => {
-    const { http, https } = createConnections(strict)
+    const { http, https } = createHttpAgents(strict)
     const agent = open === get ? http : https
     const code = await new Promise((resolve) => {
       open({ host: 'localhost', port: 9, agent }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code))

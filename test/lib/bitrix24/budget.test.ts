@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Lane } from '../../../lib/bitrix24/client/rest.ts'
-import { LimitReached } from '../../../lib/bitrix24/errors/errors.ts'
+import type { Priority } from '../../../lib/bitrix24/client/rest.ts'
+import { RateLimitError } from '../../../lib/bitrix24/errors/errors.ts'
 import {
   type Budget,
   budgetState,
@@ -19,11 +19,11 @@ function start() {
   const begin = time.clock().getTime()
   const sent: string[] = []
   /** Asks for requests and notes when each may go, in seconds. */
-  const ask = (lane: Lane, count: number) =>
+  const ask = (priority: Priority, count: number) =>
     Array.from({ length: count }, (_, n) =>
-      takeRequest(budget, lane).then(
-        () => sent.push(`${lane} ${n} at ${(time.clock().getTime() - begin) / 1000}`),
-        (error) => sent.push(`${lane} ${n} ${error.name}`),
+      takeRequest(budget, priority).then(
+        () => sent.push(`${priority} ${n} at ${(time.clock().getTime() - begin) / 1000}`),
+        (error) => sent.push(`${priority} ${n} ${error.name}`),
       ),
     )
   return { time, budget, sent, ask }
@@ -119,7 +119,7 @@ describe('the request budget of a portal', () => {
     for (let n = 0; n < 120; n++) {
       void takeRequest(budget, 'page', true).then(
         () => visitors.push('in'),
-        () => visitors.push('LimitReached'),
+        () => visitors.push('RateLimitError'),
       )
     }
     await time.advance(0)
@@ -131,7 +131,7 @@ describe('the request budget of a portal', () => {
     expect(visitors.filter((entry) => entry === 'in').length).toBeGreaterThan(95)
     await time.advance(2000)
     expect(visitors).toHaveLength(120)
-    expect(visitors).toContain('LimitReached')
+    expect(visitors).toContain('RateLimitError')
   })
 
   it('gives each lane all of the pace while the other has nothing in the bucket', async () => {
@@ -172,15 +172,17 @@ describe('the request budget of a portal', () => {
     const { time, budget, ask, sent } = start()
     ask('page', 40)
     await time.advance(10_000)
-    expect(sent.filter((entry) => entry.includes('LimitReached'))).toHaveLength(10)
+    expect(sent.filter((entry) => entry.includes('RateLimitError'))).toHaveLength(10)
     ask('work', 240)
     await time.advance(30_000)
-    expect(sent.filter((entry) => entry.startsWith('work') && entry.includes('LimitReached')).length).toBeGreaterThan(0)
+    expect(sent.filter((entry) => entry.startsWith('work') && entry.includes('RateLimitError')).length).toBeGreaterThan(
+      0,
+    )
     ask('page', 60)
     const late = takeRequest(budget, 'page').catch((error) => error)
     await time.advance(10_000)
     const error = await late
-    expect(error).toBeInstanceOf(LimitReached)
+    expect(error).toBeInstanceOf(RateLimitError)
     expect(error.waitUntil.getTime()).toBeGreaterThan(time.clock().getTime())
   })
 })

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { reference } from '../../../lib/bitrix24/client/command.ts'
 import {
-  AccessDead,
-  Gone,
-  LimitReached,
-  OutcomeUnknown,
+  AccessRevokedError,
+  ForbiddenError,
+  NotFoundError,
   PortalError,
-  PortalUnavailable,
-  RightsMissing,
+  PortalUnavailableError,
+  RateLimitError,
+  UnknownOutcomeError,
 } from '../../../lib/bitrix24/errors/errors.ts'
 import { SEED } from '../../portal/index.ts'
 import { type SetUp, setUp } from './set-up.ts'
@@ -43,14 +43,14 @@ describe('a call', () => {
   it('throws what the portal refuses', async () => {
     const client = await as(users.sam)
     const missing = client.call('crm.item.get', { entityTypeId: types.deal, id: 999_999 })
-    await expect(missing).rejects.toBeInstanceOf(Gone)
+    await expect(missing).rejects.toBeInstanceOf(NotFoundError)
     const rights = (await as(users.sam)).call('voximplant.line.get')
-    await expect(rights).rejects.toBeInstanceOf(RightsMissing)
+    await expect(rights).rejects.toBeInstanceOf(ForbiddenError)
     await expect(client.call('no.such.method')).rejects.toMatchObject({ code: 'ERROR_METHOD_NOT_FOUND', status: 404 })
   })
 
   it('needs a live access', async () => {
-    await expect(as(users.ines)).rejects.toBeInstanceOf(AccessDead)
+    await expect(as(users.ines)).rejects.toBeInstanceOf(AccessRevokedError)
   })
 })
 
@@ -63,7 +63,7 @@ describe('a batch', () => {
     })
     expect(Object.keys(results)).toEqual(['first', 'gone', 'last'])
     expect(results.first).toMatchObject({ ok: true, result: { item: { id: deals.kim } } })
-    expect(results.gone).toMatchObject({ ok: false, error: expect.any(Gone) })
+    expect(results.gone).toMatchObject({ ok: false, error: expect.any(NotFoundError) })
     expect(results.last).toMatchObject({ ok: true })
     expect(requestId).toMatch(/^[\da-f-]{36}$/)
     expect(world.portal.requests).toHaveLength(1)
@@ -97,11 +97,11 @@ describe('a batch', () => {
     world.portal.faults.next({ kind: 'status', status: 200, body: { result, time: null } })
     const client = await as(users.sam)
     const outcome = await client.batch({ read: readKim, move: moveKim }).catch((error: unknown) => error)
-    if (outcome instanceof PortalError) return expect(outcome).toBeInstanceOf(OutcomeUnknown)
+    if (outcome instanceof PortalError) return expect(outcome).toBeInstanceOf(UnknownOutcomeError)
     expect(outcome).toMatchObject({
       results: {
         read: { ok: false, error: expect.any(PortalError) },
-        move: { ok: false, error: expect.any(OutcomeUnknown) },
+        move: { ok: false, error: expect.any(UnknownOutcomeError) },
       },
     })
   })
@@ -122,7 +122,7 @@ describe('a batch that must be sent in time', () => {
     const client = await as(users.sam)
     const before = world.portal.requests.length
     const late = client.batch({ move: moveKim }, new Date(Date.now() - 1))
-    await expect(late).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'TOO_LATE', retriable: true })
+    await expect(late).rejects.toMatchObject({ name: 'PortalUnavailableError', code: 'TOO_LATE', retriable: true })
     expect(world.portal.requests).toHaveLength(before)
     await client.batch({ move: moveKim }, new Date(Date.now() + 5000))
     expect(world.portal.requests).toHaveLength(before + 1)
@@ -134,14 +134,16 @@ describe('an answer that is none', () => {
 
   it.each(kinds)('(%s) means of a reading request that it may be made again', async (kind) => {
     world.portal.faults.next({ kind, when: 'after' })
-    await expect((await as(users.sam)).call(readKim.method, readKim.params)).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect((await as(users.sam)).call(readKim.method, readKim.params)).rejects.toBeInstanceOf(
+      PortalUnavailableError,
+    )
   })
 
   it.each(kinds)(
     '(%s) means of a writing request that its outcome is unknown, and it is not sent again',
     async (kind) => {
       world.portal.faults.next({ kind, when: 'after' })
-      await expect((await as(users.sam)).batch({ move: moveKim })).rejects.toBeInstanceOf(OutcomeUnknown)
+      await expect((await as(users.sam)).batch({ move: moveKim })).rejects.toBeInstanceOf(UnknownOutcomeError)
       expect(world.portal.requests.filter(({ methods }) => methods.includes('crm.item.update'))).toHaveLength(1)
     },
   )
@@ -150,7 +152,7 @@ describe('an answer that is none', () => {
     const client = await as(users.sam)
     await world.portal.stop()
     const move = client.call(moveKim.method, moveKim.params)
-    await expect(move).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'ECONNREFUSED', retriable: true })
+    await expect(move).rejects.toMatchObject({ name: 'PortalUnavailableError', code: 'ECONNREFUSED', retriable: true })
   })
 
   it('keeps the page of a gateway out of the error', async () => {
@@ -164,7 +166,7 @@ describe('limits', () => {
   it('of requests tell until when to wait, and slow the portal down', async () => {
     world.portal.faults.next({ kind: 'status', status: 503, body: { error: 'QUERY_LIMIT_EXCEEDED' } })
     const error = await (await as(users.sam)).call('profile').catch((thrown) => thrown)
-    expect(error).toBeInstanceOf(LimitReached)
+    expect(error).toBeInstanceOf(RateLimitError)
     expect(error.waitUntil.getTime()).toBeGreaterThan(Date.now())
     const state = world.clients.state(world.portal.memberId)
     expect(state).toMatchObject({ perSecond: 1, used: 50 })
@@ -194,8 +196,8 @@ describe('limits', () => {
     expect(again.results.entry).toMatchObject({ ok: false, error: { code: 'OPERATION_TIME_LIMIT' } })
     expect(again.results.other).toMatchObject({ ok: true })
     expect(world.portal.requests.at(-1)?.methods).toEqual(['crm.item.get'])
-    await expect(client.call(moveKim.method, moveKim.params)).rejects.toBeInstanceOf(LimitReached)
-    await expect(client.batch({ move: moveKim })).rejects.toBeInstanceOf(LimitReached)
+    await expect(client.call(moveKim.method, moveKim.params)).rejects.toBeInstanceOf(RateLimitError)
+    await expect(client.batch({ move: moveKim })).rejects.toBeInstanceOf(RateLimitError)
     expect(Object.keys(world.clients.state(world.portal.memberId).paused)).toEqual(['crm.item.update'])
   })
 

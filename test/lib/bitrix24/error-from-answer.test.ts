@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type OutcomeUnknown, PortalError, RequiredFieldsMissing } from '../../../lib/bitrix24/errors/errors.ts'
+import { PortalError, RequiredFieldsError, type UnknownOutcomeError } from '../../../lib/bitrix24/errors/errors.ts'
 import { errorFromAnswer } from '../../../lib/bitrix24/errors/from-answer.ts'
 import { errorFromFailure, errorFromResponse } from '../../../lib/bitrix24/errors/from-failure.ts'
 
@@ -11,64 +11,64 @@ const updates = { ...writes, method: 'crm.item.update' }
 /** `platform.md` 7, and the texts of 5.1 and 5.6 where the code is empty. */
 describe('an error of the portal', () => {
   it.each([
-    [503, 'QUERY_LIMIT_EXCEEDED', 'Too many requests', 'LimitReached'],
-    [503, 'OVERLOAD_LIMIT', 'blocked', 'LimitReached'],
-    [429, 'OPERATION_TIME_LIMIT', 'Method is blocked', 'LimitReached'],
-    [500, 'PORTAL_DELETED', 'Portal was deleted', 'PortalRemoved'],
-    [401, 'invalid_client', '', 'PortalRemoved'],
-    [403, 'PAYMENT_REQUIRED', '', 'PortalRemoved'],
-    [403, 'ACCESS_DENIED', 'REST API is available only on commercial plans.', 'PortalRemoved'],
-    [401, 'ACCESS_DENIED', 'REST API is available only on commercial plans.', 'PortalRemoved'],
-    [403, 'PORTAL_DELETED', 'Portal was deleted', 'PortalRemoved'],
-    [401, 'APPLICATION_NOT_FOUND', 'Application not found', 'PortalRemoved'],
-    [401, 'NO_AUTH_FOUND', 'Wrong authorization data', 'AccessDead'],
-    [401, 'something_new', '', 'AccessDead'],
-    [401, '', '', 'AccessDead'],
-    [400, 'invalid_grant', '', 'AccessDead'],
-    [403, 'user_access_error', 'The user does not have access to the application.', 'AccessDead'],
-    [401, 'user_access_error', 'The user does not have access to the application.', 'AccessDead'],
-    [401, 'ACCESS_DENIED', 'Zugriff verweigert', 'AccessDead'],
-    [401, 'authorization_error', 'Unable to authorize user', 'AccessDead'],
-    [401, 'CONNECTION_ERROR', 'Error connecting to authorization server', 'PortalUnavailable'],
-    [401, 'invalid_token', '', 'PortalUnavailable'],
-    [401, 'OVERLOAD_LIMIT', 'blocked', 'LimitReached'],
-    [401, 'insufficient_scope', 'The request requires higher privileges', 'RightsMissing'],
-    [401, 'expired_token', 'The access token provided has expired.', 'PortalUnavailable'],
-    [403, 'ACCESS_DENIED', 'Access denied!', 'RightsMissing'],
-    [400, 'ACCESS_DENIED', 'Access denied', 'RightsMissing'],
-    [400, 'ACCESS_ERROR', 'You do not have access to the specified dialog', 'RightsMissing'],
-    [403, 'INVALID_CREDENTIALS', 'Invalid request credentials', 'RightsMissing'],
-    [403, 'insufficient_scope', 'The request requires higher privileges', 'RightsMissing'],
-    [403, 'allowed_only_intranet_user', 'Only for intranet users', 'RightsMissing'],
-    [403, 'WRONG_AUTH_TYPE', 'Current authorization type is denied', 'RightsMissing'],
-    [401, 'METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 'RightsMissing'],
-    [400, '', 'Access denied.', 'RightsMissing'],
-    [400, '-', 'You have insufficient permissions to change the stage', 'RightsMissing'],
-    [400, '', 'Недостаточно прав для изменения стадии', 'RightsMissing'],
-    [400, 'NOT_FOUND', 'Item not found', 'Gone'],
-    [400, 'NOT_FOUND', 'SPA not found', 'Gone'],
-    [400, 'OWNER_NOT_FOUND', 'Owner was not found', 'Gone'],
-    [400, '', 'Activity is not found', 'Gone'],
-    [400, '', 'Not found', 'Gone'],
-    [404, 'ERROR_METHOD_NOT_FOUND', 'Method not found!', 'Refused'],
-    [400, 'ERROR_EVENT_NOT_FOUND', 'Event not found', 'Refused'],
-    [400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Field "stageId": value is not valid', 'Refused'],
-    [400, 'UPDATE_DYNAMIC_ITEM_RESTRICTED', 'Your plan does not allow it', 'Refused'],
-    [400, 'MISSING_REQUIRED_PARAM', 'SESSION_ID or CHAT_ID is required', 'Refused'],
-    [400, 100, 'Could not find value for parameter {id}', 'Refused'],
-    [400, '100', 'Invalid value to match with parameter {activityId}.', 'Refused'],
-    [400, '', 'Zugriff verweigert', 'Refused'],
-    [200, 0, 'Some text', 'PortalUnavailable'],
-    [400, '0', 'Access denied', 'RightsMissing'],
-    [500, 'INTERNAL_SERVER_ERROR', 'Internal server error', 'PortalUnavailable'],
-    [200, 'INTERNAL_SERVER_ERROR', 'Internal server error', 'PortalUnavailable'],
-    [200, 'ERROR_UNEXPECTED_ANSWER', 'Server returned an unexpected response', 'PortalUnavailable'],
-    [500, 'ERROR_CORE', 'SQL query error!', 'PortalUnavailable'],
-    [200, 'ERROR_CORE', 'SQL query error!', 'PortalUnavailable'],
-    [400, 'ERROR_CORE', 'Something broke', 'PortalUnavailable'],
-    [400, '400', 'Mysql query error: (1213) Deadlock found', 'PortalUnavailable'],
-    [200, 400, 'Mysql query error: (1213) Deadlock found', 'PortalUnavailable'],
-    [400, '0', 'Mysql query error: (2006) gone away', 'PortalUnavailable'],
+    [503, 'QUERY_LIMIT_EXCEEDED', 'Too many requests', 'RateLimitError'],
+    [503, 'OVERLOAD_LIMIT', 'blocked', 'RateLimitError'],
+    [429, 'OPERATION_TIME_LIMIT', 'Method is blocked', 'RateLimitError'],
+    [500, 'PORTAL_DELETED', 'Portal was deleted', 'AppRemovedError'],
+    [401, 'invalid_client', '', 'AppRemovedError'],
+    [403, 'PAYMENT_REQUIRED', '', 'AppRemovedError'],
+    [403, 'ACCESS_DENIED', 'REST API is available only on commercial plans.', 'AppRemovedError'],
+    [401, 'ACCESS_DENIED', 'REST API is available only on commercial plans.', 'AppRemovedError'],
+    [403, 'PORTAL_DELETED', 'Portal was deleted', 'AppRemovedError'],
+    [401, 'APPLICATION_NOT_FOUND', 'Application not found', 'AppRemovedError'],
+    [401, 'NO_AUTH_FOUND', 'Wrong authorization data', 'AccessRevokedError'],
+    [401, 'something_new', '', 'AccessRevokedError'],
+    [401, '', '', 'AccessRevokedError'],
+    [400, 'invalid_grant', '', 'AccessRevokedError'],
+    [403, 'user_access_error', 'The user does not have access to the application.', 'AccessRevokedError'],
+    [401, 'user_access_error', 'The user does not have access to the application.', 'AccessRevokedError'],
+    [401, 'ACCESS_DENIED', 'Zugriff verweigert', 'AccessRevokedError'],
+    [401, 'authorization_error', 'Unable to authorize user', 'AccessRevokedError'],
+    [401, 'CONNECTION_ERROR', 'Error connecting to authorization server', 'PortalUnavailableError'],
+    [401, 'invalid_token', '', 'PortalUnavailableError'],
+    [401, 'OVERLOAD_LIMIT', 'blocked', 'RateLimitError'],
+    [401, 'insufficient_scope', 'The request requires higher privileges', 'ForbiddenError'],
+    [401, 'expired_token', 'The access token provided has expired.', 'PortalUnavailableError'],
+    [403, 'ACCESS_DENIED', 'Access denied!', 'ForbiddenError'],
+    [400, 'ACCESS_DENIED', 'Access denied', 'ForbiddenError'],
+    [400, 'ACCESS_ERROR', 'You do not have access to the specified dialog', 'ForbiddenError'],
+    [403, 'INVALID_CREDENTIALS', 'Invalid request credentials', 'ForbiddenError'],
+    [403, 'insufficient_scope', 'The request requires higher privileges', 'ForbiddenError'],
+    [403, 'allowed_only_intranet_user', 'Only for intranet users', 'ForbiddenError'],
+    [403, 'WRONG_AUTH_TYPE', 'Current authorization type is denied', 'ForbiddenError'],
+    [401, 'METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 'ForbiddenError'],
+    [400, '', 'Access denied.', 'ForbiddenError'],
+    [400, '-', 'You have insufficient permissions to change the stage', 'ForbiddenError'],
+    [400, '', 'Недостаточно прав для изменения стадии', 'ForbiddenError'],
+    [400, 'NOT_FOUND', 'Item not found', 'NotFoundError'],
+    [400, 'NOT_FOUND', 'SPA not found', 'NotFoundError'],
+    [400, 'OWNER_NOT_FOUND', 'Owner was not found', 'NotFoundError'],
+    [400, '', 'Activity is not found', 'NotFoundError'],
+    [400, '', 'Not found', 'NotFoundError'],
+    [404, 'ERROR_METHOD_NOT_FOUND', 'Method not found!', 'RejectedError'],
+    [400, 'ERROR_EVENT_NOT_FOUND', 'Event not found', 'RejectedError'],
+    [400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Field "stageId": value is not valid', 'RejectedError'],
+    [400, 'UPDATE_DYNAMIC_ITEM_RESTRICTED', 'Your plan does not allow it', 'RejectedError'],
+    [400, 'MISSING_REQUIRED_PARAM', 'SESSION_ID or CHAT_ID is required', 'RejectedError'],
+    [400, 100, 'Could not find value for parameter {id}', 'RejectedError'],
+    [400, '100', 'Invalid value to match with parameter {activityId}.', 'RejectedError'],
+    [400, '', 'Zugriff verweigert', 'RejectedError'],
+    [200, 0, 'Some text', 'PortalUnavailableError'],
+    [400, '0', 'Access denied', 'ForbiddenError'],
+    [500, 'INTERNAL_SERVER_ERROR', 'Internal server error', 'PortalUnavailableError'],
+    [200, 'INTERNAL_SERVER_ERROR', 'Internal server error', 'PortalUnavailableError'],
+    [200, 'ERROR_UNEXPECTED_ANSWER', 'Server returned an unexpected response', 'PortalUnavailableError'],
+    [500, 'ERROR_CORE', 'SQL query error!', 'PortalUnavailableError'],
+    [200, 'ERROR_CORE', 'SQL query error!', 'PortalUnavailableError'],
+    [400, 'ERROR_CORE', 'Something broke', 'PortalUnavailableError'],
+    [400, '400', 'Mysql query error: (1213) Deadlock found', 'PortalUnavailableError'],
+    [200, 400, 'Mysql query error: (1213) Deadlock found', 'PortalUnavailableError'],
+    [400, '0', 'Mysql query error: (2006) gone away', 'PortalUnavailableError'],
   ])('%i %j %j is %s', (status, error, text, name) => {
     const found = errorFromAnswer({ error, error_description: text }, status, reads)
     expect(found).toMatchObject({ name, status, text })
@@ -83,7 +83,7 @@ describe('an error of the portal', () => {
     ['CRM_FIELD_ERROR_REQUIRED', 'Required', []],
   ])('%j %j names the required fields', (error, text, fields) => {
     const found = errorFromAnswer({ error, error_description: text }, 400, updates)
-    expect(found).toBeInstanceOf(RequiredFieldsMissing)
+    expect(found).toBeInstanceOf(RequiredFieldsError)
     expect(found).toMatchObject({ fields, retriable: false })
   })
 
@@ -94,59 +94,59 @@ describe('an error of the portal', () => {
 
   /** `platform.md` 5.6: only these are known to come before the item is saved. */
   it.each([
-    [403, 'allowed_only_intranet_user', '', 'RightsMissing'],
-    [400, 'ACCESS_DENIED', 'Access denied', 'RightsMissing'],
-    [400, 'CRM_ITEM_UPDATE_ACCESS_DENIED', '', 'RightsMissing'],
-    [400, 'NOT_FOUND', 'Item not found', 'Gone'],
-    [400, 'ENTITY_TYPE_NOT_SUPPORTED', '', 'Refused'],
-    [400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Field "stageId": value is not valid', 'Refused'],
-    [400, 'CRM_FIELD_ERROR_REQUIRED', 'The field "Budget" is required.', 'RequiredFieldsMissing'],
-    [400, 'CRM_ITEM_HAS_RUNNING_WORKFLOWS', '', 'Refused'],
-    [400, 'UPDATE_DYNAMIC_ITEM_RESTRICTED', '', 'Refused'],
-    [400, 'INVALID_ARG_VALUE', '', 'Refused'],
-    [400, '100', 'Could not find value for parameter {id}', 'Refused'],
-    [404, 'ERROR_METHOD_NOT_FOUND', '', 'Refused'],
-    [401, 'CONNECTION_ERROR', '', 'PortalUnavailable'],
+    [403, 'allowed_only_intranet_user', '', 'ForbiddenError'],
+    [400, 'ACCESS_DENIED', 'Access denied', 'ForbiddenError'],
+    [400, 'CRM_ITEM_UPDATE_ACCESS_DENIED', '', 'ForbiddenError'],
+    [400, 'NOT_FOUND', 'Item not found', 'NotFoundError'],
+    [400, 'ENTITY_TYPE_NOT_SUPPORTED', '', 'RejectedError'],
+    [400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Field "stageId": value is not valid', 'RejectedError'],
+    [400, 'CRM_FIELD_ERROR_REQUIRED', 'The field "Budget" is required.', 'RequiredFieldsError'],
+    [400, 'CRM_ITEM_HAS_RUNNING_WORKFLOWS', '', 'RejectedError'],
+    [400, 'UPDATE_DYNAMIC_ITEM_RESTRICTED', '', 'RejectedError'],
+    [400, 'INVALID_ARG_VALUE', '', 'RejectedError'],
+    [400, '100', 'Could not find value for parameter {id}', 'RejectedError'],
+    [404, 'ERROR_METHOD_NOT_FOUND', '', 'RejectedError'],
+    [401, 'CONNECTION_ERROR', '', 'PortalUnavailableError'],
   ])('%i %j of an update is final, or nothing was done', (status, error, text, name) => {
     expect(errorFromAnswer({ error, error_description: text }, status, updates)).toMatchObject({ name })
     expect(errorFromAnswer({ error, error_description: text }, 200, updates)).toMatchObject({ name })
   })
 
   it.each([
-    ['0', 'Keine Berechtigung für diese Phase', 'OutcomeUnknown', 'RightsMissing'],
-    [0, 'Недостаточно прав', 'OutcomeUnknown', 'RightsMissing'],
-    ['-', 'You have insufficient permissions to change the stage', 'OutcomeUnknown', 'RightsMissing'],
-    ['', 'Required fields are empty: "Comment"', 'OutcomeUnknown', 'RequiredFieldsMissing'],
-    ['', 'Не заполнены обязательные поля: "Бюджет"', 'OutcomeUnknown', 'RequiredFieldsMissing'],
-    ['', 'Что-то', 'OutcomeUnknown', 'Refused'],
-    ['SOMETHING_NEW', 'Never seen', 'OutcomeUnknown', 'Refused'],
-    ['0', 'Mysql query error: (1213) Deadlock found', 'PortalFault', undefined],
-    ['400', 'Mysql query error: (1213) Deadlock found', 'PortalFault', undefined],
-    [42, 'No refusal that anybody knows', 'PortalFault', undefined],
-    ['ERROR_CORE', 'SQL query error!', 'PortalFault', undefined],
-    ['ERROR_CORE', 'Something broke', 'PortalFault', undefined],
-    ['INTERNAL_SERVER_ERROR', '', 'PortalFault', undefined],
-    ['ERROR_UNEXPECTED_ANSWER', '', 'PortalFault', undefined],
+    ['0', 'Keine Berechtigung für diese Phase', 'UnknownOutcomeError', 'ForbiddenError'],
+    [0, 'Недостаточно прав', 'UnknownOutcomeError', 'ForbiddenError'],
+    ['-', 'You have insufficient permissions to change the stage', 'UnknownOutcomeError', 'ForbiddenError'],
+    ['', 'Required fields are empty: "Comment"', 'UnknownOutcomeError', 'RequiredFieldsError'],
+    ['', 'Не заполнены обязательные поля: "Бюджет"', 'UnknownOutcomeError', 'RequiredFieldsError'],
+    ['', 'Что-то', 'UnknownOutcomeError', 'RejectedError'],
+    ['SOMETHING_NEW', 'Never seen', 'UnknownOutcomeError', 'RejectedError'],
+    ['0', 'Mysql query error: (1213) Deadlock found', 'PortalFaultError', undefined],
+    ['400', 'Mysql query error: (1213) Deadlock found', 'PortalFaultError', undefined],
+    [42, 'No refusal that anybody knows', 'PortalFaultError', undefined],
+    ['ERROR_CORE', 'SQL query error!', 'PortalFaultError', undefined],
+    ['ERROR_CORE', 'Something broke', 'PortalFaultError', undefined],
+    ['INTERNAL_SERVER_ERROR', '', 'PortalFaultError', undefined],
+    ['ERROR_UNEXPECTED_ANSWER', '', 'PortalFaultError', undefined],
   ])('%j %j of an update leaves open what was saved', (error, text, name, refusal) => {
     for (const asked of [updates, writes]) {
       const found = errorFromAnswer({ error, error_description: text }, 400, asked)
       expect(found).toMatchObject({ name, retriable: false })
-      expect((found as OutcomeUnknown).refusal?.name).toBe(refusal)
+      expect((found as UnknownOutcomeError).refusal?.name).toBe(refusal)
     }
   })
 
   it.each([
-    ['event.bind', 'ERROR_CORE', 'Unable to set event handler: Handler already binded', 'Refused'],
-    ['bizproc.robot.add', 'ERROR_ACTIVITY_ALREADY_INSTALLED', '', 'Refused'],
-    ['event.bind', 'ERROR_CORE', 'SQL query error!', 'PortalFault'],
-    ['event.bind', 'INTERNAL_SERVER_ERROR', '', 'PortalFault'],
+    ['event.bind', 'ERROR_CORE', 'Unable to set event handler: Handler already binded', 'RejectedError'],
+    ['bizproc.robot.add', 'ERROR_ACTIVITY_ALREADY_INSTALLED', '', 'RejectedError'],
+    ['event.bind', 'ERROR_CORE', 'SQL query error!', 'PortalFaultError'],
+    ['event.bind', 'INTERNAL_SERVER_ERROR', '', 'PortalFaultError'],
   ])('of %s, which changes no item: %j %j', (method, error, text, name) => {
     expect(errorFromAnswer({ error, error_description: text }, 400, { ...writes, method })).toMatchObject({ name })
   })
 
   it('with 500 leaves a writing request unknown', () => {
     expect(errorFromAnswer({ error: 'SOMETHING' }, 500, writes)).toMatchObject({
-      name: 'PortalFault',
+      name: 'PortalFaultError',
       retriable: false,
     })
   })
@@ -182,13 +182,16 @@ describe('a failure without an answer', () => {
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED', 'ADDRESS_REFUSED'])(
     '(%s) was never sent',
     (code) => {
-      expect(errorFromFailure({ originalError: { code } }, writes)).toMatchObject({ name: 'PortalUnavailable', code })
+      expect(errorFromFailure({ originalError: { code } }, writes)).toMatchObject({
+        name: 'PortalUnavailableError',
+        code,
+      })
     },
   )
 
   it('while connecting was never sent either', () => {
     const failure = { originalError: { code: 'ETIMEDOUT', cause: { code: 'ETIMEDOUT', syscall: 'connect' } } }
-    expect(errorFromFailure(failure, writes)).toMatchObject({ name: 'PortalUnavailable' })
+    expect(errorFromFailure(failure, writes)).toMatchObject({ name: 'PortalUnavailableError' })
   })
 
   it.each([
@@ -196,26 +199,26 @@ describe('a failure without an answer', () => {
     ['ERR_CANCELED', 'ANSWER_TOO_SLOW'],
   ])('(%s) that broke off on our side may have acted, and is called %s', (given, code) => {
     const failure = { originalError: { code: given } }
-    expect(errorFromFailure(failure, writes)).toMatchObject({ name: 'OutcomeUnknown', code })
-    expect(errorFromFailure(failure, reads)).toMatchObject({ name: 'PortalUnavailable', code })
+    expect(errorFromFailure(failure, writes)).toMatchObject({ name: 'UnknownOutcomeError', code })
+    expect(errorFromFailure(failure, reads)).toMatchObject({ name: 'PortalUnavailableError', code })
   })
 
   it.each(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'])('(%s) may have acted', (code) => {
-    expect(errorFromFailure({ originalError: { code } }, writes)).toMatchObject({ name: 'OutcomeUnknown', code })
-    expect(errorFromFailure({ originalError: { code } }, reads)).toMatchObject({ name: 'PortalUnavailable', code })
+    expect(errorFromFailure({ originalError: { code } }, writes)).toMatchObject({ name: 'UnknownOutcomeError', code })
+    expect(errorFromFailure({ originalError: { code } }, reads)).toMatchObject({ name: 'PortalUnavailableError', code })
   })
 })
 
 describe('an answer that is no REST answer', () => {
   it.each([
-    [302, 'PortalUnavailable'],
-    [403, 'PortalUnavailable'],
-    [404, 'PortalUnavailable'],
-    [408, 'OutcomeUnknown'],
-    [502, 'OutcomeUnknown'],
-    [504, 'OutcomeUnknown'],
+    [302, 'PortalUnavailableError'],
+    [403, 'PortalUnavailableError'],
+    [404, 'PortalUnavailableError'],
+    [408, 'UnknownOutcomeError'],
+    [502, 'UnknownOutcomeError'],
+    [504, 'UnknownOutcomeError'],
   ])('with %i is %s for what writes', (status, name) => {
     expect(errorFromResponse(status, '<html>', writes)).toMatchObject({ name, status, code: `HTTP_${status}` })
-    expect(errorFromResponse(status, '<html>', reads)).toMatchObject({ name: 'PortalUnavailable' })
+    expect(errorFromResponse(status, '<html>', reads)).toMatchObject({ name: 'PortalUnavailableError' })
   })
 })

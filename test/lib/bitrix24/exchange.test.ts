@@ -1,6 +1,6 @@
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { exchange } from '../../../lib/bitrix24/auth/exchange.ts'
+import { exchangeRefreshToken } from '../../../lib/bitrix24/auth/exchange.ts'
 import type { OAuthDeps } from '../../../lib/bitrix24/auth/oauth.ts'
 import { SEED } from '../../portal/index.ts'
 import { type SetUp, serve, setUp } from './set-up.ts'
@@ -29,14 +29,14 @@ describe('a refresh token of a frame', () => {
     expect(found.expiresAt.getTime()).toBeGreaterThanOrEqual(found.issuedAt.getTime() + 3_600_000)
     expect(found.issuedAt.getTime()).toBeGreaterThanOrEqual(before)
     const again = world.clients.exchange(body.SERVER_ENDPOINT ?? '', body.REFRESH_ID ?? '')
-    await expect(again).rejects.toMatchObject({ name: 'AccessDead', code: 'invalid_grant' })
+    await expect(again).rejects.toMatchObject({ name: 'AccessRevokedError', code: 'invalid_grant' })
   })
 
   it.each(['https://oauth.evil.example/rest/', '', 'nonsense', 'file:///etc/passwd'])(
     'is sent to no server that is not configured: %j',
     async (server) => {
       const sent = world.clients.exchange(server, 'token')
-      await expect(sent).rejects.toMatchObject({ name: 'Refused', code: 'OAUTH_SERVER_NOT_ALLOWED' })
+      await expect(sent).rejects.toMatchObject({ name: 'RejectedError', code: 'OAUTH_SERVER_NOT_ALLOWED' })
     },
   )
 
@@ -45,13 +45,13 @@ describe('a refresh token of a frame', () => {
     const server = body.SERVER_ENDPOINT ?? ''
     world.portal.act.expirePayment(true)
     await expect(world.clients.exchange(server, body.REFRESH_ID ?? '')).rejects.toMatchObject({
-      name: 'PortalRemoved',
+      name: 'AppRemovedError',
       code: 'PAYMENT_REQUIRED',
     })
     world.portal.act.expirePayment(false)
     world.portal.act.uninstallApp()
     await expect(world.clients.exchange(server, body.REFRESH_ID ?? '')).rejects.toMatchObject({
-      name: 'PortalRemoved',
+      name: 'AppRemovedError',
       code: 'invalid_client',
     })
   })
@@ -77,7 +77,7 @@ describe('an odd answer of the OAuth server', () => {
     member_id: 'm1',
   }
   const answer = (status: number, body: object | string) => nock(oauth).post('/oauth/token/').reply(status, body)
-  const ask = () => exchange(deps, `${oauth}/rest/`, 'canary-refresh')
+  const ask = () => exchangeRefreshToken(deps, `${oauth}/rest/`, 'canary-refresh')
 
   beforeAll(() => nock.disableNetConnect())
   afterEach(() => nock.cleanAll())
@@ -137,27 +137,27 @@ describe('an odd answer of the OAuth server', () => {
     ['an odd member id', { member_id: '../x' }, 'ODD_MEMBER_ID'],
   ])('with %s is refused', async (_, more, code) => {
     answer(200, { ...good, ...more })
-    await expect(ask()).rejects.toMatchObject({ name: 'Refused', code })
+    await expect(ask()).rejects.toMatchObject({ name: 'RejectedError', code })
   })
 
   it.each([
-    [200, '<html>', 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [200, { access_token: 'a' }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [502, 'bad gateway', 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [500, { error: 'server_error' }, 'PortalUnavailable', 'server_error'],
-    [400, { error: 'invalid_grant' }, 'AccessDead', 'invalid_grant'],
-    [200, { error: 'invalid_grant' }, 'AccessDead', 'invalid_grant'],
-    [401, { error: 'invalid_client' }, 'PortalRemoved', 'invalid_client'],
-    [402, { error: 'PAYMENT_REQUIRED' }, 'PortalRemoved', 'PAYMENT_REQUIRED'],
-    [400, { error: 'invalid_scope' }, 'PortalUnavailable', 'invalid_scope'],
-    [400, { error: 'invalid_request' }, 'PortalUnavailable', 'invalid_request'],
-    [403, { error: 'temporarily_blocked' }, 'PortalUnavailable', 'temporarily_blocked'],
-    [400, { error: { code: 'invalid_grant' } }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [400, { error: 1 }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [400, ['invalid_grant'], 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [200, 'null', 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [200, '{"access_token":"a","refresh_', 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
-    [200, { access_token: 5, refresh_token: {}, member_id: 'm1' }, 'PortalUnavailable', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, '<html>', 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, { access_token: 'a' }, 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [502, 'bad gateway', 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [500, { error: 'server_error' }, 'PortalUnavailableError', 'server_error'],
+    [400, { error: 'invalid_grant' }, 'AccessRevokedError', 'invalid_grant'],
+    [200, { error: 'invalid_grant' }, 'AccessRevokedError', 'invalid_grant'],
+    [401, { error: 'invalid_client' }, 'AppRemovedError', 'invalid_client'],
+    [402, { error: 'PAYMENT_REQUIRED' }, 'AppRemovedError', 'PAYMENT_REQUIRED'],
+    [400, { error: 'invalid_scope' }, 'PortalUnavailableError', 'invalid_scope'],
+    [400, { error: 'invalid_request' }, 'PortalUnavailableError', 'invalid_request'],
+    [403, { error: 'temporarily_blocked' }, 'PortalUnavailableError', 'temporarily_blocked'],
+    [400, { error: { code: 'invalid_grant' } }, 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [400, { error: 1 }, 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [400, ['invalid_grant'], 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, 'null', 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, '{"access_token":"a","refresh_', 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
+    [200, { access_token: 5, refresh_token: {}, member_id: 'm1' }, 'PortalUnavailableError', 'OAUTH_UNEXPECTED_ANSWER'],
   ])('(%i %j) is %s', async (status, body, name, code) => {
     answer(status, body)
     const error = await ask().catch((thrown) => thrown)
@@ -167,15 +167,15 @@ describe('an odd answer of the OAuth server', () => {
 
   it('without an address of the portal makes none known', async () => {
     answer(200, { ...good, client_endpoint: undefined })
-    await expect(ask()).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'OAUTH_UNEXPECTED_ANSWER' })
+    await expect(ask()).rejects.toMatchObject({ name: 'PortalUnavailableError', code: 'OAUTH_UNEXPECTED_ANSWER' })
   })
 
   it('that never comes is given up', async () => {
     nock.enableNetConnect('127.0.0.1')
     const silent = await serve(() => {})
     const config = { ...deps.config, oauthServers: [silent.url] }
-    const asked = exchange({ ...deps, config, oauthTimeoutMs: 50 }, silent.url, 'x')
-    await expect(asked).rejects.toMatchObject({ name: 'PortalUnavailable', code: 'OAUTH_TIMEOUT' })
+    const asked = exchangeRefreshToken({ ...deps, config, oauthTimeoutMs: 50 }, silent.url, 'x')
+    await expect(asked).rejects.toMatchObject({ name: 'PortalUnavailableError', code: 'OAUTH_TIMEOUT' })
     await silent.close()
   })
 })
@@ -201,7 +201,7 @@ describe('a portal that names no OAuth server', () => {
       allowHttp: false,
       allowPrivate: false,
     }
-    const found = await exchange({ clock: () => now, config }, undefined, 'x').catch((thrown) => thrown)
+    const found = await exchangeRefreshToken({ clock: () => now, config }, undefined, 'x').catch((thrown) => thrown)
     await Promise.all(servers.map(({ close }) => close()))
     const position = config.oauthServers.indexOf(found.oauthServer)
     return {
@@ -216,12 +216,30 @@ describe('a portal that names no OAuth server', () => {
     ['only the second one knows it', no, good, 1, [1, 1]],
     ['the first one knows no such app', stranger, good, 1, [1, 1]],
     ['the first one is in trouble', '<html>', good, 1, [1, 1]],
-    ['neither knows it', no, no, 'AccessDead invalid_grant', [1, 1]],
-    ['one refuses it and the other knows no such app', stranger, no, 'AccessDead invalid_grant', [1, 1]],
-    ['neither knows such an app', stranger, stranger, 'PortalRemoved invalid_client', [1, 1]],
-    ['one refuses it and the other is in trouble', no, '<html>', 'PortalUnavailable OAUTH_UNEXPECTED_ANSWER', [1, 1]],
-    ['one refuses it and the other’s refusal is not known', no, { error: 'busy' }, 'PortalUnavailable busy', [1, 1]],
-    ['the one that knows it wants money', { error: 'PAYMENT_REQUIRED' }, no, 'PortalRemoved PAYMENT_REQUIRED', [1, 0]],
+    ['neither knows it', no, no, 'AccessRevokedError invalid_grant', [1, 1]],
+    ['one refuses it and the other knows no such app', stranger, no, 'AccessRevokedError invalid_grant', [1, 1]],
+    ['neither knows such an app', stranger, stranger, 'AppRemovedError invalid_client', [1, 1]],
+    [
+      'one refuses it and the other is in trouble',
+      no,
+      '<html>',
+      'PortalUnavailableError OAUTH_UNEXPECTED_ANSWER',
+      [1, 1],
+    ],
+    [
+      'one refuses it and the other’s refusal is not known',
+      no,
+      { error: 'busy' },
+      'PortalUnavailableError busy',
+      [1, 1],
+    ],
+    [
+      'the one that knows it wants money',
+      { error: 'PAYMENT_REQUIRED' },
+      no,
+      'AppRemovedError PAYMENT_REQUIRED',
+      [1, 0],
+    ],
   ])('is looked for at each in turn: %s', async (_, one, other, outcome, asked) => {
     expect(await ask(one, other)).toEqual({ outcome, asked })
   })

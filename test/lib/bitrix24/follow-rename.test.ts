@@ -61,7 +61,7 @@ describe('a redirect that the OAuth server does not confirm', () => {
     world.portal.faults.next({ kind: 'html', status: 302, times: 3 })
     const client = await as(users.sam)
     for (let n = 0; n < 3; n++)
-      await expect(client.call('profile')).rejects.toMatchObject({ name: 'PortalUnavailable' })
+      await expect(client.call('profile')).rejects.toMatchObject({ name: 'PortalUnavailableError' })
     expect(world.emulator.refreshes).toHaveLength(1)
   })
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CommandResult } from '../../../lib/bitrix24/client/rest.ts'
-import { PortalUnavailable, Refused } from '../../../lib/bitrix24/errors/errors.ts'
+import { PortalUnavailableError, RejectedError } from '../../../lib/bitrix24/errors/errors.ts'
 import { probePortal, questions } from '../../../lib/bitrix24/probe/index.ts'
 import type { Found } from '../../../lib/bitrix24/probe/question.ts'
 import { trick } from '../../../lib/bitrix24/probe/trick.ts'
@@ -118,8 +118,8 @@ describe('the probe of a portal', () => {
 
 describe('the trick of references', () => {
   const ok = (result: unknown): CommandResult => ({ ok: true, result })
-  const refused: CommandResult = { ok: false, error: new Refused({ code: '100' }) }
-  const passing: CommandResult = { ok: false, error: new PortalUnavailable({ code: '400' }) }
+  const refused: CommandResult = { ok: false, error: new RejectedError({ code: '100' }) }
+  const passing: CommandResult = { ok: false, error: new PortalUnavailableError({ code: '400' }) }
   const items = (...ids: number[]) => ok({ items: ids.map((id) => ({ id })) })
   const activities = (...ids: number[]) => ok(ids.map((ID) => ({ ID: String(ID) })))
 

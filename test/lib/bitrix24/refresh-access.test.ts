@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createPortalClients } from '../../../lib/bitrix24/client/clients.ts'
-import { AccessDead, PortalRemoved, PortalUnavailable } from '../../../lib/bitrix24/errors/errors.ts'
+import { AccessRevokedError, AppRemovedError, PortalUnavailableError } from '../../../lib/bitrix24/errors/errors.ts'
 import { findAccess, openTokens } from '../../../lib/store/access.ts'
 import type { Fault } from '../../portal/faults.ts'
 import { SEED } from '../../portal/index.ts'
@@ -73,7 +73,7 @@ describe('an expired access', () => {
     await give(world.db, world.portal, users.sam, { accessToken: token, refreshToken: null })
     expect((await profile(world, users.sam)).ok).toBe(true)
     await give(world.db, world.portal, users.sam, { accessToken: token, refreshToken: null }, -1)
-    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'NOT_RENEWABLE' })
+    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessRevokedError', code: 'NOT_RENEWABLE' })
     expect(await stored(world, users.sam)).toBeNull()
   })
 })
@@ -108,8 +108,8 @@ describe('a refresh that is refused', () => {
     await world.open(users.sam)
     world.portal.act.dismissUser(users.sam)
     world.portal.expireTokens(users.sam)
-    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'invalid_grant' })
-    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'NO_ACCESS' })
+    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessRevokedError', code: 'invalid_grant' })
+    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessRevokedError', code: 'NO_ACCESS' })
     // Each allowed server was asked once, as it is not known which one serves the portal.
     expect(world.emulator.refreshes).toHaveLength(2)
     expect(await stored(world, users.sam)).toMatchObject({ live: false, sealed: { refreshToken: null } })
@@ -120,7 +120,7 @@ describe('a refresh that is refused', () => {
     await world.open(users.sam)
     world.portal.expireTokens(users.sam)
     world.portal.act.expirePayment(true)
-    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalRemoved)
+    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(AppRemovedError)
     expect(await stored(world, users.sam)).toMatchObject({ live: true })
   })
 
@@ -135,7 +135,7 @@ describe('a refresh that is refused', () => {
     world.portal.expireTokens(users.sam)
     break_(world)
     const [sam, ines] = await Promise.allSettled([profile(world, users.sam), profile(world, users.ines)])
-    expect(sam).toMatchObject({ status: 'rejected', reason: expect.any(PortalUnavailable) })
+    expect(sam).toMatchObject({ status: 'rejected', reason: expect.any(PortalUnavailableError) })
     expect(ines).toMatchObject({ status: 'fulfilled' })
     world.emulator.oauthFaults.down = false
     expect((await profile(world, users.sam)).ok).toBe(true)
@@ -159,7 +159,7 @@ describe('an OAuth server whose answer nobody knows', () => {
     await world.open(users.sam)
     world.portal.expireTokens(users.sam)
     world.emulator.oauthFaults.next(fault)
-    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalUnavailableError)
     expect(await stored(world, users.sam)).toMatchObject({ live: true })
     expect((await profile(world, users.sam)).ok).toBe(true)
   })
@@ -205,7 +205,7 @@ describe('a portal that refuses an access', () => {
     const world = await start()
     await world.open(users.sam)
     world.portal.faults.next(refusal('CONNECTION_ERROR'))
-    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect(profile(world, users.sam)).rejects.toBeInstanceOf(PortalUnavailableError)
     expect(world.emulator.refreshes).toEqual([])
     expect((await profile(world, users.sam)).ok).toBe(true)
   })
@@ -222,7 +222,10 @@ describe('a portal that refuses an access', () => {
     const rests = await stored(world, users.admin)
     expect(rests).toMatchObject({ live: true, refusals: 1 })
     expect(rests?.refusedUntil?.getTime()).toBeGreaterThan(now.getTime())
-    await expect(profile(world, users.admin)).rejects.toMatchObject({ name: 'AccessDead', code: 'ACCESS_RESTS' })
+    await expect(profile(world, users.admin)).rejects.toMatchObject({
+      name: 'AccessRevokedError',
+      code: 'ACCESS_RESTS',
+    })
     const asked = world.portal.requests.length
     now = new Date(now.getTime() + 61_000)
     expect((await profile(world, users.admin)).ok).toBe(true)
@@ -237,7 +240,7 @@ describe('a portal that refuses an access', () => {
     world.portal.faults.next(refusal('a_code_of_tomorrow', 1000))
     const ask = async () => (await world.clients.asReader(world.portal.memberId, 'work')).call('profile')
     for (let hour = 0; hour < 24 * 60; hour++) {
-      await expect(ask()).rejects.toBeInstanceOf(AccessDead)
+      await expect(ask()).rejects.toBeInstanceOf(AccessRevokedError)
       now = new Date(now.getTime() + 60_000)
     }
     expect(world.emulator.refreshes.length).toBeLessThan(14)
@@ -285,7 +288,10 @@ describe('a refresh that names somebody else', () => {
     const other = (who === 'user' ? world.portal : foreign).openApp(who === 'user' ? users.ines : users.sam).body
     const pair = { accessToken: own.AUTH_ID ?? '', refreshToken: other.REFRESH_ID ?? '' }
     await give(world.db, world.portal, users.sam, pair, -1)
-    await expect(profile(world, users.sam)).rejects.toMatchObject({ name: 'AccessDead', code: 'FOREIGN_ACCESS' })
+    await expect(profile(world, users.sam)).rejects.toMatchObject({
+      name: 'AccessRevokedError',
+      code: 'FOREIGN_ACCESS',
+    })
     expect(await stored(world, users.sam)).toMatchObject({ live: false, sealed: { refreshToken: null } })
     expect(world.portal.requests).toHaveLength(0)
     expect(foreign.requests).toHaveLength(0)
@@ -317,7 +323,7 @@ describe('the secret', () => {
     await world.db.updateTable('portal').set({ oauth_server: oauth.url }).execute()
     world.portal.expireTokens(users.sam)
     const error = await profile(world, users.sam, clients).catch((thrown) => thrown)
-    expect(error).toBeInstanceOf(PortalUnavailable)
+    expect(error).toBeInstanceOf(PortalUnavailableError)
     expect(thief.seen).toHaveLength(0)
     expect(oauth.seen).toMatchObject([{ url: '/oauth/token/', method: 'POST' }])
     const { refreshToken } = world.portal.tokensOf(users.sam)[0] ?? expect.fail()
@@ -343,6 +349,6 @@ describe('the reader', () => {
   it('is nobody when no administrator has a live access', async () => {
     const world = await start()
     await world.open(users.sam)
-    await expect(reader(world)).rejects.toBeInstanceOf(AccessDead)
+    await expect(reader(world)).rejects.toBeInstanceOf(AccessRevokedError)
   })
 })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { OutcomeUnknown, PortalUnavailable } from '../../../lib/bitrix24/errors/errors.ts'
+import { PortalUnavailableError, UnknownOutcomeError } from '../../../lib/bitrix24/errors/errors.ts'
 import { SEED } from '../../portal/index.ts'
 import { type SetUp, serve, setUp } from './set-up.ts'
 
@@ -40,7 +40,7 @@ describe('the SDK, as it is used here', () => {
 
   it('is not slowed for one portal by the limits of another (2)', async () => {
     const { world } = await oddPortal(json(503, { error: 'QUERY_LIMIT_EXCEEDED' }))
-    await expect(call(world, 'profile')).rejects.toMatchObject({ name: 'LimitReached' })
+    await expect(call(world, 'profile')).rejects.toMatchObject({ name: 'RateLimitError' })
     expect(world.clients.state(world.portal.memberId).perSecond).toBeLessThan(2)
     expect(world.clients.state('another').perSecond).toBe(2)
   })
@@ -53,7 +53,7 @@ describe('the SDK, as it is used here', () => {
     ['503 that is no limit', json(503, 'down')],
   ])('sends what writes once, whatever comes: %s (4)', async (_, answer) => {
     const { world, odd } = await oddPortal(answer)
-    await expect(call(world, 'crm.deal.add')).rejects.toBeInstanceOf(OutcomeUnknown)
+    await expect(call(world, 'crm.deal.add')).rejects.toBeInstanceOf(UnknownOutcomeError)
     expect(odd.seen).toHaveLength(1)
   })
 
@@ -78,15 +78,15 @@ describe('the SDK, as it is used here', () => {
     ],
   ])('takes no 200 with %s for a success (5)', async (_, answer) => {
     const { world } = await oddPortal(answer)
-    await expect(call(world, 'crm.deal.add')).rejects.toBeInstanceOf(OutcomeUnknown)
-    await expect(call(world, 'crm.deal.list')).rejects.toBeInstanceOf(PortalUnavailable)
+    await expect(call(world, 'crm.deal.add')).rejects.toBeInstanceOf(UnknownOutcomeError)
+    await expect(call(world, 'crm.deal.list')).rejects.toBeInstanceOf(PortalUnavailableError)
   })
 
   it.each([
-    ['an empty code', { error: '', error_description: 'Not found' }, 'Gone'],
-    ['a zero', { error: 0, error_description: 'Access denied.' }, 'RightsMissing'],
-    ['a number', { error: 100, error_description: 'Something else' }, 'Refused'],
-    ['a code', { error: 'ERROR_PLACEMENT_MAX_COUNT', error_description: 'Too many' }, 'Refused'],
+    ['an empty code', { error: '', error_description: 'Not found' }, 'NotFoundError'],
+    ['a zero', { error: 0, error_description: 'Access denied.' }, 'ForbiddenError'],
+    ['a number', { error: 100, error_description: 'Something else' }, 'RejectedError'],
+    ['a code', { error: 'ERROR_PLACEMENT_MAX_COUNT', error_description: 'Too many' }, 'RejectedError'],
   ])('sees an error with HTTP 200 and %s', async (_, body, name) => {
     const { world } = await oddPortal(json(200, body))
     await expect(call(world, 'placement.bind')).rejects.toMatchObject({ name })
@@ -94,13 +94,17 @@ describe('the SDK, as it is used here', () => {
 
   it('sees the refusals that the SDK hands back instead of throwing', async () => {
     const { world } = await oddPortal(json(404, { error: 'ERROR_ENTITY_NOT_FOUND', error_description: 'No entity' }))
-    await expect(call(world, 'crm.deal.get')).rejects.toMatchObject({ name: 'Gone', text: 'No entity', status: 404 })
+    await expect(call(world, 'crm.deal.get')).rejects.toMatchObject({
+      name: 'NotFoundError',
+      text: 'No entity',
+      status: 404,
+    })
   })
 
   it.each([
-    ['an empty code', '', 'Not found', 'Gone'],
-    ['a number', 100, 'x', 'Refused'],
-    ['a zero', 0, 'Access denied', 'RightsMissing'],
+    ['an empty code', '', 'Not found', 'NotFoundError'],
+    ['a number', 100, 'x', 'RejectedError'],
+    ['a zero', 0, 'Access denied', 'ForbiddenError'],
   ])('sees a refused command of a batch by %s; the SDK would call it a success', async (_, error, text, name) => {
     const entry = { error, error_description: text }
     const { world } = await oddPortal(
@@ -120,8 +124,8 @@ describe('the SDK, as it is used here', () => {
       c: { method: 'crm.deal.list' },
     })
     expect(results.a).toEqual({ ok: true, result: null })
-    expect(results.b).toMatchObject({ ok: false, error: { name: 'OutcomeUnknown', code: 'NO_RESULT' } })
-    expect(results.c).toMatchObject({ ok: false, error: { name: 'PortalUnavailable', code: 'NO_RESULT' } })
+    expect(results.b).toMatchObject({ ok: false, error: { name: 'UnknownOutcomeError', code: 'NO_RESULT' } })
+    expect(results.c).toMatchObject({ ok: false, error: { name: 'PortalUnavailableError', code: 'NO_RESULT' } })
   })
 
   it.each([301, 302, 307, 308])('never takes a request elsewhere: %i (12)', async (status) => {
@@ -136,8 +140,8 @@ describe('the SDK, as it is used here', () => {
 
   it('gives up on a silent portal (13)', async () => {
     const { world } = await oddPortal(() => {})
-    await expect(call(world, 'crm.deal.list')).rejects.toMatchObject({ name: 'PortalUnavailable' })
-    await expect(call(world, 'crm.deal.add')).rejects.toMatchObject({ name: 'OutcomeUnknown' })
+    await expect(call(world, 'crm.deal.list')).rejects.toMatchObject({ name: 'PortalUnavailableError' })
+    await expect(call(world, 'crm.deal.add')).rejects.toMatchObject({ name: 'UnknownOutcomeError' })
   })
 
   it('sends the token in the body, to one slash, and never lets parameters change it', async () => {

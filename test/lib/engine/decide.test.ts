@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { decide, type Situation } from '../../../lib/engine/decide/decide.ts'
+import { type DecisionInput, decide } from '../../../lib/engine/decide/decide.ts'
 import { deal, situation, trigger } from './samples.ts'
 
 /** Decisions in short: `trigger/item outcome reason`. */
-function outcomes(of: Situation): string[] {
+function outcomes(of: DecisionInput): string[] {
   const { decisions, moves } = decide(of)
   return [...decisions, ...moves.map((move) => move.decision)]
     .map(
@@ -90,7 +90,7 @@ describe('several triggers', () => {
 })
 
 describe('in whose name', () => {
-  const moveOf = (of: Situation) => decide(of).moves[0]?.decision.move
+  const moveOf = (of: DecisionInput) => decide(of).moves[0]?.decision.move
 
   test('the responsible person of the item', () => {
     expect(moveOf(situation([trigger()], [deal()]))).toEqual({ from: 'C4:NEW', to: 'C4:TALK', userId: 15 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findPortal } from '../../../lib/store/portals.ts'
-import { keepProbe } from '../../../lib/store/probes.ts'
+import { updateProbe } from '../../../lib/store/probes.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -25,7 +25,7 @@ test.each([
   'where the trick of references is said to hold (%s) a quiet event costs %i requests',
   async (answer, requests) => {
     const { db } = rig.stagecue
-    await keepProbe(db, rig.portal.memberId, { trick: { answer } }, new Date())
+    await updateProbe(db, rig.portal.memberId, { trick: { answer } }, new Date())
     expect((await findPortal(db, rig.portal.memberId))?.probe.trick).toMatchObject({ answer })
     rig.portal.requests.length = 0
     rig.portal.act.receiveMail()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseStages } from '../../../lib/bitrix24/directory/stages.ts'
-import { Refused } from '../../../lib/bitrix24/errors/errors.ts'
+import { RejectedError } from '../../../lib/bitrix24/errors/errors.ts'
 import { judgeMove, type Shown } from '../../../lib/engine/move/judge-move.ts'
 import { type MoveCall, stagesSince } from '../../../lib/engine/move/stage-history.ts'
 
@@ -108,7 +108,7 @@ describe('stages since a call', () => {
 
   test('are unknown where the portal refuses its history; what is no history has none', () => {
     expect(
-      stagesSince(call, { ok: false, error: new Refused({ code: 'ENTITY_TYPE_NOT_SUPPORTED' }) }, false),
+      stagesSince(call, { ok: false, error: new RejectedError({ code: 'ENTITY_TYPE_NOT_SUPPORTED' }) }, false),
     ).toBeNull()
     expect(stagesSince(call, undefined, false)).toBeNull()
     for (const result of [[], null, 'text', { items: 'x' }, { items: [null, 7, {}] }]) {

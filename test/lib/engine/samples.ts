@@ -1,5 +1,5 @@
 import type { Stage } from '../../../lib/bitrix24/directory/stages.ts'
-import type { Situation } from '../../../lib/engine/decide/decide.ts'
+import type { DecisionInput } from '../../../lib/engine/decide/decide.ts'
 import type { Item } from '../../../lib/engine/sources/item/item.ts'
 import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 
@@ -63,7 +63,7 @@ export function trigger(change: Partial<ReadyTrigger> = {}): ReadyTrigger {
 }
 
 /** One trigger or more, each looking at the same items. */
-export function situation(triggers: ReadyTrigger[], items: Item[], change: Partial<Situation> = {}): Situation {
+export function situation(triggers: ReadyTrigger[], items: Item[], change: Partial<DecisionInput> = {}): DecisionInput {
   return {
     occurrence: {
       key: 'email-incoming:9101',

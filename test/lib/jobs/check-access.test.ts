@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CHECK_ACCESS } from '../../../lib/jobs/access/check-access.ts'
-import { periodicWork } from '../../../lib/jobs/periodic-work.ts'
-import { createRounds } from '../../../lib/queue/periodic.ts'
+import { periodicJobs } from '../../../lib/jobs/periodic-jobs.ts'
+import { createScheduler } from '../../../lib/queue/periodic.ts'
 import { findAccess } from '../../../lib/store/access.ts'
-import { findReader } from '../../../lib/store/acting-users.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { findServiceUser } from '../../../lib/store/acting-users.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -21,12 +21,12 @@ afterEach(() => rig.stop())
 async function check(): Promise<void> {
   const { memberId: portal } = rig.portal
   const now = new Date()
-  await addWork(rig.stagecue.db, [{ portal, kind: CHECK_ACCESS, subject: 'round', dueAt: now }], now)
+  await enqueue(rig.stagecue.db, [{ portal, kind: CHECK_ACCESS, subject: 'round', dueAt: now }], now)
   await rig.settled()
 }
 
 const stored = (userId: number) => findAccess(rig.stagecue.db, rig.portal.memberId, userId)
-const reader = () => findReader(rig.stagecue.db, rig.portal.memberId)
+const reader = () => findServiceUser(rig.stagecue.db, rig.portal.memberId)
 const administrator = (userId: number, admin: boolean) => {
   const user = rig.portal.world.users.get(userId) ?? expect.fail()
   user.admin = admin
@@ -46,10 +46,10 @@ async function audit(): Promise<string[]> {
 describe('the daily check of access', () => {
   it('is added for every portal that was installed yesterday or before, once a day', async () => {
     const rows = () => rig.stagecue.db.selectFrom('work').selectAll().where('kind', '=', CHECK_ACCESS).execute()
-    const works = periodicWork(rig.stagecue.config).filter(({ kind }) => kind === CHECK_ACCESS)
+    const works = periodicJobs(rig.stagecue.config).filter(({ kind }) => kind === CHECK_ACCESS)
     expect(works.map(({ seconds }) => seconds)).toEqual([86_400])
     await rig.stagecue.worker.stop()
-    const begin = () => createRounds(rig.stagecue.db, rig.stagecue.clock, works)()
+    const begin = () => createScheduler(rig.stagecue.db, rig.stagecue.clock, works)()
     await begin()
     expect(await rows()).toEqual([])
     const installed_at = new Date(Date.now() - day).toISOString()

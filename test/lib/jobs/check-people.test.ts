@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { CHECK_PEOPLE } from '../../../lib/jobs/access/check-people.ts'
-import { periodicWork } from '../../../lib/jobs/periodic-work.ts'
+import { periodicJobs } from '../../../lib/jobs/periodic-jobs.ts'
 import { findAccess } from '../../../lib/store/access.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -17,7 +17,7 @@ afterEach(() => rig.stop())
 async function check(): Promise<void> {
   const { memberId: portal } = rig.portal
   const now = new Date()
-  await addWork(rig.stagecue.db, [{ portal, kind: CHECK_PEOPLE, subject: 'round', dueAt: now }], now)
+  await enqueue(rig.stagecue.db, [{ portal, kind: CHECK_PEOPLE, subject: 'round', dueAt: now }], now)
   await rig.settled()
 }
 
@@ -25,7 +25,7 @@ const isLive = async (userId: number) =>
   (await findAccess(rig.stagecue.db, rig.portal.memberId, userId))?.live ?? 'nobody'
 
 it('comes round once a week', () => {
-  const works = periodicWork(rig.stagecue.config).filter(({ kind }) => kind === CHECK_PEOPLE)
+  const works = periodicJobs(rig.stagecue.config).filter(({ kind }) => kind === CHECK_PEOPLE)
   expect(works.map(({ seconds }) => seconds)).toEqual([7 * 86_400])
 })
 

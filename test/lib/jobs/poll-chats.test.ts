@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { periodicWork } from '../../../lib/jobs/periodic-work.ts'
+import { periodicJobs } from '../../../lib/jobs/periodic-jobs.ts'
 import { POLL_CHATS } from '../../../lib/jobs/poll-chats.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -130,7 +130,7 @@ test('there are rounds only in portals with an enabled trigger of the kind', asy
   rig = await startRig()
   const { config, db } = rig.stagecue
   const portals = () =>
-    periodicWork(config)
+    periodicJobs(config)
       .find(({ kind }) => kind === POLL_CHATS)
       ?.portals(db, new Date())
   await rig.addTrigger({ kind: 'chat-accepted' })

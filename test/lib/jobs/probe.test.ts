@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PROBE } from '../../../lib/jobs/lifecycle/probe.ts'
-import { periodicWork } from '../../../lib/jobs/periodic-work.ts'
-import { createRounds } from '../../../lib/queue/periodic.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { periodicJobs } from '../../../lib/jobs/periodic-jobs.ts'
+import { createScheduler } from '../../../lib/queue/periodic.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { findProbe } from '../../../lib/store/probes.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -25,7 +25,7 @@ const rows = () => rig.stagecue.db.selectFrom('work').selectAll().where('kind', 
 async function probe(): Promise<void> {
   const { db, worker } = rig.stagecue
   const now = new Date()
-  await addWork(db, [{ portal: rig.portal.memberId, kind: PROBE, subject: 'round', dueAt: now }], now)
+  await enqueue(db, [{ portal: rig.portal.memberId, kind: PROBE, subject: 'round', dueAt: now }], now)
   worker.wake(rig.portal.memberId)
   await rig.settled()
 }
@@ -64,10 +64,10 @@ describe('what is found out of a portal', () => {
   })
 
   it('is found out anew every week', async () => {
-    const works = periodicWork(rig.stagecue.config).filter(({ kind }) => kind === PROBE)
+    const works = periodicJobs(rig.stagecue.config).filter(({ kind }) => kind === PROBE)
     await rig.stagecue.worker.stop()
     await rig.stagecue.db.deleteFrom('work').execute()
-    const begin = () => createRounds(rig.stagecue.db, rig.stagecue.clock, works)()
+    const begin = () => createScheduler(rig.stagecue.db, rig.stagecue.clock, works)()
     await begin()
     expect(await rows()).toEqual([])
     const probed_at = new Date(Date.now() - 8 * day).toISOString()

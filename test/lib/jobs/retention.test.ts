@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { RETENTION, retention } from '../../../lib/jobs/retention.ts'
 import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
-import type { EngineParts } from '../../../lib/queue/job.ts'
+import type { EngineDeps } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
-import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
+import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
 const now = new Date('2026-08-29T07:00:00.000Z')
@@ -17,7 +17,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
 
   const begin = async (portal: Record<string, string>) => {
     database = await open()
-    await addUnprovenPortal(database.db, 'acme', now)
+    await addProvisionalPortal(database.db, 'acme', now)
     await database.db
       .updateTable('portal')
       .set({ status: 'installed', ...portal })
@@ -25,14 +25,14 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
   }
   /** One round, with all that it takes. */
   const run = async (keepDays = { filtered: 7, work: 3, restLog: 3 }) => {
-    await addWork(database.db, [{ portal: 'acme', kind: RETENTION, subject: 'round', dueAt: now }], now)
-    const parts: EngineParts = {
+    await enqueue(database.db, [{ portal: 'acme', kind: RETENTION, subject: 'round', dueAt: now }], now)
+    const parts: EngineDeps = {
       db: database.db,
-      clients: {} as EngineParts['clients'],
+      clients: {} as EngineDeps['clients'],
       clock: () => now,
       log: createLog({ logLevel: 'silent' }),
       timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
-      names: {} as EngineParts['names'],
+      names: {} as EngineDeps['names'],
       linkKeys: [linkKey(Buffer.alloc(32))],
     }
     const worker = createWorker(parts, { [RETENTION]: { take: 1, job: retention(keepDays) } })

@@ -6,16 +6,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../lib/config.ts'
+import { createServices } from '../../../lib/container.ts'
 import { openNotice, sealNotice } from '../../../lib/jobs/lifecycle/lifecycle-event.ts'
 import { rotateKeys } from '../../../lib/jobs/rotate-keys.ts'
 import { createLog } from '../../../lib/log.ts'
 import { findAccess, markAccessDead, openTokens, storeAccess } from '../../../lib/store/access.ts'
 import { openDatabase } from '../../../lib/store/database.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { requireKeys } from '../../../lib/store/key-rotation.ts'
+import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { createSealer, type SealKey } from '../../../lib/store/sealing.ts'
-import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
-import { wire } from '../../../lib/wire.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
 const key = (id: string): SealKey => ({ id, key: randomBytes(32) })
@@ -25,13 +25,13 @@ const now = new Date('2026-08-01T12:00:00.000Z')
 /** Tokens as `old` has sealed them: of so many users, and of an event that waits. */
 async function fill({ db }: Pick<TestDatabase, 'db'>, users: number): Promise<void> {
   const sealer = createSealer([old])
-  await addUnprovenPortal(db, 'p1', now)
+  await addProvisionalPortal(db, 'p1', now)
   for (let userId = 1; userId <= users; userId++) {
     const pair = { accessToken: `access ${userId}`, refreshToken: `refresh ${userId}`, expiresAt: now, issuedAt: now }
     await storeAccess(db, sealer, { portal: 'p1', userId, name: '', admin: false }, pair, now)
   }
   const body = sealNotice(sealer, 'p1', notice)
-  await addWork(db, [{ portal: 'p1', kind: 'app-installed', subject: 'ONAPPINSTALL:1', body, dueAt: now }], now)
+  await enqueue(db, [{ portal: 'p1', kind: 'app-installed', subject: 'ONAPPINSTALL:1', body, dueAt: now }], now)
 }
 
 const notice = {
@@ -131,7 +131,7 @@ describe('the program', () => {
   it('does not start serving while a key is missing', async () => {
     await filled()
     const config = loadConfig(env(encoded(newest)))
-    await expect(wire(config, createLog({ logLevel: 'silent' }))).rejects.toThrow('k1 (3 rows)')
+    await expect(createServices(config, createLog({ logLevel: 'silent' }))).rejects.toThrow('k1 (3 rows)')
     // And the folder is free again.
     await (await openDatabase({ dataDir })).destroy()
   })

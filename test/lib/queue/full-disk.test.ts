@@ -2,25 +2,25 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
-import type { EngineParts } from '../../../lib/queue/job.ts'
+import type { EngineDeps } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
-import { addWork, finishWork } from '../../../lib/store/jobs.ts'
-import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { completeJobs, enqueue } from '../../../lib/store/jobs.ts'
+import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { openSqlite } from '../store/test-database.ts'
 
 test('what cannot be written for want of room is no fault of the work: it stays due, untried, and is done when there is room', async () => {
   const { db, close } = await openSqlite()
   let now = new Date('2026-08-29T07:00:00.000Z')
-  await addUnprovenPortal(db, 'acme', now)
+  await addProvisionalPortal(db, 'acme', now)
   const work = ['a', 'b', 'c'].map((subject) => ({ portal: 'acme', kind: 'large', subject, dueAt: now }))
-  await addWork(db, work, now)
-  const parts: EngineParts = {
+  await enqueue(db, work, now)
+  const parts: EngineDeps = {
     db,
-    clients: {} as EngineParts['clients'],
+    clients: {} as EngineDeps['clients'],
     clock: () => now,
     log: createLog({ logLevel: 'silent' }),
     timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
-    names: {} as EngineParts['names'],
+    names: {} as EngineDeps['names'],
     linkKeys: [linkKey(Buffer.alloc(32))],
   }
   let asked = 0
@@ -32,7 +32,7 @@ test('what cannot be written for want of room is no fault of the work: it stays 
           asked += 1
           const cursors = rows.map(({ subject }) => ({ portal: 'acme', name: subject, value: 'x'.repeat(100_000) }))
           await tx.insertInto('cursor').values(cursors).execute()
-          await finishWork(
+          await completeJobs(
             tx,
             rows.map(({ id }) => id),
             'written',

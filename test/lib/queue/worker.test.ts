@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { LimitReached, PortalUnavailable } from '../../../lib/bitrix24/errors/errors.ts'
+import { PortalUnavailableError, RateLimitError } from '../../../lib/bitrix24/errors/errors.ts'
 import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
-import type { EngineParts, Jobs } from '../../../lib/queue/job.ts'
+import type { EngineDeps, JobRegistry } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
-import { addWork, finishWork } from '../../../lib/store/jobs.ts'
-import { holdLease, keepLease, LeaseLost } from '../../../lib/store/leases.ts'
-import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { completeJobs, enqueue } from '../../../lib/store/jobs.ts'
+import { acquireLease, LeaseLostError, renewLease } from '../../../lib/store/leases.ts'
+import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
 const start = new Date('2026-08-29T07:00:00.000Z')
@@ -17,13 +17,13 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   beforeEach(async () => {
     database = await open()
     now = start
-    for (const portal of ['acme', 'other']) await addUnprovenPortal(database.db, portal, now)
+    for (const portal of ['acme', 'other']) await addProvisionalPortal(database.db, portal, now)
   })
   afterEach(() => database.close())
 
-  const parts = (): EngineParts => ({
+  const parts = (): EngineDeps => ({
     db: database.db,
-    clients: {} as EngineParts['clients'],
+    clients: {} as EngineDeps['clients'],
     clock: () => now,
     log: createLog({ logLevel: 'silent' }),
     timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
@@ -31,7 +31,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     names: async () => new Map(),
   })
   const add = (subjects: string[], portal = 'acme') =>
-    addWork(
+    enqueue(
       database.db,
       subjects.map((subject) => ({ portal, kind: 'notice', subject, dueAt: now })),
       now,
@@ -41,19 +41,19 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     return rows.map(({ subject, state, reason }) => `${subject} ${state}${reason ? ` ${reason}` : ''}`)
   }
   /** One tick, until the worker has nothing more to do. */
-  const run = async (jobs: Jobs) => {
+  const run = async (jobs: JobRegistry) => {
     const worker = createWorker(parts(), jobs)
     await worker.tick()
     await worker.idle()
     await worker.stop()
   }
-  const finishing = (seen: string[][]): Jobs => ({
+  const finishing = (seen: string[][]): JobRegistry => ({
     notice: {
       take: 40,
       async job(round, rows) {
         seen.push(rows.map(({ subject }) => subject))
         await round.commit((tx) =>
-          finishWork(
+          completeJobs(
             tx,
             rows.map(({ id }) => id),
             'seen',
@@ -74,13 +74,13 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('one bad row is parked after five tries and holds up nothing else', async () => {
     await add(['good', 'bad', 'fine'])
-    const jobs: Jobs = {
+    const jobs: JobRegistry = {
       notice: {
         take: 40,
         async job(round, rows) {
           if (rows.some(({ subject }) => subject === 'bad')) throw new TypeError('poison')
           await round.commit((tx) =>
-            finishWork(
+            completeJobs(
               tx,
               rows.map(({ id }) => id),
               'seen',
@@ -99,8 +99,8 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('while the portal cannot be asked its work waits, however often that fails', async () => {
     await add(['a'])
-    const jobs: Jobs = {
-      notice: { take: 40, job: () => Promise.reject(new PortalUnavailable({ code: 'ECONNREFUSED' })) },
+    const jobs: JobRegistry = {
+      notice: { take: 40, job: () => Promise.reject(new PortalUnavailableError({ code: 'ECONNREFUSED' })) },
     }
     for (let attempt = 0; attempt < 12; attempt++) {
       await run(jobs)
@@ -114,12 +114,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('a portal that gives no answer is asked once for all its work, and what comes meanwhile waits too', async () => {
     let asked = 0
-    const jobs: Jobs = {
+    const jobs: JobRegistry = {
       notice: {
         take: 40,
         job: () => {
           asked += 1
-          return Promise.reject(new PortalUnavailable({ code: 'ETIMEDOUT' }))
+          return Promise.reject(new PortalUnavailableError({ code: 'ETIMEDOUT' }))
         },
       },
     }
@@ -141,12 +141,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('what the portal cannot answer waits behind the rest, which is worked off', async () => {
     await add(['heavy', ...Array.from({ length: 60 }, (_, index) => `n${index}`)])
     const seen: string[][] = []
-    const jobs: Jobs = {
+    const jobs: JobRegistry = {
       notice: {
         take: 40,
         job: (round, rows) =>
           rows.some(({ subject }) => subject === 'heavy')
-            ? Promise.reject(new PortalUnavailable({ code: 'ETIMEDOUT' }))
+            ? Promise.reject(new PortalUnavailableError({ code: 'ETIMEDOUT' }))
             : (finishing(seen).notice?.job(round, rows) ?? Promise.resolve()),
       },
     }
@@ -166,12 +166,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     let isDown = true
     const sizes: number[] = []
     const seen: string[][] = []
-    const jobs: Jobs = {
+    const jobs: JobRegistry = {
       notice: {
         take: 40,
         job: (round, rows) => {
           sizes.push(rows.length)
-          if (isDown) return Promise.reject(new PortalUnavailable({ code: 'HTTP_502', status: 502 }))
+          if (isDown) return Promise.reject(new PortalUnavailableError({ code: 'HTTP_502', status: 502 }))
           return finishing(seen).notice?.job(round, rows) ?? Promise.resolve()
         },
       },
@@ -197,12 +197,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('a limit of the portal says nothing of the rows: they stay together', async () => {
     await add(['a', 'b', 'c'])
     const sizes: number[] = []
-    const jobs: Jobs = {
+    const jobs: JobRegistry = {
       notice: {
         take: 40,
         job: (_, rows) => {
           sizes.push(rows.length)
-          return Promise.reject(new LimitReached({ code: 'QUERY_LIMIT_EXCEEDED' }, new Date(now.getTime() + 1000)))
+          return Promise.reject(new RateLimitError({ code: 'QUERY_LIMIT_EXCEEDED' }, new Date(now.getTime() + 1000)))
         },
       },
     }
@@ -216,8 +216,8 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('a limit is waited for as long as the portal says', async () => {
     await add(['a'])
     const until = new Date(now.getTime() + 42_000)
-    const jobs: Jobs = {
-      notice: { take: 40, job: () => Promise.reject(new LimitReached({ code: 'OPERATION_TIME_LIMIT' }, until)) },
+    const jobs: JobRegistry = {
+      notice: { take: 40, job: () => Promise.reject(new RateLimitError({ code: 'OPERATION_TIME_LIMIT' }, until)) },
     }
     await run(jobs)
     const { due_at } = await database.db.selectFrom('work').select('due_at').executeTakeFirstOrThrow()
@@ -236,7 +236,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('a portal whose lease another process holds is left alone; the others are served', async () => {
     await add(['a'])
     await add(['b'], 'other')
-    await holdLease(database.db, { portal: 'acme', owner: 'x', now, until: new Date(now.getTime() + 10_000) })
+    await acquireLease(database.db, { portal: 'acme', owner: 'x', now, until: new Date(now.getTime() + 10_000) })
     const seen: string[][] = []
     await run(finishing(seen))
     expect(seen).toEqual([['b']])
@@ -247,9 +247,9 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('who has lost the lease can write nothing any more', async () => {
     const until = new Date(now.getTime() + 10_000)
-    const mine = await holdLease(database.db, { portal: 'acme', owner: 'me', now, until })
+    const mine = await acquireLease(database.db, { portal: 'acme', owner: 'me', now, until })
     const later = new Date(now.getTime() + 10_001)
-    const theirs = await holdLease(database.db, {
+    const theirs = await acquireLease(database.db, {
       portal: 'acme',
       owner: 'they',
       now: later,
@@ -257,13 +257,13 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     })
     expect(theirs?.number).toBe((mine?.number ?? 0) + 1)
     if (!mine) throw new Error('no lease')
-    await expect(keepLease(database.db, mine, later)).rejects.toThrow(LeaseLost)
+    await expect(renewLease(database.db, mine, later)).rejects.toThrow(LeaseLostError)
   })
 
   test('of two that want the lease at once one gets it', async () => {
     const until = new Date(now.getTime() + 10_000)
     const leases = await Promise.all(
-      ['a', 'b', 'c'].map((owner) => holdLease(database.db, { portal: 'acme', owner, now, until })),
+      ['a', 'b', 'c'].map((owner) => acquireLease(database.db, { portal: 'acme', owner, now, until })),
     )
     expect(leases.filter((lease) => lease !== null)).toHaveLength(1)
   })

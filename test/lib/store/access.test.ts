@@ -14,8 +14,8 @@ import {
   type TokenPair,
   touchAccess,
 } from '../../../lib/store/access.ts'
-import { findReader, listActors } from '../../../lib/store/acting-users.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { findServiceUser, listActors } from '../../../lib/store/acting-users.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { holdRefresh, releaseAllRefreshes, releaseRefresh } from '../../../lib/store/refresh-locks.ts'
 import { createSealer } from '../../../lib/store/sealing.ts'
 import { engines, type TestDatabase } from './test-database.ts'
@@ -150,24 +150,24 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
     await store(pair(1))
     await touchAccess(database.db, 'p1', 7, at(2))
     await touchAccess(database.db, 'p1', 15, at(3))
-    expect(await findReader(database.db, 'p1')).toBe(1)
+    expect(await findServiceUser(database.db, 'p1')).toBe(1)
     await markAccessDead(database.db, 'p1', 1, at(1))
-    expect(await findReader(database.db, 'p1')).toBe(7)
+    expect(await findServiceUser(database.db, 'p1')).toBe(7)
     await touchAccess(database.db, 'p1', 8, at(4))
-    expect(await findReader(database.db, 'p1')).toBe(8)
+    expect(await findServiceUser(database.db, 'p1')).toBe(8)
     for (const userId of [7, 8]) await markAccessDead(database.db, 'p1', userId, at(1))
-    expect(await findReader(database.db, 'p1')).toBeNull()
+    expect(await findServiceUser(database.db, 'p1')).toBeNull()
   })
 
   it('for reading is an administrator before an installer who is none any more, and never a delegated one', async () => {
     await database.db.insertInto('portal').values(portalRow('p1', 1)).execute()
     await store(pair(1), { ...sam, userId: 1, admin: false })
     await store(pair(1, null), { ...sam, userId: 7, admin: true })
-    expect(await findReader(database.db, 'p1')).toBe(1)
+    expect(await findServiceUser(database.db, 'p1')).toBe(1)
     await store(pair(1), { ...sam, userId: 8, admin: true })
-    expect(await findReader(database.db, 'p1')).toBe(8)
+    expect(await findServiceUser(database.db, 'p1')).toBe(8)
     await storeRole(database.db, 'p1', { userId: 1, name: 'Ada Admin', admin: true })
-    expect(await findReader(database.db, 'p1')).toBe(1)
+    expect(await findServiceUser(database.db, 'p1')).toBe(1)
   })
 
   it('lets act who is live; where the portal may be asked, who was not asked lately', async () => {
@@ -179,7 +179,7 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
     expect(await actors(false, 5)).toEqual({ live: new Set([1, 16]), standIn: 1 })
     // A delegated access with less than a minute left is not begun with.
     expect(await actors(true, 3550)).toEqual({ live: new Set([1]), standIn: 1, delegation: { askedLately: new Set() } })
-    await addWork(database.db, [{ portal: 'p1', kind: 'delegate', subject: '15', dueAt: at(0) }], at(0))
+    await enqueue(database.db, [{ portal: 'p1', kind: 'delegate', subject: '15', dueAt: at(0) }], at(0))
     expect((await actors(true, 5)).delegation?.askedLately).toEqual(new Set())
     await database.db
       .updateTable('work')

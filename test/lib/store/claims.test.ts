@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addClaims, finishClaim } from '../../../lib/store/claims.ts'
-import { addWork, takeWork } from '../../../lib/store/jobs.ts'
+import { claimJobs, enqueue } from '../../../lib/store/jobs.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, 0) + seconds * 1000)
@@ -30,7 +30,7 @@ describe.each(Object.entries(engines))('claims that nobody has proven, on %s', (
       (Date.parse(due_at) - at(0).getTime()) / 1000,
     ])
   const look = async (seconds: number, meanwhile = async () => {}) => {
-    const [row] = await takeWork(database.db, 'p1', at(seconds), 1)
+    const [row] = await claimJobs(database.db, 'p1', at(seconds), 1)
     await meanwhile()
     if (row) await finishClaim(database.db, row, { reason: 'not-proven:refused', pace }, at(seconds))
     return row && JSON.parse(row.body).says
@@ -73,9 +73,9 @@ describe.each(Object.entries(engines))('claims that nobody has proven, on %s', (
 
   it('let other work pass, but not for longer than a minute', async () => {
     await claim('claim', 0)
-    await addWork(database.db, [{ portal: 'p1', kind: 'notice', subject: 'later', dueAt: at(30) }], at(30))
+    await enqueue(database.db, [{ portal: 'p1', kind: 'notice', subject: 'later', dueAt: at(30) }], at(30))
     const kind = async (seconds: number) =>
-      (await takeWork(database.db, 'p1', at(seconds), 10, ['app-updated'])).map((row) => row.kind)
+      (await claimJobs(database.db, 'p1', at(seconds), 10, ['app-updated'])).map((row) => row.kind)
     expect(await kind(0)).toEqual(['app-updated'])
     expect(await kind(30)).toEqual(['notice'])
     expect(await kind(61)).toEqual(['app-updated'])

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keepChannel, listChannels } from '../../../lib/store/channels.ts'
+import { listChannels, upsertChannel } from '../../../lib/store/channels.ts'
 import {
-  addHeardMessages,
+  addSeenMessages,
   type Conversation,
   findConversations,
-  findHeardMessages,
-  keepConversations,
+  findSeenMessages,
+  upsertConversations,
 } from '../../../lib/store/conversations.ts'
-import { listForms, rememberForms } from '../../../lib/store/forms.ts'
-import { findDueNotices } from '../../../lib/store/job-queries.ts'
-import { addWork } from '../../../lib/store/jobs.ts'
+import { listForms, upsertForms } from '../../../lib/store/forms.ts'
+import { findDueEvents } from '../../../lib/store/job-queries.ts'
+import { enqueue } from '../../../lib/store/jobs.ts'
 import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
@@ -49,7 +49,7 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
 
   test('are kept as they were last seen, and found by session or by activity', async () => {
     const { db } = database
-    await keepConversations(
+    await upsertConversations(
       db,
       'p1',
       [conversation(), conversation({ sessionId: '3302', activityId: null })],
@@ -64,7 +64,7 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
       begunBy: 'connector',
       proof,
     })
-    await keepConversations(db, 'p1', [seen], new Date(at(42)))
+    await upsertConversations(db, 'p1', [seen], new Date(at(42)))
     expect(await findConversations(db, 'p1', { activities: [9104] })).toEqual([seen])
     expect(await findConversations(db, 'p1', { sessions: ['3301'], activities: [9104] })).toEqual([seen])
     expect(await findConversations(db, 'p1', { sessions: ['3302'] })).toHaveLength(1)
@@ -76,9 +76,9 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
     const { db } = database
     const many = Array.from({ length: 1001 }, (_, n) => conversation({ sessionId: String(5000 + n), activityId: null }))
     for (let start = 0; start < many.length; start += 500) {
-      await keepConversations(db, 'p3', many.slice(start, start + 500), new Date(at(0)))
+      await upsertConversations(db, 'p3', many.slice(start, start + 500), new Date(at(0)))
     }
-    await keepConversations(db, 'p3', [conversation({ sessionId: '4000' })], new Date(at(9)))
+    await upsertConversations(db, 'p3', [conversation({ sessionId: '4000' })], new Date(at(9)))
     const ages = { ...nothing, conversations: new Date(at(9)) }
     expect(await forgetOld(db, 'p3', ages)).toBe(true)
     expect(await forgetOld(db, 'p3', ages)).toBe(false)
@@ -89,8 +89,8 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
 
   test('have channels with one source at a time', async () => {
     const { db } = database
-    await keepChannel(db, 'p1', { channelId: '5', source: 'history', heardAt: null })
-    await keepChannel(db, 'p1', { channelId: '5', source: 'events', heardAt: at(7) })
+    await upsertChannel(db, 'p1', { channelId: '5', source: 'history', heardAt: null })
+    await upsertChannel(db, 'p1', { channelId: '5', source: 'events', heardAt: at(7) })
     expect(await listChannels(db, 'p1')).toEqual([{ channelId: '5', source: 'events', heardAt: at(7) }])
     expect(await listChannels(db, 'p2')).toEqual([])
   })
@@ -100,32 +100,32 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
     const chat = 'telegrambot|5|70012'
     const early = { chat, externalId: '1', at: at(1) }
     const late = { chat, externalId: '2', at: at(1) }
-    await addHeardMessages(db, 'p1', [early, { ...late, at: at(9) }])
-    await addHeardMessages(db, 'p1', [early, late])
-    const found = await findHeardMessages(db, 'p1', [chat, chat])
+    await addSeenMessages(db, 'p1', [early, { ...late, at: at(9) }])
+    await addSeenMessages(db, 'p1', [early, late])
+    const found = await findSeenMessages(db, 'p1', [chat, chat])
     expect(found.sort((a, b) => a.externalId.localeCompare(b.externalId))).toEqual([early, { ...late, at: at(9) }])
     await forgetOld(db, 'p1', { ...nothing, heardMessages: new Date(at(5)) })
-    expect(await findHeardMessages(db, 'p1', [chat])).toEqual([{ ...late, at: at(9) }])
-    expect(await findHeardMessages(db, 'p1', [])).toEqual([])
+    expect(await findSeenMessages(db, 'p1', [chat])).toEqual([{ ...late, at: at(9) }])
+    expect(await findSeenMessages(db, 'p1', [])).toEqual([])
   })
 
   test('have notices that wait', async () => {
     const { db } = database
     const now = new Date(at(0))
     const notice = (subject: string, kind = 'notice') => ({ portal: 'p1', kind, subject, dueAt: now })
-    await addWork(db, [notice('A:1'), notice('A:1'), notice('A:2'), notice('A:1', 'look')], now)
-    expect((await findDueNotices(db, 'p1', ['A:1', 'A:3'])).map(({ subject }) => subject)).toEqual(['A:1', 'A:1'])
-    expect(await findDueNotices(db, 'p1', [])).toEqual([])
+    await enqueue(db, [notice('A:1'), notice('A:1'), notice('A:2'), notice('A:1', 'look')], now)
+    expect((await findDueEvents(db, 'p1', ['A:1', 'A:3'])).map(({ subject }) => subject)).toEqual(['A:1', 'A:1'])
+    expect(await findDueEvents(db, 'p1', [])).toEqual([])
   })
 
   test('and forms that were seen are remembered under their last title', async () => {
     const { db } = database
-    await rememberForms(db, 'p1', [{ id: '14', title: 'Call me' }])
-    await rememberForms(db, 'p1', [
+    await upsertForms(db, 'p1', [{ id: '14', title: 'Call me' }])
+    await upsertForms(db, 'p1', [
       { id: '14', title: 'Call me again' },
       { id: '14', title: 'Call me back' },
     ])
-    await rememberForms(db, 'p1', [])
+    await upsertForms(db, 'p1', [])
     expect(await listForms(db, 'p1')).toEqual([{ id: '14', title: 'Call me back' }])
   })
 })

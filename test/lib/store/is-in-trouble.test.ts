@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../lib/store/database.ts'
-import { isInTrouble } from '../../../lib/store/transient-errors.ts'
+import { isTransientDbError } from '../../../lib/store/transient-errors.ts'
 import { engines, startPostgres } from './test-database.ts'
 
 const errorOf = (done: Promise<unknown>): Promise<unknown> =>
@@ -18,12 +18,12 @@ test('a disk that is full, a database that may not be written: on SQLite', async
       .values({ portal: 'acme', name, value: 'x'.repeat(100_000) })
       .execute()
   await sql`pragma max_page_count = 1`.execute(db)
-  expect(isInTrouble(await errorOf(large('a')))).toBe(true)
+  expect(isTransientDbError(await errorOf(large('a')))).toBe(true)
   await sql`pragma max_page_count = 1000000`.execute(db)
   await large('a')
-  expect(isInTrouble(await errorOf(large('a'))), 'the same key twice').toBe(false)
+  expect(isTransientDbError(await errorOf(large('a'))), 'the same key twice').toBe(false)
   await sql`pragma query_only = 1`.execute(db)
-  expect(isInTrouble(await errorOf(large('b')))).toBe(true)
+  expect(isTransientDbError(await errorOf(large('b')))).toBe(true)
   await close()
 })
 
@@ -32,17 +32,17 @@ test('a server that stops, that is not there, that may not be written: on Postgr
   const db = await openDatabase({ databaseUrl: server.url })
   const write = () => db.insertInto('cursor').values({ portal: 'acme', name: 'a', value: '' }).execute()
   await write()
-  expect(isInTrouble(await errorOf(write())), 'the same key twice').toBe(false)
+  expect(isTransientDbError(await errorOf(write())), 'the same key twice').toBe(false)
   const readOnly = db.transaction().execute(async (tx) => {
     await sql`set transaction read only`.execute(tx)
     await tx.deleteFrom('cursor').execute()
   })
-  expect(isInTrouble(await errorOf(readOnly))).toBe(true)
+  expect(isTransientDbError(await errorOf(readOnly))).toBe(true)
   const sleeping = errorOf(sql`select pg_sleep(60)`.execute(db))
   await new Promise((resolve) => setTimeout(resolve, 300))
   await server.halt()
-  expect(isInTrouble(await sleeping), 'stopped while it was asked').toBe(true)
-  expect(isInTrouble(await errorOf(write())), 'not there').toBe(true)
+  expect(isTransientDbError(await sleeping), 'stopped while it was asked').toBe(true)
+  expect(isTransientDbError(await errorOf(write())), 'not there').toBe(true)
   await db.destroy()
   await server.stop()
 })
@@ -50,10 +50,10 @@ test('a server that stops, that is not there, that may not be written: on Postgr
 describe('what has another reason', () => {
   test.each([
     new TypeError('x is undefined'),
-    Object.assign(new Error('ECONNRESET'), { name: 'OutcomeUnknown', code: 'ECONNRESET' }),
+    Object.assign(new Error('ECONNRESET'), { name: 'UnknownOutcomeError', code: 'ECONNRESET' }),
     'text',
     null,
   ])('%s', (error) => {
-    expect(isInTrouble(error)).toBe(false)
+    expect(isTransientDbError(error)).toBe(false)
   })
 })

@@ -5,8 +5,8 @@ import {
   forgetItemFields,
   forgetPipelineFields,
   type ItemField,
-  keepItemFields,
-  noteOwnMove,
+  suppressOwnChange,
+  upsertItemFields,
 } from '../../../lib/store/item-fields.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
@@ -34,7 +34,7 @@ describe.each(Object.entries(engines))('watched fields on %s', (_, open) => {
     await addItemFields(db, 'a', [seen({ hash: 'two' }), seen({ field: 'opportunity' })])
     expect(await found('a', deal)).toEqual(['2:31 opportunity one', '2:31 stageId new', '2:31 title one'])
     const change = seen({ hash: 'two', categoryId: 0, changedAt: '2026-08-29T07:00:05.000Z', nth: 2 })
-    await keepItemFields(db, 'a', [change])
+    await upsertItemFields(db, 'a', [change])
     expect((await findItemFields(db, 'a', [deal])).find(({ field }) => field === 'title')).toEqual(change)
   })
 
@@ -49,8 +49,8 @@ describe.each(Object.entries(engines))('watched fields on %s', (_, open) => {
 
   test('a move by Stagecue is noted where the stage is watched, and makes no row where it is not', async () => {
     const { db } = database
-    await noteOwnMove(db, 'a', deal, 'moved')
-    await noteOwnMove(db, 'b', deal, 'moved')
+    await suppressOwnChange(db, 'a', deal, 'moved')
+    await suppressOwnChange(db, 'b', deal, 'moved')
     expect(await found('a', deal)).toContain('2:31 stageId moved')
     expect(await found('b', deal)).toEqual(['2:31 title one'])
   })

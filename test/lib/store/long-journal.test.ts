@@ -1,9 +1,9 @@
 import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { wakeWaitingMoves } from '../../../lib/engine/move/retry-on-access.ts'
+import { retryMovesOnAccess } from '../../../lib/engine/move/retry-on-access.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { countOutcomes, listDecisions } from '../../../lib/store/decisions.ts'
-import { countRecentMoves, findBusyItems } from '../../../lib/store/intents.ts'
+import { countRecentMoves, findInFlightItems } from '../../../lib/store/intents.ts'
 import { listPortalsWithMail } from '../../../lib/store/portal-lists.ts'
 import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
 import { openSqlite, type TestDatabase } from './test-database.ts'
@@ -35,9 +35,9 @@ const ages: Ages = {
 }
 
 test.each<[string, (db: Db) => Promise<unknown>]>([
-  ['moves of an item that are not settled', (db) => findBusyItems(db, 'p1', items)],
+  ['moves of an item that are not settled', (db) => findInFlightItems(db, 'p1', items)],
   ['moves of an item within ten minutes', (db) => countRecentMoves(db, 'p1', items, now)],
-  ['moves that wait for an access', (db) => wakeWaitingMoves(db, 'p1', { userId: 15, admin: true }, now)],
+  ['moves that wait for an access', (db) => retryMovesOnAccess(db, 'p1', { userId: 15, admin: true }, now)],
   ['portals with e-mails that are watched', (db) => listPortalsWithMail(db)],
   ['what failed', (db) => listDecisions(db, 'p1', { outcome: 'failed', atLeast: 7 }, 50)],
   ['what triggers did in the last days', (db) => countOutcomes(db, 'p1', ['5'], now)],

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createRounds, type Periodic } from '../../../lib/queue/periodic.ts'
+import { createScheduler, type PeriodicJob } from '../../../lib/queue/periodic.ts'
 import { findCursor, storeCursor } from '../../../lib/store/cursors.ts'
 import { listHeldClicks } from '../../../lib/store/job-queries.ts'
-import { addWork, finishClicks, finishWork } from '../../../lib/store/jobs.ts'
-import { forgetMail, forgetMailBefore, listSentMail, markMail, rememberMail } from '../../../lib/store/sent-mail.ts'
-import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { completeClicks, completeJobs, enqueue } from '../../../lib/store/jobs.ts'
+import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
+import { forgetMail, forgetMailBefore, insertSentMail, listSentMail, markMail } from '../../../lib/store/sent-mail.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second))
@@ -26,8 +26,8 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
       return (await listSentMail(database.db, 'acme', page)).map((one) => one.activityId)
     }
     beforeEach(async () => {
-      await rememberMail(database.db, 'acme', [mail(1, 1), mail(2, 2), mail(3, 3)])
-      await rememberMail(database.db, 'other', [mail(9, 9)])
+      await insertSentMail(database.db, 'acme', [mail(1, 1), mail(2, 2), mail(3, 3)])
+      await insertSentMail(database.db, 'other', [mail(9, 9)])
     })
 
     it('are listed by page and since when, the newest first', async () => {
@@ -40,7 +40,7 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
     it('stay as they are when they are remembered again', async () => {
       await markMail(database.db, 'acme', 'viewed', [2])
       await markMail(database.db, 'acme', 'clicked', [3])
-      await rememberMail(database.db, 'acme', [mail(2, 30), mail(3, 3)])
+      await insertSentMail(database.db, 'acme', [mail(2, 30), mail(3, 3)])
       const page = { since: at(0).toISOString(), before: null, limit: 10 }
       expect(await listSentMail(database.db, 'acme', page)).toEqual([
         { activityId: 3, viewed: false, clicked: true },
@@ -57,7 +57,7 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
     })
 
     it('come 2500 at a time', async () => {
-      await rememberMail(
+      await insertSentMail(
         database.db,
         'acme',
         Array.from({ length: 2500 }, (_, index) => mail(100 + index, 5)),
@@ -87,10 +87,10 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
       dueAt: at(5),
     })
     const subjects = ['2:31#a', '2:31#b', '2:310#c', '12:31#d']
-    await addWork(database.db, subjects.map(click), at(0))
+    await enqueue(database.db, subjects.map(click), at(0))
     const held = await listHeldClicks(database.db, 'acme', 'click', '2:31')
     expect(held).toHaveLength(2)
-    await finishClicks(
+    await completeClicks(
       database.db,
       held.map(({ id }) => id),
       'counted',
@@ -108,29 +108,29 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
 
   describe('Periodic work', () => {
     let now = at(0)
-    const works: Periodic[] = [{ kind: 'ask', seconds: 10, portals: async () => ['acme', 'other'] }]
+    const works: PeriodicJob[] = [{ kind: 'ask', seconds: 10, portals: async () => ['acme', 'other'] }]
     const clock = () => now
     const rows = () => database.db.selectFrom('work').selectAll().orderBy('id').execute()
     beforeEach(async () => {
-      for (const portal of ['acme', 'other']) await addUnprovenPortal(database.db, portal, at(0))
+      for (const portal of ['acme', 'other']) await addProvisionalPortal(database.db, portal, at(0))
     })
 
     it('comes once in each span for each portal, however many processes insert it', async () => {
-      const [one, two] = [createRounds(database.db, clock, works), createRounds(database.db, clock, works)]
+      const [one, two] = [createScheduler(database.db, clock, works), createScheduler(database.db, clock, works)]
       const tick = async (second: number) => {
         now = at(second)
         await Promise.all([one(), two()])
       }
       await tick(3)
       expect(await rows()).toHaveLength(2)
-      await finishWork(
+      await completeJobs(
         database.db,
         (await rows()).map(({ id }) => id),
         'asked',
         now,
       )
       await tick(9)
-      await createRounds(database.db, clock, works)()
+      await createScheduler(database.db, clock, works)()
       expect(await rows()).toHaveLength(2)
       await tick(10)
       expect((await rows()).map(({ portal, state }) => `${portal} ${state}`)).toEqual([
@@ -142,7 +142,7 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
     })
 
     it('is not joined by a second round while the first is still due', async () => {
-      const tick = createRounds(database.db, clock, works)
+      const tick = createScheduler(database.db, clock, works)
       for (const second of [3, 13, 23]) {
         now = at(second)
         await tick()

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../lib/domain/portal.ts'
 import { addAudit, listAudit } from '../../../lib/store/audit.ts'
 import { erasePortal, markUninstalled, tablesOfPortal } from '../../../lib/store/erasure.ts'
-import { countWork, listParkedWork } from '../../../lib/store/job-queries.ts'
-import { addWork, finishPortalWork, parkWork, retryWork } from '../../../lib/store/jobs.ts'
+import { countJobs, listDeadLetters } from '../../../lib/store/job-queries.ts'
+import { completeJobsOfPortal, deadLetter, enqueue, requeueDeadLetter } from '../../../lib/store/jobs.ts'
 import {
   findPortal,
   type ProvenPortal,
@@ -13,9 +13,9 @@ import {
   storeScope,
   storeSettings,
 } from '../../../lib/store/portals.ts'
+import { addProvisionalPortal, dropProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { forgetOrphans } from '../../../lib/store/retention.ts'
-import { rememberPair } from '../../../lib/store/seen-refresh-tokens.ts'
-import { addUnprovenPortal, dropUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { recordSeenPair } from '../../../lib/store/seen-refresh-tokens.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second))
@@ -87,16 +87,16 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
 
   it('that are not proven leave nothing, proven ones stay', async () => {
     const { db } = database
-    await addUnprovenPortal(db, 'p2', at(1))
-    await addUnprovenPortal(db, 'p2', at(2))
+    await addProvisionalPortal(db, 'p2', at(1))
+    await addProvisionalPortal(db, 'p2', at(2))
     await storePortal(db, proven, at(1))
     for (const portal of ['p1', 'p2']) {
-      await addWork(db, [{ portal, kind: 'app-installed', subject: 's', dueAt: at(1) }], at(1))
+      await enqueue(db, [{ portal, kind: 'app-installed', subject: 's', dueAt: at(1) }], at(1))
     }
-    await addUnprovenPortal(db, 'p1', at(2))
+    await addProvisionalPortal(db, 'p1', at(2))
     expect((await findPortal(db, 'p1'))?.domain).toBe('acme.example')
     expect(await findPortal(db, 'p2')).toMatchObject({ status: 'uninstalled', applicationToken: null })
-    for (const id of ['p1', 'p2']) await dropUnprovenPortal(db, id)
+    for (const id of ['p1', 'p2']) await dropProvisionalPortal(db, id)
     expect(await findPortal(db, 'p2')).toBeNull()
     expect(await findPortal(db, 'p1')).not.toBeNull()
     expect((await db.selectFrom('work').select('portal').execute()).map(({ portal }) => portal)).toEqual(['p1'])
@@ -106,7 +106,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     const { db } = database
     await storePortal(db, proven, at(1))
     for (const portal of ['a', 'p1', 'z']) {
-      await addWork(db, [{ portal, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
+      await enqueue(db, [{ portal, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
       await addAudit(db, portal, { userId: 1, action: 'a', detail: {} }, at(1))
     }
     await forgetOrphans(db)
@@ -117,7 +117,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
 
   it('that were unproven take the proof, language included', async () => {
     const { db } = database
-    await addUnprovenPortal(db, 'p1', at(1))
+    await addProvisionalPortal(db, 'p1', at(1))
     await storePortal(db, proven, at(2))
     expect(await findPortal(db, 'p1')).toMatchObject({ ...proven, status: 'known' })
   })
@@ -133,8 +133,8 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     for (const memberId of ['p1', 'p2']) {
       await storePortal(db, { ...proven, memberId }, at(1))
       await addAudit(db, memberId, { userId: 1, action: 'a', detail: {} }, at(1))
-      await addWork(db, [{ portal: memberId, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
-      await rememberPair(db, memberId, 1, 'refresh', at(1))
+      await enqueue(db, [{ portal: memberId, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
+      await recordSeenPair(db, memberId, 1, 'refresh', at(1))
     }
     await erasePortal(db, 'p1')
     for (const table of tablesOfPortal) {
@@ -142,7 +142,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     }
     expect(await findPortal(db, 'p1')).toBeNull()
     expect(await listAudit(db, 'p2', undefined, 10)).toHaveLength(1)
-    expect(await countWork(db)).toEqual([{ kind: 'notice', state: 'due', count: 1 }])
+    expect(await countJobs(db)).toEqual([{ kind: 'notice', state: 'due', count: 1 }])
   })
 
   it('have the scopes that they grant at present', async () => {
@@ -153,10 +153,10 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
 
   it('remember when a pair was first shown, by a fingerprint', async () => {
     const { db } = database
-    expect(await rememberPair(db, 'p1', 1, 'first', at(1))).toEqual(at(1))
-    expect(await rememberPair(db, 'p1', 1, 'second', at(2))).toEqual(at(2))
-    expect(await rememberPair(db, 'p1', 1, 'first', at(9))).toEqual(at(1))
-    expect(await rememberPair(db, 'p1', 2, 'first', at(9))).toEqual(at(9))
+    expect(await recordSeenPair(db, 'p1', 1, 'first', at(1))).toEqual(at(1))
+    expect(await recordSeenPair(db, 'p1', 1, 'second', at(2))).toEqual(at(2))
+    expect(await recordSeenPair(db, 'p1', 1, 'first', at(9))).toEqual(at(1))
+    expect(await recordSeenPair(db, 'p1', 2, 'first', at(9))).toEqual(at(9))
     const stored = await db.selectFrom('cursor').selectAll().execute()
     expect(JSON.stringify(stored)).not.toMatch(/first|second/)
   })
@@ -172,18 +172,18 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
 
   it('have parked work that is retried by hand, unless the same is due', async () => {
     const { db } = database
-    const add = (kind: string) => addWork(db, [{ portal: 'p1', kind, subject: 's', dueAt: at(1) }], at(1))
-    const parked = async () => (await listParkedWork(db, 'p1', undefined, 10)).map(({ id }) => id)
+    const add = (kind: string) => enqueue(db, [{ portal: 'p1', kind, subject: 's', dueAt: at(1) }], at(1))
+    const parked = async () => (await listDeadLetters(db, 'p1', undefined, 10)).map(({ id }) => id)
     await add('look')
     const ids = (await db.selectFrom('work').select('id').execute()).map(({ id }) => id)
-    await parkWork(db, ids, 'odd', at(2))
+    await deadLetter(db, ids, 'odd', at(2))
     const [id = 0] = await parked()
-    expect(await retryWork(db, 'p2', id, at(3))).toBe('none')
+    expect(await requeueDeadLetter(db, 'p2', id, at(3))).toBe('none')
     await add('look')
-    expect(await retryWork(db, 'p1', id, at(3))).toBe('same-due')
-    await finishPortalWork(db, 'p1', id, 'gone', at(3))
-    expect(await retryWork(db, 'p1', id, at(4))).toBe('due')
-    expect(await retryWork(db, 'p1', id, at(4))).toBe('none')
+    expect(await requeueDeadLetter(db, 'p1', id, at(3))).toBe('same-due')
+    await completeJobsOfPortal(db, 'p1', id, 'gone', at(3))
+    expect(await requeueDeadLetter(db, 'p1', id, at(4))).toBe('due')
+    expect(await requeueDeadLetter(db, 'p1', id, at(4))).toBe('none')
     expect(await parked()).toEqual([])
   })
 })

@@ -75,7 +75,7 @@ describe('an inbound call', () => {
     expect(callInbound.recognise(call({ legs: [answered] }))).toMatchObject({
       key: 'call-inbound:5F0A77.1788000900.881',
       at: '2026-08-29T08:15:42.000Z',
-      yieldsTo: 'call-missed:5F0A77.1788000900.881',
+      precededBy: 'call-missed:5F0A77.1788000900.881',
     })
     expect(callInbound.recognise(call())).not.toBeNull()
   })
@@ -115,10 +115,10 @@ describe('the end of a call, before anything is read', () => {
   const end = (CALL_TYPE: unknown) => ({ event: 'ONVOXIMPLANTCALLEND', data: { CALL_TYPE } })
 
   test('could serve the kinds of its type only', () => {
-    expect(callOutbound.couldServe(end('1'))).toBe(true)
-    expect(callOutbound.couldServe(end('2'))).toBe(false)
-    expect(callMissed.couldServe(end('3'))).toBe(true)
-    expect(callInbound.couldServe(end('5'))).toBe(false)
+    expect(callOutbound.mayMatch(end('1'))).toBe(true)
+    expect(callOutbound.mayMatch(end('2'))).toBe(false)
+    expect(callMissed.mayMatch(end('3'))).toBe(true)
+    expect(callInbound.mayMatch(end('5'))).toBe(false)
   })
 
   test('that says itself that it was answered could not serve a missed call', () => {
@@ -126,13 +126,13 @@ describe('the end of a call, before anything is read', () => {
       const data = { CALL_TYPE: '2', CALL_FAILED_CODE: '200', CALL_DURATION: '42', ...change }
       return { event: 'ONVOXIMPLANTCALLEND', data }
     }
-    expect(callMissed.couldServe(answeredEnd({}))).toBe(false)
-    expect(callInbound.couldServe(answeredEnd({}))).toBe(true)
+    expect(callMissed.mayMatch(answeredEnd({}))).toBe(false)
+    expect(callInbound.mayMatch(answeredEnd({}))).toBe(true)
     const doubtful = [{ CALL_DURATION: '0' }, { CALL_DURATION: undefined }, { CALL_FAILED_CODE: undefined }]
-    for (const change of doubtful) expect(callMissed.couldServe(answeredEnd(change))).toBe(true)
+    for (const change of doubtful) expect(callMissed.mayMatch(answeredEnd(change))).toBe(true)
   })
 
   test('could serve all of them when it does not name the type', () => {
-    for (const kind of [callOutbound, callInbound, callMissed]) expect(kind.couldServe(end(undefined))).toBe(true)
+    for (const kind of [callOutbound, callInbound, callMissed]) expect(kind.mayMatch(end(undefined))).toBe(true)
   })
 })

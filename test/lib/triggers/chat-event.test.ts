@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { chatHints, readChatHint } from '../../../lib/triggers/chat-event.ts'
+import { chatEventPayloads, parseChatEvent } from '../../../lib/triggers/chat-event.ts'
 import { trigger } from '../engine/samples.ts'
 
 const connector = { connector_id: 'telegrambot', line_id: '5', chat_id: '70012', user_id: '602' }
 const written = { id: '45011', date: '1788001300', text: 'The [b]price[/b] please', system: 'N', user_id: '602' }
 const row = { connector, chat: { id: '70012' }, message: written }
 const asks = (text: string) => trigger({ kind: 'chat-message', fields: { text } })
-const hints = (data: Record<string, unknown>) => chatHints(data, [asks('price'), asks('car'), asks('price')])
+const hints = (data: Record<string, unknown>) => chatEventPayloads(data, [asks('price'), asks('car'), asks('price')])
 
 const expected = {
   userCode: 'telegrambot|5|70012|602',
@@ -55,7 +55,7 @@ describe('a message that an event tells', () => {
   test('is kept without its words', () => {
     const [hint] = hints({ DATA: { ...row, message: { ...written, text: 'my secret price' } } })
     expect(JSON.stringify(hint)).not.toContain('secret')
-    expect(readChatHint(JSON.parse(JSON.stringify(hint)))).toEqual(hint)
+    expect(parseChatEvent(JSON.parse(JSON.stringify(hint)))).toEqual(hint)
   })
 
   test.each([
@@ -66,6 +66,6 @@ describe('a message that an event tells', () => {
     ['text', { DATA: 'x' }],
   ])('cannot be read from %s', (_what, data) => {
     expect(hints(data)).toEqual([])
-    expect(readChatHint(data)).toBeNull()
+    expect(parseChatEvent(data)).toBeNull()
   })
 })

@@ -71,7 +71,7 @@ describe('a chat that was accepted', () => {
   })
 
   test('yields to the accept time', () => {
-    expect(chatAccepted.recognise(accepted())).toMatchObject({ yieldsTo: 'chat-accept-time:3301' })
+    expect(chatAccepted.recognise(accepted())).toMatchObject({ precededBy: 'chat-accept-time:3301' })
   })
 })
 
@@ -103,7 +103,7 @@ describe('the accept time', () => {
       const occurrence = chatAcceptTime.recognise(facts)
       if (occurrence === null) throw new Error('not recognised')
       if (!chatAcceptTime.matches({ seconds }, occurrence)) return 'filter'
-      return chatAcceptTime.doubt({ seconds }, occurrence) ?? 'fires'
+      return chatAcceptTime.veto({ seconds }, occurrence) ?? 'fires'
     }
     const since30 = unknown('2026-08-29T09:00:30.000Z')
     expect([30, 31, 100, 101].map((seconds) => outcome(seconds, since30))).toEqual([
@@ -150,9 +150,9 @@ describe("a customer's message", () => {
     const told = read(message({ messageId: null, externalId: '99', isProven: false }))
     if (told === null) throw new Error('not recognised')
     expect(told.key).toBe('chat-message:telegrambot|5|70012|602:x99:unproven')
-    expect(chatMessage.doubt({ text: 'price' }, told)).toBe('unproven')
+    expect(chatMessage.veto({ text: 'price' }, told)).toBe('unproven')
     const proven = read(message({ externalId: '99' }))
-    expect(proven && chatMessage.doubt({ text: 'price' }, proven)).toBeNull()
+    expect(proven && chatMessage.veto({ text: 'price' }, proven)).toBeNull()
   })
 
   test("counts under the messenger's id where the history may not be read", () => {
@@ -187,12 +187,12 @@ describe("a customer's message", () => {
       },
     })
     const trigger = (fields: { text: string; channelId?: string }) => ({ entityTypeId: 2, fields })
-    expect(chatMessage.couldServe(hint({}), trigger({ text: 'price' }))).toBe(true)
-    expect(chatMessage.couldServe(hint({}), trigger({ text: 'price', channelId: '5' }))).toBe(true)
-    expect(chatMessage.couldServe(hint({}), trigger({ text: 'price', channelId: '6' }))).toBe(false)
-    expect(chatMessage.couldServe(hint({}), trigger({ text: 'offer' }))).toBe(false)
-    expect(chatMessage.couldServe(hint({ byCustomer: false }), trigger({ text: 'price' }))).toBe(false)
-    expect(chatMessage.couldServe({ event: 'ONCRMACTIVITYUPDATE', data: {} }, trigger({ text: 'price' }))).toBe(false)
+    expect(chatMessage.mayMatch(hint({}), trigger({ text: 'price' }))).toBe(true)
+    expect(chatMessage.mayMatch(hint({}), trigger({ text: 'price', channelId: '5' }))).toBe(true)
+    expect(chatMessage.mayMatch(hint({}), trigger({ text: 'price', channelId: '6' }))).toBe(false)
+    expect(chatMessage.mayMatch(hint({}), trigger({ text: 'offer' }))).toBe(false)
+    expect(chatMessage.mayMatch(hint({ byCustomer: false }), trigger({ text: 'price' }))).toBe(false)
+    expect(chatMessage.mayMatch({ event: 'ONCRMACTIVITYUPDATE', data: {} }, trigger({ text: 'price' }))).toBe(false)
   })
 
   test('is asked for by a text without the blanks around it', () => {

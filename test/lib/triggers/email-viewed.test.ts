@@ -146,8 +146,8 @@ test('Its own field is the least time after sending: 0 to 3600 whole seconds', (
 })
 
 /** Ids of the e-mails whose view or click is still awaited. */
-async function remembered({ stagecue }: Rig): Promise<number[]> {
-  const rows = await stagecue.db.selectFrom('sent_mail').select('activity_id').execute()
+async function remembered({ stagecue: services }: Rig): Promise<number[]> {
+  const rows = await services.db.selectFrom('sent_mail').select('activity_id').execute()
   return rows.map((row) => row.activity_id)
 }
 

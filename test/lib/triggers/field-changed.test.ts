@@ -9,7 +9,7 @@ const { users, deals, types, pipelines } = SEED
 
 /**
  * Chosen fields of the item itself change (`triggers.md`, "Payments and fields"); what they are compared with is in
- * `test/lib/jobs/field-bases.test.ts`. Each group has a portal of its own.
+ * `test/lib/jobs/field-baselines.test.ts`. Each group has a portal of its own.
  */
 describe('Track field change', () => {
   let on: Watching

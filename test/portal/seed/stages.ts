@@ -76,7 +76,7 @@ export function seedStages(): Stage[] {
       [86, 'DT177_10:NEW', 'New', 10, null],
       [87, 'DT177_10:CLIENT', 'Checking', 20, null],
       [88, 'DT177_10:SUCCESS', 'Replaced', 30, 'S'],
-      [89, 'DT177_10:FAIL', 'Refused', 40, 'F'],
+      [89, 'DT177_10:FAIL', 'RejectedError', 40, 'F'],
     ]),
   ].map((stage) => ({ ...stage, requiredFields: REQUIRED[stage.stageId] ?? [] }))
 }

@@ -17,7 +17,7 @@ export function seedUsers(): User[] {
     user(id.readOnly, 'Rita', 'Reader', { rights: { edit: 'none' } }),
     user(id.noClosing, 'Nick', 'Junior', { rights: { forbiddenStages: successStagesOfDeals() } }),
     user(id.supervisor, 'Sue', 'Supervisor', { rights: { telephonyStatistics: true, openLineHistory: true } }),
-    user(id.dismissed, 'Dan', 'Gone', { active: false }),
+    user(id.dismissed, 'Dan', 'NotFoundError', { active: false }),
     user(id.extranet, 'Eve', 'Guest', { type: 'extranet', rights: { read: 'none', edit: 'none' } }),
     user(id.bot, 'Helpful', 'Bot', { type: 'bot', rights: { read: 'none', edit: 'none' } }),
     user(id.kimAsUser, 'Kim', 'Client', { type: 'connector', rights: { read: 'none', edit: 'none' } }),

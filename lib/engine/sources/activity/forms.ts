@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Command } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
-import type { Round } from '../../../queue/job.ts'
+import type { JobContext } from '../../../queue/job.ts'
 import type { SeenForm } from '../../../store/forms.ts'
 import { findKnownKeys } from '../../../store/occurrences.ts'
 import { isSubmission } from '../../../triggers/form-submitted.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { ActivityRow } from './activity-facts.ts'
 
 const formSchema = z.object({ ID: z.coerce.string().min(1), IS_CALLBACK_FORM: z.unknown() })
@@ -24,34 +24,37 @@ export function parseForms(result: unknown): Map<string, boolean> | null {
  * Says of new submissions in the reading whether their form is a callback form. Where the portal has no list of forms, returns
  * the forms instead, to be remembered.
  */
-export async function knowForms(
-  round: Round,
-  reading: Reading,
+export async function classifyForms(
+  context: JobContext,
+  snapshot: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
 ): Promise<SeenForm[]> {
   if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
-  const submissions = await newSubmissions(round, reading)
-  markForms(reading, submissions)
-  if (reading.forms) return []
+  const submissions = await newSubmissions(context, snapshot)
+  markForms(snapshot, submissions)
+  if (snapshot.forms) return []
   return submissions.flatMap(({ providerTypeId: id }) => (id === '' ? [] : [{ id, title: id }]))
 }
 
 /** Says of submissions whether their form is a callback form, as far as the reading knows. */
-export function markForms(reading: Reading, submissions: readonly ActivityRow[] = submissionsIn(reading)): void {
+export function markForms(
+  snapshot: PortalSnapshot,
+  submissions: readonly ActivityRow[] = submissionsIn(snapshot),
+): void {
   for (const activity of submissions) {
-    const callback = reading.forms?.get(activity.providerTypeId) ?? null
-    reading.activities.set(activity.id, { ...activity, form: { callback } })
+    const callback = snapshot.forms?.get(activity.providerTypeId) ?? null
+    snapshot.activities.set(activity.id, { ...activity, form: { callback } })
   }
 }
 
-function submissionsIn({ activities }: Reading): ActivityRow[] {
+function submissionsIn({ activities }: PortalSnapshot): ActivityRow[] {
   return [...activities.values()].flatMap((row) => (row && isSubmission(row) ? [row] : []))
 }
 
-async function newSubmissions(round: Round, reading: Reading): Promise<ActivityRow[]> {
-  const all = submissionsIn(reading)
+async function newSubmissions(context: JobContext, snapshot: PortalSnapshot): Promise<ActivityRow[]> {
+  const all = submissionsIn(snapshot)
   const key = ({ id }: ActivityRow) => `form-submitted:${id}`
-  const counted = await findKnownKeys(round.db, round.portal.memberId, all.map(key))
+  const counted = await findKnownKeys(context.db, context.portal.memberId, all.map(key))
   return all.filter((activity) => !counted.has(key(activity)))
 }
 

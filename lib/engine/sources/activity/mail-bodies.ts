@@ -3,15 +3,15 @@ import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import { refKey } from '../../../domain/entity-types.ts'
 import { readToken, tokenIn } from '../../../links.ts'
-import type { Round, Sitting } from '../../../queue/job.ts'
+import type { JobContext, PortalContext } from '../../../queue/job.ts'
 import { findKnownKeys } from '../../../store/occurrences.ts'
 import { dependsOnBody } from '../../../triggers/automatic-mail.ts'
 import { confirmedAt, isMail, isTracked, mailKeys } from '../../../triggers/mail.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
 import { passing, refusal } from '../../snapshot/failures.ts'
-import { answer, pages, readMore } from '../../snapshot/fetch.ts'
-import { keepListed, type Question } from '../../snapshot/question.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import { answer, fetchMissing, pages } from '../../snapshot/fetch.ts'
+import { collectListed, type Question } from '../../snapshot/question.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { ActivityRow } from './activity-facts.ts'
 import { bodyLinks } from './body-links.ts'
 import { isEmptyBody } from './empty-body.ts'
@@ -32,26 +32,28 @@ type Asker = keyof typeof askers
 
 /** Adds to the e-mails of a reading what their bodies tell, where enabled triggers ask for it and it was not counted yet. */
 export async function readBodies(
-  round: Round,
+  context: JobContext,
   client: PortalClient,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
 ): Promise<void> {
   const asking = (Object.keys(askers) as Asker[]).filter((asker) => triggers.some(({ kind }) => kind === asker))
-  const asked = asking.flatMap((asker) => mailsFor(asker, reading).map((mail) => ({ mail, keys: keysOf(asker, mail) })))
+  const asked = asking.flatMap((asker) =>
+    mailsFor(asker, snapshot).map((mail) => ({ mail, keys: keysOf(asker, mail) })),
+  )
   const known = await findKnownKeys(
-    round.db,
-    round.portal.memberId,
+    context.db,
+    context.portal.memberId,
     asked.flatMap(({ keys }) => keys),
   )
   const uncounted = asked.flatMap(({ mail, keys }) => (keys.some((key) => known.has(key)) ? [] : [mail]))
-  await addBodies(round, client, reading, uncounted)
+  await addBodies(context, client, snapshot, uncounted)
 }
 
 /** The e-mails of a reading whose bodies have something to tell for a kind. */
-export function mailsFor(kind: string, reading: Reading): ActivityRow[] {
+export function mailsFor(kind: string, snapshot: PortalSnapshot): ActivityRow[] {
   const concerns = askers[kind as Asker] as ((mail: ActivityRow) => boolean) | undefined
-  return [...reading.activities.values()].flatMap((mail) => (mail && concerns?.(mail) ? [mail] : []))
+  return [...snapshot.activities.values()].flatMap((mail) => (mail && concerns?.(mail) ? [mail] : []))
 }
 
 function keysOf(kind: Asker, mail: ActivityRow): string[] {
@@ -71,23 +73,23 @@ function mayBeAnswer({ mail, ...activity }: ActivityRow): boolean {
 
 /** Reads the bodies of these e-mails. Of one whose body is refused nobody knows the links, which is null, and whether it is empty. */
 export async function addBodies(
-  sitting: Pick<Sitting, 'linkKeys' | 'portal'>,
+  sitting: Pick<PortalContext, 'linkKeys' | 'portal'>,
   client: PortalClient,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   mails: readonly ActivityRow[],
 ): Promise<void> {
   const bodies = new Map<number, Body>()
   const questions = pages(mails.map(({ id }) => id)).map((ids) => [`bodies_${ids[0]}`, askBodies(ids, bodies)] as const)
-  await answer(client, reading, Object.fromEntries(questions))
+  await answer(client, snapshot, Object.fromEntries(questions))
   const ours = new Map([...bodies].map(([id, { links }]) => [id, ownLinks(sitting, links)]))
   const withOurs = [...ours].flatMap(([id, links]) => (links.length > 0 ? [id] : []))
-  await readMore(client, reading, { items: [], pipelines: [], bindings: withOurs })
+  await fetchMissing(client, snapshot, { items: [], pipelines: [], bindings: withOurs })
   for (const mail of mails) {
     const body = bodies.get(mail.id)
     if (mail.mail && body && isMail(mail, 1)) {
-      reading.activities.set(mail.id, { ...mail, mail: { ...mail.mail, emptyBody: body.isEmpty } })
+      snapshot.activities.set(mail.id, { ...mail, mail: { ...mail.mail, emptyBody: body.isEmpty } })
     }
-    if (isMail(mail, 2)) keepLinks(reading, mail, body?.links ?? null, ours.get(mail.id) ?? [])
+    if (isMail(mail, 2)) keepLinks(snapshot, mail, body?.links ?? null, ours.get(mail.id) ?? [])
   }
 }
 
@@ -96,7 +98,7 @@ export async function addBodies(
  * told now is left open.
  */
 function keepLinks(
-  { activities, bindings, failures }: Reading,
+  { activities, bindings, failures }: PortalSnapshot,
   mail: ActivityRow,
   links: readonly string[] | null,
   ours: readonly OwnLink[],
@@ -118,7 +120,7 @@ function askBodies(ids: readonly number[], bodies: Map<number, Body>): Question 
     about: ids.map((id) => `body ${id}` as const),
     keep(result) {
       const keep = (id: number, body: Body | null) => body && bodies.set(id, body)
-      return keepListed(phpList(result), ids, parseBody, keep).map((id) => `body ${id}` as const)
+      return collectListed(phpList(result), ids, parseBody, keep).map((id) => `body ${id}` as const)
     },
   }
 }
@@ -137,7 +139,10 @@ function parseBody(row: unknown): Body | null {
 /** One of our tracked links in a body: the item that it counts for, and where it leads. */
 type OwnLink = { item: string; target: string }
 
-function ownLinks({ linkKeys, portal }: Pick<Sitting, 'linkKeys' | 'portal'>, addresses: readonly string[]): OwnLink[] {
+function ownLinks(
+  { linkKeys, portal }: Pick<PortalContext, 'linkKeys' | 'portal'>,
+  addresses: readonly string[],
+): OwnLink[] {
   return addresses.flatMap((address) => {
     const token = tokenIn(address)
     const link = token === null ? null : readToken(linkKeys, token)

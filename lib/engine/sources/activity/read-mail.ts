@@ -5,7 +5,7 @@ import type { PortalError } from '../../../bitrix24/errors/errors.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import { type Failures, passing } from '../../snapshot/failures.ts'
 import { answer, ask, pages } from '../../snapshot/fetch.ts'
-import { keepListed, type Question } from '../../snapshot/question.ts'
+import { collectListed, type Question } from '../../snapshot/question.ts'
 import { type ActivityRow, parseActivity } from './activity-facts.ts'
 
 /** What is asked of an e-mail that was sent: no text. Its subject is part of what it is known by where it has no Message-Id. */
@@ -28,7 +28,7 @@ function askMails(ids: readonly number[], mails: ReadMails['mails']): Question {
   return {
     command: listMail({ '@ID': ids }, -1),
     about: ids.map(about),
-    keep: (result) => keepListed(phpList(result), ids, parseActivity, (id, mail) => mails.set(id, mail)).map(about),
+    keep: (result) => collectListed(phpList(result), ids, parseActivity, (id, mail) => mails.set(id, mail)).map(about),
   }
 }
 

@@ -28,7 +28,7 @@ export function mailWatch(triggers: readonly ReadyTrigger[]): MailWatch {
 }
 
 /** A view or click that is looked for may still come. */
-export function isAwaited(activity: ActivityRow, watch: MailWatch, now: Date): boolean {
+export function mayStillChange(activity: ActivityRow, watch: MailWatch, now: Date): boolean {
   const age = now.getTime() - Date.parse(sentAt(activity))
   if (!isMail(activity, 2) || age > WATCH_MS) return false
   const mayBeTracked = isTracked(activity) || (Object.keys(activity.settings).length === 0 && age < SETTINGS_MS)
@@ -36,7 +36,7 @@ export function isAwaited(activity: ActivityRow, watch: MailWatch, now: Date): b
 }
 
 /** Kinds of which something happened to the e-mail since they are looked for. */
-export function mailNews(activity: ActivityRow, watch: MailWatch): MailKind[] {
+export function newMarks(activity: ActivityRow, watch: MailWatch): MailKind[] {
   return [...watch].flatMap(([kind, since]) => {
     const at = confirmedAt(activity, marks[kind])
     return at !== null && Date.parse(at) >= since - GRACE_MS ? [kind] : []

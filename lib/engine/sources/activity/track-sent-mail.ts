@@ -1,25 +1,25 @@
-import type { Round } from '../../../queue/job.ts'
+import type { JobContext } from '../../../queue/job.ts'
 import type { Db } from '../../../store/database.ts'
-import { forgetMail, rememberMail } from '../../../store/sent-mail.ts'
+import { forgetMail, insertSentMail } from '../../../store/sent-mail.ts'
 import { isMail, sentAt } from '../../../triggers/mail.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
-import { isAwaited, mailWatch } from './sent-mail-watch.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
+import { mailWatch, mayStillChange } from './sent-mail-watch.ts'
 
 /** Remembers the e-mails of a reading whose view or click may still come, and forgets those of which nothing more is expected. */
-export async function keepMail(
+export async function trackSentMail(
   tx: Db,
-  round: Round,
-  { activities }: Reading,
+  context: JobContext,
+  { activities }: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
 ): Promise<void> {
   const watch = mailWatch(triggers)
   if (watch.size === 0) return
-  const { memberId } = round.portal
+  const { memberId } = context.portal
   const mails = [...activities.values()].flatMap((activity) => (activity && isMail(activity, 2) ? [activity] : []))
-  const awaited = mails.filter((mail) => isAwaited(mail, watch, round.clock()))
+  const awaited = mails.filter((mail) => mayStillChange(mail, watch, context.clock()))
   const gone = [...activities].flatMap(([id, activity]) => (activity === null ? [id] : []))
-  await rememberMail(
+  await insertSentMail(
     tx,
     memberId,
     awaited.map((mail) => ({ activityId: mail.id, sentAt: sentAt(mail) })),

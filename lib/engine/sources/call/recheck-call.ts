@@ -1,13 +1,13 @@
 import type { Timing } from '../../../queue/job.ts'
 import { saysAnswered } from '../../../triggers/call.ts'
-import type { Notice } from '../../events/parse-event.ts'
+import type { InboundEvent } from '../../events/parse-event.ts'
 import { isOfApp, mayGoOn } from './call-facts.ts'
 
 /** Why a row waits: more may be written of its call. */
 export const CALL_RECHECK = 'call-recheck'
 
 /** When the portal has written all that there will be about a call. */
-export function recheckAt({ row }: Pick<Notice, 'row'>, { callRecheckSeconds }: Timing): Date {
+export function recheckAt({ row }: Pick<InboundEvent, 'row'>, { callRecheckSeconds }: Timing): Date {
   return new Date(Date.parse(row.created_at) + callRecheckSeconds * 1000)
 }
 
@@ -15,10 +15,10 @@ export function recheckAt({ row }: Pick<Notice, 'row'>, { callRecheckSeconds }: 
  * The notice itself says that asking now would tell too little (`triggers.md`, Telephony): CRM has no activity of the call yet, or
  * nobody has answered so far and more may be written. Null: ask now.
  */
-export function askCallAt(notice: Notice, timing: Timing, now: Date): Date | null {
-  const { subject, hint } = notice
-  if (subject.type !== 'call' || now >= recheckAt(notice, timing)) return null
+export function askCallAt(event: InboundEvent, timing: Timing, now: Date): Date | null {
+  const { subject, hint } = event
+  if (subject.type !== 'call' || now >= recheckAt(event, timing)) return null
   const call = { type: Number(hint.data.CALL_TYPE), byApp: isOfApp(subject.callId), legs: [] }
   const isComplete = subject.activityId !== null && (saysAnswered(hint) || !mayGoOn(call))
-  return isComplete ? null : recheckAt(notice, timing)
+  return isComplete ? null : recheckAt(event, timing)
 }

@@ -2,26 +2,26 @@ import type { Occurrence } from '../../../domain/occurrence.ts'
 import { kinds } from '../../../triggers/index.ts'
 import type { KindCode } from '../../../triggers/kind.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
-import type { Case } from '../../decide/evaluation.ts'
-import type { Notice } from '../../events/parse-event.ts'
+import type { Evaluation } from '../../decide/evaluation.ts'
+import type { InboundEvent } from '../../events/parse-event.ts'
 import { refusal } from '../../snapshot/failures.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 
 /**
  * Calls that the portal will not tell us of: the triggers that the event could serve fail with its reason, so that the journal says why
  * nothing moved.
  */
 export function refusedCalls(
-  served: readonly { notice: Notice; kinds: readonly KindCode[] }[],
-  reading: Reading,
+  served: readonly { notice: InboundEvent; kinds: readonly KindCode[] }[],
+  snapshot: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
-): Case[] {
+): Evaluation[] {
   return served.flatMap(({ notice, kinds: ofNotice }) => {
     const { subject, row, hint, source, at } = notice
-    const refused = subject.type === 'call' ? refusal(reading.failures, [`call ${subject.callId}`]) : null
+    const refused = subject.type === 'call' ? refusal(snapshot.failures, [`call ${subject.callId}`]) : null
     if (subject.type !== 'call' || refused === null) return []
     const { callId, activityId } = subject
-    return ofNotice.map((kind): Case => {
+    return ofNotice.map((kind): Evaluation => {
       const occurrence: Occurrence = {
         key: `${kind}:${callId}`,
         kind,
@@ -31,7 +31,7 @@ export function refusedCalls(
         origin: { activityId, refs: [] },
         heardAt: row.created_at,
       }
-      const could = triggers.filter((trigger) => trigger.kind === kind && kinds[kind].couldServe(hint, trigger))
+      const could = triggers.filter((trigger) => trigger.kind === kind && kinds[kind].mayMatch(hint, trigger))
       return { occurrence, triggers: could, filtered: [], gone: [], refused, looks: 0, tries: 0, workId: row.id }
     })
   })

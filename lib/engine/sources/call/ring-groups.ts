@@ -1,10 +1,10 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { Command } from '../../../bitrix24/client/rest.ts'
-import type { Sitting } from '../../../queue/job.ts'
+import type { PortalContext } from '../../../queue/job.ts'
 import { findEventTimes } from '../../../store/event-log.ts'
 import { isInbound } from '../../../triggers/call.ts'
 import { ask } from '../../snapshot/fetch.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { type CallRow, parseCalls } from './call-facts.ts'
 
 /** A call and when it rang and went on, milliseconds. */
@@ -20,11 +20,13 @@ const SECOND_MS = 1000
  * looked at. A hidden number is nobody's: its calls are not joined.
  */
 export async function joinRingGroups(
-  { db, portal }: Pick<Sitting, 'db' | 'portal'>,
+  { db, portal }: Pick<PortalContext, 'db' | 'portal'>,
   client: PortalClient,
-  reading: Reading,
+  snapshot: PortalSnapshot,
 ): Promise<void> {
-  const calls = [...reading.calls].flatMap(([callId, call]) => (call && mayRingSeveral(call) ? [{ callId, call }] : []))
+  const calls = [...snapshot.calls].flatMap(([callId, call]) =>
+    call && mayRingSeveral(call) ? [{ callId, call }] : [],
+  )
   const phones = [...new Set(calls.map(({ call }) => call.phone))]
   if (phones.length === 0) return
   const commands = phones.map((phone, index) => [`ring_${index}`, newestOf(phone)] as const)
@@ -34,7 +36,7 @@ export async function joinRingGroups(
     if (answer?.ok) return parseCalls(answer.result).filter(mayRingSeveral)
     if (answer?.error.retriable) {
       for (const { callId, call } of calls)
-        if (call.phone === phone) reading.failures.set(`call ${callId}`, answer.error)
+        if (call.phone === phone) snapshot.failures.set(`call ${callId}`, answer.error)
     }
     return []
   })
@@ -44,7 +46,7 @@ export async function joinRingGroups(
   const spans = all.map((call) => spanOf(call, ends.get(subjectOf(call.callId))))
   for (const { callId, call } of calls) {
     const ofNumber = spans.filter((span) => span.call.phone === call.phone)
-    reading.calls.set(callId, joined(groupOf(call, ofNumber)))
+    snapshot.calls.set(callId, joined(groupOf(call, ofNumber)))
   }
 }
 

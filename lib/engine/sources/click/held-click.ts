@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isbot } from 'isbot'
 import { linkId, type TrackedLink } from '../../../links.ts'
-import type { NewWork } from '../../../store/jobs.ts'
+import type { NewJob } from '../../../store/jobs.ts'
 import data from '../../../triggers/data/preview-agents.json' with { type: 'json' }
 
 export const CLICK = 'click'
@@ -31,7 +31,7 @@ export function clickWork(
   { portal, entityTypeId, itemId, target }: TrackedLink,
   { token, userAgent, head }: Visit,
   now: Date,
-): NewWork {
+): NewJob {
   const body: HeldClick = {
     entityTypeId,
     itemId,

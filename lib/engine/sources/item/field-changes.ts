@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { refKey } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
-import type { Round } from '../../../queue/job.ts'
+import type { JobContext } from '../../../queue/job.ts'
 import type { Db } from '../../../store/database.ts'
-import { findBusyItems } from '../../../store/intents.ts'
-import { findItemFields, forgetItemFields, type ItemField, keepItemFields } from '../../../store/item-fields.ts'
+import { findInFlightItems } from '../../../store/intents.ts'
+import { findItemFields, forgetItemFields, type ItemField, upsertItemFields } from '../../../store/item-fields.ts'
 import { watchedFields } from '../../../triggers/field-changed.ts'
 import { fieldText } from '../../../triggers/field-text.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { WatchedItem } from './watched-item.ts'
 
 /** What became of the watched fields of one item since they were last seen. */
@@ -23,14 +23,14 @@ export type FieldChanges = {
 
 /** Compares the items that notices point at with how they were last seen. Writes nothing. Keys are `entityTypeId:id`. */
 export async function compareFields(
-  { db, portal }: Round,
-  { watched }: Reading,
+  { db, portal }: JobContext,
+  { watched }: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
 ): Promise<Map<string, FieldChanges>> {
   const refs = [...watched.keys()].map(refOf)
   const [kept, busy] = await Promise.all([
     findItemFields(db, portal.memberId, refs),
-    findBusyItems(db, portal.memberId, refs),
+    findInFlightItems(db, portal.memberId, refs),
   ])
   return new Map(
     [...watched].map(([key, watchedItem]) => {
@@ -65,7 +65,7 @@ function compareItem(
   }
   for (const name of names.filter((one) => one in row)) {
     const value = fieldText(row[name])
-    const base = baseOf(portal, item, name, value)
+    const base = baselineOf(portal, item, name, value)
     const before = kept.find(({ field }) => field === name)
     const isOwnMove = name === 'stageId' && value === movingTo
     if (before === undefined || isOwnMove) changes.keep.push(base)
@@ -78,7 +78,7 @@ function compareItem(
 }
 
 /** How a field is kept when it is seen and nothing is made of it. */
-export function baseOf(
+export function baselineOf(
   portal: string,
   { entityTypeId, id, categoryId }: Ref & { categoryId: number | null },
   field: string,
@@ -99,14 +99,14 @@ export function fieldHash(portal: string, { entityTypeId, id }: Ref, field: stri
 }
 
 /** Keeps how the fields were seen, but for items that are looked at again. Run it in the transaction that ends their notices. */
-export async function keepFields(
+export async function saveBaselines(
   tx: Db,
   portal: string,
   changes: ReadonlyMap<string, FieldChanges>,
   lookedAtAgain: ReadonlySet<string>,
 ): Promise<void> {
   const settled = [...changes].flatMap(([key, one]) => (lookedAtAgain.has(key) ? [] : [one]))
-  await keepItemFields(
+  await upsertItemFields(
     tx,
     portal,
     settled.flatMap(({ keep }) => keep),

@@ -5,13 +5,13 @@ import type { ItemFacts } from '../../../triggers/facts.ts'
 import { fieldText } from '../../../triggers/field-text.ts'
 import type { Entered } from '../../events/parse-event.ts'
 import type { Pipeline } from '../../snapshot/fetch.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { FieldChanges } from './field-changes.ts'
 import type { WatchedItem } from './watched-item.ts'
 
 /** Pipelines of the invoices that notices point at: only their stages tell whether one is paid. */
-export function invoicePipelines(reading: Reading): Pipeline[] {
-  return [...reading.watched.values()].flatMap((watched) =>
+export function invoicePipelines(snapshot: PortalSnapshot): Pipeline[] {
+  return [...snapshot.watched.values()].flatMap((watched) =>
     watched?.item.entityTypeId === INVOICE ? [watched.item] : [],
   )
 }
@@ -46,12 +46,12 @@ export function enteredFacts(
 /** An item as facts, and where its happenings look for items to move: itself, and for an invoice its deal. */
 export function itemFacts(
   { item, updatedTime, dealId }: WatchedItem,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   { changed, nth }: Pick<FieldChanges, 'changed' | 'nth'>,
   seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
 ): { facts: ItemFacts; origin: Origin } {
   const { entityTypeId, id, categoryId, stageId } = item
-  const stages = reading.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
+  const stages = snapshot.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
   const semantics = stages.find((stage) => stage.stageId === stageId)?.semantics ?? null
   const movedTime = item.movedTime === null ? null : new Date(item.movedTime).toISOString()
   return {

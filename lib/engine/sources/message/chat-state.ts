@@ -1,20 +1,20 @@
-import type { Round } from '../../../queue/job.ts'
-import { type ChannelSource, keepChannel, listChannels } from '../../../store/channels.ts'
+import type { JobContext } from '../../../queue/job.ts'
+import { type ChannelSource, listChannels, upsertChannel } from '../../../store/channels.ts'
 import {
-  addHeardMessages,
+  addSeenMessages,
   type Conversation,
   findConversations,
-  findHeardMessages,
-  type HeardMessage,
-  keepConversations,
+  findSeenMessages,
+  type SeenMessage,
+  upsertConversations,
 } from '../../../store/conversations.ts'
 import type { Db } from '../../../store/database.ts'
 import { kinds } from '../../../triggers/index.ts'
-import type { Case } from '../../decide/evaluation.ts'
+import type { Evaluation } from '../../decide/evaluation.ts'
 import { chatOf } from './chat-names.ts'
 
 /** What one turn knows and learns of conversations and channels; it is kept when the turn is committed. */
-export type ChatTurn = {
+export type ChatState = {
   /** By session: as it was when the turn began, and as it is now. */
   conversations: Map<string, { before: Conversation | null; now: Conversation }>
   channels: Map<string, ChannelSource>
@@ -24,11 +24,11 @@ export type ChatTurn = {
   /** How many these were, by chat. */
   toldBefore: Map<string, number>
   /** Messages that events told of in this turn, with their rows of work. */
-  heard: (HeardMessage & { workId: number })[]
+  heard: (SeenMessage & { workId: number })[]
 }
 
 /** A turn that knows nothing: no trigger needs it. */
-export function emptyChatTurn(): ChatTurn {
+export function emptyChatState(): ChatState {
   return {
     conversations: new Map(),
     channels: new Map(),
@@ -40,16 +40,16 @@ export function emptyChatTurn(): ChatTurn {
 }
 
 /** Begins a turn with what is known of these conversations, and of all channels. */
-export async function beginChatTurn(
-  { db, portal: { memberId } }: Round,
+export async function loadChatState(
+  { db, portal: { memberId } }: JobContext,
   wanted: { sessions?: readonly string[]; activities?: readonly number[]; userCodes?: readonly string[] },
-): Promise<ChatTurn> {
+): Promise<ChatState> {
   const chats = (wanted.userCodes ?? []).map(chatOf)
   const known = await findConversations(db, memberId, wanted)
   const channels = await listChannels(db, memberId)
-  const heard = await findHeardMessages(db, memberId, chats)
+  const heard = await findSeenMessages(db, memberId, chats)
   return {
-    ...emptyChatTurn(),
+    ...emptyChatState(),
     conversations: new Map(known.map((now) => [now.sessionId, { before: now, now }])),
     channels: new Map(channels.map((channel) => [channel.channelId, channel])),
     heardBefore: new Set(heard.map(messageName)),
@@ -58,60 +58,64 @@ export async function beginChatTurn(
 }
 
 /** What a message is called among all that events told of. */
-export function messageName({ chat, externalId }: Pick<HeardMessage, 'chat' | 'externalId'>): string {
+export function messageName({ chat, externalId }: Pick<SeenMessage, 'chat' | 'externalId'>): string {
   return `${chat} ${externalId}`
 }
 
 /** Loads further conversations into the turn. */
-export async function addSessions(turn: ChatTurn, { db, portal }: Round, sessions: readonly string[]): Promise<void> {
-  const missing = sessions.filter((session) => !turn.conversations.has(session))
+export async function addSessions(
+  chatState: ChatState,
+  { db, portal }: JobContext,
+  sessions: readonly string[],
+): Promise<void> {
+  const missing = sessions.filter((session) => !chatState.conversations.has(session))
   for (const now of await findConversations(db, portal.memberId, { sessions: missing })) {
-    turn.conversations.set(now.sessionId, { before: now, now })
+    chatState.conversations.set(now.sessionId, { before: now, now })
   }
 }
 
 /** Changes what is known of a conversation. A new one needs its user code and channel. */
-export function noteConversation(
-  turn: ChatTurn,
+export function recordConversation(
+  chatState: ChatState,
   sessionId: string,
   change: Partial<Conversation> & Pick<Conversation, 'userCode' | 'channelId'>,
 ): void {
-  const { before, now } = turn.conversations.get(sessionId) ?? { before: null, now: null }
+  const { before, now } = chatState.conversations.get(sessionId) ?? { before: null, now: null }
   const blank = { activityId: null, status: null, updatedAt: null, acceptedAt: null, lastMessageId: null }
-  turn.conversations.set(sessionId, { before, now: { sessionId, ...blank, ...now, ...change } })
+  chatState.conversations.set(sessionId, { before, now: { sessionId, ...blank, ...now, ...change } })
 }
 
-export function noteChannel(turn: ChatTurn, channel: ChannelSource): void {
-  turn.channels.set(channel.channelId, channel)
-  turn.changedChannels.add(channel.channelId)
+export function recordChannel(chatState: ChatState, channel: ChannelSource): void {
+  chatState.channels.set(channel.channelId, channel)
+  chatState.changedChannels.add(channel.channelId)
 }
 
 /**
  * Keeps what the turn learnt. Conversations and messages of deferred cases are not marked as seen: else they would be old news when
  * they are looked at again. But when a conversation was accepted is dated best now.
  */
-export async function keepChatTurn(
+export async function saveChatState(
   tx: Db,
   portal: string,
-  turn: ChatTurn,
+  chatState: ChatState,
   now: Date,
-  deferred: Iterable<Case> = [],
+  deferred: Iterable<Evaluation> = [],
 ): Promise<void> {
   const again = [...deferred].filter(({ occurrence }) => kinds[occurrence.kind].group === 'channels')
   const sessions = new Set(again.map(({ occurrence }) => String(occurrence.facts.sessionId)))
   const rows = new Set(again.map(({ workId }) => workId))
-  const changed = [...turn.conversations.values()].filter(({ before, now }) => before !== now)
+  const changed = [...chatState.conversations.values()].filter(({ before, now }) => before !== now)
   const conversations = changed.map(({ before, now }) => {
     if (!sessions.has(now.sessionId)) return now
     const { status = null, updatedAt = null, lastMessageId = null, proof } = before ?? {}
     const { proof: _proof, ...rest } = now
     return { ...rest, status, updatedAt, lastMessageId, ...(proof && { proof }) }
   })
-  await keepConversations(tx, portal, conversations, now)
-  for (const id of turn.changedChannels) {
-    const channel = turn.channels.get(id)
-    if (channel) await keepChannel(tx, portal, channel)
+  await upsertConversations(tx, portal, conversations, now)
+  for (const id of chatState.changedChannels) {
+    const channel = chatState.channels.get(id)
+    if (channel) await upsertChannel(tx, portal, channel)
   }
-  const heard = turn.heard.filter(({ workId }) => !rows.has(workId))
-  await addHeardMessages(tx, portal, heard)
+  const heard = chatState.heard.filter(({ workId }) => !rows.has(workId))
+  await addSeenMessages(tx, portal, heard)
 }

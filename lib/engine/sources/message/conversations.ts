@@ -1,13 +1,13 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
-import type { Round } from '../../../queue/job.ts'
-import { findDueNotices } from '../../../store/job-queries.ts'
+import type { JobContext } from '../../../queue/job.ts'
+import { findDueEvents } from '../../../store/job-queries.ts'
 import { isAnswered, isConversation, isIncoming } from '../../../triggers/chat.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
-import { parseNotice } from '../../events/parse-event.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import { parseEvent } from '../../events/parse-event.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { ActivityRow } from '../activity/activity-facts.ts'
 import { type AcceptanceClues, acceptanceTime, isAmbiguous } from './acceptance-time.ts'
-import { addSessions, type ChatTurn, noteConversation } from './chat-state.ts'
+import { addSessions, type ChatState, recordConversation } from './chat-state.ts'
 import { readConversations } from './commands.ts'
 import type { History } from './parse.ts'
 
@@ -19,41 +19,41 @@ const UPDATED = 'ONCRMACTIVITYUPDATE'
  * how they are now: so an update that changes nothing is no news. Who wrote first in a new one, and what may be dated in more than one
  * way, is looked up in the histories, in one request.
  */
-export async function seeConversations(
-  round: Round,
+export async function syncConversations(
+  context: JobContext,
   client: PortalClient,
-  reading: Reading,
-  turn: ChatTurn,
+  snapshot: PortalSnapshot,
+  chatState: ChatState,
   { activities, triggers }: { activities: readonly number[]; triggers: readonly ReadyTrigger[] },
 ): Promise<void> {
   const seen = activities.flatMap((id) => {
-    const activity = reading.activities.get(id)
+    const activity = snapshot.activities.get(id)
     return activity && isConversation(activity) ? [activity] : []
   })
   if (seen.length === 0) return
-  await addSessions(turn, round, seen.map(sessionOf))
-  const accepted = triggers.some(isOfAcceptances) ? seen.filter((activity) => isAcceptance(turn, activity)) : []
-  const clues = await cluesOf(round, turn, accepted)
+  await addSessions(chatState, context, seen.map(sessionOf))
+  const accepted = triggers.some(isOfAcceptances) ? seen.filter((activity) => isAcceptance(chatState, activity)) : []
+  const clues = await cluesOf(context, chatState, accepted)
   const isUnclear = ({ id }: ActivityRow) => {
     const clue = clues.get(id)
     return clue !== undefined && isAmbiguous(clue)
   }
-  const unclear = seen.filter((activity) => isUnclear(activity) || isNew(turn, activity, triggers))
-  await readConversations(client, reading, { histories: unclear.map(sessionOf), activities: [] })
+  const unclear = seen.filter((activity) => isUnclear(activity) || isNew(chatState, activity, triggers))
+  await readConversations(client, snapshot, { histories: unclear.map(sessionOf), activities: [] })
   for (const activity of seen) {
     const session = sessionOf(activity)
     // Nothing is known of it yet: what was seen before stays as it was seen.
-    if (reading.failures.get(`history ${session}`)?.retriable) continue
-    const before = turn.conversations.get(session)?.now ?? null
+    if (snapshot.failures.get(`history ${session}`)?.retriable) continue
+    const before = chatState.conversations.get(session)?.now ?? null
     const clue = clues.get(activity.id)
-    const history = reading.histories.get(session)
+    const history = snapshot.histories.get(session)
     const dated = clue ? acceptanceTime(clue, isReadable(history) ? history : null) : null
     const acceptedAt = before?.acceptedAt ?? dated
     const begunBy = before?.begunBy ?? beginnerOf(history)
     const unansweredAt = before?.status == null ? null : before.updatedAt
     const conversation = { lastStatus: before?.status ?? null, acceptedAt, unansweredAt, begunBy }
-    reading.activities.set(activity.id, { ...activity, conversation })
-    noteConversation(turn, session, {
+    snapshot.activities.set(activity.id, { ...activity, conversation })
+    recordConversation(chatState, session, {
       ...(begunBy !== null && { begunBy }),
       userCode: String(activity.providerParams.USER_CODE ?? before?.userCode ?? ''),
       channelId: before?.channelId ?? activity.providerTypeId,
@@ -66,8 +66,8 @@ export async function seeConversations(
 }
 
 /** Who wrote first is not known of it, and some trigger asks. */
-function isNew(turn: ChatTurn, activity: ActivityRow, triggers: readonly ReadyTrigger[]): boolean {
-  const before = turn.conversations.get(sessionOf(activity))?.now
+function isNew(chatState: ChatState, activity: ActivityRow, triggers: readonly ReadyTrigger[]): boolean {
+  const before = chatState.conversations.get(sessionOf(activity))?.now
   if (!isIncoming(activity) || before?.begunBy !== undefined) return false
   const channelId = before?.channelId ?? activity.providerTypeId
   return triggers.some((trigger) => {
@@ -106,20 +106,20 @@ const REHEARSED = 50
  */
 export async function lookBack(
   client: PortalClient,
-  reading: Reading,
+  snapshot: PortalSnapshot,
   { kind }: Pick<ReadyTrigger, 'kind'>,
 ): Promise<void> {
-  const rows = [...reading.activities.values()].flatMap((row) => (row && isIncoming(row) ? [row] : []))
+  const rows = [...snapshot.activities.values()].flatMap((row) => (row && isIncoming(row) ? [row] : []))
   const wanted = isOfAcceptances({ kind }) ? rows.filter(({ resultStatus }) => isAnswered(resultStatus)) : rows
   const newest = wanted.sort((a, b) => b.created.localeCompare(a.created)).slice(0, REHEARSED)
-  await readConversations(client, reading, { histories: newest.map(sessionOf), activities: [] })
+  await readConversations(client, snapshot, { histories: newest.map(sessionOf), activities: [] })
   for (const activity of newest) {
     const { created, lastUpdated } = activity
-    const history = reading.histories.get(sessionOf(activity))
+    const history = snapshot.histories.get(sessionOf(activity))
     const clues = { created, lastUpdated, unansweredAt: null, noticedAt: null }
     const acceptedAt = acceptanceTime(clues, isReadable(history) ? history : null)
     const conversation = { lastStatus: null, acceptedAt, unansweredAt: null, begunBy: beginnerOf(history) }
-    reading.activities.set(activity.id, { ...activity, conversation })
+    snapshot.activities.set(activity.id, { ...activity, conversation })
   }
 }
 
@@ -131,8 +131,8 @@ export function isReadable(history: History | 'denied' | null | undefined): hist
   return history !== undefined && history !== null && history !== 'denied'
 }
 
-function isAcceptance(turn: ChatTurn, activity: ActivityRow): boolean {
-  const before = turn.conversations.get(activity.associatedEntityId)?.now
+function isAcceptance(chatState: ChatState, activity: ActivityRow): boolean {
+  const before = chatState.conversations.get(activity.associatedEntityId)?.now
   if (!isIncoming(activity) || !isAnswered(activity.resultStatus)) return false
   return !isAnswered(before?.status ?? null) && !before?.acceptedAt
 }
@@ -142,21 +142,21 @@ function isAcceptance(turn: ChatTurn, activity: ActivityRow): boolean {
  * parted them. That an activity was added is no update: nobody had taken it then.
  */
 async function cluesOf(
-  { db, portal }: Round,
-  turn: ChatTurn,
+  { db, portal }: JobContext,
+  chatState: ChatState,
   accepted: readonly ActivityRow[],
 ): Promise<Map<number, AcceptanceClues>> {
   const subjects = accepted.flatMap(({ id }) => [`${ADDED}:${id}`, `${UPDATED}:${id}`])
-  const rows = await findDueNotices(db, portal.memberId, subjects)
+  const rows = await findDueEvents(db, portal.memberId, subjects)
   const notices = rows.flatMap((row) => {
-    const notice = parseNotice(row)
-    return typeof notice !== 'string' && notice.source === 'event' ? [notice] : []
+    const event = parseEvent(row)
+    return typeof event !== 'string' && event.source === 'event' ? [event] : []
   })
   return new Map(
     accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {
       const ofActivity = notices.filter(({ subject }) => subject.type === 'activity' && subject.id === id)
       const updates = ofActivity.flatMap(({ hint, times }) => (hint.event === UPDATED ? times : []))
-      const before = turn.conversations.get(associatedEntityId)?.now
+      const before = chatState.conversations.get(associatedEntityId)?.now
       const unansweredAt = before?.status == null ? null : before.updatedAt
       return [id, { created, lastUpdated, unansweredAt, noticedAt: ofActivity.length > 0 ? updates : null }]
     }),

@@ -1,16 +1,16 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { Source } from '../../../domain/states.ts'
-import type { Round } from '../../../queue/job.ts'
-import { findHeardMessages, type HeardMessage } from '../../../store/conversations.ts'
+import type { JobContext } from '../../../queue/job.ts'
+import { findSeenMessages, type SeenMessage } from '../../../store/conversations.ts'
 import { textsIn } from '../../../triggers/chat-text.ts'
 import type { MessageFacts } from '../../../triggers/facts.ts'
 import type { ReadyTrigger } from '../../../triggers/trigger.ts'
-import type { HeardFacts } from '../../match/recognise.ts'
+import type { SourcedFacts } from '../../match/recognise.ts'
 import { passing } from '../../snapshot/failures.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
-import { noteHistory } from './channel-source.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
+import { recordHistory } from './channel-source.ts'
 import { channelOf, chatOf } from './chat-names.ts'
-import { addSessions, type ChatTurn, messageName, noteConversation } from './chat-state.ts'
+import { addSessions, type ChatState, messageName, recordConversation } from './chat-state.ts'
 import { readConversations } from './commands.ts'
 import { isReadable } from './conversations.ts'
 import { byNumber, type History, type HistoryMessage } from './parse.ts'
@@ -20,10 +20,10 @@ import { countUnread } from './unread-channels.ts'
 const GRACE_MS = 5000
 
 /** A conversation whose history is to be looked through, and on whose account. */
-export type Look = { sessionId: string; channelId: string; source: Source; workId: number; heardAt: string }
+export type HistoryScan = { sessionId: string; channelId: string; source: Source; workId: number; heardAt: string }
 
 /** What the customer has written since the conversation was last looked through. */
-export type LookedThrough = { look: Look; channelId: string; news: HistoryMessage[] }
+export type ScannedHistory = { look: HistoryScan; channelId: string; news: HistoryMessage[] }
 
 /** The own texts of the enabled triggers that listen to a channel. */
 export function textsFor(triggers: readonly ReadyTrigger[], channelId: string): string[] {
@@ -43,63 +43,63 @@ export function messagesSince(triggers: readonly ReadyTrigger[]): number {
  * Looks through the histories of conversations for what the customer has written since they were last looked through. What an
  * event told of is left out: it is done with, and an edit makes it no message. Notes how far it came.
  */
-export async function lookThrough(
-  round: Round,
+export async function scanHistories(
+  context: JobContext,
   client: PortalClient,
-  reading: Reading,
-  turn: ChatTurn,
-  { looks, triggers }: { looks: readonly Look[]; triggers: readonly ReadyTrigger[] },
-): Promise<LookedThrough[]> {
+  snapshot: PortalSnapshot,
+  chatState: ChatState,
+  { looks, triggers }: { looks: readonly HistoryScan[]; triggers: readonly ReadyTrigger[] },
+): Promise<ScannedHistory[]> {
   const sessions = looks.map(({ sessionId }) => sessionId)
-  await addSessions(turn, round, sessions)
-  await readConversations(client, reading, { histories: sessions, activities: sessions })
+  await addSessions(chatState, context, sessions)
+  await readConversations(client, snapshot, { histories: sessions, activities: sessions })
   const readable = looks.flatMap((look) => {
     const { sessionId } = look
-    if (passing(reading.failures, [`history ${sessionId}`, `session ${sessionId}`]) !== null) return []
-    const history = reading.histories.get(sessionId)
+    if (passing(snapshot.failures, [`history ${sessionId}`, `session ${sessionId}`]) !== null) return []
+    const history = snapshot.histories.get(sessionId)
     return isReadable(history) ? [{ look, history }] : []
   })
-  for (const look of looks) noteLooked(turn, reading, look)
-  await countUnread(round, client, reading, turn, sessions)
+  for (const look of looks) noteLooked(chatState, snapshot, look)
+  await countUnread(context, client, snapshot, chatState, sessions)
   const chats = readable.map(({ history }) => chatOf(history.userCode))
-  const heard = await findHeardMessages(round.db, round.portal.memberId, chats)
+  const heard = await findSeenMessages(context.db, context.portal.memberId, chats)
   const since = messagesSince(triggers)
   return readable.map(({ look, history }) => {
     const { userCode } = history
     const channelId = channelOf(userCode) || look.channelId
     const told = heard.filter(({ chat }) => chat === chatOf(userCode))
-    const news = untold(history, newMessages(turn, history, since), told)
+    const news = untold(history, newMessages(chatState, history, since), told)
     const lastMessageId = history.messages.at(-1)?.id ?? null
-    const activityId = reading.sessions.get(look.sessionId) ?? null
-    noteConversation(turn, look.sessionId, { userCode, channelId, activityId, lastMessageId })
+    const activityId = snapshot.sessions.get(look.sessionId) ?? null
+    recordConversation(chatState, look.sessionId, { userCode, channelId, activityId, lastMessageId })
     return { look, channelId, news }
   })
 }
 
 /** Those of the messages that contain a trigger's own text, as facts; the others leave no trace. */
 export function messageFacts(
-  round: Round,
-  reading: Reading,
-  { look, channelId, news }: LookedThrough,
+  context: JobContext,
+  snapshot: PortalSnapshot,
+  { look, channelId, news }: ScannedHistory,
   triggers: readonly ReadyTrigger[],
-): HeardFacts[] {
+): SourcedFacts[] {
   const texts = textsFor(triggers, channelId)
   const { sessionId, source, workId, heardAt } = look
-  const history = reading.histories.get(sessionId)
+  const history = snapshot.histories.get(sessionId)
   const userCode = isReadable(history) ? history.userCode : ''
   return news.flatMap(({ id, at, author, text, messengerIds }) => {
     const contains = textsIn(text, texts)
     if (contains.length === 0) return []
-    const seen = { heardAt, seenAt: round.clock().toISOString() }
+    const seen = { heardAt, seenAt: context.clock().toISOString() }
     const where = { userCode, sessionId, messageId: id, externalId: messengerIds[0] ?? null, channelId }
     const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains, isProven: true }
-    const origin = { activityId: reading.sessions.get(sessionId) ?? null, refs: [] }
+    const origin = { activityId: snapshot.sessions.get(sessionId) ?? null, refs: [] }
     return [{ facts, origin, source, kinds: ['chat-message'], workId }]
   })
 }
 
-function newMessages(turn: ChatTurn, { sessionId, messages }: History, since: number): HistoryMessage[] {
-  const lastMessageId = turn.conversations.get(sessionId)?.now.lastMessageId ?? null
+function newMessages(chatState: ChatState, { sessionId, messages }: History, since: number): HistoryMessage[] {
+  const lastMessageId = chatState.conversations.get(sessionId)?.now.lastMessageId ?? null
   return messages.filter(({ id, at, author }) => {
     const isNew = lastMessageId === null || byNumber(id, lastMessageId) > 0
     return isNew && author === 'customer' && Date.parse(at) >= since
@@ -113,7 +113,7 @@ function newMessages(turn: ChatTurn, { sessionId, messages }: History, since: nu
 function untold(
   { userCode, messages }: History,
   news: HistoryMessage[],
-  told: readonly HeardMessage[],
+  told: readonly SeenMessage[],
 ): HistoryMessage[] {
   const chat = chatOf(userCode)
   const names = new Set(told.map(messageName))
@@ -124,8 +124,8 @@ function untold(
   })
 }
 
-function noteLooked(turn: ChatTurn, reading: Reading, { sessionId, channelId }: Look): void {
-  const history = reading.histories.get(sessionId)
-  if (history === 'denied') noteHistory(turn, channelId, 'denied')
-  else if (isReadable(history)) noteHistory(turn, channelOf(history.userCode) || channelId, 'readable')
+function noteLooked(chatState: ChatState, snapshot: PortalSnapshot, { sessionId, channelId }: HistoryScan): void {
+  const history = snapshot.histories.get(sessionId)
+  if (history === 'denied') recordHistory(chatState, channelId, 'denied')
+  else if (isReadable(history)) recordHistory(chatState, channelOf(history.userCode) || channelId, 'readable')
 }

@@ -1,10 +1,10 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
-import type { Round } from '../../../queue/job.ts'
-import { findHeardMessages } from '../../../store/conversations.ts'
+import type { JobContext } from '../../../queue/job.ts'
+import { findSeenMessages } from '../../../store/conversations.ts'
 import { ask } from '../../snapshot/fetch.ts'
-import type { Reading } from '../../snapshot/snapshot.ts'
+import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { chatOf } from './chat-names.ts'
-import { type ChatTurn, noteConversation } from './chat-state.ts'
+import { type ChatState, recordConversation } from './chat-state.ts'
 import { parseDialog } from './parse.ts'
 
 /** So long after its last change all events of a conversation have come, milliseconds. */
@@ -15,17 +15,17 @@ const QUIET_MS = 60_000
  * tells, must not pass for a customer's message later (`message-proof.ts`).
  */
 export async function countUnread(
-  round: Round,
+  context: JobContext,
   client: PortalClient,
-  reading: Reading,
-  turn: ChatTurn,
+  snapshot: PortalSnapshot,
+  chatState: ChatState,
   sessions: readonly string[],
 ): Promise<void> {
-  const now = round.clock()
+  const now = context.clock()
   const resting = sessions.filter((session) => {
-    const activity = reading.activities.get(reading.sessions.get(session) ?? 0)
+    const activity = snapshot.activities.get(snapshot.sessions.get(session) ?? 0)
     const isQuiet = activity && now.getTime() - Date.parse(activity.lastUpdated) >= QUIET_MS
-    return reading.histories.get(session) === 'denied' && isQuiet
+    return snapshot.histories.get(session) === 'denied' && isQuiet
   })
   if (resting.length === 0) return
   const commands = resting.map((session) => {
@@ -34,10 +34,10 @@ export async function countUnread(
   const answers = Object.values(await ask(client, Object.fromEntries(commands)))
   const dialogs = answers.flatMap((answer) => (answer.ok ? (parseDialog(answer.result) ?? []) : []))
   const chats = dialogs.map(({ userCode }) => chatOf(userCode))
-  const heard = await findHeardMessages(round.db, round.portal.memberId, chats)
+  const heard = await findSeenMessages(context.db, context.portal.memberId, chats)
   for (const { sessionId, userCode, channelId, messageCount } of dialogs) {
     const told = heard.filter(({ chat }) => chat === chatOf(userCode)).length
     const proof = { expected: messageCount, told, countedAt: now.toISOString() }
-    noteConversation(turn, sessionId, { userCode, channelId, proof })
+    recordConversation(chatState, sessionId, { userCode, channelId, proof })
   }
 }

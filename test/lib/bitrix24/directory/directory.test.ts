@@ -201,7 +201,7 @@ describe('channels', () => {
 describe('trouble that passes', () => {
   it('is thrown, not taken for a missing right', async () => {
     world.portal.faults.next({ kind: 'html' })
-    await expect(directory.readForms(portal())).rejects.toMatchObject({ name: 'PortalUnavailable' })
+    await expect(directory.readForms(portal())).rejects.toMatchObject({ name: 'PortalUnavailableError' })
     expect(await directory.readForms(portal())).toMatchObject({ ok: true })
   })
 })

@@ -19,18 +19,18 @@ export interface Reading {
 export type Test = (has: unknown) => boolean
 
 /** What a condition on a column asks of its value; null where the database gets no condition. */
-export function testOf(type: ColumnType, operator: string, wanted: unknown, reading: Reading): Test | null {
-  if (operator === '><' || operator === '!><') return between(type, operator, wanted, reading)
+export function testOf(type: ColumnType, operator: string, wanted: unknown, snapshot: Reading): Test | null {
+  if (operator === '><' || operator === '!><') return between(type, operator, wanted, snapshot)
   if (operator.includes('%')) return likeness(operator, wanted)
-  if (type === 'number' || type === 'double') return numberTest(type, operator, wanted, reading)
-  return type === 'moment' ? momentTest(operator, wanted, reading) : textTest(type, operator, wanted, reading)
+  if (type === 'number' || type === 'double') return numberTest(type, operator, wanted, snapshot)
+  return type === 'moment' ? momentTest(operator, wanted, snapshot) : textTest(type, operator, wanted, snapshot)
 }
 
 /** Both ends of legacy lists; of universal ones the check lets no two values pass, and one value is no condition. */
-function between(type: ColumnType, operator: string, wanted: unknown, reading: Reading): Test | null {
+function between(type: ColumnType, operator: string, wanted: unknown, snapshot: Reading): Test | null {
   const [from, to] = valuesOf(wanted)
-  if (reading.layer === 'universal' || to === undefined) return null
-  const [above, below] = [testOf(type, '>=', from, reading), testOf(type, '<=', to, reading)]
+  if (snapshot.layer === 'universal' || to === undefined) return null
+  const [above, below] = [testOf(type, '>=', from, snapshot), testOf(type, '<=', to, snapshot)]
   if (!above || !below) return null
   return (has) => (above(has) && below(has)) === (operator === '><')
 }

@@ -8,10 +8,10 @@ export type Row = Record<string, unknown>
 export type RowTest = (row: Row) => boolean
 
 /** Reads a filter with Bitrix24's prefixes (platform.md 5.1, 5.6). Throws `UnreadableCondition` where the database would. */
-export function readFilter(filter: object, reading: Reading): RowTest {
+export function readFilter(filter: object, snapshot: Reading): RowTest {
   const entries = Object.entries(filter)
   const isOr = entries.some(([key, value]) => key.toUpperCase() === 'LOGIC' && value === 'OR')
-  const tests = entries.flatMap(([key, wanted]) => readCondition(key, wanted, reading) ?? [])
+  const tests = entries.flatMap(([key, wanted]) => readCondition(key, wanted, snapshot) ?? [])
   return (row) => (isOr && tests.length > 0 ? tests.some((test) => test(row)) : tests.every((test) => test(row)))
 }
 
@@ -23,14 +23,14 @@ export function namesIn(filter: object): string[] {
 }
 
 /** Null where the database gets no condition. */
-function readCondition(key: string, wanted: unknown, reading: Reading): RowTest | null {
+function readCondition(key: string, wanted: unknown, snapshot: Reading): RowTest | null {
   if (isGroup(key)) {
-    const nested = reading.layer === 'universal' && typeof wanted === 'object' && wanted !== null
-    return nested ? readFilter(wanted, reading) : null
+    const nested = snapshot.layer === 'universal' && typeof wanted === 'object' && wanted !== null
+    return nested ? readFilter(wanted, snapshot) : null
   }
   const { operator, name } = splitKey(key)
-  const type = Object.hasOwn(reading.columns, name) ? reading.columns[name] : undefined
-  const test = type && testOf(type, operator, wanted, reading)
+  const type = Object.hasOwn(snapshot.columns, name) ? snapshot.columns[name] : undefined
+  const test = type && testOf(type, operator, wanted, snapshot)
   if (!test) return null
   return (row) => {
     const has = row[name]

@@ -2,7 +2,7 @@
  * Lets the first of a key pass in each minute. Forgets by dropping whole minutes, so that memory is bounded by what comes in
  * two minutes; at most `capacity` different keys pass in one minute.
  */
-export function firstInMinute(clock: () => Date, capacity: number): (key: string) => boolean {
+export function createMinuteThrottle(clock: () => Date, capacity: number): (key: string) => boolean {
   let before = new Map<string, number>()
   let now = new Map<string, number>()
   let began = clock().getTime()

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { Fault, Faults } from './api-error.ts'
+import type { Faults, FieldError } from './api-error.ts'
 
 /** What a schema found, field by field, in words for managers. Unknown keys are named one by one. */
-export function faultsOf(error: z.ZodError): Faults {
-  const faults: Record<string, Fault> = {}
+export function fieldErrors(error: z.ZodError): Faults {
+  const faults: Record<string, FieldError> = {}
   for (const issue of error.issues) {
     const path = issue.path.map(String)
     if (issue.code === 'unrecognized_keys') {
@@ -15,7 +15,7 @@ export function faultsOf(error: z.ZodError): Faults {
   return faults
 }
 
-function faultOf(issue: z.core.$ZodIssue): Fault {
+function faultOf(issue: z.core.$ZodIssue): FieldError {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined || issue.input === null) return { key: 'invalid.required' }
@@ -34,7 +34,7 @@ function faultOf(issue: z.core.$ZodIssue): Fault {
   }
 }
 
-function typeFault(expected: string): Fault {
+function typeFault(expected: string): FieldError {
   if (expected === 'string') return { key: 'invalid.text' }
   if (expected === 'number') return { key: 'invalid.number' }
   if (expected === 'int') return { key: 'invalid.whole' }
@@ -42,7 +42,7 @@ function typeFault(expected: string): Fault {
   return { key: expected === 'array' ? 'invalid.list' : 'invalid.value' }
 }
 
-function sizeFault(origin: string, bound: number, side: 'min' | 'max'): Fault {
+function sizeFault(origin: string, bound: number, side: 'min' | 'max'): FieldError {
   if (origin === 'string') {
     if (side === 'min' && bound === 1) return { key: 'invalid.required' }
     return side === 'min'

@@ -2,11 +2,11 @@ import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Command } from '../bitrix24/client/rest.ts'
 import { parseStages, stageEntityId } from '../bitrix24/directory/stages.ts'
 import { ask } from '../engine/snapshot/fetch.ts'
-import { baseOf } from '../engine/sources/item/field-changes.ts'
+import { baselineOf } from '../engine/sources/item/field-changes.ts'
 import { itemRows, listItems } from '../engine/sources/item/item.ts'
-import type { Job, Round } from '../queue/job.ts'
+import type { JobContext, JobHandler } from '../queue/job.ts'
 import { addItemFields, forgetPipelineFields } from '../store/item-fields.ts'
-import { finishWork, type NewWork, postponeWork, type WorkRow } from '../store/jobs.ts'
+import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
@@ -45,12 +45,12 @@ type Body = Place & {
 }
 
 /** The work that follows when other fields are watched than before: one row for each pipeline concerned. */
-export function fieldBasesWork(
+export function fieldBaselineJobs(
   portal: string,
   before: readonly ReadyTrigger[],
   after: readonly ReadyTrigger[],
   now: Date,
-): NewWork[] {
+): NewJob[] {
   const places = new Map(
     [...before, ...after].map(({ entityTypeId, categoryId }) => {
       return [`${entityTypeId}:${categoryId}`, { entityTypeId, categoryId }] as const
@@ -71,29 +71,29 @@ export function fieldBasesWork(
  * turn, so that later changes show; and forgets fields that are watched no longer. Items that a notice was faster with stay as
  * that one saw them.
  */
-export const fieldBases: Job = async (round, rows) => {
-  for (const row of rows) await endIfRefused(round, row, () => readBases(round, row))
+export const fieldBaselines: JobHandler = async (context, rows) => {
+  for (const row of rows) await endIfRefused(context, row, () => readBases(context, row))
 }
 
-async function readBases(round: Round, row: WorkRow): Promise<void> {
+async function readBases(context: JobContext, row: JobRow): Promise<void> {
   const body: Body = JSON.parse(row.body)
   const { watched, unwatched } = body
-  const { memberId } = round.portal
-  const triggers = await listEnabledTriggers(round.db, memberId)
+  const { memberId } = context.portal
+  const triggers = await listEnabledTriggers(context.db, memberId)
   const forgotten = [...watched, ...unwatched.filter((field) => !watchedFields(triggers, body).includes(field))]
-  const page = watched.length === 0 ? null : await readPages(round, body)
-  await round.commit(async (tx) => {
+  const page = watched.length === 0 ? null : await readPages(context, body)
+  await context.commit(async (tx) => {
     if (!body.progress) await forgetPipelineFields(tx, memberId, { ...body, fields: forgotten })
-    const now = round.clock()
-    if (page === null) return finishWork(tx, [row.id], 'nothing-to-read', now)
+    const now = context.clock()
+    if (page === null) return completeJobs(tx, [row.id], 'nothing-to-read', now)
     const fields = page.rows.flatMap((item) => {
       const known = watched.filter((name) => name in item)
-      return known.map((name) => baseOf(memberId, { ...body, id: Number(item.id) }, name, fieldText(item[name])))
+      return known.map((name) => baselineOf(memberId, { ...body, id: Number(item.id) }, name, fieldText(item[name])))
     })
     await addItemFields(tx, memberId, fields)
-    if (page.progress.left === 0) return finishWork(tx, [row.id], 'read', now)
+    if (page.progress.left === 0) return completeJobs(tx, [row.id], 'read', now)
     const next = { dueAt: now, reason: 'reading', body: { ...body, progress: page.progress } }
-    await postponeWork(tx, [row.id], next, now)
+    await snoozeJobs(tx, [row.id], next, now)
   })
 }
 
@@ -101,10 +101,10 @@ type Row = Readonly<Record<string, unknown>>
 
 /** The next items by their ids; as many as one request takes once it is known how many there are. */
 async function readPages(
-  round: Round,
+  context: JobContext,
   body: Body,
 ): Promise<{ rows: Row[]; progress: NonNullable<Body['progress']> } | null> {
-  const client = await round.clients.asReader(round.portal.memberId, 'work')
+  const client = await context.clients.asReader(context.portal.memberId, 'work')
   const { stages, lastId, left } = body.progress ?? { stages: await openStages(client, body), lastId: 0, left: null }
   if (stages.length === 0) return null
   const most = Math.min(PAGES, Math.floor(MOST_VALUES / (PAGE * body.watched.length)))

@@ -7,18 +7,18 @@ import { accessJobs } from './jobs/access/access-jobs.ts'
 import { CHECK_ACCESS } from './jobs/access/check-access.ts'
 import { ANSWER_ROBOT, answerRobots } from './jobs/answer-robot.ts'
 import { engineJobs } from './jobs/index.ts'
-import { periodicWork } from './jobs/periodic-work.ts'
+import { periodicJobs } from './jobs/periodic-jobs.ts'
 import { POLL_CHATS, pollChats } from './jobs/poll-chats.ts'
 import { RETENTION, retention } from './jobs/retention.ts'
 import { SWEEP, sweep } from './jobs/sweep/sweep.ts'
 import { createStoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
-import type { EngineParts, Jobs } from './queue/job.ts'
-import { createRounds } from './queue/periodic.ts'
+import type { EngineDeps, JobRegistry } from './queue/job.ts'
+import { createScheduler } from './queue/periodic.ts'
 import { createWorker } from './queue/worker.ts'
-import type { JobParts, Stagecue } from './services.ts'
+import type { JobParts, Services } from './services.ts'
 import { openDatabase } from './store/database.ts'
-import { addWorkOfKnown } from './store/jobs.ts'
+import { enqueueForExisting } from './store/jobs.ts'
 import { requireKeys } from './store/key-rotation.ts'
 import { releaseAllLeases } from './store/leases.ts'
 import { releaseAllRefreshes } from './store/refresh-locks.ts'
@@ -29,12 +29,12 @@ import { createSealer } from './store/sealing.ts'
  * Opens the database and builds the parts. `moreJobs` are those of rooms above lib (`install`). Throws when the database cannot
  * be opened or brought up to date.
  */
-export async function wire(
+export async function createServices(
   config: Config,
   log: Log,
   clock: () => Date = () => new Date(),
-  moreJobs: (parts: JobParts) => Jobs = () => ({}),
-): Promise<Stagecue> {
+  moreJobs: (parts: JobParts) => JobRegistry = () => ({}),
+): Promise<Services> {
   const { databaseUrl, dataDir } = config
   const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
   await requireKeys(db, config.encryptionKeys).catch(async (error: unknown) => {
@@ -49,7 +49,7 @@ export async function wire(
   const sealer = createSealer(config.encryptionKeys)
   const readerLacksRight = (portal: string) => {
     const check = { portal, kind: CHECK_ACCESS, subject: 'round', dueAt: clock() }
-    addWorkOfKnown(db, [check], clock()).catch((error: Error) => {
+    enqueueForExisting(db, [check], clock()).catch((error: Error) => {
       log.error({ error: error.name }, 'Work could not be added')
     })
   }
@@ -72,10 +72,10 @@ export async function wire(
     [POLL_CHATS]: { take: 1, job: pollChats(config.sweepSeconds) },
   }
   const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
-  const addRounds = createRounds(db, clock, periodicWork(config))
+  const addRounds = createScheduler(db, clock, periodicJobs(config))
   const tidy = hourly(() => forgetOrphans(db))
   const stoppedLinks = await createStoppedLinks(db, log)
-  const engine: EngineParts = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
+  const engine: EngineDeps = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
   const worker = startable(createWorker(engine, jobs), () => addRounds().then(tidy), config, log)
   return {
     config,
@@ -114,7 +114,7 @@ function startable(
   addRounds: () => Promise<void>,
   config: Config,
   log: Log,
-): Stagecue['worker'] {
+): Services['worker'] {
   let stopClock = () => {}
   return {
     wake(portal) {

@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts'
-import type { Periodic } from '../queue/periodic.ts'
+import type { PeriodicJob } from '../queue/periodic.ts'
 import { listPortalsToErase } from '../store/erasure.ts'
 import {
   listInstalledPortals,
   listPortals,
+  listPortalsAwaitingPing,
   listPortalsWithMail,
   listPortalsWithTriggers,
-  listUntestedPortals,
 } from '../store/portal-lists.ts'
 import { listPortalsToProbe } from '../store/probes.ts'
 import { kindCodes } from '../triggers/index.ts'
@@ -30,7 +30,7 @@ function ago(now: Date, seconds: number): Date {
 }
 
 /** All periodic work, by kind. */
-export function periodicWork(config: Config): Periodic[] {
+export function periodicJobs(config: Config): PeriodicJob[] {
   return [
     {
       kind: CHECK_ACCESS,
@@ -46,7 +46,7 @@ export function periodicWork(config: Config): Periodic[] {
       // In the first hour, until an event has come back. Events come only after `installFinish`, which takes a moment.
       kind: CHECK_NEW_SUBSCRIPTIONS,
       seconds: MINUTE,
-      portals: (db, now) => listUntestedPortals(db, { from: ago(now, HOUR), to: ago(now, MINUTE) }),
+      portals: (db, now) => listPortalsAwaitingPing(db, { from: ago(now, HOUR), to: ago(now, MINUTE) }),
     },
     { kind: POLL_MAIL, seconds: config.mailPollSeconds, portals: listPortalsWithMail },
     {

@@ -1,8 +1,8 @@
-import { groupWork } from '../queue/group-commit.ts'
-import type { Db } from './database.ts'
-import { addHeardWork } from './heard-jobs.ts'
-import { countDueNotices } from './job-queries.ts'
-import type { NewWork } from './jobs.ts'
+import type { Db } from '../store/database.ts'
+import { enqueueInbound } from '../store/inbound-events.ts'
+import { countDueEvents } from '../store/job-queries.ts'
+import type { NewJob } from '../store/jobs.ts'
+import { createGroupCommit } from './group-commit.ts'
 
 /** More notices of one portal do not wait: whoever knows its application_token can send any number (`design.md` 8). */
 const MOST_DUE = 10_000
@@ -11,16 +11,16 @@ const MOST_DUE = 10_000
 const COUNT_EVERY_MS = 1000
 
 /** Where what portals tell is stored. */
-export type Intake = {
+export type Inbox = {
   /** Stores what one portal told; comes back after the commit. */
-  add(work: NewWork[]): Promise<void>
+  add(work: NewJob[]): Promise<void>
   /** How many notices were counted and not stored so far: too many of their portals waited. The sweep finds what is real of them. */
   dropped(): number
 }
 
 /** `mostInCommit` is for benches: rows of one commit. */
-export function createIntake(db: Db, clock: () => Date, mostInCommit?: number): Intake {
-  const addInGroups = groupWork((work) => addHeardWork(db, work, clock()), mostInCommit)
+export function createInbox(db: Db, clock: () => Date, mostInCommit?: number): Inbox {
+  const addInGroups = createGroupCommit((work) => enqueueInbound(db, work, clock()), mostInCommit)
   let waiting = new Map<string, number>()
   let countedAt = Number.NEGATIVE_INFINITY
   let dropped = 0
@@ -30,7 +30,7 @@ export function createIntake(db: Db, clock: () => Date, mostInCommit?: number): 
       waiting = new Map()
       countedAt = performance.now()
     }
-    const counted = waiting.get(portal) ?? (await countDueNotices(db, portal, MOST_DUE))
+    const counted = waiting.get(portal) ?? (await countDueEvents(db, portal, MOST_DUE))
     waiting.set(portal, counted)
     return counted
   }

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { addClaims, isClaim } from './claims.ts'
 import { type Db, transact } from './database.ts'
-import { addWork, type NewWork } from './jobs.ts'
+import { enqueue, type NewJob } from './jobs.ts'
 import { findKnownPortals } from './portals.ts'
 
 /**
  * Adds what portals told, which may be erased at this moment: what is erased stays so. Of notices about the same subject the newest is
  * due, in the place of the first: whoever works on that one may have looked before this one came, and finds its row gone.
  */
-export function addHeardWork(db: Db, heard: NewWork[], now: Date): Promise<void> {
+export function enqueueInbound(db: Db, heard: NewJob[], now: Date): Promise<void> {
   return transact(db, async (tx) => {
     const known = await findKnownPortals(
       tx,
@@ -23,7 +23,7 @@ export function addHeardWork(db: Db, heard: NewWork[], now: Date): Promise<void>
     for (const [portal, ofPortal] of notices) await addNotices(tx, portal, ofPortal, now)
     const others = work.filter(({ kind }) => kind !== 'notice')
     await addClaims(tx, others.filter(isClaim), now)
-    await addWork(
+    await enqueue(
       tx,
       others.filter((one) => !isClaim(one)),
       now,
@@ -31,7 +31,7 @@ export function addHeardWork(db: Db, heard: NewWork[], now: Date): Promise<void>
   })
 }
 
-async function addNotices(tx: Db, portal: string, notices: NewWork[], now: Date): Promise<void> {
+async function addNotices(tx: Db, portal: string, notices: NewJob[], now: Date): Promise<void> {
   const bySubject = Map.groupBy(notices, ({ subject }) => subject)
   const replaced = await tx
     .deleteFrom('work')
@@ -43,7 +43,7 @@ async function addNotices(tx: Db, portal: string, notices: NewWork[], now: Date)
     .execute()
   const places = new Map(replaced.map((place) => [place.subject, place]))
   const rows = [...bySubject].flatMap(([subject, told]) => inPlaceOf(places.get(subject), told) ?? [])
-  await addWork(tx, rows, now)
+  await enqueue(tx, rows, now)
 }
 
 /** Whatever a notice of the portal's is about, this is when it happened, Unix seconds. */
@@ -58,7 +58,7 @@ const MOST_MOMENTS = 20
 type Place = { body: string; created_at: string; due_at: string }
 
 /** The newest of these notices, with the moments of those before it, and of the one that was due. */
-function inPlaceOf(first: Place | undefined, notices: readonly NewWork[]): NewWork | null {
+function inPlaceOf(first: Place | undefined, notices: readonly NewJob[]): NewJob | null {
   const newest = notices.at(-1)
   if (newest === undefined) return null
   const before = [...(first ? [JSON.parse(first.body)] : []), ...notices.slice(0, -1).map(({ body }) => body)]

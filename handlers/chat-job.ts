@@ -1,7 +1,7 @@
 import type { Db } from '../lib/store/database.ts'
-import type { NewWork } from '../lib/store/jobs.ts'
+import type { NewJob } from '../lib/store/jobs.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
-import { chatHints } from '../lib/triggers/chat-event.ts'
+import { chatEventPayloads } from '../lib/triggers/chat-event.ts'
 import { chatData } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
 
@@ -9,10 +9,10 @@ import type { PortalEvent } from './http/read-event.ts'
  * The notices of the messages that a chat event tells, one each. What customers write is never stored: the notice says which of the
  * enabled triggers' own texts the message contains, and so nothing has to be asked about one that contains none.
  */
-export async function chatWork(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewWork[]> {
+export async function chatWork(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewJob[]> {
   const portal = auth.member_id
-  const messages = chatHints(chatData(body), await listEnabledTriggers(db, portal))
-  const notice = (name: string, told: object): NewWork => {
+  const messages = chatEventPayloads(chatData(body), await listEnabledTriggers(db, portal))
+  const notice = (name: string, told: object): NewJob => {
     return { portal, kind: 'notice', subject: `${event}:${name}`, body: { event, data: told, ts }, dueAt: now }
   }
   if (messages.length === 0) return [notice('unreadable', {})]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailWatch } from '../../../lib/engine/sources/activity/sent-mail-watch.ts'
-import { isCovered, nextRound } from '../../../lib/jobs/mail-rounds.ts'
+import { isCovered, nextPoll } from '../../../lib/jobs/mail-poll-schedule.ts'
 import { trigger } from '../engine/samples.ts'
 
 const minute = 60_000
@@ -17,7 +17,7 @@ describe('Which e-mails a round asks for', () => {
     ['when only the day is due', 6, 12, 24],
   ])('%s', (_, dayMinutes, allMinutes, hours) => {
     const timeBefore = (minutes: number) => (Number.isNaN(minutes) ? 0 : now - minutes * minute)
-    const round = nextRound({ dayAt: timeBefore(dayMinutes), allAt: timeBefore(allMinutes) }, now)
+    const round = nextPoll({ dayAt: timeBefore(dayMinutes), allAt: timeBefore(allMinutes) }, now)
     expect(hoursBefore(round.since)).toBe(hours)
     expect(round.allAt === now).toBe(hours === 14 * 24)
     expect(round.dayAt === now).toBe(hours >= 24)

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import { readMailSince } from '../engine/sources/activity/read-mail.ts'
-import { isAwaited, type MailWatch, mailNews, WATCH_MS } from '../engine/sources/activity/sent-mail-watch.ts'
-import type { Round } from '../queue/job.ts'
+import { type MailWatch, mayStillChange, newMarks, WATCH_MS } from '../engine/sources/activity/sent-mail-watch.ts'
+import type { JobContext } from '../queue/job.ts'
 import { findCursor, storeCursor } from '../store/cursors.ts'
 import type { Db } from '../store/database.ts'
-import { forgetMailBefore, rememberMail } from '../store/sent-mail.ts'
+import { forgetMailBefore, insertSentMail } from '../store/sent-mail.ts'
 import { sentAt } from '../triggers/mail.ts'
 import type { ReadyTrigger } from '../triggers/trigger.ts'
 
@@ -36,20 +36,20 @@ const nothing: MailProgress = { covered: [], dayAt: 0, allAt: 0 }
  * Begins a round of asking. Where e-mails went by, because no trigger made us remember them, those of the last 14 days are read first;
  * every 30 minutes those that went out since, whose events may be lost. Gives the time since which e-mails are asked for.
  */
-export async function beginMailRound(
-  round: Round,
+export async function beginMailPoll(
+  context: JobContext,
   client: PortalClient,
   triggers: readonly ReadyTrigger[],
   watch: MailWatch,
 ): Promise<string> {
-  const { memberId } = round.portal
-  const kept = await findCursor(round.db, memberId, CURSOR)
+  const { memberId } = context.portal
+  const kept = await findCursor(context.db, memberId, CURSOR)
   const progress = schema.safeParse(kept === null ? null : JSON.parse(kept)).data ?? nothing
-  const now = round.clock().getTime()
+  const now = context.clock().getTime()
   const before = isCovered(progress, triggers, watch) ? progress : nothing
-  const { since, ...next } = nextRound(before, now)
-  if (next.allAt === now) await rememberSince(round, client, watch, Math.max(before.allAt - MINUTE, now - WATCH_MS))
-  await round.commit(async (tx) => {
+  const { since, ...next } = nextPoll(before, now)
+  if (next.allAt === now) await rememberSince(context, client, watch, Math.max(before.allAt - MINUTE, now - WATCH_MS))
+  await context.commit(async (tx) => {
     await forgetMailBefore(tx, memberId, new Date(now - WATCH_MS))
     const covered = triggers.filter(({ kind }) => watch.has(kind as never)).map(coverOf)
     await storeCursor(tx, memberId, CURSOR, JSON.stringify({ ...next, covered } satisfies MailProgress))
@@ -58,16 +58,21 @@ export async function beginMailRound(
 }
 
 /** From now on nothing is remembered. */
-export async function endMailRounds(tx: Db, portal: string): Promise<void> {
+export async function endMailPolls(tx: Db, portal: string): Promise<void> {
   await storeCursor(tx, portal, CURSOR, JSON.stringify(nothing))
 }
 
-async function rememberSince(round: Round, client: PortalClient, watch: MailWatch, since: number): Promise<void> {
-  const now = round.clock()
+async function rememberSince(
+  context: JobContext,
+  client: PortalClient,
+  watch: MailWatch,
+  since: number,
+): Promise<void> {
+  const now = context.clock()
   for await (const mails of readMailSince(client, new Date(since))) {
-    const wanted = mails.filter((mail) => isAwaited(mail, watch, now) || mailNews(mail, watch).length > 0)
+    const wanted = mails.filter((mail) => mayStillChange(mail, watch, now) || newMarks(mail, watch).length > 0)
     const rows = wanted.map((mail) => ({ activityId: mail.id, sentAt: sentAt(mail) }))
-    await round.commit((tx) => rememberMail(tx, round.portal.memberId, rows))
+    await context.commit((tx) => insertSentMail(tx, context.portal.memberId, rows))
   }
 }
 
@@ -86,7 +91,7 @@ export function isCovered({ covered }: MailProgress, triggers: readonly ReadyTri
  * E-mails under an hour old are asked for each time, those under a day every 5 minutes, those under 14 days every 30 minutes
  * (`triggers.md`, E-mail).
  */
-export function nextRound(
+export function nextPoll(
   { dayAt, allAt }: Pick<MailProgress, 'dayAt' | 'allAt'>,
   now: number,
 ): { since: string; dayAt: number; allAt: number } {

@@ -6,9 +6,9 @@ import {
   lookAtBudget,
   takeRequest,
 } from '../../../lib/bitrix24/rate-limit/budget.ts'
-import { meterHere, meterOfAll } from '../../../lib/bitrix24/rate-limit/meter-store.ts'
+import { localMeter, sharedMeter } from '../../../lib/bitrix24/rate-limit/meter-store.ts'
 import { erasePortal } from '../../../lib/store/erasure.ts'
-import { addUnprovenPortal } from '../../../lib/store/unproven-portals.ts'
+import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { openPostgres, type TestDatabase } from '../store/test-database.ts'
 
 /** Clocks of machines differ; nobody waits for real. */
@@ -22,14 +22,14 @@ describe('a request budget that processes share on PostgreSQL', () => {
   let database: TestDatabase
   beforeEach(async () => {
     database = await openPostgres()
-    await addUnprovenPortal(database.db, 'acme', new Date())
+    await addProvisionalPortal(database.db, 'acme', new Date())
   })
   afterEach(() => database.close())
 
   const processes = (count: number, portal = 'acme') =>
     Array.from({ length: count }, (_, n) => {
       const time = timeOf((n - 1) * 3000)
-      return createBudget(time, meterOfAll(database.db, portal, time.clock))
+      return createBudget(time, sharedMeter(database.db, portal, time.clock))
     })
   /** How many of them may go at once, all processes together. */
   const granted = async (budgets: Budget[], lane: 'work' | 'page', each: number) => {
@@ -82,8 +82,8 @@ describe('a request budget that processes share on PostgreSQL', () => {
   it('sends nothing while the database does not answer', async () => {
     const time = timeOf()
     const unreachable = { selectFrom: () => expect.fail('no connection') } as never
-    const budget = createBudget(time, meterOfAll(unreachable, 'acme', time.clock))
-    const refusal = { name: 'PortalUnavailable', code: 'STORE_DOWN', retriable: true }
+    const budget = createBudget(time, sharedMeter(unreachable, 'acme', time.clock))
+    const refusal = { name: 'PortalUnavailableError', code: 'STORE_DOWN', retriable: true }
     await expect(takeRequest(budget, 'page')).rejects.toMatchObject(refusal)
     await expect(takeRequest(budget, 'page')).rejects.toMatchObject(refusal)
     await limitExceeded(budget, time.clock())
@@ -92,7 +92,7 @@ describe('a request budget that processes share on PostgreSQL', () => {
 
 it('one process counts without a database', async () => {
   const time = timeOf()
-  const budget = createBudget(time, meterHere(time.clock))
+  const budget = createBudget(time, localMeter(time.clock))
   await Promise.all(Array.from({ length: 40 }, () => takeRequest(budget, 'work')))
   expect(budget.sent).toEqual({ work: 40, page: 0 })
 })

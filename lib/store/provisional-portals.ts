@@ -3,9 +3,9 @@ import { erasePortal } from './erasure.ts'
 
 /**
  * Makes a row for a portal that only an event speaks of, so that its worker can hold the lease and prove it. Without address
- * and with status `uninstalled` it counts as unknown everywhere. `unproven-portals.ts` takes it away again.
+ * and with status `uninstalled` it counts as unknown everywhere. `provisional-portals.ts` takes it away again.
  */
-export async function addUnprovenPortal(db: Db, memberId: string, now: Date): Promise<void> {
+export async function addProvisionalPortal(db: Db, memberId: string, now: Date): Promise<void> {
   const at = now.toISOString()
   await db
     .insertInto('portal')
@@ -33,8 +33,8 @@ export async function addUnprovenPortal(db: Db, memberId: string, now: Date): Pr
     .execute()
 }
 
-/** How many portals wait that only an event speaks of: `unproven-portals.ts`. */
-export async function countUnprovenPortals(db: Db): Promise<number> {
+/** How many portals wait that only an event speaks of: `provisional-portals.ts`. */
+export async function countProvisionalPortals(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('portal')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -44,7 +44,7 @@ export async function countUnprovenPortals(db: Db): Promise<number> {
 }
 
 /** Takes away a portal that could not be proven, with all that is kept of it; a proven one has an address and stays. */
-export async function dropUnprovenPortal(db: Db, memberId: string): Promise<void> {
+export async function dropProvisionalPortal(db: Db, memberId: string): Promise<void> {
   const unproven = await db
     .selectFrom('portal')
     .select('member_id')

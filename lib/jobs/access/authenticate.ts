@@ -1,17 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exchanged } from '../../bitrix24/auth/exchange.ts'
-import type { Proven } from '../../bitrix24/auth/verify-token.ts'
+import type { VerifiedUser } from '../../bitrix24/auth/verify-token.ts'
 import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
-import { AccessDead, PortalError, PortalRemoved, PortalUnavailable, Refused } from '../../bitrix24/errors/errors.ts'
+import {
+  AccessRevokedError,
+  AppRemovedError,
+  PortalError,
+  PortalUnavailableError,
+  RejectedError,
+} from '../../bitrix24/errors/errors.ts'
 import type { Portal } from '../../domain/portal.ts'
-import { wakeWaitingMoves } from '../../engine/move/retry-on-access.ts'
+import { retryMovesOnAccess } from '../../engine/move/retry-on-access.ts'
 import { findAccess, isUsable, storeAccess, type TokenPair } from '../../store/access.ts'
 import { addAudit } from '../../store/audit.ts'
 import { type Db, transact } from '../../store/database.ts'
 import { setErasure } from '../../store/erasure.ts'
 import { findPortal, storeApplicationToken, storePortal } from '../../store/portals.ts'
 import type { Sealer } from '../../store/sealing.ts'
-import { rememberPair } from '../../store/seen-refresh-tokens.ts'
+import { recordSeenPair } from '../../store/seen-refresh-tokens.ts'
 
 export type ProofParts = {
   db: Db
@@ -21,7 +27,7 @@ export type ProofParts = {
 }
 
 /** What a frame or a lifecycle event says about itself. */
-export type Claim = {
+export type Credentials = {
   memberId: string
   accessToken?: string | undefined
   refreshToken?: string | undefined
@@ -36,9 +42,16 @@ export type Claim = {
 }
 
 /** Who it was, proven; or why it is not believed. */
-export type Proof = { ok: true; portal: Portal; user: Proven } | { ok: false; reason: Disbelief }
+export type Proof = { ok: true; portal: Portal; user: VerifiedUser } | { ok: false; reason: RejectionReason }
 
-export type Disbelief = 'no-tokens' | 'other-app' | 'other-portal' | 'other-user' | 'other-server' | 'guest' | 'refused'
+export type RejectionReason =
+  | 'no-tokens'
+  | 'other-app'
+  | 'other-portal'
+  | 'other-user'
+  | 'other-server'
+  | 'guest'
+  | 'refused'
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
 const hour = 3600
@@ -50,7 +63,7 @@ const otherPageWaits = [0, 100, 200, 400, 800]
  * Proves a claim as `design.md` 7 (`POST /api/session`) says and stores what is proven: the portal, the user's access, and an
  * administrator's application_token. Throws `PortalError` when the portal or its OAuth server cannot be asked now.
  */
-export async function proveClaim(parts: ProofParts, claim: Claim): Promise<Proof> {
+export async function authenticate(parts: ProofParts, claim: Credentials): Promise<Proof> {
   const portal = await findPortal(parts.db, claim.memberId)
   const proof = await (portal && portal.status !== 'uninstalled'
     ? proveKnown(parts, claim, portal)
@@ -62,9 +75,9 @@ export async function proveClaim(parts: ProofParts, claim: Claim): Promise<Proof
 }
 
 /** The portal's stored address is asked whose token it is; the address that the claim names is not. */
-async function proveKnown(parts: ProofParts, claim: Claim, portal: Portal): Promise<Proof> {
+async function proveKnown(parts: ProofParts, claim: Credentials, portal: Portal): Promise<Proof> {
   if (claim.accessToken === undefined) return { ok: false, reason: 'no-tokens' }
-  let user: Proven
+  let user: VerifiedUser
   try {
     user = await parts.clients.prove(portal, claim.accessToken)
   } catch (error) {
@@ -78,10 +91,10 @@ async function proveKnown(parts: ProofParts, claim: Claim, portal: Portal): Prom
 }
 
 /** Only an allowed OAuth server's word makes a portal known, or tells its new address. */
-async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
+async function proveUnknown(parts: ProofParts, claim: Credentials): Promise<Proof> {
   if (claim.refreshToken === undefined) return { ok: false, reason: 'no-tokens' }
   let exchanged: Exchanged
-  let user: Proven
+  let user: VerifiedUser
   try {
     exchanged = await parts.clients.exchange(claim.serverEndpoint || undefined, claim.refreshToken)
     if (exchanged.memberId !== claim.memberId) return { ok: false, reason: 'other-portal' }
@@ -100,7 +113,7 @@ async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
     parts.clock(),
   )
   // The pair that was used up must not come back when the page is loaded again.
-  await rememberPair(parts.db, claim.memberId, user.userId, claim.refreshToken, new Date(claim.heardAt.getTime() - 1))
+  await recordSeenPair(parts.db, claim.memberId, user.userId, claim.refreshToken, new Date(claim.heardAt.getTime() - 1))
   await keepAccess(parts, claim.memberId, user, exchanged)
   const portal = await findPortal(parts.db, claim.memberId)
   return portal ? { ok: true, portal, user } : { ok: false, reason: 'refused' }
@@ -110,8 +123,8 @@ async function proveUnknown(parts: ProofParts, claim: Claim): Promise<Proof> {
  * Two pages that open at once bring the same refresh token: the second finds it used up, and the portal known as soon as the
  * first, perhaps in another process, is through.
  */
-async function provenMeanwhile(parts: ProofParts, claim: Claim, error: unknown): Promise<Proof | null> {
-  if (!(error instanceof AccessDead) || claim.accessToken === undefined) return null
+async function provenMeanwhile(parts: ProofParts, claim: Credentials, error: unknown): Promise<Proof | null> {
+  if (!(error instanceof AccessRevokedError) || claim.accessToken === undefined) return null
   for (const wait of otherPageWaits) {
     await sleep(wait)
     const portal = await findPortal(parts.db, claim.memberId)
@@ -128,17 +141,17 @@ async function provenMeanwhile(parts: ProofParts, claim: Claim, error: unknown):
 }
 
 /** A redirect, or silence at the old address while the frame names a new one. */
-function mayHaveMoved(error: unknown, claim: Claim, portal: Portal): boolean {
+function mayHaveMoved(error: unknown, claim: Credentials, portal: Portal): boolean {
   if (!(error instanceof PortalError) || claim.refreshToken === undefined) return false
   if (error.status >= 301 && error.status <= 308) return true
-  return error instanceof PortalUnavailable && claim.domain !== undefined && claim.domain !== portal.domain
+  return error instanceof PortalUnavailableError && claim.domain !== undefined && claim.domain !== portal.domain
 }
 
-async function pairOf(parts: ProofParts, claim: Claim, userId: number): Promise<TokenPair> {
+async function pairOf(parts: ProofParts, claim: Credentials, userId: number): Promise<TokenPair> {
   const left = Math.min(Math.max(claim.expiresIn, 1), hour)
   const issuedAt = new Date(claim.heardAt.getTime() - (hour - left) * 1000)
   const refreshToken = claim.refreshToken ?? null
-  const seenAt = refreshToken && (await rememberPair(parts.db, claim.memberId, userId, refreshToken, issuedAt))
+  const seenAt = refreshToken && (await recordSeenPair(parts.db, claim.memberId, userId, refreshToken, issuedAt))
   return {
     accessToken: claim.accessToken ?? '',
     refreshToken,
@@ -147,17 +160,17 @@ async function pairOf(parts: ProofParts, claim: Claim, userId: number): Promise<
   }
 }
 
-async function keepAccess(parts: ProofParts, portal: string, user: Proven, pair: TokenPair): Promise<void> {
+async function keepAccess(parts: ProofParts, portal: string, user: VerifiedUser, pair: TokenPair): Promise<void> {
   const { userId, name, admin } = user
   const now = parts.clock()
   const before = await findAccess(parts.db, portal, userId)
   const stored = await storeAccess(parts.db, parts.sealer, { portal, userId, name, admin }, pair, now)
   const served = before && isUsable(before, now) && (before.sealed.refreshToken !== null || before.expiresAt > now)
-  if (stored && !served) await wakeWaitingMoves(parts.db, portal, { userId, admin }, now)
+  if (stored && !served) await retryMovesOnAccess(parts.db, portal, { userId, admin }, now)
 }
 
 /** An administrator's page or event may bring the first or a new token. */
-async function takeApplicationToken(parts: ProofParts, claim: Claim, proof: Proof & { ok: true }): Promise<void> {
+async function takeApplicationToken(parts: ProofParts, claim: Credentials, proof: Proof & { ok: true }): Promise<void> {
   const { applicationToken, memberId } = claim
   if (!proof.user.admin || !applicationToken || applicationToken === proof.portal.applicationToken) return
   const now = parts.clock()
@@ -177,9 +190,9 @@ async function liftErasure(parts: ProofParts, { portal, user }: Proof & { ok: tr
 
 /** Refused for good is an answer; anything else is thrown on, to be tried later. */
 function disbelief(error: unknown): Proof {
-  if (error instanceof Refused && error.code === 'OAUTH_SERVER_NOT_ALLOWED')
+  if (error instanceof RejectedError && error.code === 'OAUTH_SERVER_NOT_ALLOWED')
     return { ok: false, reason: 'other-server' }
-  if (error instanceof AccessDead || error instanceof Refused || error instanceof PortalRemoved) {
+  if (error instanceof AccessRevokedError || error instanceof RejectedError || error instanceof AppRemovedError) {
     return { ok: false, reason: 'refused' }
   }
   if (error instanceof PortalError && !error.retriable) return { ok: false, reason: 'refused' }

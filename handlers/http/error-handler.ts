@@ -1,18 +1,18 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import { AccessDead, LimitReached, PortalError } from '../../lib/bitrix24/errors/errors.ts'
-import type { Stagecue } from '../../lib/services.ts'
+import { AccessRevokedError, PortalError, RateLimitError } from '../../lib/bitrix24/errors/errors.ts'
+import type { Services } from '../../lib/services.ts'
 import { type Language, translate } from '../../lib/texts/translate.ts'
-import { ApiError, type ErrorCode, errorStatus, type Fault } from './api-error.ts'
-import { roomOf } from './count-answers.ts'
-import { firstInMinute } from './first-in-minute.ts'
+import { ApiError, type ErrorCode, errorStatus, type FieldError } from './api-error.ts'
+import { roomOf } from './http-metrics.ts'
 import { languageFor } from './language.ts'
+import { createMinuteThrottle } from './minute-throttle.ts'
 
 /** Who asks may not, or asks too often. */
 const refusals: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden', 'too-many'])
 
 /** The last handler: whatever was thrown leaves as the contract's error, without stack, token or anybody's text. */
-export function answerErrors({ log, clock }: Pick<Stagecue, 'log' | 'clock'>): ErrorRequestHandler {
-  const isNews = firstInMinute(clock, 100)
+export function answerErrors({ log, clock }: Pick<Services, 'log' | 'clock'>): ErrorRequestHandler {
+  const isNews = createMinuteThrottle(clock, 100)
   return (thrown, request, response, next) => {
     if (response.headersSent) return next(thrown)
     const error = apiErrorOf(thrown)
@@ -32,7 +32,7 @@ export function answerErrors({ log, clock }: Pick<Stagecue, 'log' | 'clock'>): E
 
 /** Sends an error in a language. */
 export function sendError(response: Response, error: ApiError, language: Language): void {
-  const say = ({ key, params }: Fault) => translate(language, key, params)
+  const say = ({ key, params }: FieldError) => translate(language, key, params)
   const fields = error.faults && Object.entries(error.faults).map(([path, fault]) => [path, say(fault)])
   response.status(errorStatus[error.code]).json({
     error: { code: error.code, message: say(error.text), ...(fields ? { fields: Object.fromEntries(fields) } : {}) },
@@ -45,13 +45,14 @@ export function sendError(response: Response, error: ApiError, language: Languag
  */
 function retryAfterOf(thrown: unknown, { method, originalUrl }: Request, now: Date): number | undefined {
   const isHarmless = method === 'GET' || originalUrl === '/api/session'
-  if (!isHarmless || !(thrown instanceof LimitReached)) return undefined
+  if (!isHarmless || !(thrown instanceof RateLimitError)) return undefined
   return Math.max(1, Math.ceil((thrown.waitUntil.getTime() - now.getTime()) / 1000))
 }
 
 function apiErrorOf(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown
-  if (thrown instanceof AccessDead) return new ApiError('portal-unavailable', { message: { key: 'errors.no-access' } })
+  if (thrown instanceof AccessRevokedError)
+    return new ApiError('portal-unavailable', { message: { key: 'errors.no-access' } })
   if (thrown instanceof PortalError) {
     if (thrown.retriable) return new ApiError('portal-unavailable')
     const message = { key: 'errors.portal-refused', params: { code: thrown.code } } as const

@@ -9,13 +9,13 @@ import {
   paceOf,
   sealNotice,
 } from '../lib/jobs/lifecycle/lifecycle-event.ts'
-import { TEST_CAME_BACK, TEST_EVENT } from '../lib/jobs/lifecycle/test-events.ts'
-import type { Stagecue } from '../lib/services.ts'
+import { TEST_EVENT, WEBHOOK_PING_RECEIVED } from '../lib/jobs/lifecycle/webhook-ping.ts'
+import type { Services } from '../lib/services.ts'
 import type { Claim } from '../lib/store/claims.ts'
-import type { NewWork } from '../lib/store/jobs.ts'
+import type { NewJob } from '../lib/store/jobs.ts'
 import { findSubscriptions } from '../lib/store/subscriptions.ts'
 import { CHAT_MESSAGE_EVENT } from '../lib/triggers/chat-event.ts'
-import { chatWork } from './chat-work.ts'
+import { chatWork } from './chat-job.ts'
 import { callData, itemData, valueIn } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
 import { codeOf } from './own-test.ts'
@@ -30,31 +30,31 @@ const CALL_END = 'ONVOXIMPLANTCALLEND'
  * bears the portal's application_token.
  */
 export async function workOf(
-  stagecue: Stagecue,
+  services: Services,
   event: PortalEvent,
   { body, isOurs }: { body: string; isOurs: boolean },
-): Promise<NewWork[]> {
-  const now = stagecue.clock()
+): Promise<NewJob[]> {
+  const now = services.clock()
   const portal = event.auth.member_id
   if (isLifecycleEvent(event.event))
-    return [lifecycleWork(stagecue, event.event, lifecycleNotice(event, body, now), { portal, isOurs })]
+    return [lifecycleWork(services, event.event, lifecycleNotice(event, body, now), { portal, isOurs })]
   if (event.event === TEST_EVENT) {
     const code = codeOf(body)
     const { application_token: applicationToken } = event.auth
-    const { test } = await findSubscriptions(stagecue.db, portal)
+    const { test } = await findSubscriptions(services.db, portal)
     // One that nobody waits for says nothing, and anybody may send any number of them.
     if (code === null || test?.code !== code) return []
-    return [{ portal, kind: TEST_CAME_BACK, subject: code, body: { applicationToken }, dueAt: now }]
+    return [{ portal, kind: WEBHOOK_PING_RECEIVED, subject: code, body: { applicationToken }, dueAt: now }]
   }
   if (event.event === 'ONCRMTYPEADD')
     return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now, pace: paceOfTypes }]
   if (!isUsedEvent(event.event)) return []
-  if (event.event === CHAT_MESSAGE_EVENT) return chatWork(stagecue.db, event, body, now)
+  if (event.event === CHAT_MESSAGE_EVENT) return chatWork(services.db, event, body, now)
   return [noticeWork(event, body, now)]
 }
 
 /** The subject says what the notice is about: it is shown in lists of work, and the same one that is due stands for both. */
-function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): NewWork {
+function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): NewJob {
   const data = event === CALL_END ? callData(body) : itemData(body)
   const { CALL_ID, FIELDS = {} } = data as { CALL_ID?: string; FIELDS?: Record<string, string> }
   const ids = [FIELDS.ENTITY_TYPE_ID, FIELDS.ID, CALL_ID].filter((id) => id !== undefined)
@@ -63,7 +63,7 @@ function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): 
 }
 
 function lifecycleWork(
-  { sealer }: Stagecue,
+  { sealer }: Services,
   event: LifecycleEvent,
   notice: LifecycleNotice,
   { portal, isOurs }: { portal: string; isOurs: boolean },

@@ -41,26 +41,26 @@ describe('a bare access token', () => {
   ])('that %s is refused, and nothing is refreshed', async (_, make, before) => {
     const given = make()
     before?.()
-    await expect(world.clients.prove(at(), given)).rejects.toMatchObject({ name: 'AccessDead' })
+    await expect(world.clients.prove(at(), given)).rejects.toMatchObject({ name: 'AccessRevokedError' })
     expect(world.emulator.refreshes).toHaveLength(0)
   })
 
   it('is not proven while the portal is silent', async () => {
     world.portal.faults.next({ kind: 'silent' })
-    await expect(world.clients.prove(at(), token(users.sam))).rejects.toMatchObject({ name: 'PortalUnavailable' })
+    await expect(world.clients.prove(at(), token(users.sam))).rejects.toMatchObject({ name: 'PortalUnavailableError' })
   })
 
   it('is shown to no address that is not allowed', async () => {
     const clients = createPortalClients({ ...world.deps, config: { ...world.deps.config, allowPrivate: false } })
-    await expect(clients.prove(at(), 'token')).rejects.toMatchObject({ name: 'Refused', code: 'ADDRESS_REFUSED' })
+    await expect(clients.prove(at(), 'token')).rejects.toMatchObject({ name: 'RejectedError', code: 'ADDRESS_REFUSED' })
     expect(world.portal.requests).toHaveLength(0)
     await clients.close()
   })
 
   it.each([
-    ['an empty profile', { profile: [], app: { CODE: 'x' } }, {}, 'AccessDead'],
-    ['no application', { profile: { ID: '7', ADMIN: true }, app: {} }, {}, 'PortalUnavailable'],
-    ['another context', { profile: { ID: '7' } }, { app: { error: 'ACCESS_DENIED' } }, 'RightsMissing'],
+    ['an empty profile', { profile: [], app: { CODE: 'x' } }, {}, 'AccessRevokedError'],
+    ['no application', { profile: { ID: '7', ADMIN: true }, app: {} }, {}, 'PortalUnavailableError'],
+    ['another context', { profile: { ID: '7' } }, { app: { error: 'ACCESS_DENIED' } }, 'ForbiddenError'],
   ])('proves nothing with %s', async (_, result, result_error, name) => {
     const odd = await serve((_request, response) => response.end(JSON.stringify({ result: { result, result_error } })))
     const asked = world.clients.prove({ ...at(), endpoint: `${odd.url}/rest/` }, 'token')

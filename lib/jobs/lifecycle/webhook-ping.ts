@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Config } from '../../config.ts'
+import type { JobContext, JobHandler, JobRegistry } from '../../queue/job.ts'
+import { addAudit } from '../../store/audit.ts'
+import { findDelegation } from '../../store/delegations.ts'
+import { completeJobs, enqueue, type JobRow, makeDueNow, type NewJob, snoozeJobs } from '../../store/jobs.ts'
+import { storeApplicationToken } from '../../store/portals.ts'
+import { findSubscriptions, updateSubscriptions } from '../../store/subscriptions.ts'
+
+export const WEBHOOK_PING = 'test-events'
+export const WEBHOOK_PING_RECEIVED = 'test-came-back'
+
+/** The only event that can be raised on purpose (`platform.md` 3.1). */
+export const TEST_EVENT = 'ONAPPTEST'
+
+/** How long the event is waited for, milliseconds. */
+export const testPatience = 30_000
+
+const querySchema = z.object({ QUERY: z.object({ code: z.string().regex(/^[\w-]{16,64}$/) }) })
+
+/** The code that a test event brings back; null: it is not one of ours. */
+export function testCode(data: unknown): string | null {
+  return querySchema.safeParse(data).data?.QUERY.code ?? null
+}
+
+/** Whether the portal's events reach us can only be tried: `event.test`, and wait for it. */
+export function testJobs(config: Pick<Config, 'publicUrl'>): JobRegistry {
+  return {
+    [WEBHOOK_PING]: { take: 1, job: testEvents(`${config.publicUrl}/events`) },
+    [WEBHOOK_PING_RECEIVED]: { take: 40, job: testCameBack },
+  }
+}
+
+/**
+ * Job `test-events`: binds the test event, raises it with a code, and unbinds it when it has come back or does not come. One that
+ * comes back proves that the portal reaches PUBLIC_URL and that `installFinish` was called.
+ */
+function testEvents(handler: string): JobHandler {
+  return async (context, rows) => {
+    for (const row of rows) {
+      const { code } = JSON.parse(row.body) as { code?: string }
+      if (code === undefined) await raise(context, row, handler)
+      else await end(context, row, handler, code)
+    }
+  }
+}
+
+async function raise(context: JobContext, row: JobRow, handler: string): Promise<void> {
+  const { memberId } = context.portal
+  const dueAt = new Date(context.clock().getTime() + testPatience)
+  // A delegation raises the same event: one after the other.
+  if (await findDelegation(context.db, memberId)) {
+    return context.commit((tx) => snoozeJobs(tx, [row.id], { dueAt, reason: 'one-at-a-time' }, context.clock()))
+  }
+  const code = randomBytes(16).toString('base64url')
+  // Written first: the event may come before the answer.
+  await context.commit(async (tx) => {
+    await updateSubscriptions(tx, memberId, {
+      test: { code, askedAt: context.clock().toISOString(), cameBackAt: null },
+    })
+    await snoozeJobs(tx, [row.id], { dueAt, reason: 'asked', body: { code } }, context.clock())
+  })
+  const client = await context.clients.asReader(memberId, 'work')
+  await client.batch({
+    bind: { method: 'event.bind', params: { event: TEST_EVENT, handler } },
+    test: { method: 'event.test', params: { code } },
+  })
+}
+
+async function end(context: JobContext, row: JobRow, handler: string, code: string): Promise<void> {
+  const { memberId } = context.portal
+  const client = await context.clients.asReader(memberId, 'work')
+  await client.call('event.unbind', { event: TEST_EVENT, handler, auth_type: 0 })
+  const { test } = await findSubscriptions(context.db, memberId)
+  const reason = test?.code === code && test.cameBackAt !== null ? 'came-back' : 'no-event'
+  if (reason === 'no-event')
+    context.log.warn({ portal: memberId }, 'A test event did not come back: is PUBLIC_URL right?')
+  await context.commit((tx) => completeJobs(tx, [row.id], reason, context.clock()))
+}
+
+const cameBackSchema = z.object({ applicationToken: z.string().catch('') })
+
+/**
+ * Job `test-came-back`: the event with the code in the row's subject is there. It brings the portal's present application_token, which a
+ * new version may have changed without another event to tell of it.
+ */
+const testCameBack: JobHandler = async (context, rows) => {
+  const { memberId, applicationToken } = context.portal
+  const { test } = await findSubscriptions(context.db, memberId)
+  const ours = rows.find(({ subject }) => subject === test?.code)
+  const ids = rows.map(({ id }) => id)
+  await context.commit(async (tx) => {
+    const now = context.clock()
+    await completeJobs(tx, ids, ours ? 'came-back' : 'unknown-code', now)
+    if (!ours || test === null) return
+    await updateSubscriptions(tx, memberId, { test: { ...test, cameBackAt: now.toISOString() } })
+    await makeDueNow(tx, { portal: memberId, kind: WEBHOOK_PING }, now)
+    const { applicationToken: present } = cameBackSchema.parse(JSON.parse(ours.body))
+    if (present === '' || present === applicationToken) return
+    await storeApplicationToken(tx, memberId, present, now)
+    await addAudit(tx, memberId, { userId: null, action: 'application-token-stored', detail: {} }, now)
+  })
+}
+
+/** The test is made again while none has come back since the installation. */
+export async function addTestIfNeeded(context: JobContext): Promise<void> {
+  const { memberId, installedAt } = context.portal
+  const { test } = await findSubscriptions(context.db, memberId)
+  if (test?.cameBackAt && test.cameBackAt >= (installedAt ?? '')) return
+  const now = context.clock()
+  await context.commit((tx) => enqueue(tx, [testWork(memberId, now)], now))
+}
+
+export function testWork(portal: string, now: Date): NewJob {
+  return { portal, kind: WEBHOOK_PING, subject: 'round', dueAt: now }
+}
