@@ -50,6 +50,12 @@ export type Choice = { id: number | string; title: string; history?: 'denied' }
 /** `missing` is the code of what the portal lacks for the list, or for all of it. */
 export type Picks = { entries: Choice[]; next: string | null; missing?: string }
 
-export type Settings = { delegate: boolean; managers: number[]; paused: boolean; journalDays: number }
+export type Settings = {
+  delegate: boolean
+  managers: number[]
+  paused: boolean
+  journalDays: number
+  staleHours: number
+}
 
 export type InstallStep = { id: string; status: 'done' | 'skipped' | 'failed' | 'waiting'; detail: string }

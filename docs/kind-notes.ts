@@ -140,7 +140,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'payment-received': {
     tracks:
-      'An invoice reaches its paid stage, however it gets there. On deals: the deal that the invoice belongs to. On invoices: the invoice itself, which needs *allow moving back*, because its paid stage is final. A paid invoice that is changed later fires nothing new; one that leaves the paid stage and comes back does.',
+      'An invoice reaches its paid stage, however it gets there, or is made in it, as accounting programs do. Payments by a payment link of the deal are no invoices and do not count; where an automation rule of yours changes a field of the deal at such a payment, [Track field change](field-changed.md) sees that. On deals: the deal that the invoice belongs to. On invoices: the invoice itself, which needs *allow moving back*, because its paid stage is final. A paid invoice that is changed later fires nothing new; one that leaves the paid stage and comes back does.',
     fields: {},
     needs: 'Smart invoices. The old invoices of early portals are not served.',
     speed: atOnce,

@@ -37,7 +37,8 @@ ${rows.join('\n')}
   rights nor at the fields that a stage demands.
 - *Allow moving back* is off at first: items go forward only, and closed ones stay closed.
 - One happening moves an item once. Of several triggers of a kind the one whose stage comes first in the pipeline wins, as in Bitrix24.
-- What happened over 24 hours ago, or before the trigger was ready, moves nothing.
+- What happened over 24 hours ago, or before the trigger was ready, moves nothing. The administrator may set 1 to 168 hours, for mailboxes
+  that stand still over a weekend.
 - Stagecue never moves an item more than five times within ten minutes.
 `
 }

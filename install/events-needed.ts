@@ -29,7 +29,11 @@ const groups: readonly EventGroup[] = [
     neededBy: ({ kind, entityTypeId }: Needing) => kind === 'field-changed' && isOf(entityTypeId),
     events: [`ONCRM${name}ADD`, `ONCRM${name}UPDATE`],
   })),
-  { scope: 'crm', neededBy: ({ kind }) => kind === 'payment-received', events: ['ONCRMDYNAMICITEMUPDATE'] },
+  {
+    scope: 'crm',
+    neededBy: ({ kind }) => kind === 'payment-received',
+    events: ['ONCRMDYNAMICITEMADD', 'ONCRMDYNAMICITEMUPDATE'],
+  },
 ]
 
 /** The events that should be bound in this portal, given its scopes and its enabled triggers. */

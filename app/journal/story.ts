@@ -52,6 +52,7 @@ function reasonParams(
     pipeline: findPipeline(types, { ...item, categoryId })?.title ?? text(categoryId),
     happenedAt: format.moment(text(facts.happenedAt ?? occurrence.at)),
     readyAt: format.moment(text(facts.readyAt)),
+    hours: format.number(Number(facts.staleHours ?? 24)),
     items: Array.isArray(facts.items) ? format.list(facts.items.map((id) => `#${id}`)) : '–',
     moves: text(facts.recentMoves),
     minutes: format.number(Number(facts.withinSeconds ?? 600) / 60),

@@ -7,11 +7,8 @@ import { type Ages, forgetOld } from '../store/retention.ts'
 
 export const RETENTION = 'retention'
 
-/**
- * How long is kept what nobody decides, days. Messages of a day ago move nothing any more (`stale`), so nobody asks whether an event told
- * of them; a click an hour after its link was made is a person's.
- */
-const DAYS = { parked: 90, conversations: 90, heardMessages: 1, madeLinks: 1, audit: 365, uninstalled: 90 }
+/** How long is kept what nobody decides, days. A click an hour after its link was made is a person's. */
+const DAYS = { parked: 90, conversations: 90, madeLinks: 1, audit: 365, uninstalled: 90 }
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -43,7 +40,8 @@ export const retention =
       parked: before(DAYS.parked),
       restLog: before(keepDays.restLog),
       conversations: before(DAYS.conversations),
-      heardMessages: before(DAYS.heardMessages),
+      // What is `stale` moves nothing any more: nobody asks whether an event told of it.
+      heardMessages: before(Math.max(1, settings.staleHours / 24)),
       madeLinks: before(DAYS.madeLinks),
       audit: before(DAYS.audit),
     }

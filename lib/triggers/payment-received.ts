@@ -15,7 +15,7 @@ export function paymentKeys(invoiceId: number, at: string): string[] {
   })
 }
 
-/** An invoice enters its paid stage. Its later changes are no new payment: the key is the moment of entering. */
+/** An invoice enters its paid stage, or is made in it, as accounting programs do. Its later changes are no new payment: the key is the moment of entering. */
 export const paymentReceived = {
   kind: 'payment-received',
   group: 'payments',
@@ -26,7 +26,7 @@ export const paymentReceived = {
   fields: [],
   mayMatch(hint) {
     const event = itemEvent(hint)
-    return event !== null && event !== 'malformed' && event.entityTypeId === INVOICE && event.change === 'UPDATE'
+    return event !== null && event !== 'malformed' && event.entityTypeId === INVOICE
   },
   recognise(facts) {
     if (facts.shape !== 'item' || facts.entityTypeId !== INVOICE) return null

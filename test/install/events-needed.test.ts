@@ -35,7 +35,7 @@ test.each([
 
 test('changes of invoices are bound while an enabled trigger waits for payments', () => {
   const more = eventsNeeded(all, [on('payment-received')]).filter((event) => !eventsNeeded(all, []).includes(event))
-  expect(more).toEqual(['ONCRMDYNAMICITEMUPDATE'])
+  expect(more).toEqual(['ONCRMDYNAMICITEMADD', 'ONCRMDYNAMICITEMUPDATE'])
 })
 
 test('what may be bound is what the intake keeps', () => {

@@ -14,13 +14,14 @@ const bodySchema = z.strictObject({
   managers: z.array(z.int().min(1).max(largestId)).max(1000).optional(),
   paused: z.boolean().optional(),
   journalDays: z.int().min(7).max(3650).optional(),
+  staleHours: z.int().min(1).max(168).optional(),
 })
 
 /** `PUT /api/settings`. Whoever becomes manager must be an active employee. */
 export function putSettings(services: Services): SessionHandler {
   return async ({ portal, user: { userId } }, request, response) => {
     const { memberId } = portal
-    const { delegate, managers, paused, journalDays } = readBody(bodySchema, request)
+    const { delegate, managers, paused, journalDays, staleHours } = readBody(bodySchema, request)
     const added = (managers ?? []).filter((id) => !portal.settings.managers.includes(id))
     const active = await activeEmployees(services, memberId, added)
     if (active !== null && added.some((id) => !active.has(id))) {
@@ -35,6 +36,7 @@ export function putSettings(services: Services): SessionHandler {
         managers: managers ? [...new Set(managers)] : before.managers,
         paused: paused ?? before.paused,
         journalDays: journalDays ?? before.journalDays,
+        staleHours: staleHours ?? before.staleHours,
       }
       await storeSettings(tx, memberId, after, now)
       await addAudit(tx, memberId, { userId, action: 'settings-changed', detail: { before, after } }, now)

@@ -208,7 +208,7 @@ function actorsFor(context: PortalContext, { awaitsUntil }: Evaluation, actors: 
 function passTimeGuards(round: PortalContext, caseOf: Evaluation, result: EvaluationResult): Evaluation {
   const { settings, installedAt } = round.portal
   const { facts, byHand = false } = caseOf
-  const context = { now: round.clock(), paused: settings.paused, installedAt, byHand, facts }
+  const context = { now: round.clock(), settings, installedAt, byHand, facts }
   const ref = itemAtOnce(caseOf)
   const item = ref && { entityTypeId: ref.entityTypeId, id: ref.id, title: null }
   for (const gone of caseOf.gone) {

@@ -1,4 +1,5 @@
 import type { Stage } from '../../bitrix24/directory/stages.ts'
+import type { Settings } from '../../domain/portal.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kinds } from '../../triggers/index.ts'
 import type { Recognised } from '../../triggers/kind.ts'
@@ -6,8 +7,10 @@ import type { Reason } from '../../triggers/reasons.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Item } from '../sources/item/item.ts'
 
-/** A happening older than this moves nothing any more. */
-export const STALE_AFTER_MS = 24 * 3600 * 1000
+/** A happening older than this moves nothing any more, milliseconds. */
+export function staleAfterMs({ staleHours }: Pick<Settings, 'staleHours'>): number {
+  return staleHours * 3_600_000
+}
 
 /** Clocks of portal and server differ; portals write whole seconds. */
 const GRACE_MS = 5000
@@ -18,21 +21,31 @@ export const LOOP = { moves: 5, withinMs: 10 * 60 * 1000 }
 /** A guard said no: the reason and what it compared. */
 export type Rejection = { outcome: 'skipped' | 'failed'; reason: Reason; facts: Record<string, unknown> }
 
+/** What of the portal's settings guards ask for. */
+type GuardSettings = Pick<Settings, 'paused' | 'staleHours'>
+
 /** Guards that need nothing but the trigger and the clock, in the order of `triggers.md`. */
 export function guardOccurrence(
   trigger: ReadyTrigger,
   occurrence: Recognised,
-  context: { now: Date; paused: boolean; installedAt: string | null; byHand: boolean; facts?: Facts | undefined },
+  context: {
+    now: Date
+    settings: GuardSettings
+    installedAt: string | null
+    byHand: boolean
+    facts?: Facts | undefined
+  },
 ): Rejection | null {
-  const { now, paused, installedAt, byHand, facts } = context
-  if (paused) return skipped('paused')
+  const { now, settings, installedAt, byHand, facts } = context
+  if (settings.paused) return skipped('paused')
   if (!trigger.enabled) return skipped('trigger-gone')
   if (byHand) return veto(trigger, occurrence, facts)
   const readyAt = installedAt !== null && installedAt > trigger.readyAt ? installedAt : trigger.readyAt
   const happened = wholeSeconds(occurrence.at)
   const tooEarly = happened < wholeSeconds(readyAt) - GRACE_MS
-  const tooOld = happened < now.getTime() - STALE_AFTER_MS - GRACE_MS
-  if (tooEarly || tooOld) return skipped('stale', { happenedAt: occurrence.at, readyAt })
+  const tooOld = happened < now.getTime() - staleAfterMs(settings) - GRACE_MS
+  if (tooEarly || tooOld)
+    return skipped('stale', { happenedAt: occurrence.at, readyAt, staleHours: settings.staleHours })
   return veto(trigger, occurrence, facts)
 }
 

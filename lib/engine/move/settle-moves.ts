@@ -6,7 +6,7 @@ import type { JobContext } from '../../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeOnError } from '../../queue/job-outcomes.ts'
 import { findOpenIntents, updateIntent } from '../../store/intents.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
-import { STALE_AFTER_MS } from '../decide/guard.ts'
+import { staleAfterMs } from '../decide/guard.ts'
 import { isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
 import { ask, fetchMissing } from '../snapshot/fetch.ts'
 import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
@@ -50,7 +50,7 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
       outcomes.set(row.id, { state: 'later', ...snoozeOnError(context.clock(), row.attempts, trouble) })
       continue
     }
-    const decision = decide(one, reading, passed, context.clock())
+    const decision = decide(one, reading, passed, context)
     if (decision) decided.push({ ...one, decision })
     else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
@@ -115,7 +115,7 @@ function decide(
   { intent, row, called, doubt }: Asked,
   snapshot: PortalSnapshot,
   passed: ReadonlyMap<number, string[] | null>,
-  now: Date,
+  context: JobContext,
 ): Decision | null {
   const { item: ref, categoryId, move, unknownCalls } = intent
   const refused = refusal(snapshot.failures, [`item ${refKey(ref)}`])
@@ -128,7 +128,7 @@ function decide(
   const judgement = judgeMove(move, shown, { calls: called ? unknownCalls + 1 : 0, doubt: doubt.kind })
   const { requestId } = doubt
   if (judgement === 'call')
-    return isOutdated(row, now)
+    return isOutdated(row, context)
       ? { ...failure(intent, 'stale', { plannedAt: row.created_at }), outcome: 'skipped' }
       : null
   if (judgement === 'made') return movedDecision(intent, requestId)
@@ -140,6 +140,6 @@ function decide(
 }
 
 /** A portal that took no moves for so long has gone on without this one: nobody expects it any more. */
-function isOutdated({ created_at }: JobRow, now: Date): boolean {
-  return now.getTime() - Date.parse(created_at) > STALE_AFTER_MS
+function isOutdated({ created_at }: JobRow, { portal, clock }: JobContext): boolean {
+  return clock().getTime() - Date.parse(created_at) > staleAfterMs(portal.settings)
 }

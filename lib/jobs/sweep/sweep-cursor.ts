@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { STALE_AFTER_MS } from '../../engine/decide/guard.ts'
+import type { Settings } from '../../domain/portal.ts'
+import { staleAfterMs } from '../../engine/decide/guard.ts'
 import type { JobContext } from '../../queue/job.ts'
 import { findCursor } from '../../store/cursors.ts'
 import type { ReadyTrigger } from '../../triggers/trigger.ts'
@@ -34,9 +35,9 @@ const cursorSchema = z.object({
 export type Cursor = z.output<typeof cursorSchema>
 
 /** Nothing is looked for that moves nothing any more, or that is older than all triggers. */
-export function startOfWindow(triggers: readonly ReadyTrigger[], now: Date): string {
+export function startOfWindow(triggers: readonly ReadyTrigger[], settings: Settings, now: Date): string {
   const readyAt = Math.min(...triggers.map((trigger) => Date.parse(trigger.readyAt))) - OVERLAP_MS
-  return new Date(Math.max(readyAt, now.getTime() - STALE_AFTER_MS)).toISOString()
+  return new Date(Math.max(readyAt, now.getTime() - staleAfterMs(settings))).toISOString()
 }
 
 /** How far a list was read; one that was not read since the beginning is read from there. */

@@ -102,7 +102,7 @@ async function readLists(
   const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
   const lists = sweepLists(triggers, context.portal.scope).filter(({ name }) => names?.includes(name) ?? true)
   if (lists.length === 0) return { readings: [], refused: {} }
-  const begin = startOfWindow(triggers, now)
+  const begin = startOfWindow(triggers, context.portal.settings, now)
   const asked = await Promise.all(
     lists.map(async (list) => ({ list, cursor: await cursorOf(context, list.name, begin) })),
   )

@@ -18,7 +18,7 @@ afterAll(() => rig.stop())
 
 describe('settings', () => {
   it('have defaults, are changed one by one, and take only what they know', async () => {
-    const settings = { delegate: false, managers: [], paused: false, journalDays: 90 }
+    const settings = { delegate: false, managers: [], paused: false, journalDays: 90, staleHours: 24 }
     expect((await admin('GET', '/api/settings')).body).toEqual(settings)
     const changed = { managers: [users.sam, users.sam, users.ines], paused: true }
     const expected = { ...settings, managers: [users.sam, users.ines], paused: true }
@@ -26,6 +26,12 @@ describe('settings', () => {
     expect((await admin('GET', '/api/settings')).body).toEqual(expected)
     const { body } = await admin('PUT', '/api/settings', { journalDays: 0, managers: ['x'], stray: 1 })
     expect(Object.keys(body.error.fields)).toEqual(['managers.0', 'journalDays', 'stray'])
+    for (const staleHours of [0, 169, 1.5, '24']) {
+      expect([staleHours, (await admin('PUT', '/api/settings', { staleHours })).status]).toEqual([staleHours, 422])
+    }
+    for (const staleHours of [1, 168]) {
+      expect((await admin('PUT', '/api/settings', { staleHours })).body.staleHours).toBe(staleHours)
+    }
     await admin('PUT', '/api/settings', settings)
   })
 

@@ -61,7 +61,12 @@ describe('guards of an item', () => {
 
 describe('guards of time', () => {
   const now = new Date('2026-08-30T07:00:00.000Z')
-  const context = { now, paused: false, installedAt: '2026-08-01T00:00:00.000Z', byHand: false }
+  const context = {
+    now,
+    settings: { paused: false, staleHours: 24 },
+    installedAt: '2026-08-01T00:00:00.000Z',
+    byHand: false,
+  }
   const reasonAt = (at: string, change = {}, of = {}) =>
     guardOccurrence(trigger(of), { key: 'k', at, facts: {} }, { ...context, ...change })?.reason ?? 'passes'
 
@@ -72,6 +77,9 @@ describe('guards of time', () => {
   test('stop what happened over 24 hours ago, with five seconds of grace', () => {
     expect(reasonAt('2026-08-29T06:59:56.000Z')).toBe('passes')
     expect(reasonAt('2026-08-29T06:59:54.000Z')).toBe('stale')
+    const week = { settings: { paused: false, staleHours: 168 } }
+    expect(reasonAt('2026-08-23T06:59:56.000Z', week)).toBe('passes')
+    expect(reasonAt('2026-08-23T06:59:54.000Z', week)).toBe('stale')
   })
 
   test('stop what happened before the trigger was ready, or before the portal was installed', () => {
@@ -86,6 +94,6 @@ describe('guards of time', () => {
   })
 
   test('stop everything while the portal is paused, before anything else is asked', () => {
-    expect(reasonAt('2026-08-02T00:00:00.000Z', { paused: true })).toBe('paused')
+    expect(reasonAt('2026-08-02T00:00:00.000Z', { settings: { paused: true, staleHours: 24 } })).toBe('paused')
   })
 })
