@@ -1,5 +1,5 @@
+import type { Trigger as StoredTrigger } from '../lib/domain/trigger.ts'
 import type { FieldDescription, Group } from '../lib/triggers/kind.ts'
-import type { Trigger as StoredTrigger } from '../lib/triggers/trigger.ts'
 
 /** The API's answers as the pages use them (`design.md` 7). */
 

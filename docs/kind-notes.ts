@@ -1,4 +1,4 @@
-import type { KindCode } from '../lib/triggers/kind.ts'
+import type { KindCode } from '../lib/domain/kind-code.ts'
 
 /** What the page of a kind says beside what the registry knows. Sentences for sales managers, in English. */
 export type KindNotes = Readonly<{

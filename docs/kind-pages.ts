@@ -1,8 +1,9 @@
+import type { KindCode } from '../lib/domain/kind-code.ts'
 import { translate } from '../lib/texts/translate.ts'
 import callCodes from '../lib/triggers/data/call-codes.json' with { type: 'json' }
 import connectorHeadings from '../lib/triggers/data/connector-headings.json' with { type: 'json' }
 import { kindCodes, kinds } from '../lib/triggers/index.ts'
-import type { FieldDescription, Kind, KindCode } from '../lib/triggers/kind.ts'
+import type { FieldDescription, Kind } from '../lib/triggers/kind.ts'
 import { kindNotes } from './kind-notes.ts'
 
 const made =

@@ -1,8 +1,8 @@
 import type { Portal } from '../lib/domain/portal.ts'
+import type { ReadyTrigger } from '../lib/domain/trigger.ts'
 import { fieldBaselineJobs } from '../lib/jobs/field-baselines.ts'
 import { mailPollJob } from '../lib/jobs/poll-mail.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
-import type { ReadyTrigger } from '../lib/triggers/trigger.ts'
 import { eventsNeeded } from './events-needed.ts'
 import { REBIND_EVENTS } from './rebind-events.ts'
 

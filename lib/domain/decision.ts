@@ -1,6 +1,6 @@
-import type { KindCode } from '../triggers/kind.ts'
-import type { Reason } from '../triggers/reasons.ts'
+import type { KindCode } from './kind-code.ts'
 import type { Ref } from './occurrence.ts'
+import type { Reason } from './reasons.ts'
 import type { Outcome } from './states.ts'
 
 /** Who moves, or would: `onBehalfOf` is the wanted user when the installer stands in. */

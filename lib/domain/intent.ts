@@ -1,5 +1,5 @@
-import type { KindCode } from '../triggers/kind.ts'
 import type { Move } from './decision.ts'
+import type { KindCode } from './kind-code.ts'
 import type { Ref } from './occurrence.ts'
 
 /** A move that is recorded before the portal is called (`design.md` 3, rule 5). */

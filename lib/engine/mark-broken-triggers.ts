@@ -1,8 +1,8 @@
 import { stageEntityId } from '../bitrix24/directory/stages.ts'
 import type { Decision } from '../domain/decision.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 import type { Db } from '../store/database.ts'
 import { clearAttention, markAttention } from '../store/triggers.ts'
-import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { targetIn } from './decide/guard.ts'
 import type { PortalSnapshot } from './snapshot/snapshot.ts'
 

@@ -1,6 +1,7 @@
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Command } from '../bitrix24/client/rest.ts'
 import { parseStages, stageEntityId } from '../bitrix24/directory/stages.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 import { ask } from '../engine/snapshot/fetch.ts'
 import { baselineOf } from '../engine/sources/item/field-changes.ts'
 import { itemRows, listItems } from '../engine/sources/item/item.ts'
@@ -10,7 +11,6 @@ import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/job
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
-import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 
 const FIELD_BASES = 'field-bases'

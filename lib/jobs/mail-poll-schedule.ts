@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 import { readMailSince } from '../engine/sources/activity/read-mail.ts'
 import { type MailWatch, mayStillChange, newMarks, WATCH_MS } from '../engine/sources/activity/sent-mail-watch.ts'
 import type { JobContext } from '../queue/job.ts'
@@ -7,7 +8,6 @@ import { findCursor, storeCursor } from '../store/cursors.ts'
 import type { Db } from '../store/database.ts'
 import { forgetMailBefore, insertSentMail } from '../store/sent-mail.ts'
 import { sentAt } from '../triggers/mail.ts'
-import type { ReadyTrigger } from '../triggers/trigger.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,5 +1,6 @@
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import { mayGuess } from '../domain/probe.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 import { applyDecisions } from '../engine/apply.ts'
 import { recognise } from '../engine/match/recognise.ts'
 import { passing } from '../engine/snapshot/failures.ts'
@@ -24,7 +25,6 @@ import {
 } from '../queue/job-outcomes.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
-import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 import { type ChatCursor, findChatCursor, listUpdatedChats, storeChatCursor } from './sweep/updated-chats.ts'
 

@@ -1,4 +1,5 @@
 import { mayGuess } from '../domain/probe.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 import { applyDecisions } from '../engine/apply.ts'
 import { recognise, type SourcedFacts } from '../engine/match/recognise.ts'
 import { passing } from '../engine/snapshot/failures.ts'
@@ -20,7 +21,6 @@ import type { Db } from '../store/database.ts'
 import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/jobs.ts'
 import { forgetMail, forgetMailBefore, listSentMail, markMail, type SentMail } from '../store/sent-mail.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
-import type { ReadyTrigger } from '../triggers/trigger.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 import { beginMailPoll, endMailPolls } from './mail-poll-schedule.ts'
 

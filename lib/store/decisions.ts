@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely'
 import type { Decision } from '../domain/decision.ts'
+import type { KindCode } from '../domain/kind-code.ts'
+import type { Reason } from '../domain/reasons.ts'
 import type { Outcome } from '../domain/states.ts'
-import type { KindCode } from '../triggers/kind.ts'
-import type { Reason } from '../triggers/reasons.ts'
 import type { Db } from './database.ts'
 import type { DecisionTable, OccurrenceTable } from './schema.ts'
 

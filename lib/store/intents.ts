@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/decision.ts'
 import type { Intent, OpenIntent } from '../domain/intent.ts'
+import type { KindCode } from '../domain/kind-code.ts'
 import type { Ref } from '../domain/occurrence.ts'
-import type { KindCode } from '../triggers/kind.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS } from './delegations.ts'
 import type { Lease } from './leases.ts'

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { KindCode } from '../domain/kind-code.ts'
 import type { Occurrence } from '../domain/occurrence.ts'
-import type { KindCode } from '../triggers/kind.ts'
 import type { Db } from './database.ts'
 import type { OccurrenceTable } from './schema.ts'
 

@@ -1,4 +1,4 @@
-import type { KindCode } from '../triggers/kind.ts'
+import type { KindCode } from '../domain/kind-code.ts'
 import type { Db } from './database.ts'
 import { readSubscriptions } from './subscriptions.ts'
 

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
-import type { KindCode } from '../triggers/kind.ts'
-import type { ReadyTrigger } from '../triggers/trigger.ts'
+import type { KindCode } from '../domain/kind-code.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 import type { Db } from './database.ts'
 import type { TriggerTable } from './schema.ts'
 

@@ -1,6 +1,7 @@
+import type { Recognised } from '../domain/occurrence.ts'
 import { type CallEnd, endOfLeg } from './call-codes.ts'
 import type { CallFacts } from './facts.ts'
-import type { EventPayload, Recognised } from './kind.ts'
+import type { EventPayload } from './kind.ts'
 
 /** CALL_TYPE (`platform.md` 4.3): 4 (callback) and 5 (robot call) are neither outbound nor inbound. */
 const OUTBOUND = [1]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Recognised } from '../domain/occurrence.ts'
 import {
   acceptedBetween,
   channelDescription,
@@ -7,7 +8,7 @@ import {
   isInChannel,
   isJustAccepted,
 } from './chat.ts'
-import type { Kind, Recognised } from './kind.ts'
+import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
 /** A day. */

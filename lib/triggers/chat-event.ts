@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Trigger } from '../domain/trigger.ts'
 import { textFinder } from './chat-text.ts'
 import { copiedFrom } from './connector-headings.ts'
-import type { Trigger } from './trigger.ts'
 
 export const CHAT_MESSAGE_EVENT = 'ONOPENLINEMESSAGEADD'
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { Recognised } from '../domain/occurrence.ts'
 import type { ActivityFacts } from './facts.ts'
-import type { FieldDescription, Recognised } from './kind.ts'
+import type { FieldDescription } from './kind.ts'
 
 /** PROVIDER_ID of the activity that a conversation of an Open Channel has in CRM (`platform.md` 5.2). */
 export const CONVERSATION = 'IMOPENLINES_SESSION'

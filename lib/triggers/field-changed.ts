@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import type { Trigger } from '../domain/trigger.ts'
 import { fieldText } from './field-text.ts'
 import { itemEvent } from './item-event.ts'
 import type { Kind } from './kind.ts'
-import type { Trigger } from './trigger.ts'
 
 /** A name of `crm.item.fields`; PostgreSQL keeps no zero characters. */
 const text = (most: number) =>

@@ -1,3 +1,4 @@
+import type { KindCode } from '../domain/kind-code.ts'
 import { callInbound } from './call-inbound.ts'
 import { callMissed } from './call-missed.ts'
 import { callOutbound } from './call-outbound.ts'
@@ -11,7 +12,7 @@ import { emailOutgoing } from './email-outgoing.ts'
 import { emailViewed } from './email-viewed.ts'
 import { fieldChanged } from './field-changed.ts'
 import { formSubmitted } from './form-submitted.ts'
-import type { Kind, KindCode } from './kind.ts'
+import type { Kind } from './kind.ts'
 import { paymentReceived } from './payment-received.ts'
 
 /** All kinds, in the order of the catalogue. Kinds that others yield to come first where one call or chat serves both. */

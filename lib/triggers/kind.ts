@@ -1,22 +1,7 @@
 import type { z } from 'zod'
+import type { KindCode } from '../domain/kind-code.ts'
+import type { Recognised } from '../domain/occurrence.ts'
 import type { Facts } from './facts.ts'
-
-/** The kinds that Stagecue knows. A new code here makes the compiler ask for its file in the registry (`index.ts`). */
-export type KindCode =
-  | 'email-viewed'
-  | 'email-link-clicked'
-  | 'email-incoming'
-  | 'email-outgoing'
-  | 'form-submitted'
-  | 'call-outbound'
-  | 'call-inbound'
-  | 'call-missed'
-  | 'chat-first-message'
-  | 'chat-accept-time'
-  | 'chat-accepted'
-  | 'chat-message'
-  | 'payment-received'
-  | 'field-changed'
 
 export type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
 
@@ -40,23 +25,6 @@ export type FieldDescription = Readonly<{
 
 /** A portal's event as it came, before anything was read: a hint that says where to look. */
 export type EventPayload = Readonly<{ event: string; data: Readonly<Record<string, unknown>> }>
-
-/** One thing that happened, as one kind sees it. `key` is unique per portal for ever (`triggers.md`, "The kinds"). */
-export type Recognised = Readonly<{
-  key: string
-  /** Other keys under which the same thing may have been counted before. */
-  aliases?: readonly string[]
-  /** When it happened, ISO 8601 UTC. */
-  at: string
-  /** What filters compare and the journal shows: ids, codes, seconds; never the customer's words. */
-  facts: Readonly<Record<string, string | number | boolean | null>>
-  /** Key of the occurrence that is decided first and takes the item for itself (`triggers.md`, missed before inbound). */
-  precededBy?: string
-  /**
-   * It happened to an item itself: only triggers of that item's type look at it and, where it is known, of its pipeline.
-   */
-  place?: Readonly<{ entityTypeId: number; categoryId?: number | null }>
-}>
 
 /** The portal may not have written everything yet: look again so many seconds after we first heard of it. */
 export type RetryLater = Readonly<{ lookAgainAfter: number }>

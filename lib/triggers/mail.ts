@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { KindCode } from '../domain/kind-code.ts'
 import type { ActivityFacts } from './facts.ts'
-import type { EventPayload, KindCode } from './kind.ts'
+import type { EventPayload } from './kind.ts'
 
 /** TYPE_ID of an e-mail (`platform.md` 5.1). */
 export const EMAIL = 4

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { FieldDescription, Recognised } from './kind.ts'
+import type { Recognised } from '../domain/occurrence.ts'
+import type { FieldDescription } from './kind.ts'
 
 /** Sooner than so many seconds after sending no person reacts: the trigger's own field. */
 export const minSeconds = z.int().min(0).max(3600).nullish()

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { pluralRule } from '../../app/plural-rule.ts'
 import { stepIds } from '../../install/step.ts'
+import { reasons } from '../../lib/domain/reasons.ts'
 import { kindCodes, kinds } from '../../lib/triggers/index.ts'
-import { reasons } from '../../lib/triggers/reasons.ts'
 
 const app = fileURLToPath(new URL('../../app', import.meta.url))
 const languages = readdirSync(join(app, 'texts')).map((file) => file.replace(/\.json$/, ''))

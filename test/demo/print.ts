@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
+import type { Reason } from '../../lib/domain/reasons.ts'
 import type { DecisionTable } from '../../lib/store/schema.ts'
 import { type TextKey, translate } from '../../lib/texts/translate.ts'
-import type { Reason } from '../../lib/triggers/reasons.ts'
 import { findItem, type Portal } from '../portal/index.ts'
 
 export type Row = Selectable<DecisionTable>

@@ -29,7 +29,7 @@ describe('docs/add-a-trigger.md', () => {
 
   test('names the files of a kind: its own, the registry, the texts, its page, its test', () => {
     expect([...new Set(blocks.map(({ path }) => path))]).toEqual([
-      'lib/triggers/kind.ts',
+      'lib/domain/kind-code.ts',
       'lib/triggers/call-long.ts',
       'lib/triggers/index.ts',
       'lib/texts/en.json',

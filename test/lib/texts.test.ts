@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { errorStatus } from '../../handlers/http/api-error.ts'
 import { probeIds } from '../../lib/domain/probe.ts'
+import { reasons } from '../../lib/domain/reasons.ts'
 import de from '../../lib/texts/de.json' with { type: 'json' }
 import en from '../../lib/texts/en.json' with { type: 'json' }
 import ru from '../../lib/texts/ru.json' with { type: 'json' }
 import { languageOf, type TextKey, translate } from '../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../lib/triggers/index.ts'
-import { reasons } from '../../lib/triggers/reasons.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const [english, german, russian] = [en, de, ru].map((texts) => new Map(flat(texts))) as [Texts, Texts, Texts]

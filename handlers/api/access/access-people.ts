@@ -1,8 +1,8 @@
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import { type Access, isUsable, listAccess } from '../../../lib/store/access.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { listWantedUsers } from '../../../lib/store/decisions.ts'
 import { listEnabledTriggers } from '../../../lib/store/triggers.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 
 /** Responsible persons whom triggers met in so many days are looked at, beside those that triggers name. */
 const MET_MS = 30 * 24 * 3_600_000

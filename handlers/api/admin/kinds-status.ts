@@ -1,10 +1,10 @@
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
+import type { KindCode } from '../../../lib/domain/kind-code.ts'
 import type { Portal } from '../../../lib/domain/portal.ts'
 import type { Services } from '../../../lib/services.ts'
 import { findDegradedFeatures } from '../../../lib/store/occurrences.ts'
 import { type Language, type TextKey, translate } from '../../../lib/texts/translate.ts'
 import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
-import type { KindCode } from '../../../lib/triggers/kind.ts'
 import { available } from '../directory/available.ts'
 import { unreadChannels } from './unread-channels.ts'
 

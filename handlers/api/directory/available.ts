@@ -1,7 +1,7 @@
+import type { KindCode } from '../../../lib/domain/kind-code.ts'
 import { missingText } from '../../../lib/texts/missing-text.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
 import { kinds } from '../../../lib/triggers/index.ts'
-import type { KindCode } from '../../../lib/triggers/kind.ts'
 
 /** Can this portal serve the kind? If not, what it lacks and what to do. */
 export function available(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { reasons } from '../../../lib/domain/reasons.ts'
 import type { Services } from '../../../lib/services.ts'
-import { reasons } from '../../../lib/triggers/reasons.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'

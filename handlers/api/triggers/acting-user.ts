@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { ReadyTrigger, Trigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { listAccess } from '../../../lib/store/access.ts'
-import type { ReadyTrigger, Trigger } from '../../../lib/triggers/trigger.ts'
 import type { FieldError } from '../../http/api-error.ts'
 import { isAtLeast, type Session } from '../../http/session.ts'
 import { activeEmployees } from '../access/active-employees.ts'

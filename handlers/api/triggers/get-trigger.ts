@@ -1,7 +1,7 @@
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { countOutcomes } from '../../../lib/store/decisions.ts'
 import { findTrigger } from '../../../lib/store/triggers.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'

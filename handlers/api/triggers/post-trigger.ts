@@ -1,7 +1,7 @@
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { addTrigger } from '../../../lib/store/triggers.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'

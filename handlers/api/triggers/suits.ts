@@ -1,5 +1,5 @@
+import type { KindCode } from '../../../lib/domain/kind-code.ts'
 import { kinds } from '../../../lib/triggers/index.ts'
-import type { KindCode } from '../../../lib/triggers/kind.ts'
 
 /** The kind can move items of that type. */
 export function suits(kind: KindCode, entityTypeId: number): boolean {

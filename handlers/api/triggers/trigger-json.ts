@@ -1,7 +1,7 @@
+import type { KindCode } from '../../../lib/domain/kind-code.ts'
+import type { ReadyTrigger, Trigger } from '../../../lib/domain/trigger.ts'
 import type { OutcomeCounts } from '../../../lib/store/decisions.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
-import type { KindCode } from '../../../lib/triggers/kind.ts'
-import type { ReadyTrigger, Trigger } from '../../../lib/triggers/trigger.ts'
 import type { TriggerInput } from './trigger-schema.ts'
 
 /** A trigger as the API shows it. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/decision.ts'
+import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Actors } from '../../store/acting-users.ts'
-import type { ReadyTrigger } from '../../triggers/trigger.ts'
 
 /** *Change stage as*: the chosen user, or whoever is responsible for the item at this moment. */
 export function wantedUser(trigger: ReadyTrigger, item: { assignedById: number }): number {

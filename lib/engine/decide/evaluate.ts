@@ -4,6 +4,7 @@ import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
+import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { PortalContext } from '../../queue/job.ts'
 import { ITEM_IN_FLIGHT, snoozeOnError, type Wait } from '../../queue/job-outcomes.ts'
 import { type Actors, listActors } from '../../store/acting-users.ts'
@@ -15,7 +16,6 @@ import {
   findInFlightItems,
   findPendingAccess,
 } from '../../store/intents.ts'
-import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import { settleAt } from '../move/settle-work.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { wantedKey } from './candidates.ts'

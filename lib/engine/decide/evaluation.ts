@@ -1,7 +1,7 @@
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { Occurrence, Ref } from '../../domain/occurrence.ts'
+import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Facts } from '../../triggers/facts.ts'
-import type { ReadyTrigger } from '../../triggers/trigger.ts'
 
 /** An occurrence with the triggers that have not decided about it yet. */
 export type Evaluation = {

@@ -1,10 +1,10 @@
 import type { Stage } from '../../bitrix24/directory/stages.ts'
+import type { Recognised } from '../../domain/occurrence.ts'
 import type { Settings } from '../../domain/portal.ts'
+import type { Reason } from '../../domain/reasons.ts'
+import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kinds } from '../../triggers/index.ts'
-import type { Recognised } from '../../triggers/kind.ts'
-import type { Reason } from '../../triggers/reasons.ts'
-import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Item } from '../sources/item/item.ts'
 
 /** A happening older than this moves nothing any more, milliseconds. */

@@ -1,7 +1,9 @@
+import type { KindCode } from '../../domain/kind-code.ts'
+import type { Recognised } from '../../domain/occurrence.ts'
+import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kindCodes, kinds } from '../../triggers/index.ts'
-import type { EventPayload, KindCode, Recognised } from '../../triggers/kind.ts'
-import type { ReadyTrigger } from '../../triggers/trigger.ts'
+import type { EventPayload } from '../../triggers/kind.ts'
 
 /** Kinds with enabled triggers that the event could serve. None: no request is made (`design.md` 3, rule 7). */
 export function candidateKinds(hint: EventPayload, triggers: readonly ReadyTrigger[]): KindCode[] {

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { ESTIMATE, INVOICE, LEAD } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
+import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { candidateKinds } from '../../engine/match/match.ts'
 import { itemRows } from '../../engine/sources/item/item.ts'
 import { watchedFields } from '../../triggers/field-changed.ts'
 import type { EventPayload } from '../../triggers/kind.ts'
-import type { ReadyTrigger } from '../../triggers/trigger.ts'
 import type { Place, Row } from './sweep-cursor.ts'
 
 /** Something that the portal shows: the notices by which we may have heard of it, and the one that stands for it if we did not. */

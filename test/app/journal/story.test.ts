@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { countSet, filterOf, isFilterEmpty, noFilter, rareFields } from '../../../app/journal/filter.ts'
 import { cardPath, factsOf, storyOf } from '../../../app/journal/story.ts'
 import type { Entry } from '../../../app/model.ts'
-import { reasons } from '../../../lib/triggers/reasons.ts'
+import { reasons } from '../../../lib/domain/reasons.ts'
 import { format, names, textsOf, types } from '../samples.ts'
 
 const parts = (language = 'en') => ({ ...textsOf(language), names, format, types })

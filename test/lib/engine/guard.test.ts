@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import { guardItem, guardOccurrence } from '../../../lib/engine/decide/guard.ts'
 import type { Item } from '../../../lib/engine/sources/item/item.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { deal, stages, trigger } from './samples.ts'
 
 const calm = { undone: false, recentMoves: 0 }

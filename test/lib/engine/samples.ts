@@ -1,7 +1,7 @@
 import type { Stage } from '../../../lib/bitrix24/directory/stages.ts'
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { DecisionInput } from '../../../lib/engine/decide/decide.ts'
 import type { Item } from '../../../lib/engine/sources/item/item.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 
 /** A pipeline whose order is not that of its ids. */
 export const stages: Stage[] = (

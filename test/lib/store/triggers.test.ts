@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Decision } from '../../../lib/domain/decision.ts'
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import { transact } from '../../../lib/store/database.ts'
 import { countOutcomes, journalDecisions, listDecisions } from '../../../lib/store/decisions.ts'
 import { erasePortal } from '../../../lib/store/erasure.ts'
@@ -12,7 +13,6 @@ import {
   removeTrigger,
   replaceTrigger,
 } from '../../../lib/store/triggers.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second))

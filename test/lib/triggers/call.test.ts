@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Recognised } from '../../../lib/domain/occurrence.ts'
 import { callInbound } from '../../../lib/triggers/call-inbound.ts'
 import { callMissed } from '../../../lib/triggers/call-missed.ts'
 import { callOutbound } from '../../../lib/triggers/call-outbound.ts'
-import type { Recognised } from '../../../lib/triggers/kind.ts'
 import { call, mail } from './facts.ts'
 
 const answered = { failedCode: '200', startedAt: '2026-08-29T08:15:00.000Z', seconds: 42 }

@@ -1,5 +1,5 @@
+import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { confirmedAt, isMail, isTracked, sentAt } from '../../../triggers/mail.ts'
-import type { ReadyTrigger } from '../../../triggers/trigger.ts'
 import type { ActivityRow } from './activity-facts.ts'
 
 /** Kinds whose happenings the portal marks on the e-mail that was sent, and how (`platform.md` 5.2). */

@@ -1,6 +1,6 @@
 import { DEAL, INVOICE } from '../../../domain/entity-types.ts'
+import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { watchedFields } from '../../../triggers/field-changed.ts'
-import type { ReadyTrigger } from '../../../triggers/trigger.ts'
 import type { Subject } from '../../events/parse-event.ts'
 import { type Item, parseItem } from './item.ts'
 

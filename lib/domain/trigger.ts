@@ -1,4 +1,4 @@
-import type { KindCode } from './kind.ts'
+import type { KindCode } from './kind-code.ts'
 
 /** A manager's setting of a kind, as the API shows and the engine reads it (`design.md` 7; the counts are added there). */
 export type Trigger = {

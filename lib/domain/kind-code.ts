@@ -1,0 +1,16 @@
+/** The kinds that Stagecue knows. A new code here makes the compiler ask for its file in the registry (`lib/triggers/index.ts`). */
+export type KindCode =
+  | 'email-viewed'
+  | 'email-link-clicked'
+  | 'email-incoming'
+  | 'email-outgoing'
+  | 'form-submitted'
+  | 'call-outbound'
+  | 'call-inbound'
+  | 'call-missed'
+  | 'chat-first-message'
+  | 'chat-accept-time'
+  | 'chat-accepted'
+  | 'chat-message'
+  | 'payment-received'
+  | 'field-changed'
