@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { PortalClients } from '../lib/bitrix24/client/portal-clients.ts'
 
 /** What this process asks of portals: of several processes on one database each tells its own part. */
-export function addRequestMetrics(registry: Registry, clients: Pick<PortalClients, 'sums'>): void {
+export function addRequestMetrics(registry: Registry, clients: Pick<PortalClients, 'sums' | 'drift'>): void {
   const lanes = (part: 'sent' | 'waiting') => Object.entries(clients.sums()[part])
   const registers = [registry]
   new Counter({
@@ -31,6 +31,16 @@ export function addRequestMetrics(registry: Registry, clients: Pick<PortalClient
     collect() {
       this.reset()
       this.inc(clients.sums().refused)
+    },
+  })
+  new Counter({
+    name: 'stagecue_answer_drift_total',
+    help: 'Answers of portals, or rows of them, that did not look as this version knows them; the status page of a portal shows their shapes.',
+    labelNames: ['method'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [method, count] of clients.drift()) this.inc({ method }, count)
     },
   })
   new Gauge({

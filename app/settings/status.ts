@@ -24,6 +24,8 @@ export type Status = Partial<{
     fallback?: string
   }[]
   probe: { id: string; at: string; title: string; text: string }[]
+  /** Answers of the portal that do not look as Stagecue knows them: keys and types. */
+  drift: { method: string; shape: string; count: number; lastAt: string }[]
   attention: ({ reason: string; detail: string; since: string } & (
     | { triggerId: string; name: string }
     /** It concerns the portal as a whole. */

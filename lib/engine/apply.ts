@@ -10,7 +10,7 @@ import type { PlannedMove } from './decide/decide.ts'
 import { type EvaluationResult, evaluate } from './decide/evaluate.ts'
 import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
 import { journal } from './journal.ts'
-import { markBrokenTriggers, unmarkAnswered } from './mark-broken-triggers.ts'
+import { markBrokenTriggers, unmarkBroken } from './mark-broken-triggers.ts'
 import { type Awaited, awaitAccess } from './move/await-access.ts'
 import { moveItems } from './move/move-items.ts'
 import { settleWork } from './move/settle-work.ts'
@@ -30,17 +30,23 @@ export async function applyDecisions(
 ): Promise<void> {
   const verdict = await evaluate(context, client, snapshot, cases)
   const now = context.clock()
+  // One for all, so that occurrences that yield to each other are looked at together again.
+  const random = Math.random()
   const { memberId } = context.portal
   const intents = await context.commit(async (tx) => {
     const isNew = ({ looks }: Evaluation) => looks === 0
     await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
     await journal(tx, context, verdict.decisions)
     await markBrokenTriggers(tx, memberId, verdict.decisions, now)
-    const decided = verdict.closed.flatMap(({ triggers }) => triggers)
-    await unmarkAnswered(tx, memberId, decided, verdict.decisions)
+    await unmarkBroken(
+      tx,
+      memberId,
+      verdict.closed.flatMap(({ triggers }) => triggers),
+      verdict,
+    )
     await enqueue(
       tx,
-      verdict.waiting.map((waiting) => lookWork(context, waiting)),
+      verdict.waiting.map((waiting) => lookWork(context, waiting, random)),
       now,
     )
     const written = await writeIntents(
@@ -88,9 +94,13 @@ function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
  * The next look for late bindings, counted from when we first heard of the occurrence; or the same look again. Each trigger of an
  * occurrence waits in one row, so its smallest id, with the number of the look and of the try, names it.
  */
-function lookWork(context: JobContext, { caseOf, triggers, trouble }: EvaluationResult['waiting'][number]): NewJob {
+function lookWork(
+  context: JobContext,
+  { caseOf, triggers, trouble }: EvaluationResult['waiting'][number],
+  random: number,
+): NewJob {
   const { occurrence } = caseOf
-  const again = trouble && snoozeOnError(context.clock(), caseOf.tries, trouble)
+  const again = trouble && snoozeOnError(context.clock(), caseOf.tries, trouble, () => random)
   const seconds = context.timing.lateBindingSeconds[caseOf.looks] ?? 0
   const looks = again ? caseOf.looks : caseOf.looks + 1
   const tries = again ? caseOf.tries + 1 : 0

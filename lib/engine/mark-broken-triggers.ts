@@ -6,6 +6,9 @@ import { clearAttention, markAttention } from '../store/triggers.ts'
 import { targetIn } from './decide/guard.ts'
 import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
+/** Marks that stand for what was read; others are taken back by saving alone. */
+const OF_READINGS = ['stage-gone', 'portal-error']
+
 /** A trigger that cannot work until a person acts is marked, and the board shows it: its stage is gone, or what it asks is refused. */
 export async function markBrokenTriggers(
   tx: Db,
@@ -20,21 +23,37 @@ export async function markBrokenTriggers(
   }
 }
 
-/** Triggers that the portal refused something before anything was to be moved: it is forgotten when they decide again without it. */
-export async function unmarkAnswered(
+/** Reasons that are reached only by what was read: nothing is wrong any more with a trigger that is decided so. */
+const READ: readonly Decision['reason'][] = [
+  'no-item',
+  'item-gone',
+  'other-pipeline',
+  'already-there',
+  'from-stage',
+  'closed',
+  'would-move-back',
+  'undone',
+  'loop',
+  'several',
+  'another-trigger',
+  'watch',
+]
+
+/** Takes the marks of these triggers back that decide again, or move. */
+export async function unmarkBroken(
   tx: Db,
   portal: string,
   triggers: readonly ReadyTrigger[],
-  decisions: readonly Decision[],
+  { decisions, moves }: { decisions: readonly Decision[]; moves: readonly { trigger: ReadyTrigger }[] },
 ): Promise<void> {
-  const answered = triggers.filter(({ id, attention }) => {
-    const own = decisions.filter(({ trigger }) => trigger.id === id)
-    return attention?.reason === 'portal-error' && own.length > 0 && !own.some(isRefusedReading)
-  })
-  await clearAttention(tx, portal, idsOf(answered))
+  const read = decisions.flatMap(({ trigger, reason }) => (READ.includes(reason) ? [trigger.id] : []))
+  const broken = decisions.flatMap((one) => (isBroken(one) ? [one.trigger.id] : []))
+  const working = new Set([...read, ...moves.map(({ trigger }) => trigger.id)].filter((id) => !broken.includes(id)))
+  const marked = triggers.filter(({ attention }) => attention !== null && OF_READINGS.includes(attention.reason))
+  await clearAttention(tx, portal, [...new Set(marked.flatMap(({ id }) => (working.has(id) ? [id] : [])))])
 }
 
-/** Marks triggers whose pipeline was read without their stage, whatever happened; the mark goes when the stage is there again. */
+/** Marks triggers whose pipeline was read without their stage, also those that nothing happened for. */
 export async function markByStages(
   tx: Db,
   portal: string,
@@ -42,15 +61,11 @@ export async function markByStages(
   triggers: readonly ReadyTrigger[],
   now: Date,
 ): Promise<void> {
-  const read = triggers.flatMap((trigger) => {
+  for (const trigger of triggers) {
     const stages = snapshot.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId))
-    return stages ? [{ trigger, isGone: targetIn(trigger, stages) < 0 }] : []
-  })
-  for (const { trigger, isGone } of read) {
+    const isGone = stages !== undefined && targetIn(trigger, stages) < 0
     if (isGone && trigger.attention === null) await mark(tx, portal, trigger.id, 'stage-gone', trigger.stageId, now)
   }
-  const back = read.filter(({ trigger, isGone }) => !isGone && trigger.attention?.reason === 'stage-gone')
-  await clearAttention(tx, portal, idsOf(back.map(({ trigger }) => trigger)))
 }
 
 /** The portal refuses what these triggers are recognised by. */
@@ -64,14 +79,14 @@ export async function markRefused(
   for (const { id } of triggers) await mark(tx, portal, id, 'portal-error', code, now)
 }
 
+function isBroken(decision: Decision): boolean {
+  return decision.reason === 'stage-gone' || isRefusedReading(decision)
+}
+
 function isRefusedReading({ reason, move }: Pick<Decision, 'reason' | 'move'>): boolean {
   return reason === 'portal-error' && move === null
 }
 
 function mark(tx: Db, portal: string, triggerId: string, reason: string, detail: string, now: Date): Promise<void> {
   return markAttention(tx, portal, triggerId, { reason, detail, since: now.toISOString() })
-}
-
-function idsOf(triggers: readonly ReadyTrigger[]): string[] {
-  return [...new Set(triggers.map(({ id }) => id))]
 }

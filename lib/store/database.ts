@@ -26,6 +26,7 @@ import { chatsAsTold } from './migrations/023-chats-as-told.ts'
 import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
 import { stoppedLinks } from './migrations/025-stopped-links.ts'
 import { madeLink } from './migrations/030-made-link.ts'
+import { answerDrift } from './migrations/031-answer-drift.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -58,6 +59,7 @@ function allMigrations(engine: Engine): Migrations {
     '024-journal-at-a-glance': journalAtAGlance,
     '025-stopped-links': stoppedLinks(engine),
     '030-made-link': madeLink,
+    '031-answer-drift': answerDrift,
   }
 }
 

@@ -77,6 +77,7 @@ export const tablesOfPortal = [
   'budget',
   'heard_event',
   'made_link',
+  'answer_drift',
 ] as const
 
 /** Erases every row of the portal (`CLEAN=1` at uninstallation, `design.md` 5). What is stopped of its links stays stopped, without words. */

@@ -67,6 +67,7 @@ function oldParts(ages: Ages): Part[] {
     { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.heardMessages) },
     { table: 'made_link', key: ['link'], isOld: before('made_at', ages.madeLinks) },
     { table: 'audit', key: ['id'], isOld: before('at', ages.audit) },
+    { table: 'answer_drift', key: ['method', 'shape'], isOld: before('last_at', ages.parked) },
   ]
 }
 

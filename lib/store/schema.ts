@@ -27,6 +27,7 @@ export interface Schema {
   budget: BudgetTable
   heard_event: HeardEventTable
   made_link: MadeLinkTable
+  answer_drift: AnswerDriftTable
   tombstone: TombstoneTable
   stopped_link: StoppedLinkTable
 }
@@ -364,4 +365,13 @@ export interface StoppedLinkTable {
   stopped_at: string
   stopped_by: 'administrator' | 'operator'
   user_id: number | null
+}
+
+/** Answers of a portal that did not look as we know them: keys and types, no values. */
+export interface AnswerDriftTable {
+  portal: string
+  method: string
+  shape: string
+  count: number
+  last_at: string
 }

@@ -2,15 +2,17 @@
 export interface Fault {
   /** Only requests that hold this method (also inside a batch). At the OAuth server: `oauth/token` or `app.info`. */
   method?: string
+  /** Only commands of a batch whose names begin so. */
+  command?: string
   userId?: number
   /**
    * The whole request: html: a gateway's page instead of JSON · cut: status 200 and the first half of the JSON · silent: no answer
    * ever · reset: the connection breaks · status: `status` with `body` as JSON.
    * One command, alone or inside a batch: refusal: it is refused with `body` (`{error, error_description}`), alone with `status` ·
-   * result: it is done, and `body` comes instead of its result.
+   * result: it is done, and `body` comes instead of its result · nothing: it is done, and the batch does not mention it.
    */
-  kind: 'html' | 'cut' | 'silent' | 'reset' | 'status' | 'refusal' | 'result'
-  /** Before or after the portal has acted; before by default, but for `result`. */
+  kind: 'html' | 'cut' | 'silent' | 'reset' | 'status' | 'refusal' | 'result' | 'nothing'
+  /** Before or after the portal has acted; before by default, but for `result` and `nothing`. */
   when?: 'before' | 'after'
   /** HTTP status of html (502), status (500) and refusal (400). */
   status?: number
@@ -59,10 +61,16 @@ export function takeFault(
 export function takeCommandFault(
   faults: Faults,
   when: 'before' | 'after',
-  method: string,
-  userId: number,
+  { method, name, userId }: { method: string; name: string | undefined; userId: number },
 ): Fault | undefined {
-  return take(faults, (fault) => isOfCommand(fault) && moment(fault) === when && suits(fault, [method], userId))
+  return take(
+    faults,
+    (fault) =>
+      isOfCommand(fault) &&
+      moment(fault) === when &&
+      suits(fault, [method], userId) &&
+      (fault.command === undefined || name?.startsWith(fault.command) === true),
+  )
 }
 
 function take(faults: Faults, test: (fault: Fault) => boolean): Fault | undefined {
@@ -76,11 +84,15 @@ function take(faults: Faults, test: (fault: Fault) => boolean): Fault | undefine
 }
 
 function isOfCommand({ kind }: Fault): boolean {
-  return kind === 'refusal' || kind === 'result'
+  return kind === 'refusal' || isAfterwards(kind)
 }
 
 function moment({ kind, when }: Fault): 'before' | 'after' {
-  return when ?? (kind === 'result' ? 'after' : 'before')
+  return when ?? (isAfterwards(kind) ? 'after' : 'before')
+}
+
+function isAfterwards(kind: Fault['kind']): boolean {
+  return kind === 'result' || kind === 'nothing'
 }
 
 function suits(fault: Fault, methods: string[], userId: number | null): boolean {

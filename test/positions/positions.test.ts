@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { SWITCH_NAMES, SWITCHES } from '../portal/switches.ts'
+import { NOTICED_BY, noticing } from './noticed-by.ts'
 import { onlyAt } from './only-at.ts'
 import { sumOf, tallyText } from './tally.ts'
-import { chosen, everyPosition, PARTS, sampleOfDay } from './walk.ts'
+import { chosen, everyPosition, sampleOfDay } from './walk.ts'
 
 const before = process.env.PORTAL_SWITCHES
 afterEach(() => {
@@ -23,15 +25,25 @@ test('the walk begins with the defaults and comes to every other position once',
   expect(chosen(all, [])).toEqual(all)
 })
 
-test('days take their turns, and come to all positions but the defaults, each with every part of the tests', () => {
+test('days take their turns, and come to all positions but the defaults, each with every file that notices it', () => {
   const others = everyPosition().slice(1)
-  const days = Array.from({ length: PARTS * others.length }, (_, index) =>
+  const most = Math.max(...others.map((position) => noticing(position).length))
+  const days = Array.from({ length: most * others.length }, (_, index) =>
     sampleOfDay(new Date(Date.UTC(2026, 7, 1 + index, 23, 59))),
   )
   expect(new Set(days.slice(0, others.length).map(({ position }) => position))).toEqual(new Set(others))
-  const different = new Set(days.map(({ position, files }) => [position, ...files].join(' ')))
-  expect(different.size).toBe(PARTS * others.length)
+  for (const position of others) {
+    const drawn = days.flatMap((day) => (day.position === position ? day.files : []))
+    expect(new Set(drawn)).toEqual(new Set(noticing(position)))
+  }
   expect(sampleOfDay(new Date('2026-08-29T00:00:00Z'))).toEqual(sampleOfDay(new Date('2026-08-29T23:59:59Z')))
+})
+
+test('every switch is noticed by tests that there are', () => {
+  for (const [name, files] of Object.entries(NOTICED_BY)) {
+    expect([name, files.filter((file) => existsSync(file))]).toEqual([name, files])
+  }
+  expect(Object.values(NOTICED_BY).filter((files) => files.length === 0)).toEqual([])
 })
 
 test('a test about certain positions is left out at others, and says where', () => {

@@ -5,7 +5,7 @@ import type { Tally } from './tally.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs the tests at one position in a process of its own; `files` are parts of their paths, all of them by default. */
-export function runAt(position: string, files: string[]): Promise<Tally> {
+export function runAt(position: string, files: readonly string[]): Promise<Tally> {
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/positions/vitest.config.ts', ...files]
   const env = { ...process.env, PORTAL_SWITCHES: position }
   const child = spawn(process.execPath, vitest, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })

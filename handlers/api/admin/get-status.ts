@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SWEEP } from '../../../lib/jobs/sweep/sweep.ts'
 import type { Services } from '../../../lib/services.ts'
+import { listDrift } from '../../../lib/store/answer-drift.ts'
 import { findCursor } from '../../../lib/store/cursors.ts'
 import { countJobsOfPortal, type WorkCount } from '../../../lib/store/job-queries.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
@@ -14,13 +15,14 @@ import { subscriptionStatus } from './subscription-status.ts'
 /**
  * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
  * `budget` is what all processes together have asked of it (`used` of `burst`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
- * `paused`), `sweep` is null until the first one.
+ * `paused`), `sweep` is null until the first one, `drift` is what
+ * its answers looked like where they did not look as we know them.
  */
 export function getStatus(services: Services): SessionHandler {
   return async ({ portal, language }, _request, response) => {
     const { db, clients } = services
     const { memberId } = portal
-    const [subscriptions, access, work, state, sweep, kinds, triggers, home] = await Promise.all([
+    const [subscriptions, access, work, state, sweep, kinds, triggers, home, drift] = await Promise.all([
       subscriptionStatus(services, portal),
       accessStatus(services, portal, language),
       countJobsOfPortal(db, memberId),
@@ -29,13 +31,15 @@ export function getStatus(services: Services): SessionHandler {
       kindsStatus(services, portal, language),
       triggersInNeed(services, memberId),
       portalAttention(services, memberId, language),
+      listDrift(db, memberId),
     ])
     const { used, burst, waiting, perSecond, blockedUntil, paused } = state
     const budget = { used, burst, waiting, perSecond, blockedUntil, paused }
     const attention = [...home, ...triggers]
     const probe = probeStatus(portal.probe, language)
     const now = services.clock()
-    response.json({ subscriptions, access, work: workStatus(work, now), budget, sweep, kinds, attention, probe })
+    const parts = { subscriptions, access, budget, sweep, kinds, attention, probe, drift }
+    response.json({ ...parts, work: workStatus(work, now) })
   }
 }
 

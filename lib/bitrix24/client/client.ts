@@ -1,4 +1,5 @@
-import { ForbiddenError, UnknownOutcomeError } from '../errors/errors.ts'
+import { fitAnswer } from '../drift/fit-answer.ts'
+import { ForbiddenError, RejectedError, UnknownOutcomeError } from '../errors/errors.ts'
 import type { RequestInfo } from '../errors/from-answer.ts'
 import type { Budget } from '../rate-limit/budget.ts'
 import { noteReset } from '../rate-limit/method-limits.ts'
@@ -14,12 +15,15 @@ import type { Command, CommandResult } from './rest.ts'
 
 type Commands = Readonly<Record<string, Command>>
 type Results = Readonly<Record<string, CommandResult>>
+type Failed = CommandResult & { ok: false }
 
 export type ClientParts = Readonly<{
   portal: string
   budget: Budget
   clock: () => Date
   links: FailoverHooks
+  /** Called when an answer does not look as we know it. */
+  drift?: (method: string, values: readonly unknown[]) => void
   /** Called when the person whose access it is lacks a right. */
   lacksRight?: () => void
 }>
@@ -66,7 +70,11 @@ export function createClient(parts: ClientParts, connected: Connection): PortalC
       if (held !== null) throw held
       const { payload } = await send(method, params, { writes: !isReading(method), method, now: clock() })
       noteReset(budget.methods, method, payload.time?.operating_reset_at)
-      return { ok: true, result: payload.result, ...count('total', payload.total), ...count('next', payload.next) }
+      const { result } = payload
+      const answer = { ok: true as const, result, ...count('total', payload.total), ...count('next', payload.next) }
+      const fitting = fitted(parts, { method, params }, answer)
+      if (!fitting.ok) throw fitting.error
+      return fitting
     },
     async batch(commands, notAfter) {
       checkNames(commands)
@@ -75,7 +83,8 @@ export function createClient(parts: ClientParts, connected: Connection): PortalC
       if (firstHeld !== undefined && held.size === Object.keys(commands).length) throw firstHeld
       const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
       const answer = await sendBatch(going, notAfter)
-      const found = batchResults(going, answer.payload.result, clock())
+      const told = Object.entries(batchResults(going, answer.payload.result, clock()))
+      const found = Object.fromEntries(told.map(([name, result]) => [name, fitted(parts, going[name], result)]))
       if (Object.entries(going).some(([name, command]) => isDenied(command, found[name]))) parts.lacksRight?.()
       noteSpeed(budget, countMoves(going, found), answer.ms)
       for (const [name, time] of batchTimes(answer.payload.result)) {
@@ -91,6 +100,19 @@ export function createClient(parts: ClientParts, connected: Connection): PortalC
 /** A command whose reference led nowhere asked for what is not there: its refusal says nothing of rights. */
 function isDenied({ params }: Command, result: CommandResult | undefined): boolean {
   return result?.ok === false && result.error instanceof ForbiddenError && referredTo(params).length === 0
+}
+
+/**
+ * Notes what does not look as we know it. An answer that nothing can be read of counts as a refusal, where the method only looks: what a
+ * writing one has done shows otherwise.
+ */
+function fitted<R extends CommandResult>({ drift }: ClientParts, command: Command | undefined, answer: R): R | Failed {
+  if (!answer.ok || command === undefined) return answer
+  const { method, params } = command
+  const { odd, isUsable } = fitAnswer(method, params, answer.result)
+  if (odd.length > 0) drift?.(method, odd)
+  if (isUsable || !isReading(method)) return answer
+  return { ok: false, error: new RejectedError({ code: 'UNEXPECTED_ANSWER', text: method, status: 200 }) }
 }
 
 function withWaits(budget: Budget, results: Results): Results {

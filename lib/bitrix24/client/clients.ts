@@ -11,6 +11,7 @@ import { limitExchanges } from '../auth/limit-exchanges.ts'
 import { type RefreshDeps, refreshAccess, refreshWithin } from '../auth/refresh-access.ts'
 import { verifyToken } from '../auth/verify-token.ts'
 import type { PortalConfig, PortalLog } from '../config.ts'
+import { createDrift } from '../drift/note-drift.ts'
 import { AccessRevokedError } from '../errors/errors.ts'
 import { createLru, type Lru } from '../lru.ts'
 import { type Budget, budgetState, createBudget, lookAtBudget, setBucket, type Time } from '../rate-limit/budget.ts'
@@ -60,6 +61,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const time: Time = { clock, sleep: deps.time?.sleep ?? sleep, random: deps.time?.random ?? Math.random }
   const connections = createHttpAgents(deps.config, deps.portalTimeoutMs)
   const restLog = createRestLog(db, deps.log)
+  const drift = createDrift(deps)
   const budgets = new Map<string, Budget>()
   const links = createLru<Connection>(keptLinks)
   const touched = createLru<number>(keptLinks)
@@ -171,7 +173,8 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       refused: (link: Connection, again: boolean) => refused(link, again, priority),
       served,
     }
-    return { portal, budget: budgetOf(portal), clock, links }
+    const noteDrift = (method: string, values: readonly unknown[]) => drift.note(portal, method, values)
+    return { portal, budget: budgetOf(portal), clock, links, drift: noteDrift }
   }
   const clientAs = async (portal: string, userId: number, priority: Priority): Promise<PortalClient> => {
     const connectUser = () => connect(portal, userId, priority)
@@ -206,10 +209,12 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       return lookAtBudget(budgetOf(portal))
     },
     sums: () => sumsOf([...budgets.values()]),
+    drift: drift.counts,
     close: async () => {
       connections.http.destroy()
       connections.https.destroy()
       await restLog.flush()
+      await drift.flush()
     },
   }
 }

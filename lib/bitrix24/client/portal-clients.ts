@@ -42,6 +42,8 @@ export interface PortalClients {
   look(portal: string): Promise<BudgetState>
   /** What this process has asked of all portals, for metrics. */
   sums(): BudgetSums
+  /** How many answers did not look as we know them, by method; of this process. */
+  drift(): ReadonlyMap<string, number>
   /** Ends connections and writes the rest of the log of requests. */
   close(): Promise<void>
 }

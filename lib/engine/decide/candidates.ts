@@ -2,11 +2,13 @@ import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
+import { phpList } from '../../bitrix24/php-list.ts'
 import { CONTACT, DEAL, isClient, LEAD, refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { kinds } from '../../triggers/index.ts'
 import { ask } from '../snapshot/fetch.ts'
+import { unexpected } from '../snapshot/question.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { type Item, itemRows, listItems, parseItem } from '../sources/item/item.ts'
 import { newestFirst } from './decide.ts'
@@ -16,8 +18,8 @@ import { boundRefs, isOddFilter, type Looked, ofType } from './looked.ts'
 /** A trigger whose case is bound to no item of its type. */
 export type Unbound = { caseOf: Evaluation; trigger: ReadyTrigger }
 
-/** One search: the open items of a client in a pipeline. */
-type Search = { name: string; entityTypeId: number; client: Ref; command: Command }
+/** One search: the items of a client in the open stages of a pipeline. */
+type Search = { name: string; entityTypeId: number; open: readonly string[]; client: Ref; command: Command }
 
 /** What a search found, or why it was refused. */
 type Found = { client: Ref; items: Item[]; error: PortalError | null }
@@ -69,20 +71,33 @@ function searchesOf(snapshot: PortalSnapshot, { caseOf, trigger }: Unbound): Sea
   return clients.map((client) => {
     const isContact = client.entityTypeId === CONTACT
     const filter = { ...place, ...(isContact ? { contactIds: client.id } : { companyId: client.id }) }
-    const command = listItems(entityTypeId, filter, { createdTime: 'DESC', id: 'DESC' }, ['companyId'])
-    return { name: `${entityTypeId}:${categoryId} ${refKey(client)}`, entityTypeId, client, command }
+    const command = listItems(entityTypeId, filter, { createdTime: 'DESC', id: 'DESC' }, ['companyId', 'contactIds'])
+    return { name: `${entityTypeId}:${categoryId} ${refKey(client)}`, entityTypeId, open, client, command }
   })
 }
 
-function foundBy({ entityTypeId, client }: Search, answer: CommandResult | undefined): Found {
+function foundBy({ entityTypeId, open, client, command }: Search, answer: CommandResult | undefined): Found {
   if (answer?.ok === false) return { client, items: [], error: answer.error }
-  const rows = (itemRows(answer?.result) ?? []).filter((row) => client.entityTypeId === CONTACT || isOf(client, row))
-  return { client, items: rows.flatMap((row) => parseItem(entityTypeId, row) ?? []), error: null }
+  const rows = itemRows(answer?.result)
+  const listed = (rows ?? []).flatMap((row) => {
+    const item = parseItem(entityTypeId, row)
+    return item ? [{ row, item }] : []
+  })
+  const isOther = listed.some(({ item }) => item.stageId !== '' && !open.includes(item.stageId))
+  if (rows === null || isOther || (listed.length === 0 && rows.length > 0)) {
+    return { client, items: [], error: unexpected(command) }
+  }
+  return { client, items: listed.flatMap(({ row, item }) => (isOf(client, row) ? [item] : [])), error: null }
 }
 
-/** Where a type has no client field, a company still passes the filter, but does not come back (`platform.md` 5.6). */
-function isOf(company: Ref, row: unknown): boolean {
-  return Number((row as { companyId?: unknown } | null)?.companyId) === company.id
+/**
+ * Does the row show that the item is the client's? Where a type has no client field, a company passes the filter and does not come back;
+ * contacts are refused there (`platform.md` 5.6).
+ */
+function isOf({ entityTypeId, id }: Ref, row: unknown): boolean {
+  const { companyId, contactIds } = (row ?? {}) as { companyId?: unknown; contactIds?: unknown }
+  if (entityTypeId !== CONTACT) return Number(companyId) === id
+  return phpList(contactIds)?.some((contact) => Number(contact) === id) ?? true
 }
 
 function lookedOf(trigger: ReadyTrigger, found: readonly Found[]): Looked {

@@ -32,26 +32,31 @@ export function fateOfUnread(
     state: 'later',
     ...snoozeOnError(now, row.attempts, error, () => random),
   })
-  const abouts = [...aboutSubject(event), ...needsOf(event, snapshot).flatMap(({ about }) => about)]
+  const abouts = [...aboutSubject(event, snapshot), ...needsOf(event, snapshot).flatMap(({ about }) => about)]
   const trouble = passing(snapshot.failures, abouts)
   if (trouble !== null) return wait(trouble)
-  const refused = refusal(snapshot.failures, aboutSubject(event))
+  const refused = refusal(snapshot.failures, aboutSubject(event, snapshot))
   if (refused === null) return null
-  if (refused instanceof NotFoundError) return { state: 'done', reason: `${subject.type}-gone` }
+  // Lists of one type are refused so when it was deleted.
+  if (refused instanceof NotFoundError && subject.type === 'item') return { state: 'done', reason: 'item-gone' }
   return row.attempts + 1 < TRIES ? wait(refused) : { state: 'parked', reason: `${refused.name} ${refused.code}` }
 }
 
 /** The kinds that have all they need; the others are not heard yet. */
 export function readyKinds(event: InboundEvent, kinds: readonly KindCode[], snapshot: PortalSnapshot): KindCode[] {
-  if (aboutSubject(event).some((about) => snapshot.failures.has(about))) return []
+  if (aboutSubject(event, snapshot).some((about) => snapshot.failures.has(about))) return []
   const waiting = needsOf(event, snapshot).filter(({ about }) => passing(snapshot.failures, about) !== null)
   return kinds.filter((kind) => !waiting.some((need) => need.kinds.includes(kind)))
 }
 
-/** Calls and messages are recognised in any case: their events tell enough. */
-function aboutSubject({ subject }: InboundEvent): About[] {
+/** Calls and messages are recognised in any case: their events tell enough. Of an invoice its stages say what its own means. */
+function aboutSubject({ subject }: InboundEvent, snapshot: PortalSnapshot): About[] {
   if (subject.type === 'activity') return [`activity ${subject.id}`]
-  return subject.type === 'item' ? [`watched ${refKey(subject)}`] : []
+  if (subject.type !== 'item') return []
+  const item = snapshot.watched.get(refKey(subject))?.item
+  const ofStages =
+    item?.entityTypeId === INVOICE ? ([`stages ${stageEntityId(INVOICE, item.categoryId)}`] as const) : []
+  return [`watched ${refKey(subject)}`, ...ofStages]
 }
 
 function needsOf({ subject }: InboundEvent, snapshot: PortalSnapshot): Need[] {
@@ -64,11 +69,7 @@ function needsOf({ subject }: InboundEvent, snapshot: PortalSnapshot): Need[] {
     const about = [`dialog ${subject.userCode}` as const, ...(session === undefined ? [] : aboutSession(session))]
     return [{ about, kinds: ['chat-message'] }]
   }
-  if (subject.type === 'item') {
-    const item = snapshot.watched.get(refKey(subject))?.item
-    if (item?.entityTypeId !== INVOICE) return []
-    return [{ about: [`stages ${stageEntityId(INVOICE, item.categoryId)}`], kinds: ['payment-received'] }]
-  }
+  if (subject.type === 'item') return []
   const activity = snapshot.activities.get(subject.id)
   if (!activity) return []
   return [

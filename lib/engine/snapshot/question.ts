@@ -37,7 +37,7 @@ export function collectAnswers(
 }
 
 /** The portal answered something else: to ask again would tell the same. */
-function unexpected({ method }: Command): RejectedError {
+export function unexpected({ method }: Command): RejectedError {
   return new RejectedError({ code: 'UNEXPECTED_ANSWER', text: method, status: 200 })
 }
 

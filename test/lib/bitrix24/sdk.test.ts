@@ -34,7 +34,7 @@ const call = async (world: SetUp, method: string, userId: number = users.sam) =>
 describe('the SDK, as it is used here', () => {
   it('has one budget for all users of a portal (1)', async () => {
     const { world } = await oddPortal(json(200, { result: true, time: {} }), [users.sam, users.ines])
-    await Promise.all([call(world, 'profile'), call(world, 'profile', users.ines)])
+    await Promise.all([call(world, 'crm.deal.get'), call(world, 'crm.deal.get', users.ines)])
     expect(world.clients.state(world.portal.memberId).used).toBe(2)
   })
 
@@ -119,7 +119,7 @@ describe('the SDK, as it is used here', () => {
     const { world } = await oddPortal(json(200, { result: { result: { a: null }, result_error: [] } }))
     const client = await world.clients.as(world.portal.memberId, users.sam, 'work')
     const { results } = await client.batch({
-      a: { method: 'profile' },
+      a: { method: 'crm.deal.get' },
       b: { method: 'crm.deal.add' },
       c: { method: 'crm.deal.list' },
     })

@@ -69,6 +69,13 @@ describe('which items move', () => {
       expect(await scene.call(trigger, [first.ref, second.ref])).toEqual([moved(second.items[0])])
     })
 
+    test('also of a contact that is the item’s second', async () => {
+      const first = client([])
+      const second = client([[1, 'C4:NEW', { contactIds: [] }]])
+      Object.assign(second.items[0], { contactIds: [first.ref.id, second.ref.id] })
+      expect(await scene.call(viaClient, [second.ref])).toEqual([moved(second.items[0])])
+    })
+
     test('with “none” and several: several', async () => {
       const { ref, items } = client([
         [3, 'C4:NEW'],
@@ -100,9 +107,12 @@ describe('which items move', () => {
       expect(await scene.call(viaClient, [ref, bound])).toEqual([`2:${bound.id} skipped closed`])
     })
 
-    test('nor for e-mails, nor where the trigger does not look at clients', async () => {
+    test('nor for e-mails about leads and deals, nor where the trigger does not look at clients', async () => {
       const { ref } = client([[1, 'C4:NEW']])
+      scene.rig.portal.act.createItem({ entityTypeId: types.lead, contactIds: [ref.id] })
+      const ofLeads = { entityTypeId: types.lead, categoryId: null, stageId: 'UC_CALLED' }
       expect(await scene.mail(viaClient, [ref])).toEqual(['no item skipped no-item'])
+      expect(await scene.mail({ ...viaClient, ...ofLeads }, [ref])).toEqual(['no item skipped no-item'])
       expect(await scene.call({ viaClient: false }, [ref])).toEqual(['no item skipped no-item'])
     })
 
@@ -117,6 +127,13 @@ describe('which items move', () => {
         const item = scene.rig.portal.act.createItem({ entityTypeId, contactIds: [ref.id] })
         expect(await scene.call({ entityTypeId, categoryId, stageId }, [ref])).toEqual([moved(item, from, stageId)])
       }
+    })
+
+    test('is looked for where the client answers about an estimate by e-mail', async () => {
+      const { ref } = client([])
+      const estimate = scene.rig.portal.act.createItem({ entityTypeId: types.estimate, contactIds: [ref.id] })
+      const trigger = { entityTypeId: types.estimate, categoryId: null, stageId: 'SENT' }
+      expect(await scene.mail(trigger, [ref])).toEqual([moved(estimate, 'DRAFT', 'SENT')])
     })
 
     test('leads of a client are found too', async () => {

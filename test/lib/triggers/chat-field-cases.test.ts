@@ -4,6 +4,7 @@ import { beginRound } from '../../begin-round.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
+import { whereHeard } from './chat-positions.ts'
 import { startOver } from './start-over.ts'
 
 const { users, deals, channels } = SEED
@@ -16,8 +17,11 @@ const positions: [string, Partial<Switches>][] = [
   ['from events alone', { sessionHistoryAccess: 'ACCESS_DENIED' }],
 ]
 
+for (const [position, switches] of positions)
+  describe(`words in a chat, read ${position}`, whereHeard(switches), () => wordsInChat(switches))
+
 /** What customers and connectors really write (`triggers.md`, Open Channels). */
-describe.each(positions)('words in a chat, read %s', (_position, switches) => {
+function wordsInChat(switches: Partial<Switches>): void {
   let rig: Rig
   let news: () => Promise<string[]>
   let sessionId: number
@@ -69,7 +73,7 @@ describe.each(positions)('words in a chat, read %s', (_position, switches) => {
     rig.portal.act.telephoneMessage(sessionId, 'Готовы оплатить?')
     expect(await hears('Готов оплатить')).toEqual([moved])
   })
-})
+}
 
 describe.each(positions)('a conversation that a manager begins on the telephone, read %s', (position, switches) => {
   let rig: Rig
@@ -107,12 +111,14 @@ describe.each(positions)('a conversation that a manager begins on the telephone,
   })
 })
 
+const unreadable = { sessionHistoryAccess: 'ACCESS_DENIED' } as const
+
 /** Whoever uses the app can read its token and post events. */
-describe('an employee forges a message of a customer, where histories may not be read', () => {
+describe('an employee forges a message of a customer, where histories may not be read', whereHeard(unreadable), () => {
   let rig: Rig
   const refused = 'no item failed unproven'
   beforeEach(async () => {
-    rig = await startRig({ portal: { switches: { sessionHistoryAccess: 'ACCESS_DENIED' } } })
+    rig = await startRig({ portal: { switches: unreadable } })
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
   })

@@ -7,6 +7,7 @@ import { userCode } from '../../portal/world/conversation.ts'
 import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
+import { whereHeard } from './chat-positions.ts'
 import { startOver } from './start-over.ts'
 
 const { users, deals, leads, channels, types } = SEED
@@ -29,8 +30,11 @@ const positions: [string, Partial<Switches>][] = [
   ['notices in order', { eventOrder: 'strict' }],
 ]
 
+for (const [position, switches] of positions)
+  describe(`Track customer messages: ${position}`, whereHeard(switches), () => customerMessages(switches))
+
 /** A customer's message contains the text (`triggers.md`). */
-describe.each(positions)('Track customer messages: %s', (_position, switches) => {
+function customerMessages(switches: Partial<Switches>): void {
   let rig: Rig
   let news: () => Promise<string[]>
   let logged = ''
@@ -167,7 +171,7 @@ describe.each(positions)('Track customer messages: %s', (_position, switches) =>
     expect(files.join('')).toContain('telegrambot')
     expect(files.join('') + logged).not.toMatch(/canary-words/i)
   })
-})
+}
 
 describe('Track customer messages', () => {
   let rig: Rig
@@ -193,10 +197,10 @@ describe('Track customer messages', () => {
     expect(bound()).not.toContain('ONOPENLINEMESSAGEADD')
   })
 
-  // A chat of a group is asked for by the name of the person first, and costs one more.
+  // A chat of a group is asked for by the name of the person first, and costs one more; without its event a message is not known by its text.
   test(
     'a message without the text, or in another channel, costs no request',
-    onlyAt({ groupChatConnector: 'no' }),
+    onlyAt({ groupChatConnector: 'no', openLineEvents: 'all' }),
     async () => {
       await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price', channelId: String(channels.sales) } })
       await rig.settled()
@@ -227,33 +231,40 @@ describe('Track customer messages', () => {
     expect((await rig.story()).slice(before)).toHaveLength(1)
   })
 
-  test("counts under the message's own id; where histories may not be read, under the messenger's", async () => {
-    const { sessionId } = rig.portal.act.newChat({ text: 'Hello' })
-    const read = rig.portal.act.customerMessage(sessionId, 'the price')
-    await rig.settled()
-    rig.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
-    const unread = rig.portal.act.customerMessage(sessionId, 'the price')
-    await rig.settled()
-    rig.portal.switches.sessionHistoryAccess = 'allowed for admin'
-    const keys = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
-    const conversation = rig.portal.world.conversations.get(sessionId)
-    if (!conversation) throw new Error('no conversation')
-    expect(keys.map(({ key }) => key)).toEqual(
-      expect.arrayContaining([
-        `chat-message:${sessionId}:${read.messageId}`,
-        `chat-message:${userCode(conversation)}:x${unread.externalId}`,
-      ]),
-    )
-  })
+  const byBoth = onlyAt({ openLineEvents: 'all', sessionHistoryAccess: 'allowed for admin' })
+  test(
+    "counts under the message's own id; where histories may not be read, under the messenger's",
+    byBoth,
+    async () => {
+      const { sessionId } = rig.portal.act.newChat({ text: 'Hello' })
+      const read = rig.portal.act.customerMessage(sessionId, 'the price')
+      await rig.settled()
+      rig.portal.switches.sessionHistoryAccess = 'ACCESS_DENIED'
+      const unread = rig.portal.act.customerMessage(sessionId, 'the price')
+      await rig.settled()
+      rig.portal.switches.sessionHistoryAccess = 'allowed for admin'
+      const keys = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
+      const conversation = rig.portal.world.conversations.get(sessionId)
+      if (!conversation) throw new Error('no conversation')
+      expect(keys.map(({ key }) => key)).toEqual(
+        expect.arrayContaining([
+          `chat-message:${sessionId}:${read.messageId}`,
+          `chat-message:${userCode(conversation)}:x${unread.externalId}`,
+        ]),
+      )
+    },
+  )
 
-  test('a conversation that CRM knows nothing of has no item', async () => {
+  // Its event alone tells of it: there is no activity that a message would change.
+  test('a conversation that CRM knows nothing of has no item', onlyAt({ openLineEvents: 'all' }), async () => {
     const before = (await rig.story()).length
     rig.portal.act.newChat({ inCrm: false, text: 'the price' })
     await rig.settled()
     expect((await rig.story()).slice(before)).toEqual(['no item skipped no-item'])
   })
 
-  test('many customers at once are heard in few requests', onlyAt({ groupChatConnector: 'no' }), async () => {
+  const byEvents = onlyAt({ groupChatConnector: 'no', openLineEvents: 'all' })
+  test('many customers at once are heard in few requests', byEvents, async () => {
     const bindings = [{ entityTypeId: types.lead, id: leads.noa }]
     const talks = Array.from({ length: 15 }, (_, index) =>
       rig.portal.act.newChat({ customerId: 700 + index, bindings }),

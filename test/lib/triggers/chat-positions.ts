@@ -1,4 +1,5 @@
 import type { Switches } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 
 /** The portal's doubtful points that could concern conversations, and how its events travel. */
 export const chatPositions: [string, Partial<Switches>][] = [
@@ -9,3 +10,14 @@ export const chatPositions: [string, Partial<Switches>][] = [
   ['every notice doubled', { duplicateDelivery: 100 }],
   ['notices in order', { eventOrder: 'strict' }],
 ]
+
+/**
+ * Options of tests about customers' messages in a portal with these switches: they are told by events or by histories, and where one of
+ * the two is missing the other has to be there. A portal with neither tells of no message.
+ */
+export function whereHeard({ sessionHistoryAccess, openLineEvents = 'all' }: Partial<Switches>) {
+  return onlyAt({
+    ...(sessionHistoryAccess === 'ACCESS_DENIED' ? { openLineEvents: 'all' } : {}),
+    ...(openLineEvents === 'all' ? {} : { sessionHistoryAccess: 'allowed for admin' }),
+  })
+}

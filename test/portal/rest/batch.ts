@@ -1,7 +1,7 @@
 import { parseStr } from '../php/parse-str.ts'
 import { readCommandLine } from './command-line.ts'
 import { errorBody, RestError } from './error.ts'
-import { execute } from './execute.ts'
+import { execute, Unmentioned } from './execute.ts'
 import type { Call, Outcome } from './method.ts'
 import { asMap, phpMap } from './php.ts'
 import { type BatchState, resolveReferences } from './references.ts'
@@ -20,8 +20,9 @@ export async function runBatch(call: Call): Promise<Outcome> {
   for (const [position, [key, written]] of Object.entries(asMap(call.params.cmd)).entries()) {
     try {
       if (position >= MOST_COMMANDS) throw new RestError('ERROR_BATCH_LENGTH_EXCEEDED', 'Max batch length exceeded')
-      note(maps, key, await runCommand(call, String(written), maps))
+      note(maps, key, await runCommand({ ...call, command: key }, String(written), maps))
     } catch (error) {
+      if (error instanceof Unmentioned) continue
       if (!(error instanceof RestError)) throw error
       maps.error[key] = errorBody(error)
       if (halt) break

@@ -22,6 +22,9 @@ export interface CallTime {
   operating: number
 }
 
+/** A batch says nothing of this command. */
+export class Unmentioned extends Error {}
+
 /** Runs one method for its caller: scope, operating time, then the method itself. */
 export async function execute(call: Call): Promise<Outcome & { time: CallTime }> {
   const { portal, method } = call
@@ -47,12 +50,14 @@ async function runWithFaults(call: Call, method: Method): Promise<Outcome> {
   const fails = happens(portal.random, portal.switches.sqlError)
   const isDone = fails && portal.random() < 0.5
   if (fails && !isDone) throw databaseFault(method)
-  const before = takeCommandFault(portal.faults, 'before', call.method, user.id)
+  const command = { method: call.method, name: call.command, userId: user.id }
+  const before = takeCommandFault(portal.faults, 'before', command)
   if (before) throw refusalOf(before)
   const outcome = await method.run(call)
   if (fails) throw databaseFault(method)
-  const after = takeCommandFault(portal.faults, 'after', call.method, user.id)
+  const after = takeCommandFault(portal.faults, 'after', command)
   if (!after) return outcome
+  if (after.kind === 'nothing') throw new Unmentioned()
   if (after.kind === 'result') return { result: after.body }
   throw refusalOf(after)
 }

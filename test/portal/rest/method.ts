@@ -9,6 +9,8 @@ import type { Params } from './params.ts'
 export interface Call extends Caller {
   portal: PortalState
   method: string
+  /** Its name, where it is a command of a batch. */
+  command?: string
   params: Params
   /** When the gateway gives up, in milliseconds since 1970. */
   deadline: number
