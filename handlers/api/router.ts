@@ -21,8 +21,11 @@ import { requeueJob } from './admin/requeue-job.ts'
 import { deleteStoppedLink, getStoppedLinks, postStoppedLink } from './admin/stopped-links.ts'
 import { getDirectory } from './directory/get-directory.ts'
 import { getKinds } from './directory/get-kinds.ts'
+import { getNames } from './directory/get-names.ts'
 import { listItemFields } from './directory/list-item-fields.ts'
 import { listPicks } from './directory/list-picks.ts'
+import { countJournal } from './journal/count-journal.ts'
+import { exportJournal } from './journal/export-journal.ts'
 import { getJournal } from './journal/get-journal.ts'
 import { retryMove } from './journal/retry-move.ts'
 import { undoMove } from './journal/undo-move.ts'
@@ -79,6 +82,9 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.delete('/triggers/:id', by('manager', deleteTrigger(services)))
   router.post('/triggers/:id/copy', by('manager', copyTrigger(services)))
   router.get('/journal', by('employee', getJournal(services)))
+  router.get('/journal/count', by('employee', countJournal(services)))
+  router.get('/journal/csv', by('employee', exportJournal(services)))
+  router.get('/names', by('employee', getNames(services)))
   router.post('/journal/:id/undo', by('manager', undoMove(services)))
   router.post('/journal/:id/retry', by('manager', retryMove(services)))
   router.get('/export', by('administrator', exportTriggers(services)))

@@ -137,6 +137,8 @@ function sqlite(dataDir: string): Db {
   for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON']) {
     database.pragma(pragma)
   }
+  // SQLite's own knows the capitals of English alone.
+  database.function('lower', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text))
   const db = new Kysely<Schema>({ dialect: new TransactionalSqlite({ database }) })
   const destroy = db.destroy.bind(db)
   db.destroy = async () => {

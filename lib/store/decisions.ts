@@ -1,10 +1,10 @@
-import { type Selectable, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Decision } from '../domain/decision.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Reason } from '../domain/reasons.ts'
 import type { Outcome } from '../domain/states.ts'
 import type { Db } from './database.ts'
-import type { DecisionTable, OccurrenceTable } from './schema.ts'
+import type { DecisionTable, OccurrenceTable, Schema } from './schema.ts'
 
 /** A journaled decision by its id. */
 export async function findDecision(db: Db, portal: string, id: number): Promise<Decision | null> {
@@ -82,6 +82,12 @@ export type DecisionFilter = {
   before?: number | undefined
   /** Only those with this id or a greater one. */
   atLeast?: number | null | undefined
+  /** Only those with a greater id: what has come since. */
+  after?: number | undefined
+  /** Not those with these reasons. */
+  without?: readonly string[] | undefined
+  /** Part of the trigger's name or the item's title, or the item's number; capital letters do not matter. */
+  search?: string | undefined
 }
 
 /** A decision with what its occurrence says. */
@@ -89,6 +95,7 @@ export type DecisionRow = Selectable<DecisionTable> & {
   occurrence_at: OccurrenceTable['at'] | null
   source: OccurrenceTable['source'] | null
   occurrence_facts: OccurrenceTable['facts'] | null
+  occurrence_origin: OccurrenceTable['origin'] | null
 }
 
 /** Decisions of the portal, newest first. */
@@ -98,14 +105,44 @@ export async function listDecisions(
   filter: DecisionFilter,
   limit: number,
 ): Promise<DecisionRow[]> {
-  let query = db
+  return db
     .selectFrom('decision')
     .leftJoin('occurrence', (join) =>
       join.onRef('occurrence.portal', '=', 'decision.portal').onRef('occurrence.key', '=', 'decision.occurrence_key'),
     )
     .selectAll('decision')
-    .select(['occurrence.at as occurrence_at', 'occurrence.source', 'occurrence.facts as occurrence_facts'])
+    .select([
+      'occurrence.at as occurrence_at',
+      'occurrence.source',
+      'occurrence.facts as occurrence_facts',
+      'occurrence.origin as occurrence_origin',
+    ])
     .where('decision.portal', '=', portal)
+    .where(suits(filter))
+    .orderBy('decision.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** How many decisions the filter finds, by reason; null: those that moved. */
+export async function countByReason(
+  db: Db,
+  portal: string,
+  filter: DecisionFilter,
+): Promise<{ reason: string | null; count: number }[]> {
+  const rows = await db
+    .selectFrom('decision')
+    .select((eb) => ['reason', eb.fn.countAll<number>().as('count')])
+    .where('decision.portal', '=', portal)
+    .where(suits(filter))
+    .groupBy('reason')
+    .execute()
+  return rows.map(({ reason, count }) => ({ reason, count: Number(count) }))
+}
+
+/** The conditions of a filter. */
+function suits(filter: DecisionFilter): (eb: ExpressionBuilder<Schema, 'decision'>) => Expression<SqlBool> {
+  const { userId, from, to, before, atLeast, after, without, search } = filter
   const equal = [
     ['decision.trigger_id', filter.triggerId],
     ['decision.kind', filter.kind],
@@ -114,18 +151,33 @@ export async function listDecisions(
     ['decision.outcome', filter.outcome],
     ['decision.reason', filter.reason],
   ] as const
-  for (const [column, value] of equal) if (value !== undefined) query = query.where(column, '=', value as never)
-  const { userId, from, to, before, atLeast } = filter
-  if (userId !== undefined) {
-    query = query.where((eb) =>
-      eb.or([eb('decision.move_user_id', '=', userId), eb('decision.on_behalf_of', '=', userId)]),
-    )
+  return (eb) => {
+    const all = equal.flatMap(([column, value]) => (value === undefined ? [] : [eb(column, '=', value as never)]))
+    if (userId !== undefined) {
+      all.push(eb.or([eb('decision.move_user_id', '=', userId), eb('decision.on_behalf_of', '=', userId)]))
+    }
+    if (from !== undefined) all.push(eb('decision.at', '>=', from))
+    if (to !== undefined) all.push(eb('decision.at', '<=', to))
+    if (before !== undefined) all.push(eb('decision.id', '<', before))
+    if (after !== undefined) all.push(eb('decision.id', '>', after))
+    if (typeof atLeast === 'number') all.push(eb('decision.id', '>=', atLeast))
+    if (without !== undefined && without.length > 0) {
+      all.push(eb.or([eb('decision.reason', 'is', null), eb('decision.reason', 'not in', [...without])]))
+    }
+    if (search !== undefined) all.push(holds(eb, search))
+    return eb.and(all)
   }
-  if (from !== undefined) query = query.where('decision.at', '>=', from)
-  if (to !== undefined) query = query.where('decision.at', '<=', to)
-  if (before !== undefined) query = query.where('decision.id', '<', before)
-  if (typeof atLeast === 'number') query = query.where('decision.id', '>=', atLeast)
-  return query.orderBy('decision.id', 'desc').limit(limit).execute()
+}
+
+/** Both engines fold capital letters of all languages by `lower` (`database.ts`). */
+function holds(eb: ExpressionBuilder<Schema, 'decision'>, search: string) {
+  const wanted = search.trim().toLowerCase()
+  const pattern = `%${wanted.replace(/[\\%_]/g, '\\$&')}%`
+  const named = ['trigger_name', 'item_title'].map(
+    (column) => sql<SqlBool>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
+  )
+  const id = /^\d{1,9}$/.test(wanted) ? [eb('decision.item_id', '=', Number(wanted))] : []
+  return eb.or([...named, ...id])
 }
 
 /** In whose name something moved or should have moved since then, and when last (ISO 8601 UTC). */

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { KindCode } from '../domain/kind-code.ts'
-import type { ReadyTrigger } from '../domain/trigger.ts'
+import type { ReadyTrigger, Trigger } from '../domain/trigger.ts'
 import type { Db } from './database.ts'
 import type { TriggerTable } from './schema.ts'
 
@@ -179,16 +179,32 @@ export async function listEnabledTriggers(db: Db, portal: string): Promise<Ready
 
 /** The names that these triggers have, or had when they were deleted, by trigger id. */
 export async function listTriggerNames(db: Db, portal: string, triggerIds: string[]): Promise<Map<string, string>> {
-  if (triggerIds.length === 0) return new Map()
+  const versions = await listTriggerVersions(db, portal, triggerIds)
+  return new Map(versions.map(({ triggerId, setting }) => [triggerId, setting.name]))
+}
+
+/** A trigger as it was from a moment on (ISO 8601 UTC). */
+export type TriggerVersion = {
+  triggerId: string
+  version: number
+  changedAt: string
+  changedBy: number
+  setting: Trigger
+}
+
+/** All that these triggers were ever set to, the oldest first. */
+export async function listTriggerVersions(db: Db, portal: string, triggerIds: string[]): Promise<TriggerVersion[]> {
+  if (triggerIds.length === 0) return []
   const rows = await db
     .selectFrom('trigger_version')
-    .select(['trigger_id', 'body'])
+    .selectAll()
     .where('portal', '=', portal)
     .where('trigger_id', 'in', triggerIds.map(Number))
-    .where('body', 'is not', null)
     .orderBy('version')
     .execute()
-  return new Map(rows.map(({ trigger_id, body }) => [String(trigger_id), JSON.parse(body ?? '{}').name ?? '']))
+  return rows.flatMap(({ trigger_id, version, body, changed_at: changedAt, changed_by: changedBy }) =>
+    body === null ? [] : [{ triggerId: String(trigger_id), version, changedAt, changedBy, setting: JSON.parse(body) }],
+  )
 }
 
 /** How many triggers a portal has, enabled or not. */

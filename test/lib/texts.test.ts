@@ -97,6 +97,7 @@ function families(): string[] {
     ...Object.keys(catalogue).flatMap((kind) => ['title', 'description', 'use'].map((part) => `kinds.${kind}.${part}`)),
     ...[...groups, 'forms', 'channels', 'payments'].map((group) => `groups.${group}`),
     ...reasons.map((reason) => `reasons.${reason}`),
+    ...['moved', 'would-move', 'skipped', 'failed'].map((outcome) => `outcomes.${outcome}`),
     ...Object.keys(errorStatus).map((code) => `errors.${code}`),
     ...['board', 'journal'].map((title) => `placements.${title}`),
     ...probeIds.map((id) => `probe.${id}.title`),

@@ -22,7 +22,7 @@ export function listPicks(services: Services, list: PickList): SessionHandler {
   return async ({ portal, language }, request, response) => {
     const { limit, cursor, search = '' } = readQuery(querySchema, request)
     const start = decodeCursor(z.int().min(0), cursor) ?? 0
-    const answer = await ask(services, list, portal.memberId, search)
+    const answer = await readPicks(services, list, portal.memberId, search)
     const missing = answer.missing === undefined ? {} : { missing: answer.missing }
     if (!answer.ok) return response.json({ entries: [], next: null, ...missing })
     const found =
@@ -38,11 +38,12 @@ export function listPicks(services: Services, list: PickList): SessionHandler {
   }
 }
 
-function ask(
+/** What a list is picked from. */
+export function readPicks(
   services: Services,
   list: PickList,
   portal: string,
-  search: string,
+  search = '',
 ): Promise<DirectoryAnswer<readonly Entry<number | string>[]>> {
   if (list === 'readForms') return offeredForms(services, portal)
   if (list === 'readUsers') return services.directory.readUsers(portal, search)
@@ -50,7 +51,7 @@ function ask(
 }
 
 /** What the portal has no name for reads like one all the same. */
-function named(
+export function named(
   list: PickList,
   entries: readonly Entry<number | string>[],
   language: Language,

@@ -1,10 +1,34 @@
 import type { Selectable } from 'kysely'
-import type { Entry } from '../../../lib/domain/journal-entry.ts'
+import type { Entry, Story } from '../../../lib/domain/journal-entry.ts'
+import type { Db } from '../../../lib/store/database.ts'
 import type { DecisionRow } from '../../../lib/store/decisions.ts'
 import type { OccurrenceTable } from '../../../lib/store/schema.ts'
+import { readStories } from './story-sources.ts'
+
+/** Decisions as entries, each with what its story is told from. */
+export async function entriesOf(db: Db, portal: string, rows: readonly DecisionRow[]): Promise<Entry[]> {
+  const stories = await readStories(
+    db,
+    portal,
+    rows.map((row) => ({
+      triggerId: String(row.trigger_id),
+      at: row.at,
+      event: JSON.parse(row.occurrence_facts ?? '{}'),
+      decision: JSON.parse(row.facts),
+      origin: row.occurrence_origin === null ? null : JSON.parse(row.occurrence_origin),
+    })),
+  )
+  return rows.flatMap((row, index) => (stories[index] ? [entryOfDecision(row, stories[index])] : []))
+}
+
+/** One decision as an entry. */
+export async function entryOf(db: Db, row: DecisionRow): Promise<Entry | undefined> {
+  const [entry] = await entriesOf(db, row.portal, [row])
+  return entry
+}
 
 /** Facts are what the kind compared, and what the guards did. */
-export function entryOfDecision(row: DecisionRow): Entry {
+function entryOfDecision(row: DecisionRow, story: Story): Entry {
   return {
     id: String(row.id),
     at: row.at,
@@ -13,7 +37,7 @@ export function entryOfDecision(row: DecisionRow): Entry {
       key: row.occurrence_key,
       at: row.occurrence_at ?? row.at,
       source: row.source ?? 'event',
-      facts: { ...JSON.parse(row.occurrence_facts ?? '{}'), ...JSON.parse(row.facts) },
+      facts: { ...story.event, ...story.decision },
     },
     trigger: { id: String(row.trigger_id), name: row.trigger_name },
     item: itemOf(row),
@@ -23,15 +47,34 @@ export function entryOfDecision(row: DecisionRow): Entry {
     undone: row.undone_at !== null && row.undone_by !== null ? { at: row.undone_at, userId: row.undone_by } : null,
     corrected:
       row.corrected_at !== null && row.corrected_to !== null ? { at: row.corrected_at, to: row.corrected_to } : null,
+    story,
   }
 }
 
-/** One trigger that an occurrence did not suit: kept in the occurrence, not as a decision. */
-export function entryOfFiltered(row: Selectable<OccurrenceTable>, trigger: { id: string; name: string }): Entry {
+/** A trigger that an occurrence did not suit: kept in the occurrence, not as a decision. */
+export type Filtered = { row: Selectable<OccurrenceTable>; trigger: { id: string; name: string } }
+
+/** What filters ruled out as entries, each with what its story is told from. */
+export async function entriesOfFiltered(db: Db, portal: string, filtered: readonly Filtered[]): Promise<Entry[]> {
+  const stories = await readStories(
+    db,
+    portal,
+    filtered.map(({ row, trigger }) => ({
+      triggerId: trigger.id,
+      at: row.heard_at,
+      event: JSON.parse(row.facts),
+      decision: {},
+      origin: JSON.parse(row.origin),
+    })),
+  )
+  return filtered.flatMap((one, index) => (stories[index] ? [entryOfFiltered(one, stories[index])] : []))
+}
+
+function entryOfFiltered({ row, trigger }: Filtered, story: Story): Entry {
   return {
     id: `filter:${row.key}:${trigger.id}`,
     at: row.heard_at,
-    occurrence: { kind: row.kind, key: row.key, at: row.at, source: row.source, facts: JSON.parse(row.facts) },
+    occurrence: { kind: row.kind, key: row.key, at: row.at, source: row.source, facts: story.event },
     trigger,
     item: null,
     outcome: 'skipped',
@@ -39,6 +82,7 @@ export function entryOfFiltered(row: Selectable<OccurrenceTable>, trigger: { id:
     move: null,
     undone: null,
     corrected: null,
+    story,
   }
 }
 

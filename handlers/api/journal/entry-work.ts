@@ -9,7 +9,7 @@ import { findJob } from '../../../lib/store/job-queries.ts'
 import { enqueue } from '../../../lib/store/jobs.ts'
 import { ApiError } from '../../http/api-error.ts'
 import type { Session } from '../../http/session.ts'
-import { entryOfDecision } from './entry-json.ts'
+import { entryOf } from './entry-json.ts'
 
 /** A person waits so long for the portal's worker; then the answer is 202 and it goes on by itself (`design.md` 7). */
 const PATIENCE_MS = 10_000
@@ -50,11 +50,11 @@ export async function doForEntry(
     if (isDone) {
       const isRefused = kind === 'undo-move' && work.reason !== 'undone'
       if (isRefused) return work.reason
-      response.json(entryOfDecision(entry))
+      response.json(await entryOf(db, entry))
       return null
     }
     if (Date.now() > giveUpAt) {
-      response.status(202).json(entryOfDecision(entry))
+      response.status(202).json(await entryOf(db, entry))
       return null
     }
     await sleep(LOOK_EVERY_MS)

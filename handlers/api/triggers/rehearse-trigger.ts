@@ -6,6 +6,7 @@ import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { largestId, readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
+import { settingOf } from '../journal/story-sources.ts'
 import { checkTrigger } from './check-trigger.ts'
 import { newTrigger } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
@@ -35,12 +36,12 @@ export function rehearseTrigger(services: Services): SessionHandler {
     const trigger: ReadyTrigger = { id: '0', ...newTrigger(watching, user.userId, now) }
     const client = await services.clients.asReader(portal.memberId, 'page')
     const rehearsed = await rehearse({ ...services.engine, portal }, client, trigger, scope)
-    response.json({ entries: rehearsed.map((one, index) => entryOf(one, index, now)) })
+    response.json({ entries: rehearsed.map((one, index) => entryOf(one, index, trigger, now)) })
   }
 }
 
-function entryOf({ occurrence, decision }: Rehearsed, index: number, now: Date): Entry {
-  const { kind, key, at, source, facts } = occurrence
+function entryOf({ occurrence, decision }: Rehearsed, index: number, trigger: ReadyTrigger, now: Date): Entry {
+  const { kind, key, at, source, facts, origin } = occurrence
   const { item, move } = decision
   return {
     id: `rehearsal:${index}`,
@@ -57,5 +58,6 @@ function entryOf({ occurrence, decision }: Rehearsed, index: number, now: Date):
     move,
     undone: null,
     corrected: null,
+    story: { event: facts, decision: decision.facts, ...origin, setting: settingOf(trigger), winner: null },
   }
 }

@@ -10,7 +10,8 @@ const parts = (language = 'en') => ({ ...textsOf(language), names, format, types
 function entry(fields: Partial<Entry>, facts: Record<string, unknown> = {}): Entry {
   const occurrence = { kind: 'call-missed', key: 'k', at: '2026-08-29T10:00:00Z', source: 'event' as const, facts }
   const item = { entityTypeId: 2, id: 31, title: 'Shop' }
-  const rest = { trigger: { id: '7', name: 'Missed' }, reason: null, move: null, undone: null, corrected: null }
+  const story = { event: facts, decision: {}, activityId: null, refs: [], setting: null, winner: null }
+  const rest = { story, trigger: { id: '7', name: 'Missed' }, reason: null, move: null, undone: null, corrected: null }
   return { id: '1', at: '2026-08-29T10:00:05Z', occurrence, item, outcome: 'skipped', ...rest, ...fields }
 }
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import type { Decision } from '../../../lib/domain/decision.ts'
+import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import { journalDecisions } from '../../../lib/store/decisions.ts'
 import { addOccurrences } from '../../../lib/store/occurrences.ts'
 import type { Api } from '../../api.ts'
@@ -95,6 +96,14 @@ describe('GET /api/journal', () => {
       move: { from: 'C4:NEW', to: 'C4:PREPARATION', userId: users.admin, onBehalfOf: users.sam },
       undone: null,
       corrected: null,
+      story: {
+        event: { line: 'reg77120' },
+        decision: { seconds: 3 },
+        activityId: null,
+        refs: [],
+        setting: expect.objectContaining({ kind: 'email-incoming', stageId: 'C4:PREPARATION', fields: {} }),
+        winner: null,
+      },
     })
     expect(entries[1]).toMatchObject({ item: null, reason: 'no-item', move: null })
     expect(entries[0].item).toEqual({ entityTypeId: 2, id: deals.quiet })
@@ -111,6 +120,13 @@ describe('GET /api/journal', () => {
     [`?to=${at(15).toISOString()}`, ['one']],
     [`?to=${encodeURIComponent('2020-01-01T00:00:00+02:00')}`, []],
     ['?limit=2', ['three', 'two']],
+    ['?without=no-item', ['three', 'one']],
+    ['?without=no-item,no-rights', ['one']],
+    ['?search=ANNA', ['two', 'one']],
+    ['?search=kim', ['one']],
+    [`?search=${deals.quiet}`, ['three']],
+    ['?search=%25', []],
+    ['?search=_nna', []],
   ])('finds %s', async (query, expected) => {
     expect(await keys(query)).toEqual(expected)
   })
@@ -138,6 +154,8 @@ describe('GET /api/journal', () => {
     'reason=none',
     'from=then',
     'itemId=1.5',
+    'without=none',
+    'include=all',
   ])('refuses %s and names it', async (query) => {
     const { error } = await read(`?${query}`)
     expect(error.code).toBe('invalid')
@@ -151,6 +169,95 @@ describe('GET /api/journal', () => {
   })
 })
 
+test('the search knows the capitals of every language', async () => {
+  const named = { trigger_name: 'Ждём клиента' }
+  await rig.stagecue.db.updateTable('decision').set(named).where('occurrence_key', '=', 'one').execute()
+  expect(await keys(`?search=${encodeURIComponent('ЖДЁМ')}`)).toEqual(['one'])
+  const anna = { trigger_name: 'Anna' }
+  await rig.stagecue.db.updateTable('decision').set(anna).where('occurrence_key', '=', 'one').execute()
+})
+
+describe('GET /api/journal/count', () => {
+  const count = async (query: string) => (await admin('GET', `/api/journal/count${query}`)).body
+
+  it.each([
+    ['', { count: 3, left: 0, isAll: true }],
+    ['?without=no-item', { count: 2, left: 1, isAll: true }],
+    ['?outcome=failed', { count: 1, left: 0, isAll: true }],
+    [`?from=${at(15).toISOString()}`, { count: 2, left: 0, isAll: true }],
+    ['?after=0', { count: 3, left: 0, isAll: true }],
+  ])('counts %s', async (query, expected) => {
+    expect(await count(query)).toEqual(expected)
+  })
+
+  it('says how many have come since', async () => {
+    const { entries } = await read()
+    expect(await count(`?after=${entries[0].id}`)).toMatchObject({ count: 0 })
+    expect(await count(`?after=${entries[2].id}`)).toMatchObject({ count: 2 })
+  })
+
+  it('is for those who may read it', async () => {
+    const sam = await rig.as(users.sam)
+    expect((await sam('GET', '/api/journal/count')).status).toBe(403)
+    expect((await sam('GET', `/api/journal/count?entityTypeId=2&itemId=${deals.kim}`)).body.count).toBe(1)
+  })
+})
+
+describe('GET /api/journal/csv', () => {
+  const csv = async (query = '') => {
+    const response = await admin.raw('GET', `/api/journal/csv${query}`)
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="?stagecue-journal-[\d-]+\.csv"?$/,
+    )
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer())
+  }
+
+  it('has a line for each entry of the filter, in words', async () => {
+    const text = await csv()
+    expect(text.startsWith('\ufeffTime,')).toBe(true)
+    const lines = text.slice(1).split('\r\n')
+    expect(lines).toHaveLength(5)
+    expect(lines[3]).toContain(',Anna,Deal,31,Kim,Moved,,Introduction,Preparation,')
+    expect(lines[3]).not.toMatch(/C4:|call-missed/)
+    expect((await csv('?outcome=failed')).split('\r\n')).toHaveLength(3)
+  })
+
+  it('has no formulas, and keeps quotes, commas and lines apart', async () => {
+    const odd = { trigger_name: '=HYPERLINK("http://evil")', item_title: 'One, "two"\nthree' }
+    await rig.stagecue.db.updateTable('decision').set(odd).where('occurrence_key', '=', 'one').execute()
+    expect(await csv()).toContain(`"'=HYPERLINK(""http://evil"")",Deal,31,"One, ""two""\nthree",`)
+    const plain = { trigger_name: 'Anna', item_title: 'Kim' }
+    await rig.stagecue.db.updateTable('decision').set(plain).where('occurrence_key', '=', 'one').execute()
+  })
+})
+
+describe('GET /api/journal?include=filter', () => {
+  it('shows what filters ruled out among the decisions, newest first, page by page', async () => {
+    const short = ({ occurrence, reason, trigger }: Entry) => `${occurrence.key} ${trigger.name} ${reason}`
+    const expected = [
+      'three Bert no-rights',
+      'two Anna no-item',
+      'three Bert filter',
+      'two Anna filter',
+      'two Bert filter',
+    ]
+    expect((await read('?include=filter')).entries.map(short)).toEqual([...expected, 'one Anna null'])
+    for (const limit of [1, 2, 4]) {
+      const found: string[] = []
+      let cursor: string | null = ''
+      do {
+        const page: { entries: Entry[]; next: string | null } = await read(
+          `?include=filter&limit=${limit}&cursor=${cursor}`,
+        )
+        found.push(...page.entries.map(short))
+        cursor = page.next
+      } while (cursor !== null)
+      expect(found.toSorted()).toEqual([...expected, 'one Anna null'].toSorted())
+    }
+  })
+})
+
 describe('GET /api/journal?reason=filter', () => {
   it('lists what own fields ruled out in the last seven days, each trigger by itself, also deleted ones', async () => {
     const { entries } = await read('?reason=filter')
@@ -159,6 +266,7 @@ describe('GET /api/journal?reason=filter', () => {
     })
     expect(short).toEqual(['three Bert', 'two Anna', 'two Bert'])
     expect(entries[0]).toMatchObject({ item: null, outcome: 'skipped', reason: 'filter', move: null })
+    expect(entries[0].story).toMatchObject({ event: { line: 'reg77120' }, setting: { kind: 'email-incoming' } })
   })
 
   it('goes on within one occurrence', async () => {

@@ -63,6 +63,9 @@ const api: Record<string, Row> = {
     answers: [401, 403, 201, 201, 404],
   },
   'GET /api/journal': { answers: managers },
+  'GET /api/journal/count': { answers: managers },
+  'GET /api/journal/csv': { answers: managers },
+  'GET /api/names': { query: `?items=${types.deal}:${deals.kim}`, answers: everybody },
   // The manager undoes it, so that there is nothing left for the administrator.
   'POST /api/journal/:id/undo': { id: theDecisionId, answers: [401, 403, 200, 409, 404] },
   'POST /api/journal/:id/retry': { id: theDecisionId, answers: [401, 403, 409, 409, 404] },

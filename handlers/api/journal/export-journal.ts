@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import type { Response } from 'express'
+import { z } from 'zod'
+import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
+import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
+import type { Services } from '../../../lib/services.ts'
+import type { DecisionRow } from '../../../lib/store/decisions.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { fewAtATime } from '../../http/few-at-a-time.ts'
+import { readQuery } from '../../http/read-input.ts'
+import type { Session, SessionHandler } from '../../http/session.ts'
+import { readTypes } from '../directory/read-types.ts'
+import { csvColumns, csvRow } from './csv-row.ts'
+import { journalPage } from './journal-page.ts'
+import { decisionFilter, filterSchema, mayReadJournal } from './journal-query.ts'
+
+/** Decisions that are written at a time. */
+const PAGE = 200
+
+/** Says to spreadsheets that the letters are UTF-8. */
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** `GET /api/journal/csv`: what the same filter of `GET /api/journal` finds, as a table, written as it is read. */
+export function exportJournal(services: Services): SessionHandler {
+  const oneAtATime = fewAtATime(1)
+  return async (session, request, response) => {
+    const filter = readQuery(z.object(filterSchema), request)
+    await mayReadJournal(services, session, filter)
+    const day = services.clock().toISOString().slice(0, 10)
+    await oneAtATime(session.portal.memberId, async () => {
+      const types = await typesIfKnown(services, session.portal.memberId)
+      response.type('text/csv').attachment(`stagecue-journal-${day}.csv`)
+      await write(response, `${BYTE_ORDER_MARK}${lineOf(csvColumns(session.language))}`)
+      for await (const rows of pagesOf(services, session, filter)) {
+        const users = rows.flatMap(({ move_user_id, on_behalf_of, undone_by }) => [
+          move_user_id,
+          on_behalf_of,
+          undone_by,
+        ])
+        const wanted = users.flatMap((userId) => userId ?? [])
+        const names = await services.names(session.portal.memberId, wanted, 'page')
+        const cells = rows.map((row) => csvRow(row, { types, names, language: session.language }))
+        await write(response, cells.map(lineOf).join(''))
+        if (response.destroyed) return
+      }
+      response.end()
+    })
+  }
+}
+
+async function* pagesOf(
+  services: Services,
+  { portal }: Session,
+  filter: Parameters<typeof decisionFilter>[0],
+): AsyncGenerator<DecisionRow[]> {
+  let before: number | undefined
+  for (;;) {
+    const query = { ...decisionFilter(filter, services.clock()), before }
+    const { rows, next } = await journalPage(services.db, portal.memberId, query, PAGE)
+    yield rows
+    if (next === null) return
+    before = next
+  }
+}
+
+/** Whoever reads slowly makes us wait, whoever has gone makes us stop. */
+async function write(response: Response, text: string): Promise<void> {
+  if (text === '' || response.destroyed || response.write(text)) return
+  await Promise.race([once(response, 'drain'), once(response, 'close')])
+}
+
+/** A table has rows also while the portal does not answer: then stages stand there as the portal writes them. */
+async function typesIfKnown(services: Services, portal: string): Promise<readonly ItemType[]> {
+  try {
+    return await readTypes(services, portal)
+  } catch (error) {
+    if (error instanceof PortalError || error instanceof ApiError) return []
+    throw error
+  }
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+/** What a spreadsheet would take for a formula stays text (an apostrophe before it); quotes as RFC 4180 has them. */
+export function csvCell(text: string): string {
+  const harmless = /^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
