@@ -6,8 +6,8 @@ import type { ItemType, Kind } from './model.ts'
 import { createNames } from './names.ts'
 import { createNavigation } from './navigation.ts'
 import { openedAt } from './opened-at.ts'
-import type { Translate } from './sentence.ts'
 import type { Stagecue } from './stagecue.ts'
+import type { Translate } from './translate.ts'
 
 /** Reads what every page needs: the portal's types and stages, the kinds, and what this person may do. Throws `ApiFault`. */
 export async function loadStagecue(

@@ -1,7 +1,7 @@
 import { reactive } from 'vue'
 import { type Api, ApiFault, query } from './api.ts'
 import type { Choice, ItemType, Picks, Pipeline, Stage } from './model.ts'
-import type { Translate } from './sentence.ts'
+import type { Translate } from './translate.ts'
 
 /** Lists of the portal that ids come from. */
 export type ListName = 'users' | 'lines' | 'forms' | 'channels'

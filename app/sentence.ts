@@ -1,9 +1,7 @@
 import type { Format } from './format.ts'
 import type { TriggerSettings } from './model.ts'
 import type { Names } from './names.ts'
-
-/** vue-i18n's `t`, as far as sentences need it. */
-export type Translate = (key: string, params?: Record<string, unknown>, count?: number) => string
+import type { Translate } from './translate.ts'
 
 type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format: Format }
 

@@ -1,5 +1,6 @@
 import { type Config, ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
-import { type Stop, stopOfLink, stopOfTarget, wholePortal } from '../lib/links/stop.ts'
+import type { Stop } from '../lib/domain/stop.ts'
+import { stopOfLink, stopOfTarget, wholePortal } from '../lib/links/stop.ts'
 import { readToken, tokenIn } from '../lib/links.ts'
 import { type Db, openBeside } from '../lib/store/database.ts'
 import { findPortalsByName } from '../lib/store/portals.ts'

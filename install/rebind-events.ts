@@ -9,8 +9,8 @@ import { findPortal } from '../lib/store/portals.ts'
 import { type Subscriptions, updateSubscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { eventsNeeded } from './events-needed.ts'
+import type { Installing } from './installing.ts'
 import { type EventsReport, reconcileEvents } from './reconcile-events.ts'
-import type { Installing } from './run-installation.ts'
 
 export const REBIND_EVENTS = 'rebind-events'
 

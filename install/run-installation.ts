@@ -4,7 +4,6 @@ import type { CommandResult } from '../lib/bitrix24/client/rest.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { fieldBaselineJobs } from '../lib/jobs/field-baselines.ts'
 import { probeWork } from '../lib/jobs/lifecycle/probe.ts'
-import type { Services } from '../lib/services.ts'
 import { addAudit } from '../lib/store/audit.ts'
 import { type Db, transact } from '../lib/store/database.ts'
 import { enqueue, type NewJob } from '../lib/store/jobs.ts'
@@ -12,6 +11,7 @@ import { findPortal, storeInstallation, storeScope, storeSettings } from '../lib
 import { updateSubscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { missingText } from '../lib/texts/missing-text.ts'
+import type { Installing } from './installing.ts'
 import { placementsWanted } from './placements-wanted.ts'
 import { bindNeeded, checkOf } from './rebind-events.ts'
 import type { EventsReport } from './reconcile-events.ts'
@@ -19,9 +19,6 @@ import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
 import { robotStep } from './robot.ts'
 import { done, failed, isReady, type StepOutcome, type StepOutcomes, skipped, waiting } from './step.ts'
 import { refusedStep, stepOfError } from './step-errors.ts'
-
-/** The parts of Stagecue that an installation works with. */
-export type Installing = Pick<Services, 'config' | 'db' | 'clock' | 'clients' | 'directory' | 'log'>
 
 export type Installation = { steps: StepOutcomes; ready: boolean }
 

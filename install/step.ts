@@ -1,12 +1,5 @@
+import { type StepId, type StepStatus, stepIds } from '../lib/domain/install-step.ts'
 import type { TextKey, TextParams } from '../lib/texts/translate.ts'
-
-/** The installation's steps in their order; the first four make the app ready (`design.md` 7). */
-export const stepIds = ['verify', 'store', 'events', 'check', 'placements', 'robot'] as const
-
-export type StepId = (typeof stepIds)[number]
-
-/** `skipped`: a scope or module is missing; `waiting`: a step before it failed. */
-export type StepStatus = 'done' | 'skipped' | 'failed' | 'waiting'
 
 /** How a step went; the detail is a text of the language files. */
 export type StepOutcome = Readonly<{ status: StepStatus; detail: Readonly<{ key: TextKey; params?: TextParams }> }>

@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts'
 import type { Entry, ItemType } from '../model.ts'
 import { findPipeline, type Names } from '../names.ts'
-import type { Translate } from '../sentence.ts'
+import type { Translate } from '../translate.ts'
 
 type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format: Format; types: readonly ItemType[] }
 

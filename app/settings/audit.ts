@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts'
 import type { Names } from '../names.ts'
-import type { Translate } from '../sentence.ts'
+import type { Translate } from '../translate.ts'
 
 /** A line of the audit (`GET /api/audit`); nobody did it: Stagecue itself. */
 export type AuditEntry = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What is found out of a portal (`lib/portal/probe`), in the order in which it is shown. */
+/** What is found out of a portal (`lib/bitrix24/probe`), in the order in which it is shown. */
 export const probeIds = [
   'trick',
   'events',

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { Stop } from '../domain/stop.ts'
 import { isTarget } from '../links.ts'
 import type { TrackedLink } from './link-content.ts'
-
-/** One link, all links to an address, all links to a host, or all links of a portal. */
-export type StopScope = 'link' | 'address' | 'host' | 'portal'
-
-/** What is stopped: links are found by `hash`, people read `label`. */
-export type Stop = Readonly<{ what: StopScope; hash: string; label: string }>
 
 /** Each stop that would hold a link up. */
 export function stopsOf(link: TrackedLink): readonly Stop[] {

@@ -1,8 +1,9 @@
+import type { StopScope } from '../domain/stop.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/database.ts'
 import { EVERY_PORTAL, listAllStops } from '../store/stopped-links.ts'
 import type { TrackedLink } from './link-content.ts'
-import { type StopScope, stopsOf } from './stop.ts'
+import { stopsOf } from './stop.ts'
 
 /** Which links are stopped, kept in memory: links lead on while the database is down, and so do stops. */
 export type StoppedLinks = Readonly<{

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 import type { MessageSource, Outcome, PortalStatus, Source, WorkState } from '../domain/states.ts'
-import type { StopScope } from '../links/stop.ts'
+import type { StopScope } from '../domain/stop.ts'
 
 /**
  * The tables, as both engines see them (`design.md` 5). Times are ISO 8601 UTC text with milliseconds, so that text order is

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Stop } from '../links/stop.ts'
+import type { Stop } from '../domain/stop.ts'
 import type { Db } from './database.ts'
 import type { StoppedLinkTable } from './schema.ts'
 

@@ -1,4 +1,4 @@
-import type { Missing } from '../bitrix24/directory/answer.ts'
+import type { Missing } from '../domain/missing.ts'
 import type { TextKey } from './translate.ts'
 
 /** The text that says what a portal lacks: a scope, a right of the person whose access reads, or a method. */

@@ -3,7 +3,7 @@ import { createFormat } from '../../app/format.ts'
 import type { ItemType, Kind, Trigger } from '../../app/model.ts'
 import type { Names } from '../../app/names.ts'
 import { findStage } from '../../app/names.ts'
-import type { Translate } from '../../app/sentence.ts'
+import type { Translate } from '../../app/translate.ts'
 
 /** A language file of the pages, used as vue-i18n would for texts without forms. */
 export function textsOf(language: string): { t: Translate; te: (key: string) => boolean } {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { pluralRule } from '../../app/plural-rule.ts'
-import { stepIds } from '../../install/step.ts'
+import { stepIds } from '../../lib/domain/install-step.ts'
 import { reasons } from '../../lib/domain/reasons.ts'
 import { kindCodes, kinds } from '../../lib/triggers/index.ts'
 

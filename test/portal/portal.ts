@@ -1,6 +1,7 @@
 import { type Acts, bindActs } from './acts/index.ts'
 import { addItem } from './changes/items.ts'
-import { createQueue, stopQueue, whenIdle } from './events/queue.ts'
+import { createQueue } from './events/event-queue.ts'
+import { stopQueue, whenIdle } from './events/queue.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type FrameOptions, type FrameParams, frameParams } from './frame/params.ts'
 import { beginInstall, finishInstall } from './install.ts'

@@ -1,4 +1,4 @@
-import type { EventQueue } from './events/queue.ts'
+import type { EventQueue } from './events/event-queue.ts'
 import type { Faults } from './faults.ts'
 import type { Limits } from './limits.ts'
 import type { TokenStore } from './oauth/token-store.ts'

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { POLL_CHATS } from '../../lib/jobs/poll-chats.ts'
 import { SWEEP } from '../../lib/jobs/sweep/sweep.ts'
+import type { Services } from '../../lib/services.ts'
 import { enqueue } from '../../lib/store/jobs.ts'
+import type { Portal } from '../portal/index.ts'
 import { readSwitches } from '../portal/switches.ts'
-import type { Rig } from '../rig.ts'
 
 /** The position of this run (`PORTAL_SWITCHES`). */
 const given = readSwitches(process.env.PORTAL_SWITCHES ?? '')
@@ -31,24 +32,27 @@ export async function patiently<T>(act: () => Promise<T>, isTrouble: (result: T)
  * Looks for what lost events of this run would have told, as Stagecue does from time to time, until none was lost meanwhile. Two
  * looks: what is young is left for the second. Where none are lost, nothing is done.
  */
-export async function findLost(rig: Rig, settled: () => Promise<void>): Promise<void> {
-  const lost = () => rig.portal.deliveries.filter((delivery) => delivery.lost).length
+export async function findLost(
+  { portal, stagecue }: { portal: Portal; stagecue: Services },
+  settled: () => Promise<void>,
+): Promise<void> {
+  const lost = () => portal.deliveries.filter((delivery) => delivery.lost).length
   if ((given.lostDelivery ?? 0) === 0) return
   for (let known = -1; known !== lost(); ) {
     known = lost()
     for (let look = 0; look < 2; look += 1) {
       await sleep(1100)
       const now = new Date()
-      const row = { portal: rig.portal.memberId, subject: 'round', dueAt: now }
+      const row = { portal: portal.memberId, subject: 'round', dueAt: now }
       await enqueue(
-        rig.stagecue.db,
+        stagecue.db,
         [
           { ...row, kind: SWEEP },
           { ...row, kind: POLL_CHATS },
         ],
         now,
       )
-      rig.stagecue.worker.wake(rig.portal.memberId)
+      stagecue.worker.wake(portal.memberId)
       await settled()
     }
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runInstallation } from '../../../install/run-installation.ts'
-import { stepIds } from '../../../install/step.ts'
+import { stepIds } from '../../../lib/domain/install-step.ts'
 import type { Services } from '../../../lib/services.ts'
 import { translate } from '../../../lib/texts/translate.ts'
 import { readBody } from '../../http/read-input.ts'

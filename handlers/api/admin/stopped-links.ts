@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Stop, stopOfLink, stopOfTarget, wholePortal } from '../../../lib/links/stop.ts'
+import type { Stop } from '../../../lib/domain/stop.ts'
+import { stopOfLink, stopOfTarget, wholePortal } from '../../../lib/links/stop.ts'
 import { readToken, tokenIn } from '../../../lib/links.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import type { Session } from '../../http/session.ts'
 import { entriesOfFiltered } from './entry-json.ts'
 import { type FoundFiltered, filteredEvents, placeSchema } from './filtered-events.ts'
-import type { EntryPage, JournalQuery } from './get-journal.ts'
+import type { EntryPage, JournalQuery } from './page-query.ts'
 
 /** A page of the journal with `reason=filter`: what triggers' own fields ruled out in the last 7 days. */
 export async function filteredPage(services: Services, session: Session, query: JournalQuery): Promise<EntryPage> {

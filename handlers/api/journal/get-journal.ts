@@ -1,32 +1,21 @@
 import { z } from 'zod'
-import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import type { Services } from '../../../lib/services.ts'
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
-import { pageInQuery, readQuery } from '../../http/read-input.ts'
+import { readQuery } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { entriesOf } from './entry-json.ts'
 import { filteredPage } from './filtered-page.ts'
 import { journalPage } from './journal-page.ts'
-import { decisionFilter, filterSchema, mayReadJournal } from './journal-query.ts'
+import { decisionFilter, mayReadJournal } from './journal-query.ts'
 import { mixedPage } from './mixed-page.ts'
-
-const querySchema = z.object({
-  ...filterSchema,
-  /** Also what triggers' own fields ruled out. */
-  include: z.literal('filter').optional(),
-  ...pageInQuery,
-})
-
-export type JournalQuery = z.output<typeof querySchema>
-
-export type EntryPage = { entries: Entry[]; next: string | null }
+import { type EntryPage, type JournalQuery, pageQuerySchema } from './page-query.ts'
 
 /** `GET /api/journal`: why items moved or did not, newest first. Employees read it item by item. */
 export function getJournal(services: Services): SessionHandler {
   const twoAtATime = fewAtATime(2)
   return async (session, request, response) => {
-    const query = readQuery(querySchema, request)
+    const query = readQuery(pageQuerySchema, request)
     await mayReadJournal(services, session, query)
     response.json(await twoAtATime(session.portal.memberId, () => pageOf(services, session, query)))
   }

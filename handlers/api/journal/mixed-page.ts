@@ -5,9 +5,9 @@ import type { Session } from '../../http/session.ts'
 import { entriesOf } from './entry-json.ts'
 import { type FoundFiltered, filteredEvents } from './filtered-events.ts'
 import { mixedCursorSchema, namedEntries } from './filtered-page.ts'
-import type { EntryPage, JournalQuery } from './get-journal.ts'
 import { journalPage } from './journal-page.ts'
 import { decisionFilter } from './journal-query.ts'
+import type { EntryPage, JournalQuery } from './page-query.ts'
 
 /** A page of decisions and of what triggers' own fields ruled out, by time, newest first. `null` in the cursor: of that kind there are no more. */
 export async function mixedPage(services: Services, session: Session, query: JournalQuery): Promise<EntryPage> {

@@ -1,21 +1,6 @@
+import type { Missing } from '../../domain/missing.ts'
 import type { CommandResult } from '../client/rest.ts'
 import { ForbiddenError, type PortalError, RejectedError } from '../errors/errors.ts'
-
-/**
- * What a portal lacks for a directory: a scope of the app (plain name), a right of the person whose access reads, or a method
- * (name with a dot).
- */
-export type Missing =
-  | 'crm'
-  | 'telephony'
-  | 'imopenlines'
-  | 'user_brief'
-  | 'crm.read'
-  | 'telephony.numbers'
-  | 'telephony.statistics'
-  | 'imopenlines.read'
-  | 'users.read'
-  | 'crm.webform.list'
 
 /** A directory, or why there is none. With `missing` beside a value the value is incomplete. */
 export type DirectoryAnswer<T> =

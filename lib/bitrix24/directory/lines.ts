@@ -1,7 +1,8 @@
 import { decodeHTMLStrict } from 'entities'
+import type { Missing } from '../../domain/missing.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { type DirectoryAnswer, type Missing, missingBy, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
 /** Pages of recent calls that are looked through for numbers of telephony apps, which the list of lines does not show. */
