@@ -18,8 +18,9 @@ const DELEGATION_MS = 20_000
 
 /**
  * Job `check-subscriptions`: every hour; in the first hour every minute; when an administrator's page shows that something is missing;
- * after an event of the app's own life; and when happenings were found that no event told of. Handlers may have gone or died, with a new version of the app, by somebody's
- * hand or by a fault of the portal. What is missing is bound again; what cannot be is kept for the status page with the portal's codes.
+ * after an event of the app's own life; and when happenings were found that no event told of. Handlers may have gone or died, with a new
+ * version of the app, by somebody's hand or by a fault of the portal. What is missing is bound again; what cannot be is kept for the
+ * status page with the portal's codes.
  *
  * That `event.get` lists a handler proves nothing (`platform.md` 3.1): all is bound anew once the app counts as installed, for each
  * of its versions, and when events do not come. A new version also gets its buttons, tabs and automation rule back.

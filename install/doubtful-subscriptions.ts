@@ -8,7 +8,7 @@ import { findSubscriptions, type Subscriptions } from '../lib/store/subscription
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { eventsNeeded } from './events-needed.ts'
 
-/** What could not be bound so lately, milliseconds, is not tried again because somebody opens a page. */
+/** What could not be bound, or bound anew, so lately, milliseconds, is not tried again because somebody opens a page. */
 const LATELY_MS = 10 * 60_000
 
 /**
@@ -22,7 +22,7 @@ export async function doubtfulSubscriptions(
 ): Promise<NewJob[]> {
   if (!user.admin || portal.status !== 'installed') return []
   const known = await findSubscriptions(db, portal.memberId)
-  const isUnfinished = user.installed && (known.renewed?.version !== user.version || known.version !== user.version)
+  const isUnfinished = user.installed && !isSettled(known, user.version, clock())
   const { handlers } = user
   const needed = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
   const isListed = (event: string) =>
@@ -31,6 +31,16 @@ export async function doubtfulSubscriptions(
   return isUnfinished || missing.length > 0 ? [checkWork(portal.memberId, 'page', clock())] : []
 }
 
+/** This version was seen to, or it was just tried. */
+function isSettled({ app, version, renewed, check }: Subscriptions, present: number, now: Date): boolean {
+  const isTried = app?.installed === true && app.version === present && isLately(check, now)
+  return isTried || (version === present && renewed?.version === present)
+}
+
 function isRefused({ check }: Subscriptions, event: string, now: Date): boolean {
-  return check?.missing.includes(event) === true && now.getTime() - Date.parse(check.at) < LATELY_MS
+  return check?.missing.includes(event) === true && isLately(check, now)
+}
+
+function isLately(check: Subscriptions['check'], now: Date): boolean {
+  return check !== null && now.getTime() - Date.parse(check.at) < LATELY_MS
 }

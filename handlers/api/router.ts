@@ -1,7 +1,8 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Services } from '../../lib/services.ts'
 import { addressOf } from '../http/address-of.ts'
 import { ApiError } from '../http/api-error.ts'
+import { jsonBody } from '../http/json-body.ts'
 import { type Limits, limitRequests } from '../http/limits.ts'
 import { claimsOf, forAnybody, type Role, readClaims, requireRole, type SessionHandler } from '../http/session.ts'
 import type { Unproven } from '../http/unproven.ts'
@@ -53,7 +54,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.post(
     '/session',
     noStore,
-    json({ limit: '32kb', inflate: false }),
+    jsonBody('32kb'),
     limitRequests(limits.session, visitor),
     postSession(services, unproven),
   )
@@ -62,7 +63,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
     const claims = claimsOf(response)
     return claims && `${claims.portal} ${claims.userId}`
   }
-  router.use(noStore, readClaims(services), limitRequests(limits.api, person), json({ limit: '1mb', inflate: false }))
+  router.use(noStore, readClaims(services), limitRequests(limits.api, person), jsonBody('1mb'))
 
   const by = (role: Role, handler: SessionHandler) => requireRole(services, role, handler)
   router.post('/install', by('administrator', postInstall(services)))

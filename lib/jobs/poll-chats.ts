@@ -9,8 +9,8 @@ import { emptySnapshot, type PortalSnapshot } from '../engine/snapshot/snapshot.
 import { inferNoEvents, isSilent } from '../engine/sources/message/channel-source.ts'
 import { type ChatState, loadChatState, saveChatState } from '../engine/sources/message/chat-state.ts'
 import {
+  allMessageFacts,
   type HistoryScan,
-  messageFacts,
   messagesSince,
   scanHistories,
   textsFor,
@@ -75,7 +75,7 @@ async function pollRow(
   const wanted = isSweep ? looks : looks.filter((look) => isPolled(turn, look, triggers))
   const through = await scanHistories(context, client, found, turn, { looks: wanted, triggers })
   inferNoEvents(context, turn, through)
-  const heard = through.flatMap((one) => messageFacts(context, found, one, triggers))
+  const heard = await allMessageFacts(context, found, through, triggers)
   const { cases } = await recognise(context, heard, triggers)
   const reading = await readFor(context, client, cases.length > 0 ? triggers : [], cases)
   await applyDecisions(context, client, reading, cases, async (tx, deferred) => {

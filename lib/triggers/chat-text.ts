@@ -19,11 +19,24 @@ export function textsIn(message: string, texts: readonly string[]): string[] {
 /** `textsIn` for several messages. */
 export function textFinder(texts: readonly string[]): (message: string) => string[] {
   if (texts.length === 0) return () => []
-  const sought = texts.map((text) => ({ own: text, read: readText(text) }))
+  const sought = texts.map((text) => ({ own: text, read: readOwn(text) }))
   return (message) => {
     const read = readText(plainText(message))
     return sought.filter((one) => isIn(one.read, read)).map(({ own }) => own)
   }
+}
+
+/** Own texts of triggers as they were read: with every message the same ones are looked for. */
+const known = new Map<string, Read>()
+
+/** So many are remembered, about a kilobyte each. */
+const MOST_KNOWN = 5000
+
+function readOwn(text: string): Read {
+  const read = known.get(text) ?? readText(text)
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(text, read)
+  return read
 }
 
 function readText(written: string): Read {

@@ -216,6 +216,28 @@ describe('an administrator who opens the app', () => {
     expect(rig.portal.requests).toHaveLength(1)
   })
 
+  test('does not make us bind anew again and again where the portal does not take a second handler', async () => {
+    await install()
+    rig.portal.act.updateApp()
+    await rig.settled()
+    // As if the renewal for this version had just been tried in vain.
+    const before = await known()
+    const tried = { ...before, app: { version: 2, installed: true }, renewed: { ...before.renewed, version: 1 } }
+    await rig.stagecue.db
+      .updateTable('portal')
+      .set({ subscriptions: JSON.stringify(tried) })
+      .execute()
+    rig.portal.requests.length = 0
+    for (let time = 0; time < 3; time++) {
+      await rig.as(users.admin)
+      await rig.settled()
+    }
+    expect(rig.portal.requests.filter(({ methods }) => methods.includes('event.bind'))).toEqual([])
+    // The hourly check tries again.
+    await check()
+    expect((await known()).renewed).toMatchObject({ version: 2 })
+  })
+
   test('does not make us try again and again what the portal refuses', async () => {
     await install()
     const { world } = rig.portal

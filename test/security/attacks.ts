@@ -36,6 +36,15 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
     answered(target, { kind: 'status', status: 200, body: { result: 'a'.repeat(60_000_000) } }),
   "a portal's answer of millions of empty lists": (target) =>
     answered(target, { kind: 'status', status: 200, body: { result: Array(2_500_000).fill([]) } }),
+  'an answer that is as large as one may be': async (target) => {
+    await answered(target, { kind: 'status', status: 200, body: { result: Array(240_000).fill({}) } })
+    await answered(target, {
+      kind: 'status',
+      status: 200,
+      body: { result: { result: { a: Array(240_000).fill({}) } } },
+    })
+    await answered(target, { kind: 'status', status: 200, body: { result: ['a'.repeat(8_000_000)] } })
+  },
   'lists within lists': (target) => answered(target, { kind: 'status', status: 200, body: nested(5000) }),
 }
 

@@ -5,6 +5,8 @@ import { createHttpServer } from '../../handlers/http/http-server.ts'
 import { pairsOf } from '../../handlers/http/posted-pairs.ts'
 import { readEvent } from '../../handlers/http/read-event.ts'
 import { readRobotCall } from '../../handlers/http/read-robot-call.ts'
+import { send } from '../handlers/send.ts'
+import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { bestOf } from './best-of.ts'
 import { bombs, zipped } from './bombs.ts'
@@ -95,6 +97,34 @@ describe('over HTTP', () => {
       const answer = await fetch(rig.url + path, { method: 'POST', headers, body: zipped('a'.repeat(5000)) })
       expect(answer.status, path).toBe(415)
     }
+  })
+})
+
+describe('JSON of the API', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(() => rig.stop())
+
+  const within = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+  const place = '"kind":"call-inbound","entityTypeId":2,"categoryId":4,"stageId":"C4:PREPARATION"'
+
+  test.each([
+    [
+      'a hundred thousand lists within each other',
+      `{"version":1,"triggers":[{${place},"fields":{"line":${within(100_000)}}}]}`,
+    ],
+    ['thirty', `{"version":1,"triggers":[{${place},"fields":{"line":${within(30)}}}]}`],
+    ['a hundred thousand values', `{"version":1,"triggers":[${'1,'.repeat(110_000)}1]}`],
+  ])('%s: 400', async (_what, body) => {
+    const admin = rig.portal.openApp(SEED.users.admin)
+    await rig.as(SEED.users.admin)
+    const session = { memberId: rig.portal.memberId, authId: admin.body.AUTH_ID, refreshId: admin.body.REFRESH_ID }
+    const opened = await send(`${rig.url}/api/session`, { method: 'POST', body: session })
+    const headers = { authorization: `Bearer ${opened.body.token}` }
+    expect((await send(`${rig.url}/api/import`, { method: 'POST', headers, body })).status).toBe(400)
+    expect((await send(`${rig.url}/api/session`, { method: 'POST', body: body.slice(0, 30_000) })).status).toBe(400)
   })
 })
 

@@ -17,8 +17,8 @@ export class AnswerTooLargeError extends Error {
  * a hundred of objects within each other for a fault of whoever walks them: so both are counted before anything is made. Throws
  * `AnswerTooLargeError`.
  */
-export function readJson(text: string, { values, depth }: Bounds): unknown {
-  if (!isWithin(text, values, depth)) throw new AnswerTooLargeError()
+export function readJson(text: string, bounds: Bounds): unknown {
+  if (!isWithin(text, bounds)) throw new AnswerTooLargeError()
   try {
     return JSON.parse(text)
   } catch {
@@ -32,7 +32,8 @@ const BACKSLASH = 92
 const OPENING = new Set([91, 123])
 const CLOSING = new Set([93, 125])
 
-function isWithin(text: string, values: number, depth: number): boolean {
+/** Is JSON made of no more values, and no deeper within each other? What is none may be anything. */
+export function isWithin(text: string, { values, depth }: Pick<Bounds, 'values' | 'depth'>): boolean {
   let count = 0
   let level = 0
   for (let at = 0; at < text.length; at++) {

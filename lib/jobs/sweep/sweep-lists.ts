@@ -43,7 +43,7 @@ export function sweepLists(triggers: readonly ReadyTrigger[], scope: readonly st
   const ofStages = types.filter((entityTypeId) => entityTypeId !== ESTIMATE && watchStages(triggers, entityTypeId))
   return [
     ...(serves(activityHint('UPDATE', 1)) ? [newActivities, changedActivities] : []),
-    ...(serves(callHint('', '', '')) && scope.includes('telephony') ? [calls] : []),
+    ...(serves(callHint(anyCall)) && scope.includes('telephony') ? [calls] : []),
     ...(triggers.some(({ kind }) => kind === 'payment-received') ? [payments] : []),
     ...types.map(changedItems),
     ...ofStages.map(changedStages),
@@ -62,6 +62,7 @@ const callSchema = z.object({
   ID: id,
   CALL_ID: z.string().min(1),
   CALL_TYPE: z.coerce.string().catch(''),
+  CALL_FAILED_CODE: z.coerce.string().catch(''),
   CRM_ACTIVITY_ID: z.coerce.string().catch(''),
   CALL_START_DATE: time,
   CALL_DURATION: z.coerce.number().nonnegative().catch(0),
@@ -104,7 +105,7 @@ const calls: SweepList = {
   placeOf: byId,
   traces: (result) =>
     rowsOf(result, callSchema).map((row) => {
-      const hint = callHint(row.CALL_ID, row.CALL_TYPE, row.CRM_ACTIVITY_ID)
+      const hint = callHint(row)
       const endedAt = new Date(Date.parse(row.CALL_START_DATE) + row.CALL_DURATION * 1000).toISOString()
       return {
         id: row.ID,
@@ -203,8 +204,18 @@ function activityHint(change: 'ADD' | 'UPDATE', id: number): EventPayload {
   return { event: `ONCRMACTIVITY${change}`, data: { FIELDS: { ID: String(id) } } }
 }
 
-function callHint(callId: string, type: string, activityId: string): EventPayload {
-  return { event: 'ONVOXIMPLANTCALLEND', data: { CALL_ID: callId, CALL_TYPE: type, CRM_ACTIVITY_ID: activityId } }
+type CallHint = Pick<
+  z.output<typeof callSchema>,
+  'CALL_ID' | 'CALL_TYPE' | 'CALL_FAILED_CODE' | 'CALL_DURATION' | 'CRM_ACTIVITY_ID'
+>
+
+/** Of any type, and however it ended. */
+const anyCall: CallHint = { CALL_ID: '', CALL_TYPE: '', CALL_FAILED_CODE: '', CALL_DURATION: 0, CRM_ACTIVITY_ID: '' }
+
+/** What the event would have told. */
+function callHint({ CALL_ID, CALL_TYPE, CALL_FAILED_CODE, CALL_DURATION, CRM_ACTIVITY_ID }: CallHint): EventPayload {
+  const data = { CALL_ID, CALL_TYPE, CALL_FAILED_CODE, CALL_DURATION: String(CALL_DURATION), CRM_ACTIVITY_ID }
+  return { event: 'ONVOXIMPLANTCALLEND', data }
 }
 
 const itemNames: Readonly<Record<number, string>> = { 1: 'LEAD', 2: 'DEAL', 7: 'QUOTE' }

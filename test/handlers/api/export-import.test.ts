@@ -40,6 +40,17 @@ test('what one portal exports another takes, all switched off; chosen users beco
   ])
 })
 
+test('declined calls count there as here; an export from before that choice is taken without it', async () => {
+  const [missed] = (await source('GET', '/api/export')).body.triggers
+  expect(missed.fields).toEqual({ line: lines.cloud })
+  const triggers = [missed, { ...missed, fields: { ...missed.fields, declined: true } }]
+  const { status, body } = await target('POST', '/api/import', { version: 1, triggers })
+  expect(status).toBe(200)
+  expect(body.created.map(({ fields }: Record<string, unknown>) => fields)).toEqual(
+    triggers.map(({ fields }) => fields),
+  )
+})
+
 test('what does not exist there is left out and told; without its place a trigger is not made', async () => {
   const [missed, , visit] = (await source('GET', '/api/export')).body.triggers
   const triggers = [

@@ -331,6 +331,17 @@ describe('a sweep', () => {
     expect(JSON.parse((await cursor.executeTakeFirstOrThrow()).value).refused).toEqual({})
   })
 
+  test('does not look into an answered call where only missed ones count', async () => {
+    rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
+    await rig.as(users.sam)
+    await rig.addTrigger({ kind: 'call-missed', stageId: 'C4:UC_VISIT' })
+    const { callId } = rig.portal.act.callIn()
+    rig.portal.act.callIn({ result: 'missed' })
+    await until(async () => (await rig.story()).length > 0)
+    const ofAnswered = rig.stagecue.db.selectFrom('work').select('reason').where('subject', 'like', `%${callId}`)
+    expect(await ofAnswered.execute()).toEqual([{ reason: 'no-trigger' }])
+  })
+
   test('goes on without a list that the portal does not show, and says so', async () => {
     rig = await startRig({ portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
     await rig.as(users.sam)

@@ -9,7 +9,7 @@ import { EVENT_WAIT_SECONDS, inferNoEvents, recordEvents, scanNeed } from './cha
 import { type ChatState, emptyChatState, loadChatState } from './chat-state.ts'
 import { syncConversations } from './conversations.ts'
 import { matchMessageEvents } from './match-messages.ts'
-import { type HistoryScan, messageFacts, scanHistories } from './scan-history.ts'
+import { allMessageFacts, type HistoryScan, scanHistories } from './scan-history.ts'
 
 /** Why a row waits: whether the channel has events shows in a moment. */
 export const AWAITING_MESSAGE_EVENT = 'waits-for-event'
@@ -64,7 +64,7 @@ export async function collectChatFacts(
   const waiting = wanted.flatMap(({ notice: { row }, look }) =>
     look === 'wait' ? [[row.id, messageEventDueBy(row)] as const] : [],
   )
-  const looked = through.flatMap((one) => messageFacts(context, snapshot, one, triggers))
+  const looked = await allMessageFacts(context, snapshot, through, triggers)
   return { looked, waiting: new Map(waiting) }
 }
 

@@ -81,13 +81,16 @@ export function parseDialog(result: unknown): Dialog | null {
   }
 }
 
+/** Messages of one history that are read. */
+const MOST_MESSAGES = 2000
+
 /** Reads a history; null when it is none. */
 export function parseHistory(result: unknown): History | null {
   const history = historySchema.safeParse(result).data
   if (!history) return null
   const userCode = chatSchema.safeParse(Object.values(history.chat)[0]).data?.entityId ?? ''
   const customerId = userCode.split('|')[3]
-  const messages = Object.values(history.message).flatMap((row): HistoryMessage[] => {
+  const messages = newest(Object.values(history.message)).flatMap((row): HistoryMessage[] => {
     const message = messageSchema.safeParse(row).data
     if (!message) return []
     const { senderid, date } = message
@@ -98,6 +101,13 @@ export function parseHistory(result: unknown): History | null {
     return [{ id: message.id, at: new Date(date).toISOString(), author, text, messengerIds }]
   })
   return { sessionId: history.sessionId, userCode, messages: messages.sort((a, b) => byNumber(a.id, b.id)) }
+}
+
+/** Of a longer history the newest messages: what was written before them was looked at when it was new. */
+function newest(rows: unknown[]): unknown[] {
+  if (rows.length <= MOST_MESSAGES) return rows
+  const idOf = (row: unknown) => Number((row as { id?: unknown } | null)?.id) || 0
+  return rows.sort((a, b) => idOf(a) - idOf(b)).slice(-MOST_MESSAGES)
 }
 
 /** One text, or a list or map of them, as PHP writes either. */

@@ -1,9 +1,10 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { Source } from '../../../domain/states.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import type { JobContext } from '../../../queue/job.ts'
 import { findSeenMessages, type SeenMessage } from '../../../store/conversations.ts'
-import { textsIn } from '../../../triggers/chat-text.ts'
+import { textFinder } from '../../../triggers/chat-text.ts'
 import type { MessageFacts } from '../../../triggers/facts.ts'
 import type { SourcedFacts } from '../../match/recognise.ts'
 import { passing } from '../../snapshot/failures.ts'
@@ -76,26 +77,44 @@ export async function scanHistories(
   })
 }
 
-/** Those of the messages that contain a trigger's own text, as facts; the others leave no trace. */
-export function messageFacts(
+/**
+ * Those of the messages that contain a trigger's own text, as facts; the others leave no trace. Others have their turn between messages: a
+ * history may be megabytes.
+ */
+async function messageFacts(
   context: JobContext,
   snapshot: PortalSnapshot,
   { look, channelId, news }: ScannedHistory,
   triggers: readonly ReadyTrigger[],
-): SourcedFacts[] {
-  const texts = textsFor(triggers, channelId)
+): Promise<SourcedFacts[]> {
+  const find = textFinder(textsFor(triggers, channelId))
   const { sessionId, source, workId, heardAt } = look
   const history = snapshot.histories.get(sessionId)
   const userCode = isReadable(history) ? history.userCode : ''
-  return news.flatMap(({ id, at, author, text, messengerIds }) => {
-    const contains = textsIn(text, texts)
-    if (contains.length === 0) return []
+  const found: SourcedFacts[] = []
+  for (const { id, at, author, text, messengerIds } of news) {
+    await othersTurn()
+    const contains = find(text)
+    if (contains.length === 0) continue
     const seen = { heardAt, seenAt: context.clock().toISOString() }
     const where = { userCode, sessionId, messageId: id, externalId: messengerIds[0] ?? null, channelId }
     const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains, isProven: true }
     const origin = { activityId: snapshot.sessions.get(sessionId) ?? null, refs: [] }
-    return [{ facts, origin, source, kinds: ['chat-message'], workId }]
-  })
+    found.push({ facts, origin, source, kinds: ['chat-message'], workId })
+  }
+  return found
+}
+
+/** Those of all conversations. */
+export async function allMessageFacts(
+  context: JobContext,
+  snapshot: PortalSnapshot,
+  through: readonly ScannedHistory[],
+  triggers: readonly ReadyTrigger[],
+): Promise<SourcedFacts[]> {
+  const found: SourcedFacts[] = []
+  for (const one of through) found.push(...(await messageFacts(context, snapshot, one, triggers)))
+  return found
 }
 
 function newMessages(chatState: ChatState, { sessionId, messages }: History, since: number): HistoryMessage[] {
