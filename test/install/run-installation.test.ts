@@ -164,7 +164,7 @@ describe('POST /api/install', () => {
     expect(statuses(body)).toMatchObject({ check: 'done', placements: 'skipped' })
     expect(body.ready).toBe(true)
     expect(bindings().map(([event]) => event)).not.toContain('ONVOXIMPLANTCALLEND')
-    expect(body.steps[4].detail).toContain('placement')
+    expect(body.steps[4].detail).toContain('“Embedding”')
   })
 
   it('does not go on without CRM', async () => {

@@ -25,14 +25,29 @@ export async function addEntries(
 }
 
 /** Writes one entry under somebody's name. A portal that does not take it has the move all the same. */
-export async function addEntry(context: JobContext, userId: number, { method, params }: Command): Promise<void> {
+export function addEntry(context: JobContext, userId: number, entry: Command): Promise<void> {
+  return send(context, userId, entry, 'A move has no timeline entry')
+}
+
+/** Takes the entry of a call back that moved nothing after all: the portal said yes, and put the stage back in silence. */
+export function removeEntry(context: JobContext, userId: number, id: number): Promise<void> {
+  const command = { method: 'crm.timeline.logmessage.delete', params: { id } }
+  return send(context, userId, command, 'A move that was not made has a timeline entry')
+}
+
+async function send(
+  context: JobContext,
+  userId: number,
+  { method, params }: Command,
+  ifRefused: string,
+): Promise<void> {
   const { memberId } = context.portal
   try {
     const client = await context.clients.as(memberId, userId, 'work')
     await client.call(method, params)
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    context.log.warn({ portal: memberId, code: error.code }, 'A move has no timeline entry')
+    context.log.warn({ portal: memberId, code: error.code }, ifRefused)
   }
 }
 

@@ -12,6 +12,8 @@ export type Doubt = {
   requestId: string | null
   /** The call left no timeline entry for certain. */
   lacksEntry: boolean
+  /** The timeline entry that it left. */
+  entryId?: number
 }
 
 /** What the portal shows after a call. */

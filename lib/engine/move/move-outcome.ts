@@ -35,14 +35,22 @@ export function moveOutcome(
   requestId: string,
 ): MoveOutcome {
   const { update } = answers
-  const lacksEntry = answers.entry?.ok === false
-  const unreadable = { state: 'unknown', doubt: { ...lost(requestId), lacksEntry } } as const
+  const entry = entryLeft(answers.entry)
+  const unreadable = { state: 'unknown', doubt: { ...lost(requestId), ...entry } } as const
   if (update === undefined) return unreadable
-  if (!update.ok) return refusalOutcome(intent, update.error, requestId, lacksEntry)
+  if (!update.ok) return refusalOutcome(intent, update.error, requestId, entry.lacksEntry)
   const stageId = stageInAnswer(intent.item, update.result)
   if (stageId === null) return unreadable
   if (stageId === intent.move.to) return { state: 'decided', decision: movedDecision(intent, requestId) }
-  return { state: 'unknown', doubt: { ...leftAsItWas(stageId), requestId, lacksEntry } }
+  return { state: 'unknown', doubt: { ...leftAsItWas(stageId), requestId, ...entry } }
+}
+
+/** What a call left in the timeline, as the answer to its second command tells. */
+export function entryLeft(answer: CommandResult | undefined): Pick<Doubt, 'lacksEntry' | 'entryId'> {
+  if (answer?.ok === false) return { lacksEntry: true }
+  const { logMessage } = (answer?.result ?? {}) as { logMessage?: { id?: unknown } | null }
+  const id = Number(logMessage?.id)
+  return id > 0 ? { lacksEntry: false, entryId: id } : { lacksEntry: false }
 }
 
 /** The same for a request that failed as a whole. */

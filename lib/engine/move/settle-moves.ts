@@ -1,21 +1,20 @@
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import type { Decision } from '../../domain/decision.ts'
-import { ESTIMATE, refKey } from '../../domain/entity-types.ts'
+import { refKey } from '../../domain/entity-types.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
 import type { JobContext } from '../../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeOnError } from '../../queue/job-outcomes.ts'
 import { findOpenIntents, updateIntent } from '../../store/intents.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
 import { staleAfterMs } from '../decide/guard.ts'
-import { isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
-import { ask, fetchMissing } from '../snapshot/fetch.ts'
-import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
-import { addEntries } from './add-entries.ts'
-import { type Doubt, judgeMove } from './judge-move.ts'
+import { isOfGoneType, refusal } from '../snapshot/failures.ts'
+import type { PortalSnapshot } from '../snapshot/snapshot.ts'
+import { addEntries, removeEntry } from './add-entries.ts'
+import { judgeMove } from './judge-move.ts'
+import { type AskedMove, lookAtMoves } from './look-at-moves.ts'
 import { closeIntents, moveItems } from './move-items.ts'
 import { failure, lost, movedDecision, supersededDecision } from './move-outcome.ts'
 import { intentOfSubject, type SettleBody } from './settle-work.ts'
-import { historyCommand, stagesSince } from './stage-history.ts'
 
 /**
  * Job `settle-move`: moves whose answer was lost, or that the portal would not take at that moment, are settled by what the portal
@@ -38,7 +37,7 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
     const row = byIntent.get(intent.id)
     return row ? [{ intent, row, ...readBody(row) }] : []
   })
-  const { reading, passed, troubles } = await look(context, asked)
+  const { snapshot: reading, passed, troubles } = await lookAtMoves(context, asked)
 
   const decided: Settled[] = []
   const again: OpenIntent[] = []
@@ -65,54 +64,23 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
     reading,
     lacking.map(({ intent }) => intent),
   )
+  for (const { intent, doubt, decision } of decided) {
+    if (doubt.entryId !== undefined && decision.outcome !== 'moved')
+      await removeEntry(context, intent.move.userId, doubt.entryId)
+  }
   await moveItems(context, reading, again)
 }
 
-/** An open move, whether the portal may have been called for it, and what the answer left open. */
-type Asked = { intent: OpenIntent; row: JobRow; called: boolean; tries: number; doubt: Doubt }
-
-type Settled = Asked & { decision: Decision }
+type Settled = AskedMove & { decision: Decision }
 
 function readBody({ body }: JobRow): Required<SettleBody> {
   const { called = false, tries = 0, doubt = lost(null) }: Partial<SettleBody> = JSON.parse(body)
   return { called, tries, doubt }
 }
 
-/**
- * The items as they are now, and for those that may have been moved the stages they went through since the call; `troubles`: of what this
- * cannot be told now.
- */
-async function look(context: JobContext, asked: Asked[]) {
-  const client = await context.clients.asReader(context.portal.memberId, 'work')
-  const snapshot = emptySnapshot()
-  await fetchMissing(client, snapshot, {
-    items: asked.map(({ intent }) => intent.item),
-    bindings: [],
-    pipelines: asked.map(({ intent: { item, categoryId } }) => ({ entityTypeId: item.entityTypeId, categoryId })),
-  })
-  const withHistory = asked.filter(({ called, intent }) => called && intent.item.entityTypeId !== ESTIMATE)
-  const commands = withHistory.map(({ intent }) => [`history_${intent.id}`, historyCommand(intent.item)] as const)
-  const answers = await ask(client, Object.fromEntries(commands))
-  const troubles = new Map(
-    asked.flatMap(({ intent: { id, item } }) => {
-      const history = answers[`history_${id}`]
-      const lacksHistory = history?.ok === false && history.error.retriable ? history.error : null
-      const trouble = passing(snapshot.failures, [`item ${refKey(item)}`]) ?? lacksHistory
-      return trouble === null ? [] : [[id, trouble] as const]
-    }),
-  )
-  const passed = new Map<number, string[] | null>()
-  for (const { intent, doubt } of withHistory) {
-    if (troubles.has(intent.id)) continue
-    const call = { from: intent.move.from, begunAt: intent.begunAt, movedTime: intent.movedTime }
-    passed.set(intent.id, stagesSince(call, answers[`history_${intent.id}`], doubt.kind !== 'lost'))
-  }
-  return { reading: snapshot, passed, troubles }
-}
-
 /** What became of a move; null: nothing, and it is called (again). */
 function decide(
-  { intent, row, called, doubt }: Asked,
+  { intent, row, called, doubt }: AskedMove,
   snapshot: PortalSnapshot,
   passed: ReadonlyMap<number, string[] | null>,
   context: JobContext,
@@ -120,7 +88,8 @@ function decide(
   const { item: ref, categoryId, move, unknownCalls } = intent
   const refused = refusal(snapshot.failures, [`item ${refKey(ref)}`])
   if (refused !== null && !isOfGoneType(refused)) {
-    return failure(intent, 'portal-error', { code: refused.code, text: refused.text })
+    // Nobody of ours is shown the item: a call that was made has an unknown end.
+    return failure(intent, 'portal-error', { code: called ? 'OUTCOME_UNKNOWN' : refused.code, text: refused.text })
   }
   const item = snapshot.items.get(refKey(ref)) ?? null
   const stages = snapshot.stages.get(stageEntityId(ref.entityTypeId, categoryId))

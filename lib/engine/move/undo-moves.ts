@@ -16,9 +16,10 @@ import { ask, fetchMissing } from '../snapshot/fetch.ts'
 import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
 import { fieldHash } from '../sources/item/field-changes.ts'
 import type { Item } from '../sources/item/item.ts'
-import { addEntry } from './add-entries.ts'
-import { type Doubt, judgeMove, type Shown } from './judge-move.ts'
-import { doubtOf, leftAsItWas, lost, stageInAnswer } from './move-outcome.ts'
+import { addEntry, removeEntry } from './add-entries.ts'
+import { type Doubt, type Judgement, judgeMove, type Shown } from './judge-move.ts'
+import { clientIfAlive } from './look-at-moves.ts'
+import { doubtOf, entryLeft, leftAsItWas, lost, stageInAnswer } from './move-outcome.ts'
 import { sendUntil, settleAt } from './settle-work.ts'
 import { historyCommand, type MoveCall, stagesSince } from './stage-history.ts'
 import { undoneEntry } from './timeline-entry.ts'
@@ -51,8 +52,7 @@ async function undoMove(context: JobContext, row: JobRow): Promise<void> {
   const { item: ref, move } = decision ?? {}
   if (!ref || !move || decision?.outcome !== 'moved') return finish(context, row, 'elsewhere')
   const undo = { row, body, ref, move, triggerName: decision.trigger.name }
-  const client = await context.clients.asReader(memberId, 'work')
-  const shown = await look(client, undo)
+  const shown = await lookAtItem(context, undo)
   if (shown instanceof PortalError) return finish(context, row, outcomeOf(shown))
   const { call } = body
   const judgement = judgeMove({ from: move.to, to: move.from }, shown, {
@@ -61,9 +61,24 @@ async function undoMove(context: JobContext, row: JobRow): Promise<void> {
   })
   if (judgement === 'made') return undone(context, undo, call?.doubt.lacksEntry ? shown.stages : null)
   if (judgement === 'call' && shown.item !== null) return moveBack(context, undo, { ...shown, item: shown.item })
-  if (judgement === 'stage-gone') return finish(context, row, judgement)
-  if (judgement !== 'unmoved') return finish(context, row, 'elsewhere')
-  await finish(context, row, call?.doubt.ifUnmoved.reason === 'no-rights' ? 'no-rights' : 'portal-error')
+  await finish(context, row, outcomeOfUnmoved(judgement, call))
+  if (call?.doubt.entryId !== undefined) await removeEntry(context, body.userId, call.doubt.entryId)
+}
+
+function outcomeOfUnmoved(judgement: Judgement, call: UndoCall | undefined): UndoOutcome {
+  if (judgement === 'stage-gone') return judgement
+  if (judgement !== 'unmoved') return 'elsewhere'
+  return call?.doubt.ifUnmoved.reason === 'no-rights' ? 'no-rights' : 'portal-error'
+}
+
+/** What is not shown to the reader after a call is looked at by the person who clicked: it may have been moved. */
+async function lookAtItem(context: JobContext, undo: Undo): ReturnType<typeof look> {
+  const { memberId } = context.portal
+  const shown = await look(await context.clients.asReader(memberId, 'work'), undo)
+  const isShown = !(shown instanceof PortalError) && shown.item !== null
+  if (isShown || undo.body.call === undefined) return shown
+  const client = await clientIfAlive(context, undo.body.userId)
+  return client === null ? shown : look(client, undo)
 }
 
 /** The item as it is now, the stages of its pipeline, and after a call what it went through since; or why it is refused. */
@@ -100,7 +115,7 @@ async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: 
   const count = (body.call?.count ?? 0) + 1
   const call = { from: move.to, begunAt: context.clock().toISOString(), movedTime: item.movedTime, count }
   await putOff(context, row, { ...body, call: { ...call, doubt: lost(null) } }, settleAt(context))
-  let lacksEntry = false
+  let left: ReturnType<typeof entryLeft> = { lacksEntry: false }
   try {
     const client = await context.clients.as(context.portal.memberId, body.userId, 'work')
     const commands = {
@@ -109,15 +124,15 @@ async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: 
     }
     const { results, requestId } = await client.batch(commands, sendUntil(context))
     const { update, entry } = results
-    lacksEntry = entry?.ok === false
+    left = entryLeft(entry)
     if (update?.ok === false) throw update.error
     const stageId = update?.ok ? stageInAnswer(item, update.result) : null
     if (stageId === move.from) return undone(context, undo, null)
     const doubt = stageId === null ? lost(requestId) : { ...leftAsItWas(stageId), requestId }
-    await keepCall(context, undo, { ...call, doubt: { ...doubt, lacksEntry } })
+    await keepCall(context, undo, { ...call, doubt: { ...doubt, ...left } })
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    const doubt = doubtOf(error, null, lacksEntry)
+    const doubt = doubtOf(error, null, left.lacksEntry)
     if (doubt !== null) return keepCall(context, undo, { ...call, doubt })
     if (error.retriable || error instanceof AppRemovedError) {
       // Nothing was done: it is as if the portal had not been called.

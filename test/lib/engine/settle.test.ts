@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Fault } from '../../portal/faults.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -34,6 +35,40 @@ describe('a move whose answer is lost', () => {
       expect(updates).toHaveLength(1)
     },
   )
+
+  /** Once the portal was called, the item's list answers this to whoever looks, or to one person only. */
+  const hide = async (answer: Pick<Fault, 'kind' | 'body'>, more: Pick<Fault, 'userId' | 'times'>) => {
+    while (!rig.portal.requests.some(({ methods }) => methods.includes('crm.item.update'))) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    rig.portal.faults.next({ command: `items_${types.deal}_${deals.kim}`, ...answer, ...more })
+  }
+  const denied = { kind: 'refusal', body: { error: 'ACCESS_DENIED', error_description: 'Access denied.' } } as const
+
+  test.each([
+    ['is refused to the reader', denied],
+    ['is not shown to the reader', { kind: 'result', body: { items: [] } } as const],
+  ])('on an item that %s: whoever moved it looks, and it counts as moved', async (_what, answer) => {
+    await begin()
+    lose('after', 'reset')
+    rig.portal.act.receiveMail()
+    await hide(answer, { userId: users.admin })
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
+    expect(rig.portal.faults.waiting).toEqual([])
+  })
+
+  test('on an item that is refused to everybody: nobody says what came of it', async () => {
+    await begin()
+    lose('after', 'reset')
+    rig.portal.act.receiveMail()
+    await hide(denied, { times: 2 })
+    await rig.settled()
+    expect(await rig.story()).toEqual([`2:${deals.kim} failed portal-error`])
+    const { facts } = await rig.stagecue.db.selectFrom('decision').select('facts').executeTakeFirstOrThrow()
+    expect(JSON.parse(facts)).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    expect(rig.portal.faults.waiting).toEqual([])
+  })
 
   test('before the portal acted: called again, once, and moved', async () => {
     await begin()
@@ -145,9 +180,30 @@ test.each(['put back', 'CRM_FIELD_ERROR_VALUE_NOT_VALID'] as const)(
       1,
       'stage-gone',
     ])
+    expect(rig.portal.world.timeline).toEqual([])
     await rig.stop()
   },
 )
+
+test('an undo whose stage is deleted while it is on its way leaves no entry in the timeline', async () => {
+  const rig = await startRig()
+  await rig.as(users.sam)
+  await rig.addTrigger({ kind: 'email-incoming' })
+  rig.portal.act.receiveMail()
+  await rig.settled()
+  const admin = await rig.as(users.admin)
+  const { body: journal } = await admin('GET', '/api/journal?limit=1')
+  const calls = () => rig.portal.requests.filter(({ methods }) => methods.includes('crm.item.update')).length
+  rig.portal.faults.slowMs = 300
+  const undo = admin('POST', `/api/journal/${journal.entries[0].id}/undo`)
+  while (calls() === 1) await new Promise((resolve) => setTimeout(resolve, 10))
+  rig.portal.act.deleteStage(types.deal, 'C4:NEW')
+  rig.portal.faults.slowMs = 0
+  expect((await undo).status).not.toBe(200)
+  await rig.settled()
+  expect(rig.portal.world.timeline.map(({ entityId }) => entityId)).toEqual([deals.kim])
+  await rig.stop()
+})
 
 describe('a move that the portal does not take', () => {
   test.each([

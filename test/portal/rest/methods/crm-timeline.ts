@@ -16,6 +16,7 @@ import { refusal } from '../refusals.ts'
 /** Entries in an item's timeline, written under the caller's name (platform.md 5.9). */
 export const crmTimeline: Methods = {
   'crm.timeline.logmessage.add': { scopes: ['crm'], universal: true, run: addLogMessage },
+  'crm.timeline.logmessage.delete': { scopes: ['crm'], universal: true, run: deleteLogMessage },
   'crm.timeline.comment.add': { scopes: ['crm'], run: addComment },
 }
 
@@ -36,6 +37,18 @@ function addLogMessage(call: Call): Outcome {
   const { id, created, authorId, title, iconCode } = entry
   const at = isoWithOffset(created, call.portal.world.offsetMinutes)
   return { result: { logMessage: { id, created: at, authorId, title, text: entry.text, iconCode } } }
+}
+
+/** Only log messages are deleted so, by whoever may edit the item. */
+function deleteLogMessage(call: Call): Outcome {
+  const { timeline } = call.portal.world
+  const id = requiredId(call.params, 'id')
+  const entry = timeline.find((one) => one.id === id && one.kind === 'logMessage')
+  if (!entry) throw new RestError('NOT_FOUND', 'Not found')
+  if (!mayEdit(call, { entityTypeId: entry.entityTypeId, id: entry.entityId }))
+    throw refusal(call.portal, 'accessDenied')
+  timeline.splice(timeline.indexOf(entry), 1)
+  return { result: true }
 }
 
 function addComment(call: Call): Outcome {
