@@ -12,7 +12,8 @@ export type Frame = {
   openPath(path: string): void
   /** Makes the frame as high as the page. */
   fit(): void
-  scrollToTop(): void
+  /** Scrolls the portal's window to so many pixels of the page, about. */
+  scrollTo(top: number): void
   reload(): void
   installFinish(): Promise<unknown>
 }

@@ -18,7 +18,7 @@ export async function openFrame(): Promise<Frame> {
       // As `fitWindow` does, which never makes the frame lower again.
       quietly(b24.parent.message.send('resizeWindow', { width: '100%', height: wanted, isSafely: true }))
     },
-    scrollToTop: () => quietly(b24.parent.scrollParentWindow(0)),
+    scrollTo: (top) => quietly(b24.parent.scrollParentWindow(Math.max(0, Math.round(top)))),
     reload: () => quietly(b24.parent.reloadWindow()),
     installFinish: () => b24.installFinish(),
   }

@@ -6,6 +6,7 @@ import type { ItemType, Kind } from './model.ts'
 import { createNames } from './names.ts'
 import { createNavigation } from './navigation.ts'
 import { openedAt } from './opened-at.ts'
+import { createPause } from './pause.ts'
 import type { Stagecue } from './stagecue.ts'
 import type { Translate } from './translate.ts'
 
@@ -14,10 +15,12 @@ export async function loadStagecue(
   { api, frame, session }: { api: Api; frame: Frame; session: Session },
   { locale, t }: { locale: string; t: Translate },
 ): Promise<Stagecue> {
+  const pause = createPause(api)
   const [types, kinds, me] = await Promise.all([
     api.call<ItemType[]>('GET', '/api/directory'),
     api.call<Kind[]>('GET', '/api/kinds'),
     api.call<{ role: 'administrator' | 'manager' | 'employee' }>('GET', '/api/me'),
+    pause.look(),
   ])
   const isManager = me.role !== 'employee'
   const names = createNames(api, () => types, isManager, t)
@@ -31,6 +34,7 @@ export async function loadStagecue(
     kinds: ref(kinds),
     names,
     format: createFormat(locale, session.user.timeZone),
-    navigation: createNavigation(openedAt(frame.placement, frame.options), () => frame.scrollToTop()),
+    navigation: createNavigation(openedAt(frame.placement, frame.options), () => frame.scrollTo(0)),
+    pause,
   }
 }

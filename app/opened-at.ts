@@ -1,6 +1,7 @@
 /** A page of ours, and what it shows. */
 export type Place =
-  | { page: 'board'; entityTypeId?: number; categoryId?: number | null }
+  /** `marked`: the trigger that was saved just now. */
+  | { page: 'board'; entityTypeId?: number; categoryId?: number | null; marked?: string }
   | {
       page: 'trigger'
       id: string | null

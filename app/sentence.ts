@@ -11,13 +11,27 @@ type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format:
  */
 export function sentenceOf(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
   const when = happening(trigger, { t, te, names, format })
-  const parts = [t('sentence.when', { happening: when }), actor(trigger, { t, names })]
+  const parts = [t('sentence.when', { happening: when }), ...guardsOf(trigger, { t, names, format }, false)]
+  return t('sentence.end', { parts: parts.join(t('sentence.comma')) })
+}
+
+/** The same for a card, which tells of whom, where from and where to only what is not as usual. */
+export function shortSentenceOf(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
+  const when = happening(trigger, { t, te, names, format })
+  const parts = [t('sentence.when', { happening: when }), ...guardsOf(trigger, { t, names, format }, true)]
+  return t('sentence.end', { parts: parts.join(t('sentence.comma')) })
+}
+
+/** As whom, from which stages, and whether backwards; `unusual`: only what differs from a new trigger. */
+function guardsOf(trigger: TriggerSettings, { t, names, format }: Omit<Parts, 'te'>, unusual: boolean): string[] {
+  const parts = unusual && trigger.changeStageAs.type === 'responsible' ? [] : [actor(trigger, { t, names })]
   if (trigger.fromStages.length > 0) {
     const stages = trigger.fromStages.map((stageId) => t('common.quoted', { text: names.stage(trigger, stageId) }))
     parts.push(t('sentence.from', { stages: format.list(stages) }))
   }
-  parts.push(t(trigger.allowMovingBack ? 'sentence.also-back' : 'sentence.not-back'))
-  return t('sentence.end', { parts: parts.join(t('sentence.comma')) })
+  if (trigger.allowMovingBack) parts.push(t('sentence.also-back'))
+  else if (!unusual) parts.push(t('sentence.not-back'))
+  return parts
 }
 
 function happening({ kind, fields }: TriggerSettings, { t, te, names, format }: Parts): string {

@@ -5,6 +5,7 @@ import type { Frame } from './frame-type.ts'
 import type { ItemType, Kind } from './model.ts'
 import type { Names } from './names.ts'
 import type { Navigation } from './navigation.ts'
+import type { Pause } from './pause.ts'
 
 /** What every page works with. */
 export type Stagecue = {
@@ -18,6 +19,7 @@ export type Stagecue = {
   names: Names
   format: Format
   navigation: Navigation
+  pause: Pause
 }
 
 export const stagecueKey: InjectionKey<Stagecue> = Symbol('stagecue')

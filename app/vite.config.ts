@@ -19,6 +19,15 @@ function packed(): Plugin {
   }
 }
 
+/** Fields are as wide as their place, lists as their fields; long names of entries wrap. */
+const list = {
+  root: 'w-full',
+  placeholder: 'truncate text-(--ui-color-base-3)',
+  viewport: 'w-full',
+  item: 'h-auto min-h-9 py-1.5 whitespace-normal',
+  itemLabel: 'overflow-visible text-clip whitespace-normal wrap-anywhere',
+}
+
 /** The pages inside Bitrix24, built into `app/dist` and served under `/pages/`; `handlers/http/page-assets.ts` reads the manifest. */
 export default defineConfig({
   base: '/pages/',
@@ -32,11 +41,14 @@ export default defineConfig({
       autoImport: { dts: false },
       components: { dts: false },
       experimental: { componentDetection: true },
-      // Fields are as wide as their place, and what they show before a choice is readable.
       b24ui: {
         formField: { slots: { error: 'text-bad' } },
-        select: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
-        selectMenu: { slots: { root: 'w-full', placeholder: 'truncate text-(--ui-color-base-3)' } },
+        select: {
+          slots: { ...list, content: 'w-[max(var(--reka-select-trigger-width),15rem)] max-w-[calc(100vw-1rem)]' },
+        },
+        selectMenu: {
+          slots: { ...list, content: 'w-[max(var(--reka-combobox-trigger-width),15rem)] max-w-[calc(100vw-1rem)]' },
+        },
       },
     }),
   ],

@@ -1,6 +1,6 @@
 import type { Group, Kind, Pipeline, Stage, Trigger } from '../model.ts'
 
-/** A stage with the triggers that move items there. */
+/** A column for each stage with the triggers that move items there. */
 export type Column = { stage: Stage; triggers: Trigger[] }
 
 /** A column for each stage in the portal's order; triggers whose stage is gone stand apart, so that nobody overlooks them. */
@@ -12,26 +12,61 @@ export function columnsOf(pipeline: Pipeline, triggers: readonly Trigger[]): { c
   return { columns, lost: triggers.filter(({ stageId }) => !known.has(stageId)) }
 }
 
-/** Triggers of the group whose name, or whose kind's title, holds the words; capital letters do not matter. */
+/** Which triggers a board shows: all that suit every part. `person`: `responsible`, or the id of whom the trigger acts as. */
+export type BoardFilter = { search: string; group: Group | 'all'; state: TriggerState | 'all'; person: string }
+
+export const noFilter: BoardFilter = { search: '', group: 'all', state: 'all', person: 'all' }
+
+export function isFiltering({ search, group, state, person }: BoardFilter): boolean {
+  return search.trim() !== '' || group !== 'all' || state !== 'all' || person !== 'all'
+}
+
+/** Triggers that suit the filter. The search looks at all that a card says (`textOf`); capital letters do not matter. */
 export function filterTriggers(
   triggers: readonly Trigger[],
   kinds: readonly Kind[],
-  { search, group }: { search: string; group: Group | null },
+  filter: BoardFilter,
+  textOf: (trigger: Trigger) => string,
 ): Trigger[] {
-  const wanted = search.trim().toLowerCase()
+  const wanted = filter.search.trim().toLowerCase()
   return triggers.filter((trigger) => {
     const kind = kinds.find((one) => one.kind === trigger.kind)
-    if (group !== null && kind?.group !== group) return false
-    return `${trigger.name}\n${kind?.title ?? ''}`.toLowerCase().includes(wanted)
+    if (filter.group !== 'all' && kind?.group !== filter.group) return false
+    if (filter.state !== 'all' && stateOf(trigger) !== filter.state) return false
+    if (filter.person !== 'all' && personOf(trigger) !== filter.person) return false
+    return `${trigger.name}\n${kind?.title ?? ''}\n${textOf(trigger)}`.toLowerCase().includes(wanted)
   })
 }
 
-export type TriggerState = 'attention' | 'off' | 'watching' | 'on'
+/** As whom the trigger acts, as the filter names it. */
+export function personOf({ changeStageAs }: Pick<Trigger, 'changeStageAs'>): string {
+  return changeStageAs.type === 'responsible' ? changeStageAs.type : String(changeStageAs.userId)
+}
 
-export function stateOf({ attention, enabled, mode }: Trigger): TriggerState {
+export const triggerStates = ['on', 'watching', 'off', 'attention'] as const
+
+export type TriggerState = (typeof triggerStates)[number]
+
+export function stateOf({ attention, enabled, mode }: Pick<Trigger, 'attention' | 'enabled' | 'mode'>): TriggerState {
   if (attention !== null) return 'attention'
   if (!enabled) return 'off'
   return mode === 'watch' ? 'watching' : 'on'
+}
+
+/** The one choice that a trigger's switch and its mode are for people. */
+export const modes = ['on', 'watching', 'off'] as const
+
+export type Mode = (typeof modes)[number]
+
+export function modeOf({ enabled, mode }: Pick<Trigger, 'enabled' | 'mode'>): Mode {
+  if (!enabled) return 'off'
+  return mode === 'watch' ? 'watching' : 'on'
+}
+
+/** The settings that a choice means; a trigger that is switched off keeps what it did. */
+export function settingsOfMode(mode: Mode): Pick<Trigger, 'enabled'> & Partial<Pick<Trigger, 'mode'>> {
+  if (mode === 'off') return { enabled: false }
+  return { enabled: true, mode: mode === 'on' ? 'live' : 'watch' }
 }
 
 /** Black or white, whichever is easier to read on the portal's colour (`#RRGGBB`; anything else counts as light). */
@@ -51,4 +86,19 @@ export function neighbourOf(pipeline: Pipeline, stageId: string, step: 1 | -1): 
   const targets = pipeline.stages.filter((stage) => stage.canBeTarget || stage.stageId === stageId)
   const at = targets.findIndex((stage) => stage.stageId === stageId)
   return at < 0 ? null : (targets[at + step] ?? null)
+}
+
+export type Direction = 'up' | 'down' | 'left' | 'right'
+
+/** The card beside a card: above and below in its column, or in the next column on that side that has any, as far down. */
+export function cardBeside(columns: readonly Column[], id: string, direction: Direction): Trigger | null {
+  const at = columns.findIndex(({ triggers }) => triggers.some((trigger) => trigger.id === id))
+  const row = columns[at]?.triggers.findIndex((trigger) => trigger.id === id) ?? -1
+  if (row < 0) return null
+  if (direction === 'up' || direction === 'down') {
+    return columns[at]?.triggers[direction === 'up' ? row - 1 : row + 1] ?? null
+  }
+  const beside = direction === 'left' ? columns.slice(0, at).toReversed() : columns.slice(at + 1)
+  const triggers = beside.find((column) => column.triggers.length > 0)?.triggers ?? []
+  return triggers[Math.min(row, triggers.length - 1)] ?? null
 }

@@ -53,5 +53,14 @@ export function useTriggers(place: { entityTypeId: number; categoryId: number | 
     triggers.value = triggers.value.filter((one) => one.id !== id)
   }
 
-  return { triggers, isLoading, problem, busy, load, change, remove }
+  /** Brings deleted triggers back as they were, with their journal; throws `ApiFault` at the first that cannot be. */
+  async function restore(ids: readonly string[]): Promise<void> {
+    try {
+      for (const id of ids) await api.call('POST', `/api/triggers/${id}/restore`)
+    } finally {
+      await load()
+    }
+  }
+
+  return { triggers, isLoading, problem, busy, load, change, remove, restore }
 }

@@ -2,22 +2,29 @@
 const STRIP = 32
 const parts = [0, 0.25, 0.5, 0.75, 1]
 
+/** How many pixels of the page are out of sight at its beginning and at its end. */
+export type OutOfSight = { above: number; below: number }
+
 /**
- * Tells how many pixels of the page's end are out of sight, whenever that changes. The frame is as high as the page and scrolls with
+ * Tells what of the page is out of sight, whenever that changes. The frame is as high as the page and scrolls with
  * the portal's window, of another origin: only an IntersectionObserver sees through to it, and only where something comes or goes, so
  * invisible strips down the page are watched. Returns what ends it.
  */
-export function followSight(page: HTMLElement, told: (below: number) => void): () => void {
+export function followSight(page: HTMLElement, told: (out: OutOfSight) => void): () => void {
   const strips = document.createElement('div')
   strips.className = 'pointer-events-none invisible absolute top-0 start-0 w-px overflow-hidden'
-  const seen = new Map<Element, number>()
+  const seen = new Map<Element, DOMRectReadOnly>()
   const tell = () => {
-    if (seen.size > 0) told(Math.max(0, Math.round(innerHeight - Math.max(...seen.values()))))
+    if (seen.size === 0) return
+    const rects = [...seen.values()]
+    const below = innerHeight - Math.max(...rects.map(({ bottom }) => bottom))
+    const above = Math.min(...rects.map(({ top }) => top))
+    told({ above: Math.max(0, Math.round(above)), below: Math.max(0, Math.round(below)) })
   }
   const sight = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting, intersectionRect } of entries) {
-        if (isIntersecting) seen.set(target, intersectionRect.bottom)
+        if (isIntersecting) seen.set(target, intersectionRect)
         else seen.delete(target)
       }
       tell()

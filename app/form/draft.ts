@@ -1,4 +1,5 @@
-import type { FieldDescription, Kind, Trigger, TriggerSettings } from '../model.ts'
+import type { FieldDescription, Kind, TriggerSettings } from '../model.ts'
+import { isWhole } from './duration.ts'
 
 /** Item types that are bound to their client only loosely (`design.md` 7: `viaClient`). */
 const isLoose = (entityTypeId: number) => entityTypeId === 7 || entityTypeId === 31 || entityTypeId >= 128
@@ -28,11 +29,24 @@ export function newDraft(
 }
 
 /** The settings of a trigger, apart from what only the server writes; fields that are not set yet take their defaults. */
-export function draftOf(trigger: Trigger, kind: Kind | undefined): TriggerSettings {
-  const { id: _id, version: _version, attention: _attention, lastDays: _lastDays, ...settings } = trigger
+export function draftOf(trigger: TriggerSettings, kind: Kind | undefined): TriggerSettings {
+  const settings = settingsOf(trigger)
   const fields = { ...trigger.fields }
   for (const field of kind?.fields ?? []) fields[field.name] ??= startOf(field)
-  return structuredClone({ ...settings, fields })
+  return copyOf({ ...settings, fields })
+}
+
+/** What a manager sets, without what only the server writes. */
+export function settingsOf(trigger: TriggerSettings): TriggerSettings {
+  const { kind, name, entityTypeId, categoryId, stageId, fromStages, changeStageAs, allowMovingBack } = trigger
+  const { fields, whenSeveral, viaClient, ifNoAccess, mode, enabled } = trigger
+  const place = { kind, name, entityTypeId, categoryId, stageId, fromStages, changeStageAs, allowMovingBack }
+  return { ...place, fields, whenSeveral, viaClient, ifNoAccess, mode, enabled }
+}
+
+/** Settings are JSON. (What Vue watches cannot be cloned otherwise.) */
+export function copyOf(settings: TriggerSettings): TriggerSettings {
+  return JSON.parse(JSON.stringify(settings))
 }
 
 /** Do two drafts say the same? Empty values all mean "any". */
@@ -40,11 +54,25 @@ export function isSameDraft(one: TriggerSettings, other: TriggerSettings): boole
   return JSON.stringify(comparable(one)) === JSON.stringify(comparable(other))
 }
 
-/** What the form itself can tell: required fields that are empty, by path. */
-export function missingFields(draft: TriggerSettings, kind: Kind): string[] {
-  const missing = kind.fields.filter(({ name, required }) => required && isEmpty(draft.fields[name]))
-  const paths = missing.map(({ name }) => `fields.${name}`)
-  return draft.name.trim() === '' ? ['name', ...paths] : paths
+/** What the form itself can tell of a field: it is required and empty, or is no whole number. */
+export type Fault = 'required' | 'whole-number'
+
+/** The faults that the form itself can tell, by path. */
+export function faultsOf(draft: TriggerSettings, kind: Kind): Record<string, Fault> {
+  const faults: Record<string, Fault> = {}
+  if (draft.name.trim() === '') faults.name = 'required'
+  for (const { name, required, type } of kind.fields) {
+    const value = draft.fields[name]
+    if (required && isEmpty(value)) faults[`fields.${name}`] = 'required'
+    else if (type === 'number' && !isEmpty(value) && !isWhole(value)) faults[`fields.${name}`] = 'whole-number'
+  }
+  if (draft.stageId === '') faults.stageId = 'required'
+  return faults
+}
+
+/** The value at an API's path such as `fields.url`. */
+export function valueAt(draft: TriggerSettings, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], draft)
 }
 
 function comparable(draft: TriggerSettings) {

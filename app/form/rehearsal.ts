@@ -24,3 +24,14 @@ export function movesFirst(entries: readonly Entry[]): Entry[] {
 function isMove({ outcome }: Entry): boolean {
   return outcome === 'would-move'
 }
+
+/** The body for what happened with one item. */
+export function itemRehearsalRequest(trigger: TriggerSettings, id: number) {
+  return { trigger, item: { entityTypeId: trigger.entityTypeId, id } }
+}
+
+/** The id of an item, out of its number or out of the address of its card in Bitrix24; null: neither. */
+export function itemIdIn(text: string): number | null {
+  const [, id] = /(?:^|\/details\/)(\d{1,15})\/?(?:[?#].*)?$/.exec(text.trim()) ?? []
+  return id === undefined || Number(id) === 0 ? null : Number(id)
+}

@@ -1,55 +1,88 @@
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { ApiFault } from '../api.ts'
 import type { Kind, Trigger, TriggerSettings } from '../model.ts'
 import { useStagecue } from '../stagecue.ts'
-import { draftOf, isSameDraft, missingFields, newDraft } from './draft.ts'
+import { copyOf, draftOf, faultsOf, isSameDraft, newDraft, valueAt } from './draft.ts'
+import { draftStore } from './kept-draft.ts'
+import type { Version } from './versions.ts'
 
 type Start = { id: string | null; kind?: string | undefined } & Pick<
   TriggerSettings,
   'entityTypeId' | 'categoryId' | 'stageId'
 >
 
-/** The trigger that the form shows: read or new, changed, checked, saved. `required` is the text beside an empty field. */
-export function useDraft(start: Start, required: string) {
-  const { api, kinds } = useStagecue()
+/** Somebody saved the trigger while it stood open here: as what, who and when. */
+export type Conflict = { theirs: Trigger; by: number | null; at: string }
+
+/** The trigger that the form shows: read or new, changed, checked, saved. */
+export function useDraft(start: Start) {
+  const { t } = useI18n()
+  const { api, kinds, session, isManager } = useStagecue()
   const draft = ref<TriggerSettings | null>(null)
   const trigger = ref<Trigger | null>(null)
   const problem = ref('')
   const errors = ref<Record<string, string>>({})
   const isSaving = ref(false)
-  /** Somebody saved the trigger while it stood open here. */
-  const isOutdated = ref(false)
+  const conflict = ref<Conflict | null>(null)
+  /** The draft is one that was left earlier without being saved. */
+  const isBroughtBack = ref(false)
   let first: TriggerSettings | null = null
+  /** What stood in a field when it was found wrong. */
+  let refused: Record<string, string> = {}
 
-  const kind = computed<Kind | undefined>(() => {
-    const code = draft.value?.kind ?? start.kind
-    return kinds.value.find((one) => one.kind === code)
-  })
+  const of = start.id ?? `new ${start.kind} ${start.entityTypeId} ${start.categoryId} ${start.stageId}`
+  const store = draftStore(`${session.portal.memberId} ${session.user.id} ${of}`)
+
+  const kind = computed<Kind | undefined>(() => kindOf(draft.value?.kind ?? start.kind))
   const isChanged = computed(() => draft.value !== null && first !== null && !isSameDraft(draft.value, first))
 
+  function kindOf(code: string | undefined): Kind | undefined {
+    return kinds.value.find((one) => one.kind === code)
+  }
+
   function show(settings: TriggerSettings): void {
-    first = structuredClone(settings)
+    first = copyOf(settings)
     draft.value = settings
-    errors.value = {}
-    isOutdated.value = false
+    setErrors({})
+    conflict.value = null
+    isBroughtBack.value = false
+  }
+
+  function setErrors(next: Record<string, string>): void {
+    errors.value = next
+    refused = Object.fromEntries(Object.keys(next).map((path) => [path, contentOf(path)]))
+  }
+
+  function contentOf(path: string): string {
+    return JSON.stringify(draft.value && valueAt(draft.value, path)) ?? ''
+  }
+
+  /** Takes up a draft that was left, where it still fits. */
+  function takeUp(): void {
+    const kept = isManager ? store.read() : null
+    if (kept?.version === (trigger.value?.version ?? 0)) {
+      draft.value = kept.draft
+      isBroughtBack.value = isChanged.value
+    } else store.drop()
+  }
+
+  function showNew(): void {
+    const { entityTypeId, categoryId, stageId } = start
+    if (kind.value) show(newDraft(kind.value, { entityTypeId, categoryId, stageId }))
+  }
+
+  function showTrigger(read: Trigger): void {
+    trigger.value = read
+    show(draftOf(read, kindOf(read.kind)))
   }
 
   async function load(): Promise<void> {
     problem.value = ''
-    if (start.id === null) {
-      const { entityTypeId, categoryId, stageId } = start
-      if (kind.value) show(newDraft(kind.value, { entityTypeId, categoryId, stageId }))
-      return
-    }
     try {
-      const read = await api.call<Trigger>('GET', `/api/triggers/${start.id}`)
-      trigger.value = read
-      show(
-        draftOf(
-          read,
-          kinds.value.find((one) => one.kind === read.kind),
-        ),
-      )
+      if (start.id === null) showNew()
+      else showTrigger(await api.call<Trigger>('GET', `/api/triggers/${start.id}`))
+      takeUp()
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
       problem.value = error.message
@@ -60,22 +93,19 @@ export function useDraft(start: Start, required: string) {
   async function save(): Promise<Trigger | null> {
     const wanted = draft.value
     if (!wanted || !kind.value) return null
-    errors.value = Object.fromEntries(missingFields(wanted, kind.value).map((path) => [path, required]))
-    if (Object.keys(errors.value).length > 0) return null
+    const faults = Object.entries(faultsOf(wanted, kind.value))
+    setErrors(Object.fromEntries(faults.map(([path, fault]) => [path, t(`form.${fault}`)])))
+    if (faults.length > 0) return null
     isSaving.value = true
     try {
-      const saved = trigger.value
-        ? await api.call<Trigger>('PUT', `/api/triggers/${trigger.value.id}`, {
-            ...wanted,
-            version: trigger.value.version,
-          })
-        : await api.call<Trigger>('POST', '/api/triggers', wanted)
-      first = structuredClone(JSON.parse(JSON.stringify(wanted)))
+      const saved = await send(wanted)
+      first = copyOf(wanted)
+      store.drop()
       return saved
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
-      if (error.status === 409) isOutdated.value = true
-      else if (Object.keys(error.fields).length > 0) errors.value = { ...error.fields }
+      if (error.status === 409) await lookWhoWasFaster()
+      else if (Object.keys(error.fields).length > 0) setErrors({ ...error.fields })
       else throw error
       return null
     } finally {
@@ -83,5 +113,61 @@ export function useDraft(start: Start, required: string) {
     }
   }
 
-  return { draft, trigger, kind, problem, errors, isSaving, isOutdated, isChanged, load, save }
+  function send(wanted: TriggerSettings): Promise<Trigger> {
+    const { id, version } = trigger.value ?? {}
+    if (id === undefined) return api.call('POST', '/api/triggers', wanted)
+    return api.call('PUT', `/api/triggers/${id}`, { ...wanted, version })
+  }
+
+  async function lookWhoWasFaster(): Promise<void> {
+    const path = `/api/triggers/${start.id}`
+    const theirs = await api.call<Trigger>('GET', path)
+    const { versions } = await api.call<{ versions: Version[] }>('GET', `${path}/versions`)
+    const [last] = versions
+    conflict.value = { theirs, by: last?.changedBy ?? null, at: last?.changedAt ?? '' }
+  }
+
+  /** Saves mine over what the other person saved. */
+  function overwrite(): Promise<Trigger | null> {
+    if (conflict.value && trigger.value) trigger.value = { ...trigger.value, version: conflict.value.theirs.version }
+    conflict.value = null
+    return save()
+  }
+
+  /** Forgets what was typed: as it was saved last, by whomever. */
+  function discard(): void {
+    store.drop()
+    const saved = conflict.value?.theirs ?? trigger.value
+    if (saved) showTrigger(saved)
+    else showNew()
+  }
+
+  watch(
+    draft,
+    () => {
+      if (!draft.value) return
+      const wrong = Object.entries(errors.value).filter(([path]) => contentOf(path) === refused[path])
+      if (wrong.length < Object.keys(errors.value).length) errors.value = Object.fromEntries(wrong)
+      if (isChanged.value) store.keep({ version: trigger.value?.version ?? 0, draft: draft.value })
+      else store.drop()
+    },
+    { deep: true },
+  )
+
+  return {
+    draft,
+    trigger,
+    kind,
+    problem,
+    errors,
+    isSaving,
+    conflict,
+    isBroughtBack,
+    isChanged,
+    load,
+    save,
+    overwrite,
+    discard,
+    forget: store.drop,
+  }
 }

@@ -13,6 +13,7 @@ import { postSession } from './access/post-session.ts'
 import { postSignOut } from './access/post-sign-out.ts'
 import { getAudit } from './admin/get-audit.ts'
 import { getWork } from './admin/get-dead-letters.ts'
+import { getPaused } from './admin/get-paused.ts'
 import { getSettings } from './admin/get-settings.ts'
 import { getStatus } from './admin/get-status.ts'
 import { postInstall } from './admin/post-install.ts'
@@ -34,11 +35,13 @@ import { copyTrigger } from './triggers/copy-trigger.ts'
 import { deleteTrigger } from './triggers/delete-trigger.ts'
 import { exportTriggers } from './triggers/export-triggers.ts'
 import { getTrigger } from './triggers/get-trigger.ts'
+import { getVersions } from './triggers/get-versions.ts'
 import { importTriggers } from './triggers/import-triggers.ts'
 import { listTriggers } from './triggers/list-triggers.ts'
 import { postTrigger } from './triggers/post-trigger.ts'
 import { putTrigger } from './triggers/put-trigger.ts'
 import { rehearseTrigger } from './triggers/rehearse-trigger.ts'
+import { restoreTrigger } from './triggers/restore-trigger.ts'
 
 /** Answers hold what only their reader may see. */
 const noStore: RequestHandler = (_request, response, next) => {
@@ -68,6 +71,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   const by = (role: Role, handler: SessionHandler) => requireRole(services, role, handler)
   router.post('/install', by('administrator', postInstall(services)))
   router.get('/me', by('employee', getMe))
+  router.get('/paused', by('employee', getPaused(services)))
   router.get('/kinds', by('employee', getKinds(services)))
   router.get('/directory', by('employee', getDirectory(services)))
   router.get('/users', by('manager', listPicks(services, 'readUsers')))
@@ -82,6 +86,8 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.put('/triggers/:id', by('manager', putTrigger(services)))
   router.delete('/triggers/:id', by('manager', deleteTrigger(services)))
   router.post('/triggers/:id/copy', by('manager', copyTrigger(services)))
+  router.post('/triggers/:id/restore', by('manager', restoreTrigger(services)))
+  router.get('/triggers/:id/versions', by('manager', getVersions(services)))
   router.get('/journal', by('employee', getJournal(services)))
   router.get('/journal/count', by('employee', countJournal(services)))
   router.get('/journal/csv', by('employee', exportJournal(services)))

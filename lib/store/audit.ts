@@ -56,3 +56,27 @@ export async function findLatestAudit(db: Db, portal: string, action: string, si
     .executeTakeFirst()
   return row?.at ?? null
 }
+
+/** Who paused all triggers of the portal, and when; null: the audit does not tell (any more). */
+export type Pause = { since: string; userId: number | null }
+
+/** So many changes of settings are looked through. */
+const LATEST = 200
+
+/** The change of settings that paused the triggers last. */
+export async function findPause(db: Db, portal: string): Promise<Pause | null> {
+  const rows = await db
+    .selectFrom('audit')
+    .select(['at', 'user_id', 'detail'])
+    .where('portal', '=', portal)
+    .where('action', '=', 'settings-changed')
+    .orderBy('id', 'desc')
+    .limit(LATEST)
+    .execute()
+  const row = rows.find(({ detail }) => hasPaused(JSON.parse(detail)))
+  return row ? { since: row.at, userId: row.user_id } : null
+}
+
+function hasPaused({ before, after }: { before?: { paused?: boolean }; after?: { paused?: boolean } }): boolean {
+  return after?.paused === true && before?.paused !== true
+}

@@ -304,3 +304,52 @@ export async function markUndone(
     .where('undone_at', 'is', null)
     .execute()
 }
+
+/** A trigger's latest failure, after which it has moved nothing. */
+export type Failing = { reason: Reason; at: string }
+
+/** So many failures are looked through; who has more has the same ones. */
+const LATEST = 500
+
+/** Triggers whose latest move since then failed for one of these reasons, by trigger id. */
+export async function listFailing(
+  db: Db,
+  portal: string,
+  reasons: readonly Reason[],
+  since: Date,
+): Promise<Map<string, Failing>> {
+  const failed = await db
+    .selectFrom('decision')
+    .select(['trigger_id', 'reason', 'at'])
+    .where('portal', '=', portal)
+    .where('outcome', '=', 'failed')
+    .orderBy('id', 'desc')
+    .limit(LATEST)
+    .execute()
+  const failing = new Map<string, Failing>()
+  for (const { trigger_id, reason, at } of failed) {
+    const known = reasons.find((one) => one === reason)
+    const id = String(trigger_id)
+    if (known && at >= since.toISOString() && !failing.has(id)) failing.set(id, { reason: known, at })
+  }
+  for (const [id, movedAt] of await lastMoves(db, portal, [...failing.keys()], since)) {
+    const { at } = failing.get(id) ?? { at: '' }
+    if (movedAt > at) failing.delete(id)
+  }
+  return failing
+}
+
+async function lastMoves(db: Db, portal: string, triggerIds: string[], since: Date): Promise<[string, string][]> {
+  if (triggerIds.length === 0) return []
+  const rows = await db
+    .selectFrom('decision')
+    .select(['trigger_id', (eb) => eb.fn.max('at').as('at')])
+    .where('portal', '=', portal)
+    .where('at', '>=', since.toISOString())
+    .where('outcome', '=', 'moved')
+    // See `countOutcomes`: the index of the days is the right one.
+    .where(sql<number>`+trigger_id`, 'in', triggerIds.map(Number))
+    .groupBy('trigger_id')
+    .execute()
+  return rows.map(({ trigger_id, at }) => [String(trigger_id), at])
+}

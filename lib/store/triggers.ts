@@ -243,3 +243,49 @@ export async function clearAttention(db: Db, portal: string, triggerIds: readonl
     .where('id', 'in', triggerIds.map(Number))
     .execute()
 }
+
+/** What a trigger was from then on, by whom; `trigger` is null: it was deleted. */
+export type TriggerVersion = {
+  version: number
+  changedAt: string
+  changedBy: number
+  trigger: ReadyTrigger | null
+}
+
+/** The latest versions of a trigger, newest first, also of one that is gone; none where the portal never had it. */
+export async function listTriggerVersions(
+  db: Db,
+  portal: string,
+  triggerId: string,
+  limit: number,
+): Promise<TriggerVersion[]> {
+  const rows = await db
+    .selectFrom('trigger_version')
+    .selectAll()
+    .where('portal', '=', portal)
+    .where('trigger_id', '=', Number(triggerId))
+    .orderBy('version', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ version, body, changed_at, changed_by }) => {
+    const trigger = body === null ? null : (JSON.parse(body) as ReadyTrigger)
+    return { version, changedAt: changed_at, changedBy: changed_by, trigger }
+  })
+}
+
+/** Keeps a deleted trigger again, under its own id and with a new version. `false`: it is there. Run it in a transaction. */
+export async function restoreTrigger(
+  db: Db,
+  portal: string,
+  trigger: ReadyTrigger,
+  changedBy: number,
+  now: Date,
+): Promise<boolean> {
+  if (await findTrigger(db, portal, trigger.id)) return false
+  await db
+    .insertInto('trigger')
+    .values({ id: Number(trigger.id), ...triggerValues(portal, trigger) })
+    .execute()
+  await addTriggerVersion(db, portal, { triggerId: trigger.id, version: trigger.version, trigger, changedBy }, now)
+  return true
+}

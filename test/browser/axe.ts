@@ -5,7 +5,7 @@ const script = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', im
 
 type Violation = { id: string; impact: string; help: string; nodes: { target: string[]; failureSummary: string }[] }
 
-/** What axe-core calls serious or critical in the page's frames of that origin, in words; empty is good. */
+/** What axe-core calls moderate, serious or critical in the page's frames of that origin, in words; empty is good. */
 export async function seriousIssues(page: Page, origin: string): Promise<string[]> {
   const frames = page.frames().filter((frame) => new URL(frame.url()).origin === origin)
   if (frames.length === 0) throw new Error(`Nothing of ${origin} is shown`)
@@ -18,7 +18,7 @@ async function issuesIn(frame: Frame): Promise<string[]> {
   await frame.evaluate(script)
   const { violations } = await frame.evaluate<{ violations: Violation[] }>('axe.run(document, { iframes: false })')
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impact !== 'minor')
     .flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
     )

@@ -36,8 +36,10 @@ test('from its card a trigger is rehearsed: what it would have done about last w
   expect(await stagecue.getByRole('button', { name: 'Undo' }).count()).toBe(0)
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
 
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).last().click()
   await stagecue.getByRole('combobox', { name: 'Move to stage' }).click()
   await stagecue.getByRole('option', { name: 'Offer' }).click()
+  await stagecue.getByRole('button', { name: 'Test run' }).click()
   await stagecue.getByRole('button', { name: 'Run test', exact: true }).click()
   await stagecue.getByText('It would move from “Introduction” to “Offer”.').waitFor()
   expect(await visits.rig.story()).toEqual([`2:${SEED.deals.kim} would-move watch`])
@@ -48,9 +50,9 @@ test('a rehearsal says why it cannot be', async () => {
   visits.expectComplaint(/422/)
   await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
   await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('')
-  await stagecue.getByText('Test run on past events').click()
+  await stagecue.getByRole('button', { name: 'Test run' }).click()
   await stagecue.getByRole('button', { name: 'Run test', exact: true }).click()
-  await stagecue.locator('details').getByRole('alert').waitFor()
+  await stagecue.getByRole('region', { name: 'Test run on past events' }).getByRole('alert').waitFor()
 })
 
 test('kinds that leave no trace in the portal are not offered for a rehearsal', async () => {
@@ -69,7 +71,7 @@ test('the save bar comes with the first change, stays in sight wherever one is, 
   expect(await save.count()).toBe(0)
   await name.fill('Nobody picked up, again')
   await expect.poll(() => isInSight(page, save)).toBe(true)
-  const last = stagecue.getByRole('radio', { name: 'Test mode' })
+  const last = stagecue.getByRole('radio', { name: 'Wait until there is access' })
   expect(await isInSight(page, last)).toBe(false)
   await last.scrollIntoViewIfNeeded()
   await expect.poll(() => isInSight(page, save)).toBe(true)

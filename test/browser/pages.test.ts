@@ -1,142 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { FrameLocator, Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { triggers } from '../demo/day.ts'
-import { SEED } from '../portal/index.ts'
 import { seriousIssues } from './axe.ts'
+import { closeInstaller, pages, prepare, putOn, sayIn } from './pages.ts'
 import { app, useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 const pictures = fileURLToPath(new URL('screenshots', import.meta.url))
-const { users } = SEED
 
-const BOARD = '/crm/deal/automation/4/'
-const APP = '/marketplace/app/12/'
-
-type Say = (key: string, params?: Record<string, string>) => string
-type Visited = { stagecue: FrameLocator; page: Page; say: Say }
-
-/** Every page and dialog of Stagecue: where it is, and what is done there until it shows. */
-const pages: Record<string, { path: string; user?: number; show(visited: Visited): Promise<void> }> = {
-  board: { path: BOARD, show: ({ stagecue }) => stagecue.getByRole('article', { name: 'Offer is out' }).waitFor() },
-  'board-empty': {
-    path: '/crm/type/177/automation/10/',
-    show: ({ stagecue, say }) => stagecue.getByRole('button', { name: say('board.add-first') }).waitFor(),
-  },
-  'board-employee': {
-    path: BOARD,
-    user: users.sam,
-    show: ({ stagecue }) => stagecue.getByRole('article', { name: 'Offer is out' }).waitFor(),
-  },
-  catalogue: {
-    path: BOARD,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: say('board.add-to', { stage: 'Offer' }) }).click()
-      await stagecue.getByRole('dialog').getByRole('listitem').last().waitFor()
-    },
-  },
-  form: {
-    path: BOARD,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Call missed, again')
-      await stagecue.getByRole('button', { name: say('form.save') }).waitFor()
-    },
-  },
-  'form-rehearsed': {
-    path: BOARD,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: say('board.actions', { name: 'Call missed on Sales' }) }).click()
-      await stagecue.getByRole('menuitem', { name: say('board.rehearse') }).click()
-      await stagecue.getByText(say('journal.facts')).waitFor()
-    },
-  },
-  'form-refused': {
-    path: BOARD,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('')
-      await stagecue.getByRole('button', { name: say('form.save') }).click()
-      await stagecue.getByText(say('form.check')).waitFor()
-    },
-  },
-  'dialog-delete': {
-    path: BOARD,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: say('board.actions', { name: 'Offer is out' }) }).click()
-      await stagecue.getByRole('menuitem', { name: say('board.remove') }).click()
-      await stagecue
-        .getByRole('dialog')
-        .getByRole('button', { name: say('common.cancel') })
-        .waitFor()
-    },
-  },
-  journal: {
-    path: APP,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).click()
-      await stagecue.getByText(say('journal.facts')).nth(1).click()
-      await stagecue.getByText(say('journal.happened'), { exact: true }).nth(1).waitFor()
-    },
-  },
-  'journal-filters': {
-    path: APP,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).click()
-      await stagecue.getByRole('button', { name: say('journal.more-filters') }).click()
-      await stagecue.getByRole('textbox', { name: say('journal.item-id') }).fill('31')
-      await stagecue.getByRole('button', { name: say('journal.more-filters-set', { n: '1' }) }).waitFor()
-    },
-  },
-  settings: {
-    path: APP,
-    show: async ({ stagecue, say }) => {
-      await stagecue.getByRole('button', { name: say('nav.settings'), exact: true }).click()
-      await stagecue.getByText(say('settings.journal-days'), { exact: true }).waitFor()
-      await stagecue.getByText(say('audit.title')).click()
-      await stagecue.getByText(say('audit.actions.trigger-made', { name: 'Offer is out' })).waitFor()
-    },
-  },
-  'item-tab': {
-    path: '/crm/deal/details/31/',
-    show: async ({ page, stagecue, say }) => {
-      await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
-      await stagecue.getByText(say('outcomes.moved'), { exact: true }).waitFor()
-    },
-  },
-  installer: {
-    path: '/',
-    show: async ({ page, stagecue, say }) => {
-      await page.getByRole('button', { name: 'Open the installer' }).click()
-      await stagecue.getByRole('radio', { name: say('delegate.no') }).click()
-      await stagecue.getByRole('button', { name: say('install.start'), exact: true }).click()
-      await stagecue.getByText(say('install.ready'), { exact: true }).waitFor()
-      await stagecue.getByRole('button', { name: say('first.make') }).waitFor()
-    },
-  },
-}
-
-/** The pages' own texts in a language; English where a file is missing, as the pages do it. */
-function sayIn(lang: string): Say {
-  const file = (code: string) => fileURLToPath(new URL(`../../app/texts/${code}.json`, import.meta.url))
-  const texts = JSON.parse(readFileSync(existsSync(file(lang)) ? file(lang) : file('en'), 'utf8'))
-  return (key, params = {}) => {
-    const text: string = key.split('.').reduce((under, part) => under[part], texts)
-    return text.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '')
-  }
-}
-
-beforeAll(async () => {
-  await visits.rig.as(users.sam)
-  for (const trigger of triggers) await visits.rig.addTrigger(trigger)
-  visits.rig.portal.act.callIn({ result: 'missed' })
-  await visits.rig.settled()
-})
-
-afterEach(() => {
-  if (visits.rig.portal.world.app.state === 'installing') visits.rig.portal.finishInstall()
-})
+beforeAll(() => prepare(visits.rig))
+afterEach(() => closeInstaller(visits.rig))
 
 describe.each(['en', 'ru'] as const)('in %s, light and dark', (lang) => {
   test.each(Object.entries(pages))('%s can be used by everybody', async (name, { path, user, show }) => {
@@ -144,8 +16,7 @@ describe.each(['en', 'ru'] as const)('in %s, light and dark', (lang) => {
     const page = await visits.open(path, { lang, viewport, ...(user === undefined ? {} : { user }) })
     await show({ page, stagecue: app(page), say: sayIn(lang) })
     for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme })
-      await app(page).locator('html').evaluate(putOn, theme)
+      await putOn(app(page), page, theme)
       const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
       await frame?.evaluate('Promise.all(document.getAnimations().map((one) => one.finished))')
       await page.screenshot({ path: `${pictures}/${name}-${lang}-${theme}.png`, animations: 'disabled' })
@@ -154,9 +25,3 @@ describe.each(['en', 'ru'] as const)('in %s, light and dark', (lang) => {
     }
   })
 })
-
-/** As the switch of the app does, which cannot be reached while a dialog is open. */
-function putOn(root: { classList: { toggle(name: string, on: boolean): void } }, theme: 'light' | 'dark'): void {
-  root.classList.toggle('light', theme === 'light')
-  root.classList.toggle('dark', theme === 'dark')
-}

@@ -1,9 +1,11 @@
-import type { Browser, BrowserContextOptions, FrameLocator, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { buildApp } from '../build-app.ts'
 import { type Rig, type RigOptions, startRig } from '../rig.ts'
 import { startChromium } from './chromium.ts'
 import { complaintsOf } from './complaints.ts'
+
+export { app } from './visit-app.ts'
 
 /** How long a locator waits for what must come, milliseconds. */
 const PATIENCE_MS = 10_000
@@ -75,11 +77,6 @@ export function useBrowser(options: RigOptions = {}): Visits {
       return page
     },
   }
-}
-
-/** Stagecue's page inside the portal's. */
-export function app(page: Page): FrameLocator {
-  return page.frameLocator('iframe[title="Stagecue"]')
 }
 
 /** Waits until a card lies in a column of the board. */

@@ -7,6 +7,7 @@ import { countJobsOfPortal, type WorkCount } from '../../../lib/store/job-querie
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { accessStatus } from '../access/access-status.ts'
+import { shownTriggers } from '../triggers/shown-triggers.ts'
 import { kindsStatus } from './kinds-status.ts'
 import { portalAttention } from './portal-attention.ts'
 import { probeStatus } from './probe-status.ts'
@@ -64,8 +65,8 @@ async function sweepStatus({ db }: Services, memberId: string) {
   return cursor === null ? null : (sweepSchema.safeParse(JSON.parse(cursor)).data ?? null)
 }
 
-/** Triggers that cannot work as they are set. */
-async function triggersInNeed({ db }: Services, memberId: string) {
-  const triggers = await listTriggers(db, memberId)
+/** Triggers that a person should look at. */
+async function triggersInNeed(services: Services, memberId: string) {
+  const triggers = await shownTriggers(services, memberId, await listTriggers(services.db, memberId))
   return triggers.flatMap(({ id, name, attention }) => (attention ? [{ triggerId: id, name, ...attention }] : []))
 }

@@ -1,11 +1,10 @@
 import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
-import { countOutcomes } from '../../../lib/store/decisions.ts'
 import { findTrigger } from '../../../lib/store/triggers.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { lastDaysSince } from './last-days.ts'
+import { shownTriggers } from './shown-triggers.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
 /** `GET /api/triggers/:id`. */
@@ -23,8 +22,8 @@ export async function triggerOf(services: Services, portal: string, id: number):
   return trigger
 }
 
-/** A trigger with the counts of its last days. */
+/** A trigger as the API shows it. */
 export async function countedJson(services: Services, portal: string, trigger: ReadyTrigger): Promise<TriggerJson> {
-  const counts = await countOutcomes(services.db, portal, [trigger.id], lastDaysSince(services.clock()))
-  return triggerJson(trigger, counts.get(trigger.id))
+  const [shown] = await shownTriggers(services, portal, [trigger])
+  return shown ?? triggerJson(trigger)
 }

@@ -1,19 +1,13 @@
 import { z } from 'zod'
-import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
-import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
-import { countOutcomes } from '../../../lib/store/decisions.ts'
 import { listTriggers as listStored } from '../../../lib/store/triggers.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
 import { isKindCode, kinds } from '../../../lib/triggers/index.ts'
-import { ApiError } from '../../http/api-error.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
 import { largestId, numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { readTypes } from '../directory/read-types.ts'
-import { lastDaysSince } from './last-days.ts'
-import { triggerJson } from './trigger-json.ts'
+import { shownTriggers, typesIfKnown } from './shown-triggers.ts'
 import { inStageOrder } from './trigger-order.ts'
 
 const querySchema = z.object({
@@ -35,10 +29,7 @@ export function listTriggers(services: Services): SessionHandler {
       return search === undefined || isFound(trigger, search, language)
     })
     const ordered = inStageOrder(found, await typesIfKnown(services, portal.memberId))
-    const ids = ordered.map(({ id }) => id)
-    const since = lastDaysSince(services.clock())
-    const counts = await twoAtATime(portal.memberId, () => countOutcomes(services.db, portal.memberId, ids, since))
-    response.json(ordered.map((trigger) => triggerJson(trigger, counts.get(trigger.id))))
+    response.json(await twoAtATime(portal.memberId, () => shownTriggers(services, portal.memberId, ordered)))
   }
 }
 
@@ -47,14 +38,4 @@ function isFound(trigger: ReadyTrigger, search: string, language: Language): boo
   const wanted = search.trim().toLowerCase()
   const title = translate(language, `kinds.${trigger.kind}.title`)
   return [trigger.name, title].some((text) => text.toLowerCase().includes(wanted))
-}
-
-/** The list must not fail because the portal does not answer: then it comes in the order in which it was made. */
-async function typesIfKnown(services: Services, portal: string): Promise<ItemType[]> {
-  try {
-    return [...(await readTypes(services, portal))]
-  } catch (error) {
-    if (error instanceof PortalError || error instanceof ApiError) return []
-    throw error
-  }
 }

@@ -8,7 +8,8 @@ import type { Session, SessionHandler } from '../../http/session.ts'
 import { changeTriggers } from './change-triggers.ts'
 import { checkRoom } from './check-room.ts'
 import { checkTrigger } from './check-trigger.ts'
-import { newTrigger, type TriggerSettings, triggerJson } from './trigger-json.ts'
+import { countedJson } from './get-trigger.ts'
+import { newTrigger, type TriggerSettings } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
 
 /** `POST /api/triggers`. */
@@ -17,7 +18,8 @@ export function postTrigger(services: Services): SessionHandler {
     const input = readBody(newTriggerSchema, request)
     const checked = await checkTrigger(services, session, input)
     if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
-    response.status(201).json(triggerJson(await makeTrigger(services, session, checked.settings)))
+    const trigger = await makeTrigger(services, session, checked.settings)
+    response.status(201).json(await countedJson(services, session.portal.memberId, trigger))
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { draftOf, isSameDraft, missingFields, newDraft } from '../../../app/form/draft.ts'
+import { draftOf, faultsOf, isSameDraft, newDraft } from '../../../app/form/draft.ts'
 import { wouldMatch } from '../../../app/form/try-out.ts'
 import { callMissed, trigger } from '../samples.ts'
 
@@ -32,10 +32,24 @@ describe('the form', () => {
     expect(isSameDraft(draft, { ...draft, fields: { line: 'reg1' } })).toBe(false)
   })
 
-  test('knows which required fields are empty', () => {
-    const kind = { ...callMissed, fields: [{ name: 'text', type: 'text' as const, required: true, default: null }] }
-    expect(missingFields({ ...trigger, name: ' ', fields: { text: '  ' } }, kind)).toEqual(['name', 'fields.text'])
-    expect(missingFields({ ...trigger, fields: { text: 'order' } }, kind)).toEqual([])
+  test('knows which required fields are empty, and which numbers are none; nothing is rounded', () => {
+    const fields = [
+      { name: 'text', type: 'text' as const, required: true, default: null },
+      { name: 'seconds', type: 'number' as const, required: false, default: null },
+    ]
+    const faults = (settings: Partial<typeof trigger>) =>
+      faultsOf({ ...trigger, ...settings }, { ...callMissed, fields })
+    expect(faults({ name: ' ', stageId: '', fields: { text: '  ' } })).toEqual({
+      name: 'required',
+      'fields.text': 'required',
+      stageId: 'required',
+    })
+    expect(faults({ fields: { text: 'order', seconds: 90 } })).toEqual({})
+    for (const seconds of ['1.5', '-5', 'ten', 1.5, -5]) {
+      expect(faults({ fields: { text: 'order', seconds } }), String(seconds)).toEqual({
+        'fields.seconds': 'whole-number',
+      })
+    }
   })
 })
 

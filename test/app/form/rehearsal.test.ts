@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { movesFirst, rehearsalRequest, resultOf } from '../../../app/form/rehearsal.ts'
+import { itemIdIn, movesFirst, rehearsalRequest, resultOf } from '../../../app/form/rehearsal.ts'
 import type { Entry } from '../../../app/model.ts'
 import { trigger } from '../samples.ts'
 
@@ -22,4 +22,16 @@ test('comes to no events, to no moves, or to so many of so many events', () => {
 test('lists moves first', () => {
   const listed = movesFirst(outcomes('skipped', 'would-move', 'failed'))
   expect(listed.map(({ outcome }) => outcome)).toEqual(['would-move', 'skipped', 'failed'])
+})
+
+test('an item is named by its number, or by the address of its card', () => {
+  const texts = ['31', ' 31 ', 'https://acme.example/crm/deal/details/31/', '/crm/type/177/details/31/?IFRAME=Y']
+  expect(texts.map(itemIdIn)).toEqual([31, 31, 31, 31])
+  expect(['', '0', 'Kim', '31.5', 'https://acme.example/crm/deal/kanban/'].map(itemIdIn)).toEqual([
+    null,
+    null,
+    null,
+    null,
+    null,
+  ])
 })

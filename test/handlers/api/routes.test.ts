@@ -33,6 +33,11 @@ const secret = 'Only of the first portal'
 const trigger = { ...aTrigger, name: 'Anybody’s' }
 const item = { entityTypeId: types.deal, id: deals.kim }
 const aTriggerId = async () => String((await rig.addTrigger({ name: secret })).id)
+const aDeletedId = async () => {
+  const id = await aTriggerId()
+  await (await rig.as(users.admin))('DELETE', `/api/triggers/${id}`)
+  return id
+}
 const theDecisionId = async () => decisionId
 
 const everybody = [401, 200, 200, 200, 200] as const
@@ -44,6 +49,7 @@ const api: Record<string, Row> = {
   'POST /api/session': { body: {}, answers: [422, 422, 422, 422, 422] },
   'POST /api/install': { body: { delegate: false }, answers: administrators },
   'GET /api/me': { answers: everybody },
+  'GET /api/paused': { answers: everybody },
   'GET /api/kinds': { answers: everybody },
   'GET /api/directory': { answers: everybody },
   'GET /api/users': { answers: managers },
@@ -62,6 +68,8 @@ const api: Record<string, Row> = {
     body: { entityTypeId: types.deal, categoryId: SEED.pipelines.partners, stageId: 'C4:PREPARATION' },
     answers: [401, 403, 201, 201, 404],
   },
+  'GET /api/triggers/:id/versions': { id: aTriggerId, answers: [401, 403, 200, 200, 404] },
+  'POST /api/triggers/:id/restore': { id: aDeletedId, answers: [401, 403, 201, 201, 404] },
   'GET /api/journal': { answers: managers },
   'GET /api/journal/count': { answers: managers },
   'GET /api/journal/csv': { answers: managers },

@@ -1,0 +1,92 @@
+import { ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useNotices } from '../common/use-notices.ts'
+import type { Trigger } from '../model.ts'
+import { useStagecue } from '../stagecue.ts'
+import { type Mode, settingsOfMode } from './board.ts'
+import type { useTriggers } from './use-triggers.ts'
+
+type Question = { title: string; text: string; yes: string; danger: boolean }
+
+/** What people do with a board's triggers, each told in a notice that can take it back. */
+export function useChanges(
+  { change, remove: removeOne, restore }: Pick<ReturnType<typeof useTriggers>, 'change' | 'remove' | 'restore'>,
+  { ask, stageTitle }: { ask: (question: Question) => Promise<boolean>; stageTitle: (stageId: string) => string },
+) {
+  const { t } = useI18n()
+  const { format } = useStagecue()
+  const notices = useNotices()
+  const isBusy = ref(false)
+
+  async function save(trigger: Pick<Trigger, 'id'>, settings: Partial<Trigger>): Promise<Trigger | null> {
+    try {
+      return await change(trigger.id, settings)
+    } catch (error) {
+      notices.refused(error)
+      return null
+    }
+  }
+
+  async function move(trigger: Trigger, stageId: string): Promise<void> {
+    const from = trigger.stageId
+    if (stageId === from) return
+    const saved = await save(trigger, { stageId })
+    if (!saved) return
+    const undo = { label: t('common.undo'), act: () => void save(saved, { stageId: from }) }
+    notices.done(t('board.was-moved', { name: trigger.name, stage: stageTitle(stageId) }), undo)
+  }
+
+  async function setAll(triggers: readonly Trigger[], mode: Mode): Promise<void> {
+    isBusy.value = true
+    const changed: Trigger[] = []
+    for (const trigger of triggers) {
+      if (!(await save(trigger, settingsOfMode(mode)))) break
+      changed.push(trigger)
+    }
+    isBusy.value = false
+    const back = async () => {
+      for (const { id, enabled, mode } of changed) await save({ id }, { enabled, mode })
+    }
+    const params = { n: format.number(changed.length), state: t(`states.${mode}`) }
+    const undo = { label: t('common.undo'), act: () => void back() }
+    if (changed.length > 0) notices.done(t('board.were-set', params, changed.length), undo)
+  }
+
+  /** Asks, and deletes; resolves with whether it did. */
+  async function remove(triggers: readonly Trigger[]): Promise<boolean> {
+    const [first] = triggers
+    if (!first) return false
+    const one = triggers.length === 1
+    const n = { n: format.number(triggers.length) }
+    const title = one ? t('board.remove-title', { name: first.name }) : t('bulk.remove-title', n, triggers.length)
+    if (!(await ask({ title, text: t('board.remove-text'), yes: t('board.remove'), danger: true }))) return false
+    isBusy.value = true
+    const removed: Trigger[] = []
+    try {
+      for (const trigger of triggers) {
+        await removeOne(trigger.id)
+        removed.push(trigger)
+      }
+    } catch (error) {
+      notices.refused(error)
+    } finally {
+      isBusy.value = false
+    }
+    if (removed.length === 0) return false
+    const told = one
+      ? t('board.was-removed', { name: first.name })
+      : t('board.were-removed', { n: format.number(removed.length) }, removed.length)
+    notices.done(told, { label: t('common.undo'), act: () => void bringBack(removed) })
+    return true
+  }
+
+  async function bringBack(triggers: readonly Trigger[]): Promise<void> {
+    try {
+      await restore(triggers.map(({ id }) => id))
+    } catch (error) {
+      notices.refused(error)
+    }
+  }
+
+  return { isBusy, save, move, setAll, remove }
+}

@@ -1,0 +1,72 @@
+import type { Format } from '../format.ts'
+import type { Kind, TriggerSettings } from '../model.ts'
+import type { Names } from '../names.ts'
+import type { Translate } from '../translate.ts'
+
+/** `GET /api/triggers/:id/versions`: what the trigger was from then on; `trigger` is null: it was deleted. */
+export type Version = { version: number; changedAt: string; changedBy: number; trigger: TriggerSettings | null }
+
+/** What differs between two versions: the field as the form calls it, and both values in words. */
+export type Difference = { label: string; before: string; after: string }
+
+type Parts = {
+  t: Translate
+  te: (key: string) => boolean
+  names: Names
+  format: Format
+  labelOf: (path: string) => string
+}
+
+const places = ['name', 'stageId', 'fromStages', 'allowMovingBack', 'whenSeveral', 'viaClient'] as const
+const rest = ['changeStageAs', 'ifNoAccess', 'enabled', 'mode'] as const
+
+/** What somebody changed, setting by setting, in the order of the form. */
+export function differencesOf(before: TriggerSettings, after: TriggerSettings, parts: Parts): Difference[] {
+  const own = [...new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])].map(
+    (name) => `fields.${name}`,
+  )
+  const paths = [...places, ...own, ...rest]
+  return paths.flatMap((path) => {
+    const [old, now] = [before, after].map((settings) => inWords(settings, path, parts))
+    return old === undefined || now === undefined || old === now
+      ? []
+      : [{ label: parts.labelOf(path), before: old, after: now }]
+  })
+}
+
+function inWords(settings: TriggerSettings, path: string, { t, te, names, format }: Parts): string {
+  const name = path.replace(/^fields\./, '')
+  const value = path === name ? settings[name as keyof TriggerSettings] : settings.fields[name]
+  if (name === 'changeStageAs') return actorOf(settings, t, names)
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '–'
+  if (name === 'stageId') return names.stage(settings, String(value))
+  if (name === 'fromStages') return format.list(settings.fromStages.map((id) => names.stage(settings, id)))
+  if (name === 'line') return names.of('lines', String(value))
+  if (name === 'formId') return names.of('forms', String(value))
+  if (name === 'channelId') return names.of('channels', String(value))
+  const key = { whenSeveral: `several.${value}`, ifNoAccess: `noAccess.${value}`, mode: `modes.${value}` }[name] ?? ''
+  if (te(key)) return t(key)
+  return Array.isArray(value) ? format.list(value.map(String)) : String(value)
+}
+
+function actorOf({ changeStageAs }: TriggerSettings, t: Translate, names: Names): string {
+  return changeStageAs.type === 'responsible' ? t('actor.responsible') : names.of('users', changeStageAs.userId)
+}
+
+/** Each version with what it changed of the one before; of the oldest that is known, nothing is. */
+export function changesOf(
+  versions: readonly Version[],
+  parts: Parts,
+): { version: Version; changed: Difference[] | null }[] {
+  return versions.map((version, index) => {
+    const before = versions[index + 1]?.trigger
+    const known = before && version.trigger
+    return { version, changed: known ? differencesOf(before, version.trigger ?? before, parts) : null }
+  })
+}
+
+/** Can the version be brought back in the form? Not the present one, none that was a deletion, none of a kind that is not known. */
+export function isRestorable({ trigger }: Version, index: number, kinds: readonly Kind[]): boolean {
+  return index > 0 && trigger !== null && kinds.some(({ kind }) => kind === trigger.kind)
+}

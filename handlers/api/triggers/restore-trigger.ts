@@ -1,0 +1,50 @@
+import type { Services } from '../../../lib/services.ts'
+import { addAudit } from '../../../lib/store/audit.ts'
+import { restoreTrigger as keepAgain, listTriggerVersions } from '../../../lib/store/triggers.ts'
+import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { readId } from '../../http/read-input.ts'
+import type { SessionHandler } from '../../http/session.ts'
+import { mayKeepUser } from './acting-user.ts'
+import { changeTriggers } from './change-triggers.ts'
+import { checkRoom } from './check-room.ts'
+import { checkTrigger } from './check-trigger.ts'
+import { countedJson } from './get-trigger.ts'
+import { auditOf } from './post-trigger.ts'
+import { inputOf } from './trigger-json.ts'
+
+/**
+ * `POST /api/triggers/:id/restore`: brings a deleted trigger back as it was, with its journal; 409 when it is there. What happened
+ * while it was gone counts no more for it than for one that was switched off.
+ */
+export function restoreTrigger(services: Services): SessionHandler {
+  return async (session, request, response) => {
+    const { memberId } = session.portal
+    const [deletion, last] = await listTriggerVersions(services.db, memberId, String(readId(request)), 2)
+    if (!deletion) throw new ApiError('not-found')
+    if (deletion.trigger !== null || !last?.trigger) throw new ApiError('conflict')
+    const before = last.trigger
+    // Whoever may have deleted it changes nothing of whom it acts as.
+    const checked = await checkTrigger(services, session, inputOf(before), (settings) => {
+      return settings !== null && mayKeepUser(before, settings)
+    })
+    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
+
+    const now = services.clock()
+    const { userId } = session.user
+    const trigger = restored(before, deletion.version + 1, now)
+    const isBack = await changeTriggers(services, memberId, async (tx) => {
+      await checkRoom(tx, memberId, 1)
+      if (!(await keepAgain(tx, memberId, trigger, userId, now))) return false
+      await addAudit(tx, memberId, { userId, action: 'trigger-restored', detail: auditOf(trigger) }, now)
+      return true
+    })
+    if (!isBack) throw new ApiError('conflict')
+    response.status(201).json(await countedJson(services, memberId, trigger))
+  }
+}
+
+function restored(before: ReadyTrigger, version: number, now: Date): ReadyTrigger {
+  const at = now.toISOString()
+  return { ...before, version, updatedAt: at, readyAt: at, attention: null }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { settingsOf } from '../../../app/form/draft.ts'
+import { changesOf, differencesOf, isRestorable, type Version } from '../../../app/form/versions.ts'
+import type { TriggerSettings } from '../../../app/model.ts'
+import { callMissed, format, names, textsOf, trigger } from '../samples.ts'
+
+const { t, te } = textsOf('en')
+const labelOf = (path: string) => t(`fields.${path.replace(/^fields\./, '')}.label`)
+const parts = { t, te, names, format, labelOf }
+const now = settingsOf(trigger)
+const differences = (after: Partial<TriggerSettings>) =>
+  differencesOf(now, { ...now, ...after }, parts).map(({ label, before, after }) => `${label}: ${before} → ${after}`)
+
+test('tells in words what differs, and nothing else', () => {
+  expect(differences({})).toEqual([])
+  expect(differences({ name: 'Rang', stageId: 'C4:WON', fields: { line: 'reg1' } })).toEqual([
+    `${t('fields.name.label')}: Missed → Rang`,
+    `${t('fields.stageId.label')}: Visit → Won`,
+    `${t('fields.line.label')}: – → Sales`,
+  ])
+  expect(differences({ changeStageAs: { type: 'user', userId: 15 }, enabled: false, mode: 'watch' })).toEqual([
+    `${t('fields.changeStageAs.label')}: ${t('actor.responsible')} → Sam`,
+    `${t('fields.enabled.label')}: ${t('common.yes')} → ${t('common.no')}`,
+    `${t('fields.mode.label')}: ${t('modes.live')} → ${t('modes.watch')}`,
+  ])
+  expect(differences({ fromStages: ['C4:NEW', 'C4:VISIT'] })).toEqual([
+    `${t('fields.fromStages.label')}: – → New and Visit`,
+  ])
+})
+
+test('each version is compared with the one before it; an earlier one of a known kind can be brought back', () => {
+  const version = (number: number, settings: TriggerSettings | null): Version => {
+    return { version: number, changedAt: '2026-08-29T10:00:00.000Z', changedBy: 15, trigger: settings }
+  }
+  const all = [version(4, now), version(3, null), version(2, { ...now, name: 'Rang' }), version(1, now)]
+  expect(changesOf(all, parts).map(({ changed }) => changed?.length ?? null)).toEqual([null, null, 1, null])
+  expect(all.map((one, index) => isRestorable(one, index, [callMissed]))).toEqual([false, false, true, true])
+  expect(isRestorable(version(1, now), 1, [])).toBe(false)
+})
