@@ -244,21 +244,21 @@ export async function clearAttention(db: Db, portal: string, triggerIds: readonl
     .execute()
 }
 
-/** What a trigger was from then on, by whom; `trigger` is null: it was deleted. */
-export type TriggerVersion = {
+/** What a change made of a trigger, by whom; `trigger` is null: it was deleted. */
+export type TriggerChange = {
   version: number
   changedAt: string
   changedBy: number
   trigger: ReadyTrigger | null
 }
 
-/** The latest versions of a trigger, newest first, also of one that is gone; none where the portal never had it. */
-export async function listTriggerVersions(
+/** The latest changes of a trigger, newest first, also of one that is gone; none where the portal never had it. */
+export async function findTriggerHistory(
   db: Db,
   portal: string,
   triggerId: string,
   limit: number,
-): Promise<TriggerVersion[]> {
+): Promise<TriggerChange[]> {
   const rows = await db
     .selectFrom('trigger_version')
     .selectAll()

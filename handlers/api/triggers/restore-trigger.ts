@@ -1,7 +1,7 @@
+import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
-import { restoreTrigger as keepAgain, listTriggerVersions } from '../../../lib/store/triggers.ts'
-import type { ReadyTrigger } from '../../../lib/triggers/trigger.ts'
+import { findTriggerHistory, restoreTrigger as keepAgain } from '../../../lib/store/triggers.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
@@ -20,7 +20,7 @@ import { inputOf } from './trigger-json.ts'
 export function restoreTrigger(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { memberId } = session.portal
-    const [deletion, last] = await listTriggerVersions(services.db, memberId, String(readId(request)), 2)
+    const [deletion, last] = await findTriggerHistory(services.db, memberId, String(readId(request)), 2)
     if (!deletion) throw new ApiError('not-found')
     if (deletion.trigger !== null || !last?.trigger) throw new ApiError('conflict')
     const before = last.trigger
