@@ -8,6 +8,8 @@ export type ChannelSource = {
   heardAt: string | null
   /** May the histories of its conversations be read? Absent: nobody has tried. */
   history?: 'readable' | 'denied'
+  /** The one conversation that was refused since another could be read. */
+  deniedSession?: string
 }
 
 /** The channels of which it is known where their messages come from. */
@@ -18,6 +20,7 @@ export async function listChannels(db: Db, portal: string): Promise<ChannelSourc
     source: row.source,
     heardAt: row.heard_at,
     ...(row.history !== null && { history: row.history }),
+    ...(row.denied_session !== null && { deniedSession: row.denied_session }),
   }))
 }
 
@@ -25,13 +28,12 @@ export async function listChannels(db: Db, portal: string): Promise<ChannelSourc
 export async function upsertChannel(
   db: Db,
   portal: string,
-  { channelId, source, heardAt, history }: ChannelSource,
+  { channelId, source, heardAt, history, deniedSession }: ChannelSource,
 ): Promise<void> {
+  const values = { source, heard_at: heardAt, history: history ?? null, denied_session: deniedSession ?? null }
   await db
     .insertInto('channel')
-    .values({ portal, channel_id: channelId, source, heard_at: heardAt, history: history ?? null })
-    .onConflict((c) =>
-      c.columns(['portal', 'channel_id']).doUpdateSet({ source, heard_at: heardAt, history: history ?? null }),
-    )
+    .values({ portal, channel_id: channelId, ...values })
+    .onConflict((c) => c.columns(['portal', 'channel_id']).doUpdateSet(values))
     .execute()
 }

@@ -27,6 +27,7 @@ import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
 import { stoppedLinks } from './migrations/025-stopped-links.ts'
 import { madeLink } from './migrations/030-made-link.ts'
 import { answerDrift } from './migrations/031-answer-drift.ts'
+import { deniedSession } from './migrations/033-denied-session.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -60,6 +61,7 @@ function allMigrations(engine: Engine): Migrations {
     '025-stopped-links': stoppedLinks(engine),
     '030-made-link': madeLink,
     '031-answer-drift': answerDrift,
+    '033-denied-session': deniedSession,
   }
 }
 

@@ -275,6 +275,8 @@ export interface ChannelTable {
   heard_at: string | null
   /** May the histories of its conversations be read? Null: nobody has tried. */
   history: 'readable' | 'denied' | null
+  /** The one conversation that was refused since another could be read. */
+  denied_session: string | null
 }
 
 /** Customers' messages that events told of and that are done with, for a day: when and by which id, not what they said. */

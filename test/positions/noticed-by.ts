@@ -28,7 +28,6 @@ const MOVES = [
   'test/lib/triggers/email-incoming.test.ts',
   'test/lib/triggers/payment-received.test.ts',
   'test/lib/engine/items.test.ts',
-  'test/lib/engine/in-whose-name.test.ts',
 ]
 const KINDS = [
   'test/lib/triggers/call-inbound.test.ts',
@@ -79,7 +78,7 @@ export const NOTICED_BY: Readonly<Record<keyof Switches, readonly string[]>> = {
   automationMoves: [...MOVES, 'test/lib/triggers/field-changed.test.ts'],
   saysErrorAfterSaving: [...MOVES, 'test/lib/triggers/field-changed.test.ts'],
   sqlError: KINDS,
-  readerZoneOffset: [...ITEMS, ...MAILS, SWEEP, 'test/lib/jobs/field-baselines.test.ts'],
+  readerZoneOffset: [...ITEMS, SWEEP, 'test/lib/jobs/mail-poll-schedule.test.ts'],
   pastEndPage: [SWEEP, 'test/lib/jobs/mail-poll-schedule.test.ts', 'test/lib/jobs/updated-chats.test.ts'],
   clientFieldOff: ['test/lib/engine/items-of-client.test.ts', 'test/lib/engine/broken-triggers.test.ts'],
   stagesOff: ['test/lib/engine/items.test.ts', 'test/lib/engine/broken-triggers.test.ts'],

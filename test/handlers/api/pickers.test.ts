@@ -134,6 +134,27 @@ describe('pickers', () => {
     await office.stop()
   })
 
+  it('say so only of a channel where two in a row are refused, if others may be read', async () => {
+    const office = await startRig()
+    const api = await office.as(users.admin)
+    const histories = async () =>
+      (await api('GET', '/api/channels')).body.entries.flatMap(({ history }: { history?: string }) => history ?? [])
+    await office.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
+    await office.settled()
+    const chat = async (sessionHistoryAccess: 'allowed for admin' | 'ACCESS_DENIED', customerId: number) => {
+      office.portal.switches.sessionHistoryAccess = sessionHistoryAccess
+      office.portal.act.newChat({ channelId: SEED.channels.sales, text: 'the price', customerId })
+      await office.settled()
+      return histories()
+    }
+    expect(await chat('allowed for admin', 700)).toEqual([])
+    expect(await chat('ACCESS_DENIED', 701)).toEqual([])
+    expect(await chat('allowed for admin', 702)).toEqual([])
+    expect(await chat('ACCESS_DENIED', 703)).toEqual([])
+    expect(await chat('ACCESS_DENIED', 704)).toEqual(['denied'])
+    await office.stop()
+  })
+
   it('say what is missing where the portal does not tell', async () => {
     const portal = await startRig({ portal: { switches: { webformList: 'ERROR_METHOD_NOT_FOUND' } } })
     const api = await portal.as(users.admin)

@@ -79,11 +79,24 @@ export function inferNoEvents({ clock }: JobContext, chatState: ChatState, looke
   }
 }
 
-/** A history was read, or refused: the form of the channel's triggers tells. What comes of a channel that is unknown is events. */
-export function recordHistory(chatState: ChatState, channelId: string, history: 'readable' | 'denied'): void {
+/** A history of the channel was read: the form of its triggers tells. What comes of a channel that is unknown is events. */
+export function recordReadable(chatState: ChatState, channelId: string): void {
   const known = chatState.channels.get(channelId)
-  if (channelId === '' || known?.history === history || (known === undefined && history === 'readable')) return
-  recordChannel(chatState, { channelId, source: 'events', heardAt: null, ...known, history })
+  if (known === undefined || (known.history === 'readable' && known.deniedSession === undefined)) return
+  const { deniedSession: _, ...channel } = known
+  recordChannel(chatState, { ...channel, history: 'readable' })
+}
+
+/**
+ * A history was refused. Of a channel whose others could be read that proves nothing yet: a conversation that was deleted is refused with the
+ * same code, and rights may differ between conversations. The second one in a row does.
+ */
+export function recordDenied(chatState: ChatState, channelId: string, sessionId: string): void {
+  const known = chatState.channels.get(channelId)
+  if (channelId === '' || known?.history === 'denied') return
+  const { deniedSession = sessionId, ...channel } = known ?? { channelId, source: 'events' as const, heardAt: null }
+  const isAlone = known?.history === 'readable' && deniedSession === sessionId
+  recordChannel(chatState, isAlone ? { ...channel, deniedSession } : { ...channel, history: 'denied' })
 }
 
 /** The channel has no events of messages, as far as we know. */

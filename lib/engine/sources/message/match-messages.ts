@@ -8,7 +8,7 @@ import type { InboundEvent, Subject } from '../../events/parse-event.ts'
 import type { FactsResult } from '../../events/to-facts.ts'
 import { type About, passing } from '../../snapshot/failures.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
-import { recordHistory, recordMessage } from './channel-source.ts'
+import { recordDenied, recordMessage, recordReadable } from './channel-source.ts'
 import { addSessions, type ChatState } from './chat-state.ts'
 import { readConversations, readEarlier, readGroups, type Unfound } from './commands.ts'
 import { isReadable } from './conversations.ts'
@@ -94,10 +94,11 @@ function hearMessage(
   const at = momentOf(event)
   const facts = { shape: 'message', ...seen, ...where, author: 'customer', at, contains, messageId: null } as const
   if (found === null) {
-    if (dialog && snapshot.histories.get(dialog.sessionId) === 'denied') recordHistory(chatState, channelId, 'denied')
+    if (dialog && snapshot.histories.get(dialog.sessionId) === 'denied')
+      recordDenied(chatState, channelId, dialog.sessionId)
     return { state: 'heard', facts: { ...facts, isProven: believe(context, snapshot, chatState, event, at) }, origin }
   }
-  recordHistory(chatState, channelId, 'readable')
+  recordReadable(chatState, channelId)
   const { message } = found
   if (message === 'counted') return COUNTED
   if (message === 'gone') return { state: 'gone', reason: 'message-gone' }

@@ -9,7 +9,7 @@ import type { MessageFacts } from '../../../triggers/facts.ts'
 import type { SourcedFacts } from '../../match/recognise.ts'
 import { passing } from '../../snapshot/failures.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
-import { recordHistory } from './channel-source.ts'
+import { recordDenied, recordReadable } from './channel-source.ts'
 import { channelOf, chatOf } from './chat-names.ts'
 import { addSessions, type ChatState, messageName, recordConversation } from './chat-state.ts'
 import { readConversations } from './commands.ts'
@@ -145,6 +145,6 @@ function untold(
 
 function noteLooked(chatState: ChatState, snapshot: PortalSnapshot, { sessionId, channelId }: HistoryScan): void {
   const history = snapshot.histories.get(sessionId)
-  if (history === 'denied') recordHistory(chatState, channelId, 'denied')
-  else if (isReadable(history)) recordHistory(chatState, channelOf(history.userCode) || channelId, 'readable')
+  if (history === 'denied') recordDenied(chatState, channelId, sessionId)
+  else if (isReadable(history)) recordReadable(chatState, channelOf(history.userCode) || channelId)
 }
