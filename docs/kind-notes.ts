@@ -148,11 +148,11 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
   },
   'field-changed': {
     tracks:
-      'Chosen fields of the item itself change, whoever changes them. What the fields hold when the trigger is switched on, or when an item is added, is the beginning; an item that is seen for the first time later begins then. Closed items and those of other pipelines are not read at the beginning. Stagecue keeps no values, only fingerprints that tell a change. Its own moves are no change of the stage.',
+      'Chosen fields of the item itself change, whoever changes them. What the fields hold when the trigger is switched on, or when an item is added, is the beginning; an item that is seen for the first time later begins then. Closed items and those of other pipelines are not read at the beginning. Stagecue keeps no values, only fingerprints that tell a change. What its own moves change is no change: the stage, and what follows from it, such as who moved the item and when. A field that Bitrix24 does not show in lists, such as telephones and e-mails, cannot be watched; when a field is deleted, its triggers need attention.',
     fields: {
       fieldNames: 'The fields, 1 to 50: one of them changing is enough.',
       becomes:
-        'The new value as text; none: any. Numbers without trailing zeros (`1500.5`), yes and no as `Y` and `N`, lists sorted and joined by a comma (`7,15`).',
+        'The new value; none: any. As the screen shows it: the title of an option, the name of a person or a stage, a date as the portal writes it (`29.08.2026`), an amount without its currency (`1500`). Or as Bitrix24 keeps it: numbers without trailing zeros (`1500.5`), yes and no as `Y` and `N`, lists sorted and joined by a comma (`7,15`).',
     },
     needs: 'Nothing else.',
     speed: `${atOnce} In a pipeline of many thousand items the beginning takes some minutes to read.`,

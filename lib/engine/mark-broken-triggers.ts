@@ -3,6 +3,7 @@ import type { Decision } from '../domain/decision.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
 import type { Db } from '../store/database.ts'
 import { clearAttention, markAttention } from '../store/triggers.ts'
+import { watchedFields } from '../triggers/field-changed.ts'
 import { targetIn } from './decide/guard.ts'
 import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
@@ -66,6 +67,48 @@ export async function markByStages(
     const isGone = stages !== undefined && targetIn(trigger, stages) < 0
     if (isGone && trigger.attention === null) await mark(tx, portal, trigger.id, 'stage-gone', trigger.stageId, now)
   }
+}
+
+/** An item as a list shows it: where it stands, and the fields that were asked for, so far as there are such. */
+type Shown = {
+  item: { entityTypeId: number; categoryId: number | null }
+  row: Readonly<Record<string, unknown>>
+} | null
+
+/** Marks triggers that watch fields which lists do not show: deleted ones, say. The mark goes when all are shown again. */
+export async function markByFields(
+  tx: Db,
+  portal: string,
+  items: readonly Shown[],
+  triggers: readonly ReadyTrigger[],
+  now: Date,
+): Promise<void> {
+  for (const trigger of triggers) {
+    const shown = items.find((one) => one && isIn(one, trigger))
+    if (trigger.kind !== 'field-changed' || !shown) continue
+    const missing = watchedFields([trigger], trigger).filter((name) => !(name in shown.row))
+    if (missing.length > 0) await mark(tx, portal, trigger.id, 'field-gone', missing.join(', '), now)
+    else if (trigger.attention?.reason === 'field-gone') await clearAttention(tx, portal, [trigger.id])
+  }
+}
+
+/** Marks triggers whose fields are none of those that their type has, by entityTypeId. A type that is not among them decides nothing. */
+export async function markGoneFields(
+  tx: Db,
+  portal: string,
+  known: ReadonlyMap<number, ReadonlySet<string>>,
+  triggers: readonly ReadyTrigger[],
+  now: Date,
+): Promise<void> {
+  for (const trigger of triggers) {
+    const fields = known.get(trigger.entityTypeId)
+    const gone = fields ? watchedFields([trigger], trigger).filter((name) => !fields.has(name)) : []
+    if (gone.length > 0) await mark(tx, portal, trigger.id, 'field-gone', gone.join(', '), now)
+  }
+}
+
+function isIn({ item }: NonNullable<Shown>, { entityTypeId, categoryId }: ReadyTrigger): boolean {
+  return item.entityTypeId === entityTypeId && item.categoryId === categoryId
 }
 
 /** The portal refuses what these triggers are recognised by. */

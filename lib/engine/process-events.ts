@@ -12,7 +12,7 @@ import { applyDecisions } from './apply.ts'
 import { type InboundEvent, parseEvent } from './events/parse-event.ts'
 import { toFacts } from './events/to-facts.ts'
 import { fateOfUnread, readyKinds } from './events/unread.ts'
-import { markByStages, markRefused } from './mark-broken-triggers.ts'
+import { markByFields, markByStages, markRefused } from './mark-broken-triggers.ts'
 import { candidateKinds } from './match/match.ts'
 import { recognise, type SourcedFacts } from './match/recognise.ts'
 import { type FetchPlan, fetchMissing, fetchSnapshot } from './snapshot/fetch.ts'
@@ -25,6 +25,7 @@ import { refusedCalls } from './sources/call/refused-calls.ts'
 import { joinRingGroups } from './sources/call/ring-groups.ts'
 import { compareFields, type FieldChanges, saveBaselines } from './sources/item/field-changes.ts'
 import { invoicePipelines } from './sources/item/item-facts.ts'
+import { addShownValues } from './sources/item/shown-values.ts'
 import { watchedItems } from './sources/item/watched-item.ts'
 import { isAlreadySeen, recordMessage, scanNeed } from './sources/message/channel-source.ts'
 import { type ChatState, saveChatState } from './sources/message/chat-state.ts'
@@ -65,6 +66,7 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
   await readBodies(context, client, reading, triggers)
   const forms = await classifyForms(context, reading, triggers)
   const changes = await compareFields(context, reading, triggers)
+  await addShownValues(context, client, reading, changes, triggers)
   const chats = await collectChatFacts(context, client, reading, turn, {
     notices: served.map(({ notice }) => notice),
     triggers,
@@ -88,6 +90,7 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
     snoozeDeferred(outcomes, deferred)
     await applyOutcomes(tx, outcomes, context.clock())
     await markByStages(tx, memberId, reading, triggers, context.clock())
+    await markByFields(tx, memberId, [...reading.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)
     await trackSentMail(tx, context, reading, triggers)
     const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ workId }) => workId)])

@@ -4,6 +4,7 @@ import { undoMoves } from '../engine/move/undo-moves.ts'
 import { processEvents } from '../engine/process-events.ts'
 import { recheckBindings } from '../engine/recheck-bindings.ts'
 import type { JobRegistry } from '../queue/job.ts'
+import { CHECK_FIELDS, checkFields } from './check-fields.ts'
 import { fieldBaselines } from './field-baselines.ts'
 import { judgeClicks } from './judge-clicks.ts'
 import { PROBE, probeJob } from './lifecycle/probe.ts'
@@ -20,4 +21,5 @@ export const engineJobs: JobRegistry = {
   'poll-mail': { take: 1, job: pollMail },
   [PROBE]: { take: 5, job: probeJob },
   'field-bases': { take: 1, job: fieldBaselines },
+  [CHECK_FIELDS]: { take: 1, job: checkFields },
 }

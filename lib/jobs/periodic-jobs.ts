@@ -12,6 +12,7 @@ import { listPortalsToProbe } from '../store/probes.ts'
 import { kindCodes } from '../triggers/index.ts'
 import { CHECK_ACCESS } from './access/check-access.ts'
 import { CHECK_PEOPLE } from './access/check-people.ts'
+import { CHECK_FIELDS } from './check-fields.ts'
 import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './lifecycle/check-work.ts'
 import { ERASE_UNINSTALLED } from './lifecycle/erase-uninstalled.ts'
 import { PROBE } from './lifecycle/probe.ts'
@@ -48,6 +49,7 @@ export function periodicJobs(config: Config): PeriodicJob[] {
       seconds: MINUTE,
       portals: (db, now) => listPortalsAwaitingPing(db, { from: ago(now, HOUR), to: ago(now, MINUTE) }),
     },
+    { kind: CHECK_FIELDS, seconds: HOUR, portals: (db) => listPortalsWithTriggers(db, ['field-changed']) },
     { kind: POLL_MAIL, seconds: config.mailPollSeconds, portals: listPortalsWithMail },
     {
       kind: POLL_CHATS,

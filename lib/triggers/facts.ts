@@ -119,6 +119,9 @@ export type ClickFacts = Seen & {
   place: { entityTypeId: number }
 }
 
+/** A field that changed; `shown`: how screens of the portal may show its new value. */
+export type ChangedField = Readonly<{ name: string; value: string; shown?: readonly string[] }>
+
 /** An item that was added or changed, as it is now. */
 export type ItemFacts = Seen & {
   shape: 'item'
@@ -133,7 +136,7 @@ export type ItemFacts = Seen & {
   movedTime: string | null
   updatedTime: string
   /** Watched fields that differ from how they were last seen, with their new values as text. Never to be kept. */
-  changed: readonly { name: string; value: string }[]
+  changed: readonly ChangedField[]
   /** Which one of the changes counted in the second of `updatedTime` this is, from 1. */
   nth: number
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Trigger } from '../domain/trigger.ts'
-import { fieldText } from './field-text.ts'
 import { itemEvent } from './item-event.ts'
 import type { Kind } from './kind.ts'
+import { becomesIt } from './shown-value.ts'
 
 /** A name of `crm.item.fields`; PostgreSQL keeps no zero characters. */
 const text = (most: number) =>
@@ -55,9 +55,22 @@ export const fieldChanged = {
   matches({ fieldNames, becomes }, _occurrence, facts) {
     if (facts.shape !== 'item') return false
     const changed = facts.changed.filter(({ name }) => fieldNames.includes(name))
-    return becomes ? changed.some(({ value }) => value === fieldText(becomes)) : changed.length > 0
+    return becomes ? changed.some((change) => becomesIt(becomes, change)) : changed.length > 0
   },
 } as const satisfies Kind<Fields>
+
+/** The values that enabled triggers wait for in a field of a pipeline's items. */
+export function awaitedValues(
+  triggers: readonly Trigger[],
+  { entityTypeId, categoryId }: { entityTypeId: number; categoryId: number | null },
+  field: string,
+): string[] {
+  return triggers.flatMap((trigger) => {
+    if (trigger.kind !== 'field-changed' || trigger.entityTypeId !== entityTypeId) return []
+    const { fieldNames, becomes } = fieldSchema.parse(trigger.fields)
+    return trigger.categoryId === categoryId && becomes && fieldNames.includes(field) ? [becomes] : []
+  })
+}
 
 /** Which fields enabled triggers watch in a pipeline. */
 export function watchedFields(

@@ -1,3 +1,4 @@
+import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { FieldDescription, FieldType } from '../../../lib/triggers/kind.ts'
 import type { Faults, FieldError } from '../../http/api-error.ts'
@@ -7,6 +8,9 @@ const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fau
   form: { read: 'readForms', fault: { key: 'invalid.form' } },
   channel: { read: 'readChannels', fault: { key: 'invalid.channel' } },
 }
+
+/** Telephones and addresses of an item: lists never return them (`platform.md` 5.6). */
+const MULTIFIELD = 'crm_multifield'
 
 /**
  * Faults of own fields whose value the portal does not list; a list that cannot be read rules nothing out. Where the portal does
@@ -48,5 +52,23 @@ async function itemFieldsFault(
   const answer = await services.directory.readItemFields(portal, entityTypeId)
   if (!answer.ok) return null
   const wrong = names.filter((name) => !answer.value.some(({ id }) => id === name))
-  return wrong.length === 0 ? null : { key: 'invalid.item-field', params: { names: wrong.join(', ') } }
+  if (wrong.length > 0) return { key: 'invalid.item-field', params: { names: wrong.join(', ') } }
+  const never = answer.value.flatMap(({ id, type }) => (type === MULTIFIELD && names.includes(id) ? [id] : []))
+  const unseen = never.length > 0 ? never : await unlistedFields(services, portal, entityTypeId, names)
+  return unseen.length === 0 ? null : { key: 'invalid.item-field-unlisted', params: { names: unseen.join(', ') } }
+}
+
+/** Fields of which lists tell nothing, so that no change of them would ever show; none where the portal does not say. */
+async function unlistedFields(
+  { directory, log }: Services,
+  portal: string,
+  entityTypeId: number,
+  names: readonly string[],
+): Promise<string[]> {
+  const listed = await directory.readListedFields(portal, entityTypeId, names).catch((error: unknown) => {
+    if (!(error instanceof PortalError)) throw error
+    log.warn({ portal, code: error.code }, 'Which fields lists return could not be asked')
+    return null
+  })
+  return listed === null ? [] : names.filter((name) => !listed.has(name))
 }

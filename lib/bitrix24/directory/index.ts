@@ -4,7 +4,7 @@ import type { DirectoryAnswer } from './answer.ts'
 import { readChannels } from './channels.ts'
 import type { Entry } from './entry.ts'
 import { readForms } from './forms.ts'
-import { readItemFields } from './item-fields.ts'
+import { type ItemField, readItemFields, readListedFields } from './item-fields.ts'
 import { type ItemType, readItemTypes } from './item-types.ts'
 import { readLines } from './lines.ts'
 import { readUsers } from './users.ts'
@@ -23,7 +23,13 @@ export type Directory = Readonly<{
   readForms: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   readChannels: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   /** Fields of a type of item; ids are their names in `crm.item.*`. */
-  readItemFields: (portal: string, entityTypeId: number) => Promise<DirectoryAnswer<Entry[]>>
+  readItemFields: (portal: string, entityTypeId: number) => Promise<DirectoryAnswer<ItemField[]>>
+  /** Which of these fields lists of items return; null: nobody may say. Asked each time. */
+  readListedFields: (
+    portal: string,
+    entityTypeId: number,
+    names: readonly string[],
+  ) => Promise<ReadonlySet<string> | null>
 }>
 
 /** How long an answer is kept, milliseconds. */
@@ -72,6 +78,8 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
     readChannels: (portal) => kept(portal, 'channels', othersFor, readChannels),
     readItemFields: (portal, entityTypeId) =>
       kept(portal, `fields:${entityTypeId}`, stagesFor, (client) => readItemFields(client, entityTypeId)),
+    readListedFields: async (portal, entityTypeId, names) =>
+      readListedFields(await clients.asReader(portal, 'page'), entityTypeId, names),
   }
 }
 

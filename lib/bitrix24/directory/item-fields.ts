@@ -1,19 +1,68 @@
+import { z } from 'zod'
+import { reference } from '../client/command.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { NotFoundError, PortalError } from '../errors/errors.ts'
+import { phpList } from '../php-list.ts'
 import { type DirectoryAnswer, missingBy } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
-/** The fields of a type of item under their names in `crm.item.*` (`platform.md` 5.6); none where there is no such type. */
-export async function readItemFields(client: PortalClient, entityTypeId: number): Promise<DirectoryAnswer<Entry[]>> {
+/** A field of a type of item; `options`: what it may hold, where it is a list of its own; `statusType`: where it is one of CRM's lists. */
+export type ItemField = Entry & Readonly<{ type: string; options: readonly Entry[]; statusType: string | null }>
+
+const optionSchema = z.object({ ID: z.coerce.string(), VALUE: z.coerce.string() })
+const fieldSchema = z.object({
+  title: z.string().nullish().catch(null),
+  type: z.string().catch(''),
+  items: z.unknown().optional(),
+  statusType: z.string().nullish().catch(null),
+})
+
+/** Reads the answer of `crm.item.fields` (`platform.md` 5.6). */
+export function parseItemFields(result: unknown): ItemField[] {
+  const fields = Object.entries((result as { fields?: object } | null)?.fields ?? {})
+  return fields.flatMap(([id, field]) => {
+    const { data } = fieldSchema.safeParse(field)
+    if (!data) return []
+    const options = (phpList(data.items) ?? []).flatMap((item) => optionSchema.safeParse(item).data ?? [])
+    const entries = options.map(({ ID, VALUE }) => ({ id: ID, title: VALUE }))
+    return [{ id, title: data.title ?? id, type: data.type, options: entries, statusType: data.statusType ?? null }]
+  })
+}
+
+/** The fields of a type of item under their names in `crm.item.*`; none where there is no such type. */
+export async function readItemFields(
+  client: PortalClient,
+  entityTypeId: number,
+): Promise<DirectoryAnswer<ItemField[]>> {
   try {
     const { result } = await client.call('crm.item.fields', { entityTypeId })
-    const fields = Object.entries((result as { fields?: object } | null)?.fields ?? {})
-    const entries = fields.map(([id, field]) => ({ id, title: String((field as { title?: unknown }).title ?? id) }))
-    return { ok: true, value: byTitle(entries) }
+    return { ok: true, value: byTitle(parseItemFields(result)) }
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
     return error instanceof NotFoundError
       ? { ok: true, value: [] }
       : { ok: false, missing: missingBy(error, 'crm', 'crm.read') }
   }
+}
+
+/**
+ * Which of these fields come back when items are listed; a change of any other cannot be seen, such as that of telephones and e-mails. One item
+ * is looked at; null: there is none, or nobody may say.
+ */
+export async function readListedFields(
+  client: PortalClient,
+  entityTypeId: number,
+  names: readonly string[],
+): Promise<ReadonlySet<string> | null> {
+  const list = (select: readonly string[], more: object) => {
+    const params = { entityTypeId, select, order: { id: 'DESC' }, start: -1, ...more }
+    return { method: 'crm.item.list', params }
+  }
+  const { results } = await client.batch({
+    newest: list(['id'], {}),
+    item: list(['id', ...names], { filter: { '@id': [reference('newest', 'items', 0, 'id')] } }),
+  })
+  const rows = results.item?.ok ? phpList((results.item.result as { items?: unknown } | null)?.items) : null
+  const [row] = rows ?? []
+  return typeof row === 'object' && row !== null ? new Set(Object.keys(row)) : null
 }

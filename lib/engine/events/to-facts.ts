@@ -39,7 +39,7 @@ export function toFacts(
     const watched = snapshot.watched.get(refKey(subject))
     const change = changes.get(refKey(subject))
     if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
-    if (event.entered !== null) return { state: 'heard', ...enteredFacts(watched, event.entered, seen) }
+    if (event.entered !== null) return { state: 'heard', ...enteredFacts(watched, snapshot, event.entered, seen) }
     return { state: 'heard', ...itemFacts(watched, snapshot, change, seen) }
   }
   if (subject.type === 'message')

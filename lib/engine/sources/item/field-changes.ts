@@ -4,16 +4,19 @@ import type { Ref } from '../../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import type { JobContext } from '../../../queue/job.ts'
 import type { Db } from '../../../store/database.ts'
-import { findInFlightItems } from '../../../store/intents.ts'
+import { findInFlightItems, findOwnMoves } from '../../../store/intents.ts'
 import { findItemFields, forgetItemFields, type ItemField, upsertItemFields } from '../../../store/item-fields.ts'
+import type { ChangedField } from '../../../triggers/facts.ts'
 import { watchedFields } from '../../../triggers/field-changed.ts'
 import { fieldText } from '../../../triggers/field-text.ts'
+import { shownTexts } from '../../../triggers/shown-value.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
+import { followsMoves, isOwnChange, type OwnMoves, ownMovesSince } from './own-changes.ts'
 import type { WatchedItem } from './watched-item.ts'
 
 /** What became of the watched fields of one item since they were last seen. */
 export type FieldChanges = {
-  changed: { name: string; value: string }[]
+  changed: ChangedField[]
   /** Which one of the changes counted in the same second of the portal this is, from 1. */
   nth: number
   keep: ItemField[]
@@ -28,17 +31,28 @@ export async function compareFields(
   triggers: readonly ReadyTrigger[],
 ): Promise<Map<string, FieldChanges>> {
   const refs = [...watched.keys()].map(refOf)
-  const [kept, busy] = await Promise.all([
+  const following = [...watched.values()].flatMap((one) =>
+    one && watchedFields(triggers, one.item).some(followsMoves) ? [one] : [],
+  )
+  const [kept, busy, made] = await Promise.all([
     findItemFields(db, portal.memberId, refs),
     findInFlightItems(db, portal.memberId, refs),
+    following.length === 0
+      ? []
+      : findOwnMoves(
+          db,
+          portal.memberId,
+          following.map(({ item }) => item),
+          ownMovesSince(following),
+        ),
   ])
   return new Map(
     [...watched].map(([key, watchedItem]) => {
       const ofItem = kept.filter(({ item }) => refKey(item) === key)
       const names = watchedItem === null ? [] : watchedFields(triggers, watchedItem.item)
       const left = ofItem.filter(({ field }) => !names.includes(field))
-      const seen =
-        watchedItem === null ? unchanged : compareItem(portal.memberId, watchedItem, names, ofItem, busy.get(key))
+      const moves = { movingTo: busy.get(key), made: made.filter(({ item }) => refKey(item) === key) }
+      const seen = watchedItem === null ? unchanged : compareItem(portal, watchedItem, names, ofItem, moves)
       return [key, { ...seen, forget: left.map(({ item, field }) => ({ item, field })) }]
     }),
   )
@@ -46,31 +60,28 @@ export async function compareFields(
 
 const unchanged = { changed: [], nth: 1, keep: [] }
 
-/**
- * A field that was never seen sets its base. `movingTo` is where Stagecue is moving the item, as far as it knows: that is no
- * change to be found.
- */
+/** A field that was never seen sets its base. What Stagecue's own moves change is no change to be found. */
 function compareItem(
-  portal: string,
-  { item, updatedTime, row }: WatchedItem,
+  { memberId, lang }: JobContext['portal'],
+  watched: WatchedItem,
   names: string[],
   kept: ItemField[],
-  movingTo: string | undefined,
+  moves: OwnMoves,
 ): Omit<FieldChanges, 'forget'> {
+  const { item, updatedTime, row } = watched
   const sameSecond = kept.filter(({ changedAt }) => changedAt === updatedTime).map(({ nth }) => nth)
   const changes = {
-    changed: [] as FieldChanges['changed'],
+    changed: [] as ChangedField[],
     nth: Math.max(0, ...sameSecond) + 1,
     keep: [] as ItemField[],
   }
   for (const name of names.filter((one) => one in row)) {
     const value = fieldText(row[name])
-    const base = baselineOf(portal, item, name, value)
+    const base = baselineOf(memberId, item, name, value)
     const before = kept.find(({ field }) => field === name)
-    const isOwnMove = name === 'stageId' && value === movingTo
-    if (before === undefined || isOwnMove) changes.keep.push(base)
+    if (before === undefined || isOwnChange(name, watched, moves)) changes.keep.push(base)
     else if (before.hash !== base.hash) {
-      changes.changed.push({ name, value })
+      changes.changed.push({ name, value, shown: shownTexts(row[name], lang) })
       changes.keep.push({ ...base, changedAt: updatedTime, nth: changes.nth })
     } else if (before.categoryId !== item.categoryId) changes.keep.push({ ...before, categoryId: item.categoryId })
   }

@@ -25,6 +25,7 @@ const SAME_CHANGE_MS = 2000
  */
 export function enteredFacts(
   { item, updatedTime, dealId }: WatchedItem,
+  snapshot: PortalSnapshot,
   { as, stageId, categoryId, at, nth }: Entered,
   seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
 ): { facts: ItemFacts; origin: Origin } {
@@ -32,7 +33,7 @@ export function enteredFacts(
   const place = { entityTypeId, id, categoryId, stageId }
   const origin = originOf(item, dealId)
   if (as === 'change') {
-    const changed = [{ name: 'stageId', value: fieldText(stageId) }]
+    const changed = [{ name: 'stageId', value: fieldText(stageId), shown: titlesOf(snapshot, place) }]
     const times = { movedTime: at, updatedTime: at }
     return { facts: { shape: 'item', ...place, semantics: null, ...times, changed, nth, ...seen }, origin }
   }
@@ -64,12 +65,21 @@ export function itemFacts(
       semantics,
       movedTime,
       updatedTime,
-      changed,
+      changed: changed.map((one) => (one.name === 'stageId' ? { ...one, shown: titlesOf(snapshot, item) } : one)),
       nth,
       ...seen,
     },
     origin: originOf(item, dealId),
   }
+}
+
+/** What the stage of an item is called. */
+function titlesOf(
+  { stages }: PortalSnapshot,
+  { entityTypeId, categoryId, stageId }: Pick<ItemFacts, 'entityTypeId' | 'categoryId' | 'stageId'>,
+): string[] {
+  const ofPipeline = stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
+  return ofPipeline.filter((stage) => stage.stageId === stageId).map(({ title }) => title)
 }
 
 function originOf({ entityTypeId, id }: WatchedItem['item'], dealId: number | null): Origin {
