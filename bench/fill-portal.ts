@@ -46,16 +46,16 @@ export async function fillJournal(
         insert into occurrence (portal, key, kind, at, source, facts, origin, heard_at, filtered)
         select ${portal}, key, kind, at, 'event', ${facts}, ${origin}, at, '[]' from entry`.execute(tx)
       await sql`${entries}
-        insert into decision (portal, occurrence_key, kind, trigger_id, trigger_name, entity_type_id, item_id, item_title,
+        insert into decision (portal, occurrence_key, kind, trigger_id, trigger_name, entity_type_id, item_id,
           outcome, reason, facts, move_from, move_to, move_user_id, at)
-        select ${portal}, key, kind, trigger_id, trigger_name, ${SEED.types.deal}, item_id, item_title,
+        select ${portal}, key, kind, trigger_id, trigger_name, ${SEED.types.deal}, item_id,
           iif(is_move, 'moved', 'skipped'), iif(is_move, null, 'would-move-back'), '{}',
           iif(is_move, ${move.from}, null), iif(is_move, ${move.to}, null), iif(is_move, ${move.userId}, null), at
         from entry`.execute(tx)
       await sql`${entries}
-        insert into intent (portal, occurrence_key, kind, trigger_id, trigger_name, entity_type_id, item_id, item_title,
+        insert into intent (portal, occurrence_key, kind, trigger_id, trigger_name, entity_type_id, item_id,
           from_stage, to_stage, category_id, user_id, if_no_access, state, unknown_calls, begun_at, lease_number)
-        select ${portal}, key, kind, trigger_id, trigger_name, ${SEED.types.deal}, item_id, item_title,
+        select ${portal}, key, kind, trigger_id, trigger_name, ${SEED.types.deal}, item_id,
           ${move.from}, ${move.to}, ${SEED.pipelines.partners}, ${move.userId}, 'installer', 'settled', 0, at, 1
         from entry where is_move`.execute(tx)
     })
@@ -84,7 +84,6 @@ function entriesOf(
       json_extract(${ids}, '$[' || (n % json_array_length(${ids})) || ']') as trigger_id,
       'Line ' || (1 + n % json_array_length(${ids})) || ' rang' as trigger_name,
       1 + n % ${sql.lit(ITEMS)} as item_id,
-      'Deal ' || (1 + n % ${sql.lit(ITEMS)}) as item_title,
       n % 3 = 0 as is_move
       from number)`
 }

@@ -1,6 +1,7 @@
 import { schedule } from 'node-cron'
 import { createPortalClients } from './bitrix24/client/clients.ts'
 import { createDirectory } from './bitrix24/directory/index.ts'
+import { createItemTitles } from './bitrix24/directory/item-titles.ts'
 import { createNames } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
 import { accessJobs } from './jobs/access/access-jobs.ts'
@@ -86,6 +87,7 @@ export async function createServices(
     clients,
     directory,
     names,
+    itemTitles: createItemTitles({ clients, clock }),
     engine,
     stoppedLinks,
     worker,

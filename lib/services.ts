@@ -1,5 +1,6 @@
 import type { PortalClients } from './bitrix24/client/portal-clients.ts'
 import type { Directory } from './bitrix24/directory/index.ts'
+import type { ItemTitles } from './bitrix24/directory/item-titles.ts'
 import type { Names } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
 import type { StoppedLinks } from './links/stopped-links.ts'
@@ -18,6 +19,7 @@ export type Services = {
   clients: PortalClients
   directory: Directory
   names: Names
+  itemTitles: ItemTitles
   engine: EngineDeps
   stoppedLinks: StoppedLinks
   worker: {

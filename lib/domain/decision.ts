@@ -13,7 +13,7 @@ export type Decision = {
   occurrenceKey: string
   kind: KindCode
   trigger: { id: string; name: string }
-  item: (Ref & { title: string | null }) | null
+  item: Ref | null
   outcome: Outcome
   reason: Reason | null
   /** What was compared, or what the portal answered: ids, stages, codes; never the customer's words. */

@@ -7,7 +7,7 @@ export type Intent = {
   occurrenceKey: string
   kind: KindCode
   trigger: { id: string; name: string }
-  item: Ref & { title: string | null }
+  item: Ref
   /** The item's pipeline; `null` where the type has one only. */
   categoryId: number | null
   move: Move

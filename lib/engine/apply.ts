@@ -80,7 +80,7 @@ function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
     occurrenceKey,
     kind,
     trigger: { id: trigger.id, name: trigger.name },
-    item: { entityTypeId: item.entityTypeId, id: item.id, title: item.title },
+    item: { entityTypeId: item.entityTypeId, id: item.id },
     categoryId: item.categoryId,
     move,
     movedTime: item.movedTime,

@@ -28,6 +28,7 @@ import { stoppedLinks } from './migrations/025-stopped-links.ts'
 import { madeLink } from './migrations/030-made-link.ts'
 import { answerDrift } from './migrations/031-answer-drift.ts'
 import { deniedSession } from './migrations/033-denied-session.ts'
+import { noTitles } from './migrations/034-no-titles.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -62,6 +63,7 @@ function allMigrations(engine: Engine): Migrations {
     '030-made-link': madeLink,
     '031-answer-drift': answerDrift,
     '033-denied-session': deniedSession,
+    '034-no-titles': noTitles,
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Decision } from '../domain/decision.ts'
 import type { KindCode } from '../domain/kind-code.ts'
+import type { Ref } from '../domain/occurrence.ts'
 import type { Reason } from '../domain/reasons.ts'
 import type { Outcome } from '../domain/states.ts'
 import type { Db } from './database.ts'
@@ -23,7 +24,7 @@ function decisionFromRow(row: Selectable<DecisionTable>): Decision {
     occurrenceKey: row.occurrence_key,
     kind: row.kind as KindCode,
     trigger: { id: String(row.trigger_id), name: row.trigger_name },
-    item: row.item_id === 0 ? null : { entityTypeId: row.entity_type_id, id: row.item_id, title: row.item_title },
+    item: row.item_id === 0 ? null : { entityTypeId: row.entity_type_id, id: row.item_id },
     outcome: row.outcome,
     reason: row.reason as Reason | null,
     facts: JSON.parse(row.facts),
@@ -86,8 +87,10 @@ export type DecisionFilter = {
   after?: number | undefined
   /** Not those with these reasons. */
   without?: readonly string[] | undefined
-  /** Part of the trigger's name or the item's title, or the item's number; capital letters do not matter. */
+  /** Part of the trigger's name, or the item's number; capital letters do not matter. */
   search?: string | undefined
+  /** Items that the search means, too. */
+  searchedItems?: readonly Ref[] | undefined
 }
 
 /** A decision with what its occurrence says. */
@@ -164,20 +167,28 @@ function suits(filter: DecisionFilter): (eb: ExpressionBuilder<Schema, 'decision
     if (without !== undefined && without.length > 0) {
       all.push(eb.or([eb('decision.reason', 'is', null), eb('decision.reason', 'not in', [...without])]))
     }
-    if (search !== undefined) all.push(holds(eb, search))
+    if (search !== undefined) all.push(holds(eb, search, filter.searchedItems ?? []))
     return eb.and(all)
   }
 }
 
 /** Both engines fold capital letters of all languages by `lower` (`database.ts`). */
-function holds(eb: ExpressionBuilder<Schema, 'decision'>, search: string) {
+function holds(eb: ExpressionBuilder<Schema, 'decision'>, search: string, items: readonly Ref[]) {
   const wanted = search.trim().toLowerCase()
   const pattern = `%${wanted.replace(/[\\%_]/g, '\\$&')}%`
-  const named = ['trigger_name', 'item_title'].map(
-    (column) => sql<SqlBool>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
-  )
+  const named = sql<SqlBool>`lower(${sql.ref('trigger_name')}) like ${pattern} escape '\\'`
   const id = /^\d{1,9}$/.test(wanted) ? [eb('decision.item_id', '=', Number(wanted))] : []
-  return eb.or([...named, ...id])
+  const titled = [...Map.groupBy(items, ({ entityTypeId }) => entityTypeId)].map(([entityTypeId, ofType]) =>
+    eb.and([
+      eb('decision.entity_type_id', '=', entityTypeId),
+      eb(
+        'decision.item_id',
+        'in',
+        ofType.map((item) => item.id),
+      ),
+    ]),
+  )
+  return eb.or([named, ...id, ...titled])
 }
 
 /** In whose name something moved or should have moved since then, and when last (ISO 8601 UTC). */
@@ -243,7 +254,6 @@ async function insert(db: Db, portal: string, decisions: Decision[], now: Date):
     trigger_name: decision.trigger.name,
     entity_type_id: decision.item?.entityTypeId ?? 0,
     item_id: decision.item?.id ?? 0,
-    item_title: decision.item?.title ?? null,
     outcome: decision.outcome,
     reason: decision.reason,
     facts: JSON.stringify(decision.facts),

@@ -28,7 +28,6 @@ export async function writeIntents(db: Db, lease: Lease, intents: Intent[]): Pro
         trigger_name: intent.trigger.name,
         entity_type_id: intent.item.entityTypeId,
         item_id: intent.item.id,
-        item_title: intent.item.title,
         from_stage: intent.move.from,
         to_stage: intent.move.to,
         category_id: intent.categoryId,
@@ -102,7 +101,7 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
     occurrenceKey: row.occurrence_key,
     kind: row.kind as KindCode,
     trigger: { id: String(row.trigger_id), name: row.trigger_name },
-    item: { entityTypeId: row.entity_type_id, id: row.item_id, title: row.item_title },
+    item: { entityTypeId: row.entity_type_id, id: row.item_id },
     categoryId: row.category_id,
     move: {
       from: row.from_stage,

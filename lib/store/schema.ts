@@ -181,7 +181,6 @@ export interface DecisionTable {
   /** 0/0: no item. */
   entity_type_id: number
   item_id: number
-  item_title: string | null
   outcome: Outcome
   reason: string | null
   /** JSON: what the guard compared, or the portal's answer. */
@@ -209,7 +208,6 @@ export interface IntentTable {
   trigger_name: string
   entity_type_id: number
   item_id: number
-  item_title: string | null
   from_stage: string
   to_stage: string
   category_id: number | null

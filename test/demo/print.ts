@@ -29,7 +29,7 @@ export function userName({ world }: Portal, id: number | null): string {
 }
 
 function itemName({ world }: Portal, row: Row): string {
-  const title = findItem(world, row.entity_type_id, row.item_id)?.title ?? row.item_title ?? ''
+  const title = findItem(world, row.entity_type_id, row.item_id)?.title ?? ''
   const type =
     row.entity_type_id === 1 ? 'lead' : row.entity_type_id === 2 ? 'deal' : `item of type ${row.entity_type_id}`
   return `${type} ${row.item_id} “${title}”`

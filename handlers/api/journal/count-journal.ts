@@ -29,7 +29,7 @@ export function countJournal(services: Services): SessionHandler {
     const query = readQuery(querySchema, request)
     await mayReadJournal(services, session, query)
     const { memberId } = session.portal
-    const filter = decisionFilter(query, services.clock())
+    const filter = await decisionFilter(services, session, query)
     response.json(await oneAtATime(memberId, () => count(services.db, memberId, filter)))
   }
 }

@@ -1,10 +1,17 @@
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
+import { refKey } from '../../../lib/domain/entity-types.ts'
 import { reasons } from '../../../lib/domain/reasons.ts'
 import type { DecisionRow } from '../../../lib/store/decisions.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
 import { isKindCode } from '../../../lib/triggers/index.ts'
 
-type Parts = { types: readonly ItemType[]; names: ReadonlyMap<number, string>; language: Language }
+type Parts = {
+  types: readonly ItemType[]
+  names: ReadonlyMap<number, string>
+  /** By `entityTypeId:id`. */
+  titles: ReadonlyMap<string, string>
+  language: Language
+}
 
 const columns = [
   'csv.time',
@@ -30,7 +37,7 @@ export function csvColumns(language: Language): string[] {
 }
 
 /** One decision in the words of the pages; times are ISO 8601 UTC, which every spreadsheet reads. */
-export function csvRow(row: DecisionRow, { types, names, language }: Parts): string[] {
+export function csvRow(row: DecisionRow, { types, names, titles, language }: Parts): string[] {
   const type = types.find(({ entityTypeId }) => entityTypeId === row.entity_type_id)
   const stages = type?.pipelines.flatMap((pipeline) => pipeline.stages) ?? []
   const stage = (id: string | null) => (id === null ? '' : (stages.find(({ stageId }) => stageId === id)?.title ?? id))
@@ -43,7 +50,7 @@ export function csvRow(row: DecisionRow, { types, names, language }: Parts): str
     'csv.trigger': row.trigger_name,
     'csv.type': row.item_id === 0 ? '' : (type?.title ?? ''),
     'csv.id': row.item_id === 0 ? '' : String(row.item_id),
-    'csv.item': row.item_title ?? '',
+    'csv.item': titles.get(refKey({ entityTypeId: row.entity_type_id, id: row.item_id })) ?? '',
     'csv.outcome': translate(language, `outcomes.${row.outcome}`),
     'csv.reason': reason === undefined ? '' : translate(language, `reasons.${reason}`),
     'csv.from': stage(row.move_from),

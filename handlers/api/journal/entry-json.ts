@@ -86,9 +86,8 @@ function entryOfFiltered({ row, trigger }: Filtered, story: Story): Entry {
   }
 }
 
-function itemOf({ entity_type_id: entityTypeId, item_id: id, item_title: title }: DecisionRow): Entry['item'] {
-  if (id === 0) return null
-  return { entityTypeId, id, ...(title === null ? {} : { title }) }
+function itemOf({ entity_type_id: entityTypeId, item_id: id }: DecisionRow): Entry['item'] {
+  return id === 0 ? null : { entityTypeId, id }
 }
 
 function moveOf({ move_from: from, move_to: to, move_user_id: userId, on_behalf_of }: DecisionRow): Entry['move'] {

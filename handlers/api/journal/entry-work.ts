@@ -10,6 +10,7 @@ import { enqueue } from '../../../lib/store/jobs.ts'
 import { ApiError } from '../../http/api-error.ts'
 import type { Session } from '../../http/session.ts'
 import { entryOf } from './entry-json.ts'
+import { withTitles } from './with-titles.ts'
 
 /** A person waits so long for the portal's worker; then the answer is 202 and it goes on by itself (`design.md` 7). */
 const PATIENCE_MS = 10_000
@@ -31,17 +32,23 @@ export async function decisionOf({ db }: Services, portal: string, id: number): 
  */
 export async function doForEntry(
   services: Services,
-  { portal: { memberId: portal }, user: { userId } }: Session,
+  session: Session,
   response: Response,
   { kind, decisionId, body }: EntryWork,
 ): Promise<string | null> {
   const { db, clock } = services
+  const portal = session.portal.memberId
+  const { userId } = session.user
   const subject = `decision:${decisionId}`
   await transact(db, async (tx) => {
     await enqueue(tx, [{ portal, kind, subject, body, dueAt: clock() }], clock())
     await addAudit(tx, portal, { userId, action: kind, detail: { entryId: decisionId } }, clock())
   })
   services.worker.wake(portal)
+  const titled = async (row: DecisionRow) => {
+    const entry = await entryOf(db, row)
+    return entry && (await withTitles(services, session, [entry]))[0]
+  }
   const giveUpAt = Date.now() + PATIENCE_MS
   for (;;) {
     const work = await findJob(db, portal, kind, subject)
@@ -50,11 +57,11 @@ export async function doForEntry(
     if (isDone) {
       const isRefused = kind === 'undo-move' && work.reason !== 'undone'
       if (isRefused) return work.reason
-      response.json(await entryOf(db, entry))
+      response.json(await titled(entry))
       return null
     }
     if (Date.now() > giveUpAt) {
-      response.status(202).json(await entryOf(db, entry))
+      response.status(202).json(await titled(entry))
       return null
     }
     await sleep(LOOK_EVERY_MS)

@@ -12,7 +12,7 @@ import type { Session, SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { csvColumns, csvRow } from './csv-row.ts'
 import { journalPage } from './journal-page.ts'
-import { decisionFilter, filterSchema, mayReadJournal } from './journal-query.ts'
+import { decisionFilter, filterSchema, type JournalFilter, mayReadJournal } from './journal-query.ts'
 
 /** Decisions that are written at a time. */
 const PAGE = 200
@@ -39,7 +39,11 @@ export function exportJournal(services: Services): SessionHandler {
         ])
         const wanted = users.flatMap((userId) => userId ?? [])
         const names = await services.names(session.portal.memberId, wanted, 'page')
-        const cells = rows.map((row) => csvRow(row, { types, names, language: session.language }))
+        const items = rows.flatMap(({ entity_type_id: entityTypeId, item_id: id }) =>
+          id === 0 ? [] : [{ entityTypeId, id }],
+        )
+        const titles = await services.itemTitles.of(session.portal.memberId, session.user.userId, items)
+        const cells = rows.map((row) => csvRow(row, { types, names, titles, language: session.language }))
         await write(response, cells.map(lineOf).join(''))
         if (response.destroyed) return
       }
@@ -48,15 +52,11 @@ export function exportJournal(services: Services): SessionHandler {
   }
 }
 
-async function* pagesOf(
-  services: Services,
-  { portal }: Session,
-  filter: Parameters<typeof decisionFilter>[0],
-): AsyncGenerator<DecisionRow[]> {
+async function* pagesOf(services: Services, session: Session, filter: JournalFilter): AsyncGenerator<DecisionRow[]> {
+  const wanted = await decisionFilter(services, session, filter)
   let before: number | undefined
   for (;;) {
-    const query = { ...decisionFilter(filter, services.clock()), before }
-    const { rows, next } = await journalPage(services.db, portal.memberId, query, PAGE)
+    const { rows, next } = await journalPage(services.db, session.portal.memberId, { ...wanted, before }, PAGE)
     yield rows
     if (next === null) return
     before = next

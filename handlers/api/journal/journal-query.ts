@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { Ref } from '../../../lib/domain/occurrence.ts'
 import { reasons } from '../../../lib/domain/reasons.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { DecisionFilter } from '../../../lib/store/decisions.ts'
+import { listTriggers } from '../../../lib/store/triggers.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { largestId, numberInQuery, timeInQuery } from '../../http/read-input.ts'
 import { isAtLeast, type Session } from '../../http/session.ts'
@@ -46,9 +48,26 @@ export async function mayReadJournal(services: Services, session: Session, filte
   await readItem(services, session, { entityTypeId, id: itemId })
 }
 
-/** Of a single item the whole journal is meant; else the last 90 days, unless the query names a time. */
-export function decisionFilter(filter: JournalFilter, now: Date): DecisionFilter {
+/**
+ * Of a single item the whole journal is meant; else the last 90 days, unless the query names a time. A search means items by their title,
+ * too, which the portal is asked for: as this person sees them.
+ */
+export async function decisionFilter(
+  services: Services,
+  session: Session,
+  filter: JournalFilter,
+): Promise<DecisionFilter> {
   const isOfItem = filter.entityTypeId !== undefined && filter.itemId !== undefined
-  const from = filter.from ?? (isOfItem ? undefined : new Date(now.getTime() - USUAL_MS).toISOString())
-  return { ...filter, from }
+  const from = filter.from ?? (isOfItem ? undefined : new Date(services.clock().getTime() - USUAL_MS).toISOString())
+  return { ...filter, from, searchedItems: await searchedItems(services, session, filter.search) }
+}
+
+async function searchedItems(
+  { db, itemTitles }: Services,
+  { portal: { memberId }, user: { userId } }: Session,
+  search = '',
+): Promise<readonly Ref[]> {
+  if (search === '') return []
+  const types = new Set((await listTriggers(db, memberId)).map(({ entityTypeId }) => entityTypeId))
+  return itemTitles.find(memberId, userId, search, [...types])
 }

@@ -11,14 +11,15 @@ import type { EntryPage, JournalQuery } from './page-query.ts'
 
 /** A page of decisions and of what triggers' own fields ruled out, by time, newest first. `null` in the cursor: of that kind there are no more. */
 export async function mixedPage(services: Services, session: Session, query: JournalQuery): Promise<EntryPage> {
-  const { db, clock } = services
+  const { db } = services
   const { memberId } = session.portal
   const { limit, cursor, ...filter } = query
   const start = decodeCursor(mixedCursorSchema, cursor)
+  const wanted = await decisionFilter(services, session, filter)
   const decisions =
     start?.before === null
       ? { rows: [], next: null }
-      : await journalPage(db, memberId, { ...decisionFilter(filter, clock()), before: start?.before }, limit)
+      : await journalPage(db, memberId, { ...wanted, before: start?.before }, limit)
   const ruledOut = start?.place === null ? [] : await takeFiltered(services, session, query, start?.place)
 
   const taken = takeNewest(decisions, ruledOut, limit)

@@ -7,6 +7,7 @@ import { ApiError } from '../../http/api-error.ts'
 import { largestId, readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { settingOf } from '../journal/story-sources.ts'
+import { withTitles } from '../journal/with-titles.ts'
 import { checkTrigger } from './check-trigger.ts'
 import { newTrigger } from './trigger-json.ts'
 import { newTriggerSchema } from './trigger-schema.ts'
@@ -36,7 +37,8 @@ export function rehearseTrigger(services: Services): SessionHandler {
     const trigger: ReadyTrigger = { id: '0', ...newTrigger(watching, user.userId, now) }
     const client = await services.clients.asReader(portal.memberId, 'page')
     const rehearsed = await rehearse({ ...services.engine, portal }, client, trigger, scope)
-    response.json({ entries: rehearsed.map((one, index) => entryOf(one, index, trigger, now)) })
+    const entries = rehearsed.map((one, index) => entryOf(one, index, trigger, now))
+    response.json({ entries: await withTitles(services, session, entries) })
   }
 }
 
@@ -48,11 +50,7 @@ function entryOf({ occurrence, decision }: Rehearsed, index: number, trigger: Re
     at: now.toISOString(),
     occurrence: { kind, key, at, source, facts: { ...facts, ...decision.facts } },
     trigger: decision.trigger,
-    item: item && {
-      entityTypeId: item.entityTypeId,
-      id: item.id,
-      ...(item.title === null ? {} : { title: item.title }),
-    },
+    item,
     outcome: decision.outcome,
     reason: decision.reason,
     move,

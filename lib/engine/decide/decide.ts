@@ -51,7 +51,7 @@ export function decide(situation: DecisionInput): Outcome {
       }
       const rejection = refused ?? guardItem(trigger, item, situation.stagesOf(trigger), past)
       if (rejection === null && item !== null) return [item]
-      if (rejection) decisions.push(decisionOf(situation, trigger, { ...ref, title: item?.title ?? null }, rejection))
+      if (rejection) decisions.push(decisionOf(situation, trigger, ref, rejection))
       return []
     })
     const chosen = ofSeveral(trigger, passed)
@@ -133,14 +133,14 @@ function skip(reason: Rejection['reason'], facts: Record<string, unknown> = {}):
 export function decisionOf(
   { occurrence }: { occurrence: Occurrence },
   trigger: { id: string; name: string },
-  item: (Ref & { title: string | null }) | null,
+  item: Ref | null,
   { outcome, reason, facts }: Pick<Decision, 'outcome' | 'reason' | 'facts'>,
 ): Decision {
   return {
     occurrenceKey: occurrence.key,
     kind: occurrence.kind,
     trigger: { id: trigger.id, name: trigger.name },
-    item: item && { entityTypeId: item.entityTypeId, id: item.id, title: item.title },
+    item: item && { entityTypeId: item.entityTypeId, id: item.id },
     outcome,
     reason,
     facts,

@@ -209,8 +209,7 @@ function passTimeGuards(round: PortalContext, caseOf: Evaluation, result: Evalua
   const { settings, installedAt } = round.portal
   const { facts, byHand = false } = caseOf
   const context = { now: round.clock(), settings, installedAt, byHand, facts }
-  const ref = itemAtOnce(caseOf)
-  const item = ref && { entityTypeId: ref.entityTypeId, id: ref.id, title: null }
+  const item = itemAtOnce(caseOf)
   for (const gone of caseOf.gone) {
     const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const
     result.decisions.push(decisionOf(caseOf, gone, item, rejection))

@@ -41,7 +41,7 @@ beforeAll(async () => {
     occurrenceKey: 'one',
     kind: 'call-missed',
     trigger: { id: a.id, name: 'Anna' },
-    item: { entityTypeId: 2, id: deals.kim, title: 'Kim' },
+    item: { entityTypeId: 2, id: deals.kim },
     outcome: 'skipped',
     reason: null,
     facts: {},
@@ -51,7 +51,7 @@ beforeAll(async () => {
   })
   const moved = { from: 'C4:NEW', to: 'C4:PREPARATION', userId: users.admin, onBehalfOf: users.sam }
   await journalDecisions(db, memberId, [decision({ outcome: 'moved', move: moved, facts: { seconds: 3 } })], at(29))
-  const quiet = { entityTypeId: 2, id: deals.quiet, title: null }
+  const quiet = { entityTypeId: 2, id: deals.quiet }
   await journalDecisions(
     db,
     memberId,
@@ -71,6 +71,7 @@ beforeAll(async () => {
 })
 afterAll(() => rig.stop())
 
+const titleOf = (id: number) => rig.portal.world.items.get(`2:${id}`)?.title
 const read = async (query = '', api: Api = admin) => (await api('GET', `/api/journal${query}`)).body
 const keys = async (query: string) =>
   (await read(query)).entries.map((entry: { occurrence: { key: string } }) => entry.occurrence.key)
@@ -90,7 +91,7 @@ describe('GET /api/journal', () => {
         facts: { line: 'reg77120', seconds: 3 },
       },
       trigger: { id: expect.any(String), name: 'Anna' },
-      item: { entityTypeId: 2, id: deals.kim, title: 'Kim' },
+      item: { entityTypeId: 2, id: deals.kim, title: titleOf(deals.kim) },
       outcome: 'moved',
       reason: null,
       move: { from: 'C4:NEW', to: 'C4:PREPARATION', userId: users.admin, onBehalfOf: users.sam },
@@ -106,7 +107,7 @@ describe('GET /api/journal', () => {
       },
     })
     expect(entries[1]).toMatchObject({ item: null, reason: 'no-item', move: null })
-    expect(entries[0].item).toEqual({ entityTypeId: 2, id: deals.quiet })
+    expect(entries[0].item).toEqual({ entityTypeId: 2, id: deals.quiet, title: titleOf(deals.quiet) })
   })
 
   it.each([
@@ -218,16 +219,16 @@ describe('GET /api/journal/csv', () => {
     expect(text.startsWith('\ufeffTime,')).toBe(true)
     const lines = text.slice(1).split('\r\n')
     expect(lines).toHaveLength(5)
-    expect(lines[3]).toContain(',Anna,Deal,31,Kim,Moved,,Introduction,Preparation,')
+    expect(lines[3]).toContain(',Anna,Deal,31,Shop for Kim,Moved,,Introduction,Preparation,')
     expect(lines[3]).not.toMatch(/C4:|call-missed/)
     expect((await csv('?outcome=failed')).split('\r\n')).toHaveLength(3)
   })
 
   it('has no formulas, and keeps quotes, commas and lines apart', async () => {
-    const odd = { trigger_name: '=HYPERLINK("http://evil")', item_title: 'One, "two"\nthree' }
+    const odd = { trigger_name: '=HYPERLINK("http://evil"), one, "two"\nthree' }
     await rig.stagecue.db.updateTable('decision').set(odd).where('occurrence_key', '=', 'one').execute()
-    expect(await csv()).toContain(`"'=HYPERLINK(""http://evil"")",Deal,31,"One, ""two""\nthree",`)
-    const plain = { trigger_name: 'Anna', item_title: 'Kim' }
+    expect(await csv()).toContain(`,"'=HYPERLINK(""http://evil""), one, ""two""\nthree",Deal,31,`)
+    const plain = { trigger_name: 'Anna' }
     await rig.stagecue.db.updateTable('decision').set(plain).where('occurrence_key', '=', 'one').execute()
   })
 })

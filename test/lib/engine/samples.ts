@@ -25,7 +25,6 @@ export function deal(change: Partial<Item> = {}): Item {
   return {
     entityTypeId: 2,
     id: 31,
-    title: 'Deal',
     stageId: 'C4:NEW',
     categoryId: 4,
     assignedById: 15,

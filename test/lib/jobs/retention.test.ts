@@ -48,7 +48,6 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
     trigger_name: 'Mail',
     entity_type_id: 2,
     item_id: 31,
-    item_title: null,
     outcome: 'moved' as const,
     reason: null,
     facts: '{}',

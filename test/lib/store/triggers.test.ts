@@ -194,7 +194,7 @@ function decision({ key, triggerId = '5', userId, onBehalfOf, ...others }: Sampl
     occurrenceKey: key,
     kind: 'call-missed',
     trigger: { id: triggerId, name: 'Missed' },
-    item: { entityTypeId: 2, id: 31, title: null },
+    item: { entityTypeId: 2, id: 31 },
     outcome: 'skipped',
     reason: null,
     facts: {},

@@ -5,7 +5,6 @@ import type { Ref } from '../../../domain/occurrence.ts'
 
 /** An item as the portal shows it now. */
 export type Item = Ref & {
-  title: string | null
   /** Empty where the type has no stages, or none any more. */
   stageId: string
   /** `null` where the type has one pipeline (leads, estimates). */
@@ -17,11 +16,10 @@ export type Item = Ref & {
 }
 
 /** What is asked of an item; everything that guards compare. */
-export const itemSelect = ['id', 'title', 'stageId', 'categoryId', 'assignedById', 'createdTime', 'movedTime']
+export const itemSelect = ['id', 'stageId', 'categoryId', 'assignedById', 'createdTime', 'movedTime']
 
 const itemSchema = z.object({
   id: z.coerce.number().int().positive(),
-  title: z.string().nullish(),
   stageId: z.string().nullish(),
   categoryId: z.coerce.number().int().nullish(),
   assignedById: z.coerce.number().int().nullish(),
@@ -36,11 +34,10 @@ const WITHOUT_PIPELINES = [1, 7]
 export function parseItem(entityTypeId: number, row: unknown): Item | null {
   const parsed = itemSchema.safeParse(row)
   if (!parsed.success) return null
-  const { id, title, stageId, categoryId, assignedById, createdTime, movedTime } = parsed.data
+  const { id, stageId, categoryId, assignedById, createdTime, movedTime } = parsed.data
   return {
     entityTypeId,
     id,
-    title: title ?? null,
     stageId: stageId ?? '',
     categoryId: WITHOUT_PIPELINES.includes(entityTypeId) ? null : (categoryId ?? 0),
     assignedById: assignedById ?? 0,
