@@ -13,7 +13,7 @@ export function printDecision(portal: Portal, row: Row): string {
   const from = stageName(portal, row.entity_type_id, row.move_from)
   const to = stageName(portal, row.entity_type_id, row.move_to)
   if (row.outcome === 'moved') return `  ✔ ${trigger}: ${item} moved, ${from} → ${to}, ${asWhom(portal, row)}`
-  if (row.outcome === 'would-move') return `  ◌ ${trigger}: ${item} would move, ${from} → ${to} (it only watches)`
+  if (row.outcome === 'would-move') return `  ◌ ${trigger}: ${item} would move, ${from} → ${to} (test mode)`
   const why = row.reason ? translate('en', `reasons.${row.reason as Reason}` as TextKey) : ''
   return `  ${row.outcome === 'failed' ? '✘' : '–'} ${trigger}: ${item}: ${why}`
 }
