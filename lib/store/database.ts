@@ -29,6 +29,7 @@ import { madeLink } from './migrations/030-made-link.ts'
 import { answerDrift } from './migrations/031-answer-drift.ts'
 import { deniedSession } from './migrations/033-denied-session.ts'
 import { noTitles } from './migrations/034-no-titles.ts'
+import { namedOccurrences } from './migrations/035-named-occurrences.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -64,6 +65,7 @@ function allMigrations(engine: Engine): Migrations {
     '031-answer-drift': answerDrift,
     '033-denied-session': deniedSession,
     '034-no-titles': noTitles,
+    '035-named-occurrences': namedOccurrences,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Occurrence } from '../domain/occurrence.ts'
 import type { Db } from './database.ts'
+import { hashedKey } from './forget-occurrences.ts'
 import type { OccurrenceTable } from './schema.ts'
 
 /** Keeps occurrences with the triggers whose own fields ruled them out; one that is known stays as it is. */
@@ -51,16 +52,17 @@ export async function findOccurrence(db: Db, portal: string, key: string): Promi
   }
 }
 
-/** Which of the keys were counted before. */
+/** Which of the keys were counted before, also those that are only kept as hashes. */
 export async function findKnownKeys(db: Db, portal: string, keys: string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
+  const written = new Map(keys.flatMap((key) => [[key, key] as const, [hashedKey(portal, key), key] as const]))
   const rows = await db
     .selectFrom('occurrence')
     .select('key')
     .where('portal', '=', portal)
-    .where('key', 'in', keys)
+    .where('key', 'in', [...written.keys()])
     .execute()
-  return new Set(rows.map((row) => row.key))
+  return new Set(rows.flatMap((row) => written.get(row.key) ?? []))
 }
 
 /** Ways round what a portal does not give (`triggers.md`): calls without an activity, chats whose history may not be read. */

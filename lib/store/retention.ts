@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './database.ts'
+import { forgetOccurrences } from './forget-occurrences.ts'
 import type { Schema } from './schema.ts'
 
 /** Rows of one statement, so that others have their turn. */
@@ -28,30 +29,24 @@ type Part = {
 }
 
 /**
- * Forgets up to a thousand rows of each sort that are too old. Occurrences are emptied and keep their keys, so that nothing is ever
+ * Forgets up to a thousand rows of each sort that are too old. Of occurrences a hash of their keys stays, so that nothing is ever
  * counted twice. Which table is kept how long, and why: `docs/operate.md`. True: there may be more.
  */
 export async function forgetOld(db: Db, portal: string, ages: Ages): Promise<boolean> {
   const counts: number[] = []
   for (const part of oldParts(ages)) counts.push(await forgetPart(db, portal, part))
+  counts.push(await forgetOccurrences(db, portal, ages.journal, AT_ONCE))
   return counts.some((count) => count >= AT_ONCE)
 }
 
 function oldParts(ages: Ages): Part[] {
   const before = (column: string, age: Date) => sql`${sql.ref(column)} < ${age.toISOString()}`
-  const origin = JSON.stringify({ activityId: null, refs: [] })
   return [
     { table: 'decision', key: ['id'], isOld: before('at', ages.journal) },
     // An open one is never too old.
     { table: 'intent', key: ['id'], isOld: sql`state = 'settled' and ${before('begun_at', ages.journal)}` },
     // A click on a link of ours has a key of its own each time, so nothing is ever counted twice for want of it.
     { table: 'occurrence', key: ['key'], isOld: sql`${before('heard_at', ages.journal)} and source = 'link'` },
-    {
-      table: 'occurrence',
-      key: ['key'],
-      isOld: sql`${before('heard_at', ages.journal)} and facts <> '{}'`,
-      set: sql`facts = '{}', origin = ${origin}, filtered = '[]'`,
-    },
     // Which triggers' own fields ruled an occurrence out is of interest for some days only.
     {
       table: 'occurrence',

@@ -20,6 +20,13 @@ export function startsWithAddress(address: string, beginning: string): boolean {
   return one !== null && other !== null && one.origin === other.origin && one.rest.startsWith(other.rest)
 }
 
+/** An address as it may be kept: what comes behind the path may say whose it is. Of what is no address nothing. */
+export function withoutQuery(address: string): string {
+  if (!URL.canParse(address)) return ''
+  const { origin, pathname } = new URL(address)
+  return `${origin}${pathname}`
+}
+
 function read(text: string): Address | null {
   if (!URL.canParse(text)) return null
   const { protocol, username, password, host, pathname, search, hash } = new URL(text)

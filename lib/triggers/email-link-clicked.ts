@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { startsWithAddress } from './address.ts'
+import { startsWithAddress, withoutQuery } from './address.ts'
 import type { ActivityFacts } from './facts.ts'
 import type { Kind } from './kind.ts'
 import { confirmedAt, isActivityWritten, isMail, isTracked, mailKeys, secondsAfterSending } from './mail.ts'
@@ -32,7 +32,7 @@ export const emailLinkClicked = {
   recognise(facts) {
     if (facts.shape === 'click') {
       const { linkId, clickId, targets, at, machine, secondsAfterMaking, place } = facts
-      const told = { target: targets[0] ?? '', links: targets.length, machine }
+      const told = { target: withoutQuery(targets[0] ?? ''), links: targets.length, machine }
       const soon = secondsAfterMaking === null ? {} : { secondsAfterSending: secondsAfterMaking }
       return { key: `email-link-clicked:${linkId}:${clickId}`, at, facts: { ...told, ...soon }, place }
     }

@@ -4,7 +4,9 @@ import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
 import type { EngineDeps } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
+import { hashedKey } from '../../../lib/store/forget-occurrences.ts'
 import { enqueue } from '../../../lib/store/jobs.ts'
+import { findKnownKeys } from '../../../lib/store/occurrences.ts'
 import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
@@ -122,11 +124,37 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
     expect(occurrences).toEqual([
       { key: 'new', facts: '{"activityId":7}', filtered: '["4"]' },
       { key: 'week', facts: '{"activityId":7}', filtered: '[]' },
-      { key: 'old', facts: '{}', filtered: '[]' },
+      { key: hashedKey('acme', 'old'), facts: 'null', filtered: '[]' },
     ])
     const left = await db.selectFrom('work').select('subject').where('kind', '=', 'notice').orderBy('id').execute()
     expect(left.map(({ subject }) => subject)).toEqual(['parked', 'fresh'])
     expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)
+  })
+
+  test('nobody’s address is read out of what is forgotten, and it never counts again', async () => {
+    await begin({})
+    const { db } = database
+    const written = ['email-incoming:<1@client.example> kim@client.example', 'chat-message:telegrambot|5|70012|602:77']
+    const [mail = '', chat = ''] = written
+    const emptied = { ...occurrence(chat, 200), facts: '{}', filtered: '[]', yields_to: mail }
+    await db
+      .insertInto('occurrence')
+      .values([occurrence(mail, 91), emptied, occurrence('email-incoming:new', 1), occurrence('retried', 91)])
+      .execute()
+    // Whoever tries a move again after all that time needs what it was about.
+    await db.insertInto('decision').values(decision('retried', 1)).execute()
+    await run()
+    await run()
+    const rows = await db.selectFrom('occurrence').selectAll().execute()
+    for (const word of ['kim@client.example', '70012', '1@client.example']) {
+      expect(JSON.stringify(rows)).not.toContain(word)
+    }
+    expect(rows.map(({ key }) => key).toSorted()).toEqual(
+      ['email-incoming:new', 'retried', hashedKey('acme', mail), hashedKey('acme', chat)].toSorted(),
+    )
+    const asked = [...written, 'email-incoming:new', 'email-incoming:never']
+    expect(await findKnownKeys(db, 'acme', asked)).toEqual(new Set([...written, 'email-incoming:new']))
+    expect(await findKnownKeys(db, 'other', asked)).toEqual(new Set())
   })
 
   test('all of it is kept longer where the operator wants it', async () => {

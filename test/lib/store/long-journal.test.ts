@@ -50,7 +50,7 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
 
 test('occurrences that were emptied are not walked again', async () => {
   const steps = await plan(database.db, (db) => forgetOld(db, 'p1', ages))
-  expect(steps).toContainEqual(expect.stringContaining('occurrence_full'))
+  expect(steps).toContainEqual(expect.stringContaining('occurrence_named'))
   expect(steps).toContainEqual(expect.stringContaining('occurrence_filtered'))
 })
 
