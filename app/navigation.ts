@@ -2,7 +2,7 @@ import { type Ref, shallowRef } from 'vue'
 import type { Place } from './opened-at.ts'
 
 /** Asked before a page is left; `false` stays. */
-export type Guard = () => Promise<boolean>
+type Guard = () => Promise<boolean>
 
 export type Navigation = {
   place: Ref<Place>

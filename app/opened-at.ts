@@ -1,3 +1,5 @@
+import { typeOfSymbol } from '../lib/domain/entity-types.ts'
+
 /** A page of ours, and what it shows. */
 export type Place =
   /** `marked`: the trigger that was saved just now. */
@@ -16,8 +18,6 @@ export type Place =
   | { page: 'item'; entityTypeId: number; id: number }
   | { page: 'settings' }
 
-const types: Readonly<Record<string, number>> = { LEAD: 1, DEAL: 2, QUOTE: 7, SMART_INVOICE: 31 }
-
 /**
  * Which page a placement means (`platform.md` 5.11): a tab of an item's card the item, any other the board of the type and pipeline
  * that the portal's address names. `options` are PLACEMENT_OPTIONS: JSON, an object, or PHP's empty list.
@@ -34,13 +34,13 @@ export function openedAt(placement: string, options: unknown): Place {
 }
 
 function typeOf(placement: string): number | null {
-  const [, name = '', dynamic] = placement.match(/^CRM_(LEAD|DEAL|QUOTE|SMART_INVOICE|DYNAMIC_(\d+))_/) ?? []
-  return dynamic === undefined ? (types[name] ?? null) : Number(dynamic)
+  const [, symbol = ''] = placement.match(/^CRM_(LEAD|DEAL|QUOTE|SMART_INVOICE|DYNAMIC_\d+)_/) ?? []
+  return typeOfSymbol(symbol)
 }
 
 function typeInPath(path: string): number | null {
   const [, name = '', dynamic] = path.match(/^\/crm\/(lead|deal|quote|type\/(\d+))\//) ?? []
-  return dynamic === undefined ? (types[name.toUpperCase()] ?? null) : Number(dynamic)
+  return dynamic === undefined ? typeOfSymbol(name.toUpperCase()) : Number(dynamic)
 }
 
 function pipelineInPath(path: string): number | null {

@@ -1,3 +1,4 @@
+import { eventSymbol } from '../lib/domain/entity-types.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { lifecycleEvents } from '../lib/jobs/lifecycle/lifecycle-event.ts'
 
@@ -11,22 +12,18 @@ type EventGroup = Readonly<{
   events: readonly string[]
 }>
 
-/** Types of items by the name in their events; the last stands for smart invoices and smart processes (`platform.md` 4.2). */
-const itemTypes = [
-  { name: 'LEAD', isOf: (entityTypeId: number) => entityTypeId === 1 },
-  { name: 'DEAL', isOf: (entityTypeId: number) => entityTypeId === 2 },
-  { name: 'QUOTE', isOf: (entityTypeId: number) => entityTypeId === 7 },
-  { name: 'DYNAMICITEM', isOf: (entityTypeId: number) => ![1, 2, 7].includes(entityTypeId) },
-]
+/** Names of types in the events of items; the last stands for smart invoices and smart processes (`platform.md` 4.2). */
+const itemNames = ['LEAD', 'DEAL', 'QUOTE', 'DYNAMICITEM']
 
 /** What we subscribe to (`design.md` 7). Those that triggers need come often, so they are bound no longer than needed. */
 const groups: readonly EventGroup[] = [
   { scope: 'crm', events: ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMTYPEADD'] },
   { scope: 'telephony', events: ['ONVOXIMPLANTCALLEND'] },
   { scope: 'imopenlines', neededBy: ({ kind }) => kind === 'chat-message', events: ['ONOPENLINEMESSAGEADD'] },
-  ...itemTypes.map(({ name, isOf }) => ({
+  ...itemNames.map((name) => ({
     scope: 'crm',
-    neededBy: ({ kind, entityTypeId }: Needing) => kind === 'field-changed' && isOf(entityTypeId),
+    neededBy: ({ kind, entityTypeId }: Needing) =>
+      kind === 'field-changed' && (eventSymbol(entityTypeId) ?? 'DYNAMICITEM') === name,
     events: [`ONCRM${name}ADD`, `ONCRM${name}UPDATE`],
   })),
   {

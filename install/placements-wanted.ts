@@ -1,13 +1,8 @@
+import { ESTIMATE, typeSymbol } from '../lib/domain/entity-types.ts'
 import { translations } from '../lib/texts/translate.ts'
 
 /** A widget of ours in the portal's CRM. */
 export type WantedPlacement = { placement: string; title: 'board' | 'journal' }
-
-/** How a type of item is called in placement codes (`platform.md` 5.11). */
-export function placementSymbol(entityTypeId: number): string {
-  const names: Record<number, string> = { 1: 'LEAD', 2: 'DEAL', 7: 'QUOTE', 31: 'SMART_INVOICE' }
-  return names[entityTypeId] ?? `DYNAMIC_${entityTypeId}`
-}
 
 /**
  * A button beside the native automation and a tab in the card, for every type with stages. Estimates have no automation
@@ -15,8 +10,8 @@ export function placementSymbol(entityTypeId: number): string {
  */
 export function placementsWanted(entityTypeIds: readonly number[]): WantedPlacement[] {
   return entityTypeIds.flatMap((entityTypeId) => {
-    const symbol = placementSymbol(entityTypeId)
-    const toolbar = entityTypeId === 7 ? 'LIST_TOOLBAR' : 'ROBOT_DESIGNER_TOOLBAR'
+    const symbol = typeSymbol(entityTypeId)
+    const toolbar = entityTypeId === ESTIMATE ? 'LIST_TOOLBAR' : 'ROBOT_DESIGNER_TOOLBAR'
     return [
       { placement: `CRM_${symbol}_${toolbar}`, title: 'board' as const },
       { placement: `CRM_${symbol}_DETAIL_TAB`, title: 'journal' as const },

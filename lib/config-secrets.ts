@@ -67,7 +67,7 @@ export const keyListSchema = z.string().transform((text, context): EncryptionKey
 })
 
 /** LINK_KEY: base64 of 32 bytes. */
-export const linkKeySchema = z.string().transform((text, context): Buffer => {
+const linkKeySchema = z.string().transform((text, context): Buffer => {
   const key = keyOf(text.trim())
   if (key !== null) return key
   context.addIssue({ code: 'custom', message: 'must be 32 bytes in base64.' })

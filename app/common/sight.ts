@@ -2,7 +2,7 @@ import { computed, reactive } from 'vue'
 import { followSight } from './follow-sight.ts'
 
 /** What nobody sees of the page, pixels: above and below the portal's window, and under the save bar at its lower edge. */
-export const sight = reactive({ above: 0, below: 0, bar: 0 })
+const sight = reactive({ above: 0, below: 0, bar: 0 })
 
 /** Between a list or menu and the edge of what is in sight, pixels. What is out of sight is known to eight pixels. */
 const GAP = 12

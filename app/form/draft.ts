@@ -1,10 +1,6 @@
+import { INVOICE, isLooselyBound } from '../../lib/domain/entity-types.ts'
 import type { FieldDescription, Kind, TriggerSettings } from '../model.ts'
 import { isWhole } from './duration.ts'
-
-/** Item types that are bound to their client only loosely (`design.md` 7: `viaClient`). */
-const isLoose = (entityTypeId: number) => entityTypeId === 7 || entityTypeId === 31 || entityTypeId >= 128
-
-const invoice = 31
 
 /** A new trigger of that kind as the form first shows it: the defaults of `design.md` 7. */
 export function newDraft(
@@ -18,10 +14,10 @@ export function newDraft(
     fromStages: [],
     changeStageAs: { type: 'responsible' },
     // A paid invoice stands in a final stage, which only such a trigger may leave (`triggers.md`, Payments).
-    allowMovingBack: kind.kind === 'payment-received' && place.entityTypeId === invoice,
+    allowMovingBack: kind.kind === 'payment-received' && place.entityTypeId === INVOICE,
     fields: Object.fromEntries(kind.fields.map((field) => [field.name, startOf(field)])),
     whenSeveral: 'all',
-    viaClient: isLoose(place.entityTypeId),
+    viaClient: isLooselyBound(place.entityTypeId),
     ifNoAccess: 'installer',
     mode: 'live',
     enabled: true,

@@ -4,7 +4,7 @@ import type { TriggerSettings } from '../model.ts'
  * A draft that was left without being saved, in this tab of the browser: the portal may close the page at any time, by its slider's
  * cross or the browser's *Back*. `version`: of the trigger that it was begun from, 0 for a new one.
  */
-export type KeptDraft = { version: number; draft: TriggerSettings }
+type KeptDraft = { version: number; draft: TriggerSettings }
 
 export type DraftStore = {
   read(): KeptDraft | null

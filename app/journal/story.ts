@@ -1,3 +1,4 @@
+import { DEAL, LEAD, typeSymbol } from '../../lib/domain/entity-types.ts'
 import type { Format } from '../format.ts'
 import type { Entry, ItemType } from '../model.ts'
 import { findPipeline, type Names } from '../names.ts'
@@ -88,6 +89,6 @@ export function factsOf(
 
 /** The address of an item's card in the portal. */
 export function cardPath({ entityTypeId, id }: { entityTypeId: number; id: number }): string {
-  const names: Readonly<Record<number, string>> = { 1: 'lead', 2: 'deal' }
-  return `/crm/${names[entityTypeId] ?? `type/${entityTypeId}`}/details/${id}/`
+  const name = entityTypeId === LEAD || entityTypeId === DEAL ? typeSymbol(entityTypeId).toLowerCase() : null
+  return `/crm/${name ?? `type/${entityTypeId}`}/details/${id}/`
 }

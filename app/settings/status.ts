@@ -33,7 +33,7 @@ export type Status = Partial<{
   ))[]
 }>
 
-export type AccessState = 'own' | 'delegated' | 'none' | 'dead'
+type AccessState = 'own' | 'delegated' | 'none' | 'dead'
 
 /** How a part stands, from best to worst; what is not said counts as well. */
 export type Health = 'good' | 'look' | 'bad'

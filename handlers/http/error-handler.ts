@@ -31,7 +31,7 @@ export function answerErrors({ log, clock }: Pick<Services, 'log' | 'clock'>): E
 }
 
 /** Sends an error in a language. */
-export function sendError(response: Response, error: ApiError, language: Language): void {
+function sendError(response: Response, error: ApiError, language: Language): void {
   const say = ({ key, params }: FieldError) => translate(language, key, params)
   const fields = error.faults && Object.entries(error.faults).map(([path, fault]) => [path, say(fault)])
   response.status(errorStatus[error.code]).json({

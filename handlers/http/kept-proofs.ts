@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Profile } from '../../lib/bitrix24/auth/profile.ts'
-import { createLru } from '../../lib/bitrix24/lru.ts'
 import type { RejectionReason } from '../../lib/jobs/access/authenticate.ts'
 
 /** Whom the portal named for a token, and in which sessions of his that holds. */
-export type KeptProof = { ok: true; user: Profile; sid: string } | { ok: false; reason: RejectionReason }
+type KeptProof = { ok: true; user: Profile; sid: string } | { ok: false; reason: RejectionReason }
 
 /** What portals lately said to tokens that pages showed: a frame keeps its own for an hour, and each further tab shows it again. */
 export type KeptProofs = Readonly<{
@@ -21,8 +21,8 @@ const most = 20_000
 export function createKeptProofs(clock: () => Date): KeptProofs {
   // Refusals are cheap to make, and must not push proofs out.
   const kept = {
-    proofs: createLru<{ proof: KeptProof; until: number }>(most),
-    refusals: createLru<{ proof: KeptProof; until: number }>(most),
+    proofs: new LRUCache<string, { proof: KeptProof; until: number }>({ max: most }),
+    refusals: new LRUCache<string, { proof: KeptProof; until: number }>({ max: most }),
   }
   return {
     find(memberId, authId) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { typeOfSymbol } from '../../lib/domain/entity-types.ts'
 import { pairsOf } from './posted-pairs.ts'
 import { authOf, authSchema, isAuth } from './read-event.ts'
 
@@ -15,9 +16,6 @@ export type RobotCall = {
   /** Of the rule's user; null: the call brings none, as when that user is gone (`platform.md` 5.10). */
   accessToken: string | null
 }
-
-/** How business processes name types of items; smart processes are `DYNAMIC_<entityTypeId>`. */
-const types: Readonly<Record<string, number>> = { LEAD: 1, DEAL: 2, QUOTE: 7, SMART_INVOICE: 31 }
 
 const callSchema = z.object({
   event_token: z.string().min(1).max(1000),
@@ -47,8 +45,7 @@ export function readRobotCall(body: string): RobotCall | null {
 
 /** `DEAL_31`, `DYNAMIC_177_1771`. */
 function itemOf(documentId: string): { entityTypeId: number; itemId: number } | null {
-  const [, name = '', dynamic, id] =
-    /^(LEAD|DEAL|QUOTE|SMART_INVOICE|DYNAMIC_(\d{1,9}))_(\d{1,9})$/.exec(documentId) ?? []
-  const entityTypeId = types[name] ?? Number(dynamic)
-  return entityTypeId > 0 && Number(id) > 0 ? { entityTypeId, itemId: Number(id) } : null
+  const [, symbol = '', id] = /^(\w{1,30})_(\d{1,9})$/.exec(documentId) ?? []
+  const entityTypeId = typeOfSymbol(symbol)
+  return entityTypeId !== null && entityTypeId > 0 && Number(id) > 0 ? { entityTypeId, itemId: Number(id) } : null
 }

@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache'
 import { type Counter, createCounter } from '../../lib/bitrix24/counter.ts'
-import { createLru } from '../../lib/bitrix24/lru.ts'
 import { ApiError } from './api-error.ts'
 import { createGates, type Gates, GateTimeout } from './gates.ts'
 
@@ -7,7 +7,7 @@ import { createGates, type Gates, GateTimeout } from './gates.ts'
  * What a claimant shows before he is proven. A `member` shows the portal's application_token: somebody who has opened the app there, or
  * the portal itself. A `stranger` does not, and of a `newcomer` we do not even know the portal.
  */
-export type Standing = 'member' | 'stranger' | 'newcomer'
+type Standing = 'member' | 'stranger' | 'newcomer'
 
 export type Claimant = Readonly<{ standing: Standing; address: string; portal: string }>
 
@@ -70,7 +70,7 @@ export function createUnproven(clock: () => Date): Unproven {
     unknown: counter(posts.unknown),
   }
   // Where somebody of the portal has proven himself, others of it may sit too: what comes from elsewhere does not keep them out.
-  const trusted = createLru<true>(keys)
+  const trusted = new LRUCache<string, true>({ max: keys })
 
   const isTrusted = ({ standing, address, portal }: Claimant): boolean =>
     standing !== 'newcomer' && trusted.get(`${portal} ${address}`) === true

@@ -19,17 +19,7 @@ export const probeIds = [
 export type ProbeId = (typeof probeIds)[number]
 
 /** `unknown`: there was nothing to try it with yet; `no-scope`: the app was not granted what it needs. */
-export const probeAnswers = [
-  'yes',
-  'no',
-  'unknown',
-  'no-scope',
-  'not-chosen',
-  'usual',
-  'large',
-  'same',
-  'different',
-] as const
+const probeAnswers = ['yes', 'no', 'unknown', 'no-scope', 'not-chosen', 'usual', 'large', 'same', 'different'] as const
 
 /** An answer in one word. The detail says more: a code of the portal, a number, ids of types; never a name or what customers wrote. */
 export type Finding = Readonly<{ answer: (typeof probeAnswers)[number]; detail?: string | undefined }>

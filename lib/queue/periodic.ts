@@ -8,7 +8,7 @@ const AT_ONCE = 500
  * Adds a round of periodic work, due at that moment, for each of the portals that had none since then; one that is still due stays as
  * it is.
  */
-export async function enqueuePeriodic(
+async function enqueuePeriodic(
   db: Db,
   { kind, portals, since, dueAt }: { kind: string; portals: readonly string[]; since: Date; dueAt: Date },
   now: Date,

@@ -27,7 +27,7 @@ export type Conversation = {
 /** How many messages a conversation should have had when events had told so many of its chat. */
 export type Proof = Readonly<{ expected: number; told: number; countedAt: string }>
 
-export function conversationRow(portal: string, conversation: Conversation, now: Date) {
+function conversationRow(portal: string, conversation: Conversation, now: Date) {
   const { sessionId, userCode, channelId, activityId, status, updatedAt, acceptedAt } = conversation
   const place = { session_id: sessionId, user_code: userCode, channel_id: channelId, activity_id: activityId }
   const seen = { status, updated_at: updatedAt, accepted_at: acceptedAt, seen_at: now.toISOString() }
@@ -42,7 +42,7 @@ export function conversationRow(portal: string, conversation: Conversation, now:
   }
 }
 
-export function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
+function conversationFromRow(row: Selectable<ConversationTable>): Conversation {
   return {
     sessionId: row.session_id,
     userCode: row.user_code,

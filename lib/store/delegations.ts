@@ -26,7 +26,7 @@ export type Delegation =
   | ({ state: 'answered' } & AnsweredDelegation)
 
 /** The body of a row that was not asked with yet. */
-export const untouched = '{}'
+const untouched = '{}'
 
 /** Reads the body of a row; one that holds a token is sealed. Throws when its key was taken away. */
 export function readDelegation(sealer: Sealer, portal: string, body: string): Delegation {

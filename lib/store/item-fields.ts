@@ -15,12 +15,12 @@ export type ItemField = {
   nth: number
 }
 
-export function itemFieldRow(portal: string, { item, categoryId, field, hash, changedAt, nth }: ItemField) {
+function itemFieldRow(portal: string, { item, categoryId, field, hash, changedAt, nth }: ItemField) {
   const place = { entity_type_id: item.entityTypeId, item_id: item.id, category_id: categoryId }
   return { portal, ...place, field, hash, changed_at: changedAt, nth }
 }
 
-export function itemFieldFromRow(row: Selectable<ItemFieldTable>): ItemField {
+function itemFieldFromRow(row: Selectable<ItemFieldTable>): ItemField {
   return {
     item: { entityTypeId: row.entity_type_id, id: row.item_id },
     categoryId: row.category_id,
@@ -32,7 +32,7 @@ export function itemFieldFromRow(row: Selectable<ItemFieldTable>): ItemField {
 }
 
 /** So many rows go into one statement: SQLite takes 32766 values. */
-export const ROWS_AT_ONCE = 2000
+const ROWS_AT_ONCE = 2000
 
 /** Keeps fields that were never seen; those that were stay as they are. */
 export async function addItemFields(db: Db, portal: string, fields: ItemField[]): Promise<void> {

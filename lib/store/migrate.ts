@@ -4,7 +4,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 export type Migrations = Readonly<Record<string, Migration>>
 
 /** The tables could not be brought up to date; they are as they were before. `message` tells the operator what to do. */
-export class MigrationFailed extends Error {
+class MigrationFailed extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause })
     this.name = 'MigrationFailed'

@@ -6,7 +6,7 @@ import type { Db } from './database.ts'
 import type { PortalTable } from './schema.ts'
 
 /** A portal's row as the portal it is. */
-export function portalFromRow(row: Selectable<PortalTable>): Portal {
+function portalFromRow(row: Selectable<PortalTable>): Portal {
   return {
     memberId: row.member_id,
     domain: row.domain,

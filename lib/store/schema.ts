@@ -128,7 +128,7 @@ export interface TriggerTable {
   updated_at: string
 }
 
-export interface TriggerVersionTable {
+interface TriggerVersionTable {
   portal: string
   trigger_id: number
   version: number
@@ -199,7 +199,7 @@ export interface DecisionTable {
   corrected_to: string | null
 }
 
-export interface IntentTable {
+interface IntentTable {
   id: Generated<number>
   portal: string
   occurrence_key: string
@@ -236,7 +236,7 @@ export interface ItemFieldTable {
 }
 
 /** E-mails that CRM sent and tracks, while their view or click may still come: nothing of what they say. */
-export interface SentMailTable {
+interface SentMailTable {
   portal: string
   activity_id: number
   sent_at: string
@@ -265,7 +265,7 @@ export interface ConversationTable {
   proof: string | null
 }
 
-export interface ChannelTable {
+interface ChannelTable {
   portal: string
   channel_id: string
   source: MessageSource
@@ -278,7 +278,7 @@ export interface ChannelTable {
 }
 
 /** Customers' messages that events told of and that are done with, for a day: when and by which id, not what they said. */
-export interface HeardMessageTable {
+interface HeardMessageTable {
   portal: string
   /** `connector|channel|external chat`: one chat may have several people. */
   user_code: string
@@ -288,13 +288,13 @@ export interface HeardMessageTable {
 }
 
 /** CRM forms that were seen by their submissions, in portals that do not list them. */
-export interface FormTable {
+interface FormTable {
   portal: string
   form_id: string
   title: string
 }
 
-export interface CursorTable {
+interface CursorTable {
   portal: string
   name: string
   value: string
@@ -310,7 +310,7 @@ export interface AuditTable {
 }
 
 /** Three days of REST requests, without bodies (Market rule, `platform.md` 1.7). */
-export interface RestLogTable {
+interface RestLogTable {
   id: Generated<number>
   portal: string
   at: string
@@ -322,7 +322,7 @@ export interface RestLogTable {
 }
 
 /** Only on PostgreSQL there are rows: what processes together count of a portal's requests. */
-export interface BudgetTable {
+interface BudgetTable {
   portal: string
   /** Grows with each change, so that nobody overwrites another one's. */
   version: number
@@ -331,7 +331,7 @@ export interface BudgetTable {
 }
 
 /** Portals that were erased: nothing else outlives one but what is stopped of its links. */
-export interface TombstoneTable {
+interface TombstoneTable {
   member_id: string
   erased_at: string
   reason: string
@@ -340,14 +340,14 @@ export interface TombstoneTable {
 }
 
 /** The last time that the portal sent an event of that name, to the minute. */
-export interface MadeLinkTable {
+interface MadeLinkTable {
   portal: string
   /** A name of the link that does not give it away. */
   link: string
   made_at: string
 }
 
-export interface HeardEventTable {
+interface HeardEventTable {
   portal: string
   event: string
   at: string
@@ -368,7 +368,7 @@ export interface StoppedLinkTable {
 }
 
 /** Answers of a portal that did not look as we know them: keys and types, no values. */
-export interface AnswerDriftTable {
+interface AnswerDriftTable {
   portal: string
   method: string
   shape: string

@@ -5,7 +5,7 @@ import { z } from 'zod'
 export type SealKey = Readonly<{ id: string; key: Buffer }>
 
 /** Whose token it is and which; bound to the box, so that a row's boxes open in no other row and no other column. */
-export type SealOwner = Readonly<{ portal: string; userId: number; use: 'access' | 'refresh' }>
+type SealOwner = Readonly<{ portal: string; userId: number; use: 'access' | 'refresh' }>
 
 export type Sealer = Readonly<{
   /** Id of the key that seals. */

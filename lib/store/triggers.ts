@@ -5,7 +5,7 @@ import type { Db } from './database.ts'
 import type { TriggerTable } from './schema.ts'
 
 /** A trigger's row as the trigger it is. */
-export function triggerFromRow(row: Selectable<TriggerTable>): ReadyTrigger {
+function triggerFromRow(row: Selectable<TriggerTable>): ReadyTrigger {
   return {
     id: String(row.id),
     version: row.version,
@@ -32,7 +32,7 @@ export function triggerFromRow(row: Selectable<TriggerTable>): ReadyTrigger {
 }
 
 /** A trigger as its row, the counterpart of `triggerFromRow`. */
-export function triggerValues(portal: string, trigger: Omit<ReadyTrigger, 'id'>): Insertable<TriggerTable> {
+function triggerValues(portal: string, trigger: Omit<ReadyTrigger, 'id'>): Insertable<TriggerTable> {
   return {
     portal,
     version: trigger.version,
@@ -59,7 +59,7 @@ export function triggerValues(portal: string, trigger: Omit<ReadyTrigger, 'id'>)
 }
 
 /** What a trigger was from now on, and by whom; `trigger` is null when it was deleted. */
-export async function addTriggerVersion(
+async function addTriggerVersion(
   db: Db,
   portal: string,
   change: { triggerId: string; version: number; trigger: ReadyTrigger | null; changedBy: number },

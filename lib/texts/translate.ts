@@ -5,7 +5,7 @@ import ru from './ru.json' with { type: 'json' }
 export type Language = 'en' | 'de' | 'ru'
 
 /** The same keys in every language; a test says which are missing or unused. */
-export type Texts = typeof en
+type Texts = typeof en
 
 type Paths<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string]
 

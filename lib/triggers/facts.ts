@@ -64,7 +64,7 @@ export type CallFacts = Seen & {
   legs: readonly CallLeg[]
 }
 
-export type CallLeg = Readonly<{
+type CallLeg = Readonly<{
   /** The CALL_ID of this telephone of a ring group; absent: the call's own. */
   callId?: string
   failedCode: string
@@ -105,7 +105,7 @@ export type MessageFacts = Seen & {
 }
 
 /** A click on one of our tracked links, or what a machine did to one or several links of an item. */
-export type ClickFacts = Seen & {
+type ClickFacts = Seen & {
   shape: 'click'
   linkId: string
   clickId: string

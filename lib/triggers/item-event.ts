@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { DEAL, ESTIMATE, eventSymbol, LEAD } from '../domain/entity-types.ts'
 import type { EventPayload } from './kind.ts'
 
 /** An item as an event names it, and what happened to it. */
 export type ItemEvent = Readonly<{ entityTypeId: number; id: number; change: 'ADD' | 'UPDATE' }>
 
 /** Smart processes and invoices share one event that says the type; the others have one of their own (`platform.md` 4.2). */
-const typesByName: Readonly<Record<string, number>> = { LEAD: 1, DEAL: 2, QUOTE: 7 }
+const typesByName = new Map([LEAD, DEAL, ESTIMATE].map((entityTypeId) => [eventSymbol(entityTypeId), entityTypeId]))
 
 const id = z.coerce.number().int().positive()
 const fieldsSchema = z.object({ FIELDS: z.object({ ID: id, ENTITY_TYPE_ID: id.optional() }) })
@@ -15,7 +16,7 @@ export function itemEvent(hint: EventPayload): ItemEvent | null | 'malformed' {
   const [, name = '', change] = /^ONCRM(LEAD|DEAL|QUOTE|DYNAMICITEM)(ADD|UPDATE)$/.exec(hint.event) ?? []
   if (change !== 'ADD' && change !== 'UPDATE') return null
   const fields = fieldsSchema.safeParse(hint.data).data?.FIELDS
-  const entityTypeId = typesByName[name] ?? fields?.ENTITY_TYPE_ID
+  const entityTypeId = typesByName.get(name) ?? fields?.ENTITY_TYPE_ID
   if (fields === undefined || entityTypeId === undefined) return 'malformed'
   return { entityTypeId, id: fields.ID, change }
 }

@@ -6,13 +6,13 @@ import type { Facts } from './facts.ts'
 export type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
 
 /** Scopes and modules that a portal needs for a kind (`platform.md` 1.6). */
-export type Scope = 'crm' | 'telephony' | 'imopenlines'
+type Scope = 'crm' | 'telephony' | 'imopenlines'
 
 /** How a field is shown and picked (`design.md` 7). */
 export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
 
 /** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
-export type VetoReason = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown' | 'unproven'
+type VetoReason = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown' | 'unproven'
 
 export type FieldDescription = Readonly<{
   name: string

@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { DEAL, INVOICE } from '../domain/entity-types.ts'
 import { itemEvent } from './item-event.ts'
 import type { Kind } from './kind.ts'
-
-/** entityTypeId of smart invoices (`platform.md` 5.6); the old ones are out of scope. */
-const INVOICE = 31
 
 /** The history of an item may say another second than the item itself. */
 const SECONDS = [0, -1, 1, -2, 2]
@@ -21,7 +19,7 @@ export const paymentReceived = {
   group: 'payments',
   shape: 'item',
   scope: 'crm',
-  entityTypeIds: [2, INVOICE],
+  entityTypeIds: [DEAL, INVOICE],
   fieldSchema: z.strictObject({}),
   fields: [],
   mayMatch(hint) {

@@ -13,7 +13,7 @@ const PATIENCE_MS = 10_000
 /** The app does not follow the system: it keeps what its own switch said. */
 const DARK = `try { localStorage.setItem('stagecue-theme', 'dark') } catch {}`
 
-export type Visitor = {
+type Visitor = {
   /** User of the portal; the administrator by default. */
   user?: number
   lang?: 'en' | 'de' | 'ru'

@@ -1,10 +1,7 @@
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 
-const { users, types, deals } = SEED
-
-/** Kim's only open deal, in the first stage of pipeline 4. */
-export const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
+const { users, deals } = SEED
 
 /** The journal's line of its move by `aTrigger`. */
 export const kimsDealMoved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
@@ -19,16 +16,4 @@ export async function begin(
   for (const trigger of triggers) await rig.addTrigger(trigger)
   await rig.settled()
   return rig
-}
-
-/** What the journal says since it was last asked. */
-export function newsOf(rig: Rig): () => Promise<string[]> {
-  let told = 0
-  return async () => {
-    await rig.settled()
-    const story = await rig.story()
-    const fresh = story.slice(told)
-    told = story.length
-    return fresh
-  }
 }

@@ -10,7 +10,7 @@ import { readSwitches } from '../portal/switches.ts'
 const given = readSwitches(process.env.PORTAL_SWITCHES ?? '')
 
 /** Does the portal of this run fail now and then by itself? */
-export const failsNowAndThen = (given.sqlError ?? 0) > 0 || (given.oauthUnreachable ?? 0) > 0
+const failsNowAndThen = (given.sqlError ?? 0) > 0 || (given.oauthUnreachable ?? 0) > 0
 
 /** Environment of Stagecue where events of this run are lost: what is older than a second is looked for. */
 export const sweepsSoon = (given.lostDelivery ?? 0) > 0 ? { SWEEP_SECONDS: '1', CHAT_POLL_SECONDS: '1' } : {}

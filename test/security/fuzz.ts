@@ -9,7 +9,7 @@ import type { Rig } from '../rig.ts'
 type Made = { method: string; path: string; headers: Record<string, string>; body: string | Buffer | null }
 
 /** What every answer must be: one that came in time, and none that says that something broke. */
-export type Answered = { status: number; ms: number }
+type Answered = { status: number; ms: number }
 
 /** Longest answer, milliseconds: a machine that is busy with other things, and nothing that hangs. */
 const LONGEST_MS = 15_000

@@ -6,12 +6,12 @@ import { COMPANY, CONTACT, LEAD, refKey } from '../../../lib/domain/entity-types
 import type { Ref } from '../../../lib/domain/occurrence.ts'
 
 /** A contact, company or lead by name; without one as the activity itself names it (`value`: a telephone number or an address). */
-export type Client = Ref & { name: string }
+type Client = Ref & { name: string }
 
 /** An item as it is now. */
-export type ItemName = { title: string; stageId: string; categoryId: number | null; client: Client | null }
+type ItemName = { title: string; stageId: string; categoryId: number | null; client: Client | null }
 
-export type ActivityName = {
+type ActivityName = {
   client: Client | null
   /** The customer's telephone number or e-mail address; null: the activity names none. */
   address: string | null

@@ -84,7 +84,7 @@ function lineOf(cells: readonly string[]): string {
 }
 
 /** What a spreadsheet would take for a formula stays text (an apostrophe before it); quotes as RFC 4180 has them. */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   const harmless = /^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

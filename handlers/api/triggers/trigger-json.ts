@@ -1,3 +1,4 @@
+import { isLooselyBound } from '../../../lib/domain/entity-types.ts'
 import type { KindCode } from '../../../lib/domain/kind-code.ts'
 import type { ReadyTrigger, Trigger } from '../../../lib/domain/trigger.ts'
 import type { OutcomeCounts } from '../../../lib/store/decisions.ts'
@@ -10,9 +11,6 @@ export type TriggerJson = Trigger & { lastDays: OutcomeCounts }
 export function triggerJson({ readyAt: _, ...trigger }: ReadyTrigger, lastDays?: OutcomeCounts): TriggerJson {
   return { ...trigger, lastDays: lastDays ?? { moved: 0, skipped: 0, failed: 0 } }
 }
-
-/** Item types that are bound to their client only loosely: e-mails and calls reach them through contact or company. */
-const loose = (entityTypeId: number) => entityTypeId === 7 || entityTypeId === 31 || entityTypeId >= 128
 
 /** The settable part of a trigger, with the defaults that depend on kind, type and language filled in. */
 export function settingsOf(input: TriggerInput, kind: KindCode, fields: Record<string, unknown>, language: Language) {
@@ -27,7 +25,7 @@ export function settingsOf(input: TriggerInput, kind: KindCode, fields: Record<s
     allowMovingBack: input.allowMovingBack,
     fields,
     whenSeveral: input.whenSeveral,
-    viaClient: input.viaClient ?? loose(input.entityTypeId),
+    viaClient: input.viaClient ?? isLooselyBound(input.entityTypeId),
     ifNoAccess: input.ifNoAccess,
     mode: input.mode,
     enabled: input.enabled,

@@ -1,8 +1,8 @@
+import type { LRUCache } from 'lru-cache'
 import type { PortalError } from '../errors/errors.ts'
-import type { Lru } from '../lru.ts'
 
 /** Refreshes that failed here, by portal, user and pair: how often in a row, until when nobody asks again, and why. */
-export type RefreshPauses = Lru<Readonly<{ failures: number; until: number; why: PortalError }>>
+export type RefreshPauses = LRUCache<string, Readonly<{ failures: number; until: number; why: PortalError }>>
 
 /** The longest pause, milliseconds. The first failure makes none, the second one second, and each further one doubles it. */
 const longest = 300_000

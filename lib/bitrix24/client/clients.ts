@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import type { Portal } from '../../domain/portal.ts'
 import { findAccess, forgetLapsedAccess, isUsable, openTokens, restAccess, touchAccess } from '../../store/access.ts'
 import { findServiceUser, NO_SERVICE_USER } from '../../store/acting-users.ts'
@@ -13,7 +14,6 @@ import { verifyToken } from '../auth/verify-token.ts'
 import type { PortalConfig, PortalLog } from '../config.ts'
 import { createDrift } from '../drift/note-drift.ts'
 import { AccessRevokedError } from '../errors/errors.ts'
-import { createLru, type Lru } from '../lru.ts'
 import { type Budget, budgetState, createBudget, lookAtBudget, setBucket, type Time } from '../rate-limit/budget.ts'
 import { sumsOf } from '../rate-limit/budget-sums.ts'
 import { localMeter, sharedMeter } from '../rate-limit/meter-store.ts'
@@ -63,14 +63,19 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const restLog = createRestLog(db, deps.log)
   const drift = createDrift(deps)
   const budgets = new Map<string, Budget>()
-  const links = createLru<Connection>(keptLinks)
-  const touched = createLru<number>(keptLinks)
-  const renameChecks = createLru<number>(keptLinks)
-  const doubted = createLru<number>(keptLinks)
-  const refreshDeps: RefreshDeps = { ...deps, sleep: time.sleep, underWay: new Map(), pauses: createLru(keptLinks) }
+  const links = new LRUCache<string, Connection>({ max: keptLinks })
+  const touched = new LRUCache<string, number>({ max: keptLinks })
+  const renameChecks = new LRUCache<string, number>({ max: keptLinks })
+  const doubted = new LRUCache<string, number>({ max: keptLinks })
+  const refreshDeps: RefreshDeps = {
+    ...deps,
+    sleep: time.sleep,
+    underWay: new Map(),
+    pauses: new LRUCache({ max: keptLinks }),
+  }
 
   /** True no more often than every so many milliseconds. */
-  const isDue = (last: Lru<number>, key: string, every: number): boolean => {
+  const isDue = (last: LRUCache<string, number>, key: string, every: number): boolean => {
     const now = clock().getTime()
     if (now - (last.get(key) ?? Number.NEGATIVE_INFINITY) < every) return false
     last.set(key, now)

@@ -6,7 +6,7 @@ import { type AddressRules, guardedLookup } from '../address.ts'
 import { type Bounds, ofBatch, readJson } from './read-json.ts'
 
 /** Bitrix24 allows 60 seconds for a request (`platform.md` 6); the SDK's own 30 would cut good answers off. */
-export const portalTimeout = 65_000
+const portalTimeout = 65_000
 
 /** One HTTP request as it went: for the log and the budget. `payload` is the parsed body of a 2xx answer. */
 export type HttpExchange = Readonly<{

@@ -1,4 +1,4 @@
-import Keyv from 'keyv'
+import { LRUCache } from 'lru-cache'
 import type { PortalClient, PortalClients } from '../client/portal-clients.ts'
 import type { DirectoryAnswer } from './answer.ts'
 import { readChannels } from './channels.ts'
@@ -40,7 +40,7 @@ const othersFor = 5 * 60_000
 const most = 1000
 
 export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Directory {
-  const cache = new Keyv({ store: new BoundedMap(most), throwOnErrors: true })
+  const cache = new LRUCache<string, DirectoryAnswer<unknown>>({ max: most })
   const underWay = new Map<string, Promise<DirectoryAnswer<unknown>>>()
 
   /** Only full answers are kept, so that a right that was just given shows at once. */
@@ -51,7 +51,7 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
     read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
   ): Promise<DirectoryAnswer<T>> => {
     const answer = await read(await clients.asReader(portal, 'page'))
-    if (answer.ok && answer.missing === undefined) await cache.set(key, answer, ttl)
+    if (answer.ok && answer.missing === undefined) cache.set(key, answer, { ttl })
     return answer
   }
 
@@ -62,8 +62,8 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
     read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
   ): Promise<DirectoryAnswer<T>> => {
     const key = `${portal}:${what}`
-    const known = await cache.get<DirectoryAnswer<T>>(key)
-    if (known !== undefined) return known
+    const known = cache.get(key)
+    if (known !== undefined) return known as DirectoryAnswer<T>
     const asked = underWay.get(key) ?? ask(portal, key, ttl, read).finally(() => underWay.delete(key))
     underWay.set(key, asked)
     return asked as Promise<DirectoryAnswer<T>>
@@ -80,22 +80,5 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
       kept(portal, `fields:${entityTypeId}`, stagesFor, (client) => readItemFields(client, entityTypeId)),
     readListedFields: async (portal, entityTypeId, names) =>
       readListedFields(await clients.asReader(portal, 'page'), entityTypeId, names),
-  }
-}
-
-/** Forgets its oldest entry when it is full: keyv itself drops what is out of date only when it is asked for. */
-class BoundedMap extends Map<string, unknown> {
-  readonly #most: number
-
-  constructor(most: number) {
-    super()
-    this.#most = most
-  }
-
-  override set(key: string, value: unknown): this {
-    super.set(key, value)
-    const [oldest] = this.keys()
-    if (this.size > this.#most && oldest !== undefined) this.delete(oldest)
-    return this
   }
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, CommandResult, Params } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { createLru } from '../lru.ts'
+
 import { rowsOf } from './answer.ts'
 
 /** Titles of items as a person sees them: who asks is asked for with his own access. Neither ever fails: titles are for reading only. */
@@ -30,8 +31,8 @@ type Parts = { clients: Pick<PortalClients, 'as'>; clock: () => Date }
 
 /** Asks in one request, once at a time for each person. */
 export function createItemTitles({ clients, clock }: Parts): ItemTitles {
-  const titles = createLru<{ title: string | null; until: number }>(MOST_TITLES)
-  const searches = createLru<{ found: readonly Ref[]; until: number }>(MOST_SEARCHES)
+  const titles = new LRUCache<string, { title: string | null; until: number }>({ max: MOST_TITLES })
+  const searches = new LRUCache<string, { found: readonly Ref[]; until: number }>({ max: MOST_SEARCHES })
   const oneAtATime = createTurns()
   const now = () => clock().getTime()
 

@@ -1,3 +1,4 @@
+import { DEAL, ESTIMATE, hasPipelines, INVOICE, isSmartProcess, LEAD } from '../../domain/entity-types.ts'
 import { readToEnd } from '../client/paging.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
@@ -6,16 +7,10 @@ import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
 import { parseStages, type Stage, stageEntityId } from './stages.ts'
 
 /** A pipeline; `categoryId` is null for leads and estimates, which have one. Stages in the portal's order. */
-export type Pipeline = Readonly<{ categoryId: number | null; title: string; stages: readonly Stage[] }>
+type Pipeline = Readonly<{ categoryId: number | null; title: string; stages: readonly Stage[] }>
 
 /** A kind of item that has stages. */
 export type ItemType = Readonly<{ entityTypeId: number; title: string; pipelines: readonly Pipeline[] }>
-
-const lead = 1
-const deal = 2
-const estimate = 7
-const invoice = 31
-const firstSmartProcess = 128
 
 /** `crm.settings.mode.get`: simple CRM has no leads (`platform.md` 5.7). */
 const simpleMode = 2
@@ -33,8 +28,8 @@ export async function readItemTypes(client: PortalClient): Promise<DirectoryAnsw
     names: { method: 'crm.enum.ownertype' },
     directories: { method: 'crm.status.entity.types' },
     types: { method: 'crm.type.list' },
-    deals: { method: 'crm.category.list', params: { entityTypeId: deal } },
-    invoices: { method: 'crm.category.list', params: { entityTypeId: invoice } },
+    deals: { method: 'crm.category.list', params: { entityTypeId: DEAL } },
+    invoices: { method: 'crm.category.list', params: { entityTypeId: INVOICE } },
   })
   if (!results.directories?.ok) {
     if (results.directories === undefined) return { ok: false, missing: 'crm.read' }
@@ -45,12 +40,12 @@ export async function readItemTypes(client: PortalClient): Promise<DirectoryAnsw
   const second = await readNamed(client, {
     ...Object.fromEntries(
       types
-        .filter(({ entityTypeId }) => entityTypeId >= firstSmartProcess)
+        .filter(({ entityTypeId }) => isSmartProcess(entityTypeId))
         .map(({ entityTypeId }) => [`pipelines_${entityTypeId}`, categoryList(entityTypeId)]),
     ),
     ...stageLists(directoryIds(types, known)),
   })
-  const all = { ...second, [`pipelines_${deal}`]: results.deals, [`pipelines_${invoice}`]: results.invoices }
+  const all = { ...second, [`pipelines_${DEAL}`]: results.deals, [`pipelines_${INVOICE}`]: results.invoices }
   const found = types.map((type) => ({ ...type, pipelines: pipelinesOf(type, all, known) }))
   const unread = found.flatMap(({ entityTypeId, pipelines }) =>
     pipelines.map(({ categoryId }) => stageEntityId(entityTypeId, categoryId)).filter((id) => !(stagesName(id) in all)),
@@ -69,7 +64,7 @@ async function typesOf(client: PortalClient, results: Named): Promise<Titled[]> 
   const names = rowsOf(optional(results.names))
   const titleOf = (id: number) => String(names.find((row) => Number(row.ID) === id)?.NAME ?? `#${id}`)
   const withLeads = Number(optional(results.mode)) !== simpleMode
-  const fixed = [...(withLeads ? [lead] : []), deal, estimate, invoice]
+  const fixed = [...(withLeads ? [LEAD] : []), DEAL, ESTIMATE, INVOICE]
   const smart = await smartProcesses(client, results.types, names)
   return [...fixed.map((entityTypeId) => ({ entityTypeId, title: titleOf(entityTypeId) })), ...smart]
 }
@@ -77,21 +72,21 @@ async function typesOf(client: PortalClient, results: Named): Promise<Titled[]> 
 /** `crm.type.list` needs an administrator of CRM; the list of owner types shows them to everybody, but not whether they have stages. */
 async function smartProcesses(client: PortalClient, first: CommandResult | undefined, names: Row[]): Promise<Titled[]> {
   if (optional(first) === null || !first?.ok) {
-    const smart = names.filter((row) => Number(row.ID) >= firstSmartProcess)
+    const smart = names.filter((row) => isSmartProcess(Number(row.ID)))
     return smart.map((row) => ({ entityTypeId: Number(row.ID), title: String(row.NAME ?? '') }))
   }
   const readPage = async (start: number) =>
     typeRows(start === 0 ? first.result : (await client.call('crm.type.list', { start })).result)
   const rows = await readToEnd(readPage, { keyOf: (row) => row.entityTypeId, most: mostPagesOfTypes })
   return rows
-    .filter((row) => row.isStagesEnabled === 'Y' && Number(row.entityTypeId) >= firstSmartProcess)
+    .filter((row) => row.isStagesEnabled === 'Y' && isSmartProcess(Number(row.entityTypeId)))
     .map((row) => ({ entityTypeId: Number(row.entityTypeId), title: String(row.title ?? '') }))
 }
 
 const typeRows = (result: unknown) => rowsOf((result as { types?: unknown } | null)?.types)
 
 function pipelinesOf({ entityTypeId, title }: Titled, results: Named, known: Row[]): Pipeline[] {
-  if (entityTypeId === lead || entityTypeId === estimate) return [{ categoryId: null, title, stages: [] }]
+  if (!hasPipelines(entityTypeId)) return [{ categoryId: null, title, stages: [] }]
   const listed = optional(results[`pipelines_${entityTypeId}`]) as { categories?: unknown } | null
   const rows = listed
     ? rowsOf(listed.categories).map((row) => [row.id, row.name])
@@ -113,7 +108,7 @@ function withStages(type: ItemType, results: Named): ItemType {
 function directoryIds(types: Titled[], known: Row[]): string[] {
   const wanted = new Set(types.map(({ entityTypeId }) => entityTypeId))
   const named = known.filter((row) => wanted.has(Number(row.ENTITY_TYPE_ID))).map((row) => String(row.ID))
-  const single = [lead, estimate].filter((id) => wanted.has(id)).map((id) => stageEntityId(id, null))
+  const single = [LEAD, ESTIMATE].filter((id) => wanted.has(id)).map((id) => stageEntityId(id, null))
   return [...new Set([...named, ...single])].filter((id) => /STAGE|STATUS/.test(id))
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { DEAL, ESTIMATE, INVOICE, LEAD } from '../../domain/entity-types.ts'
 
 /** What a stage means for the item: under way, won, or lost. */
-export type Semantics = 'process' | 'success' | 'failure'
+type Semantics = 'process' | 'success' | 'failure'
 
 export type Stage = Readonly<{
   stageId: string
@@ -20,10 +21,10 @@ export type Stage = Readonly<{
  */
 export function stageEntityId(entityTypeId: number, categoryId: number | null): string {
   const category = categoryId ?? 0
-  if (entityTypeId === 1) return 'STATUS'
-  if (entityTypeId === 2) return category === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${category}`
-  if (entityTypeId === 7) return 'QUOTE_STATUS'
-  if (entityTypeId === 31) return `SMART_INVOICE_STAGE_${category}`
+  if (entityTypeId === LEAD) return 'STATUS'
+  if (entityTypeId === DEAL) return category === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${category}`
+  if (entityTypeId === ESTIMATE) return 'QUOTE_STATUS'
+  if (entityTypeId === INVOICE) return `SMART_INVOICE_STAGE_${category}`
   return `DYNAMIC_${entityTypeId}_STAGE_${category}`
 }
 

@@ -1,9 +1,9 @@
+import { LRUCache } from 'lru-cache'
 import { listNames } from '../../store/access.ts'
 import type { Db } from '../../store/database.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, Priority } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { createLru } from '../lru.ts'
 import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { rowsOf } from './answer.ts'
 
@@ -29,7 +29,7 @@ export function createNames({
   clients: Pick<PortalClients, 'asReader'>
   clock: () => Date
 }): Names {
-  const kept = createLru<{ name: string | null; until: number }>(most)
+  const kept = new LRUCache<string, { name: string | null; until: number }>({ max: most })
 
   const ask = async (portal: string, ids: number[], priority: Priority): Promise<void> => {
     const client = await clients.asReader(portal, priority)

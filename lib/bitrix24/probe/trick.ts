@@ -1,3 +1,4 @@
+import { DEAL, LEAD } from '../../domain/entity-types.ts'
 import type { Finding } from '../../domain/probe.ts'
 import { reference } from '../client/command.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
@@ -18,7 +19,7 @@ type List = Readonly<{
   id: string
 }>
 
-const lists: readonly List[] = [items('trick_deals', 2), items('trick_leads', 1), activities('trick_activities')]
+const lists: readonly List[] = [items('trick_deals', DEAL), items('trick_leads', LEAD), activities('trick_activities')]
 
 /**
  * Does `0$result[…]` hold in this portal: finds a hit what it should, and a miss nothing? Then a quiet event costs two requests, else

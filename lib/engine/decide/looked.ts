@@ -86,6 +86,6 @@ function stageGone({ stageId }: ReadyTrigger): Rejection {
   return { outcome: 'failed', reason: 'stage-gone', facts: { target: stageId } }
 }
 
-export function portalError({ code, text }: PortalError): Rejection {
+function portalError({ code, text }: PortalError): Rejection {
   return { outcome: 'failed', reason: 'portal-error', facts: { code, text } }
 }

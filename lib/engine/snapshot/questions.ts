@@ -37,7 +37,7 @@ export function askBindings(snapshot: PortalSnapshot, id: number): Question {
 }
 
 /** The same of an activity that an earlier answer names. `idOf` says afterwards which one that was; null: none, and nothing was asked. */
-export function guessBindings(snapshot: PortalSnapshot, activityId: Reference, idOf: () => number | null): Question {
+function guessBindings(snapshot: PortalSnapshot, activityId: Reference, idOf: () => number | null): Question {
   return {
     command: bindingsCommand(activityId),
     about: [],

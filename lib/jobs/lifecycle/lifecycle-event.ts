@@ -38,7 +38,7 @@ export function paceOf(subject: string): ClaimPace {
 /**
  * What such an event brought. Nothing of it is believed until it is proven (`design.md` 7). Absent: the portal did not say.
  */
-export const lifecycleNoticeSchema = z.object({
+const lifecycleNoticeSchema = z.object({
   accessToken: z.string().optional(),
   refreshToken: z.string().optional(),
   /** Seconds that the access token serves. */

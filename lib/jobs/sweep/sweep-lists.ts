@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Command } from '../../bitrix24/client/rest.ts'
-import { ESTIMATE, INVOICE, LEAD } from '../../domain/entity-types.ts'
+import { ESTIMATE, eventSymbol, INVOICE, LEAD } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { candidateKinds } from '../../engine/match/match.ts'
@@ -218,11 +218,9 @@ function callHint({ CALL_ID, CALL_TYPE, CALL_FAILED_CODE, CALL_DURATION, CRM_ACT
   return { event: 'ONVOXIMPLANTCALLEND', data }
 }
 
-const itemNames: Readonly<Record<number, string>> = { 1: 'LEAD', 2: 'DEAL', 7: 'QUOTE' }
-
 function itemHint(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): EventPayload {
-  const name = itemNames[entityTypeId]
-  const type = name === undefined ? { ENTITY_TYPE_ID: String(entityTypeId) } : {}
+  const name = eventSymbol(entityTypeId)
+  const type = name === null ? { ENTITY_TYPE_ID: String(entityTypeId) } : {}
   return { event: `ONCRM${name ?? 'DYNAMICITEM'}${change}`, data: { FIELDS: { ID: String(id), ...type } } }
 }
 

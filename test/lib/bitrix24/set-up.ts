@@ -67,7 +67,7 @@ export async function setUp(given: Partial<PortalClientsDeps> = {}, database?: T
 }
 
 /** The portal's row as an installation leaves it. */
-export async function knowPortal(db: Db, portal: Pick<Portal, 'memberId' | 'domain' | 'url'>, emulator: Emulator) {
+async function knowPortal(db: Db, portal: Pick<Portal, 'memberId' | 'domain' | 'url'>, emulator: Emulator) {
   const now = new Date().toISOString()
   const row = {
     member_id: portal.memberId,

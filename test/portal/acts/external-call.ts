@@ -7,7 +7,7 @@ import { type CallResult, endLeg, type Progress, pickUp, ring, type TelephoneCal
 /** A call that is registered again so soon is the one that runs (platform.md 4.3). */
 const SAME_CALL_MS = 30 * 60_000
 
-export interface RegisteredCall {
+interface RegisteredCall {
   /** The telephony app that registers it. */
   restAppId?: number
   /** Whose telephone rings, or who dials. */
@@ -40,7 +40,7 @@ export function registerCall(portal: PortalState, given: RegisteredCall = {}): s
   return callId
 }
 
-export interface FinishedCall {
+interface FinishedCall {
   /** The app chooses it; without one it is 200, or 304 at 0 seconds (platform.md 4.3). */
   code?: string
   /** Seconds of talk; 0 by default. */

@@ -8,7 +8,7 @@ export async function readParams(request: IncomingMessage): Promise<Record<strin
 }
 
 /** `a[b][0]=c` as PHP reads it. */
-export function parseForm(text: string): Record<string, unknown> {
+function parseForm(text: string): Record<string, unknown> {
   return { ...parseStr(text) }
 }
 

@@ -36,7 +36,7 @@ export interface Stage {
   requiredFields: string[]
 }
 
-export type FieldType =
+type FieldType =
   | 'integer'
   | 'double'
   | 'string'

@@ -58,7 +58,7 @@ export interface World {
 }
 
 /** How the app stands in the portal (platform.md 1). */
-export interface AppState {
+interface AppState {
   state: 'absent' | 'installing' | 'installed'
   id: number
   version: number

@@ -40,11 +40,6 @@ export type CallRow = Omit<CallFacts, 'shape' | 'heardAt' | 'seenAt'> & {
 
 const clientTypes: Record<string, number> = { LEAD, CONTACT, COMPANY }
 
-/** Reads the rows of `voximplant.statistic.get` with one CALL_ID; null when there is none. */
-export function parseCall(callId: string, rows: unknown): CallRow | null {
-  return parseCalls(rows).find((call) => call.callId === callId) ?? null
-}
-
 /** Reads rows of `voximplant.statistic.get`: a call for each CALL_ID. */
 export function parseCalls(rows: unknown): CallRow[] {
   const all = (Array.isArray(rows) ? rows : []).flatMap((row) => rowSchema.safeParse(row).data ?? [])

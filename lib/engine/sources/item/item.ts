@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Command, Params } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
+import { hasPipelines } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
 
 /** An item as the portal shows it now. */
@@ -16,7 +17,7 @@ export type Item = Ref & {
 }
 
 /** What is asked of an item; everything that guards compare. */
-export const itemSelect = ['id', 'stageId', 'categoryId', 'assignedById', 'createdTime', 'movedTime']
+const itemSelect = ['id', 'stageId', 'categoryId', 'assignedById', 'createdTime', 'movedTime']
 
 const itemSchema = z.object({
   id: z.coerce.number().int().positive(),
@@ -27,9 +28,6 @@ const itemSchema = z.object({
   movedTime: z.string().nullish(),
 })
 
-/** Types whose items all stand in one pipeline, whatever `categoryId` says. */
-const WITHOUT_PIPELINES = [1, 7]
-
 /** Reads a row of `crm.item.list` or `crm.item.update`; null when it is no item. */
 export function parseItem(entityTypeId: number, row: unknown): Item | null {
   const parsed = itemSchema.safeParse(row)
@@ -39,7 +37,8 @@ export function parseItem(entityTypeId: number, row: unknown): Item | null {
     entityTypeId,
     id,
     stageId: stageId ?? '',
-    categoryId: WITHOUT_PIPELINES.includes(entityTypeId) ? null : (categoryId ?? 0),
+    // Where there is one pipeline the portal may say anything.
+    categoryId: hasPipelines(entityTypeId) ? (categoryId ?? 0) : null,
     assignedById: assignedById ?? 0,
     createdTime: createdTime ?? '',
     movedTime: movedTime ?? null,

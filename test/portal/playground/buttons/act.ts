@@ -2,7 +2,7 @@ import type { PortalState } from '../../state.ts'
 import type { Client } from '../clients.ts'
 
 /** One button: who does what. `run` throws an Error with a text for people when it cannot be done now. */
-export interface Act {
+interface Act {
   label: string
   /** What is told afterwards, after the client's name or `who`. */
   told: string

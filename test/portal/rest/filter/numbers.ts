@@ -1,7 +1,7 @@
 import { toInt } from '../../php/cast.ts'
 
 /** Does a number pass? Null is an empty column. */
-export type NumberTest = (has: number | null) => boolean
+type NumberTest = (has: number | null) => boolean
 
 /** How a value of a filter becomes a number. */
 export type Cast = (value: unknown) => number

@@ -38,7 +38,7 @@ export function itemAnswer({ portal }: Call, item: Item): Outcome {
 }
 
 /** The item that `entityTypeId` and `id` name, if the caller may read it. */
-export function readableItem(call: Call): Item {
+function readableItem(call: Call): Item {
   const item = requiredItem(call)
   if (!canRead(call.portal.world, call.user, item)) throw refusal(call.portal, 'accessDenied')
   return item
