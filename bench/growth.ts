@@ -1,3 +1,4 @@
+import type { JobType } from '../lib/domain/job-types.ts'
 import { POLL_MAIL } from '../lib/jobs/poll-mail.ts'
 import { RETENTION } from '../lib/jobs/retention.ts'
 import { enqueue } from '../lib/store/jobs.ts'
@@ -137,9 +138,9 @@ async function moveByMail({ act }: Portal, direction: 'receiveMail' | 'sendMail'
   await until('the deal is moved', () => item.stageId !== stageId)
 }
 
-async function beginRound(setting: MeasuredSetting, kind: string): Promise<void> {
+async function beginRound(setting: MeasuredSetting, type: JobType): Promise<void> {
   const now = new Date()
-  await enqueue(setting.db, [{ portal: portalOf(setting).memberId, kind, subject: 'round', dueAt: now }], now)
+  await enqueue(setting.db, [{ portal: portalOf(setting).memberId, type, dedupKey: 'round', dueAt: now }], now)
 }
 
 function portalOf({ portals }: MeasuredSetting): Portal {

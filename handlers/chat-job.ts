@@ -13,7 +13,7 @@ export async function chatWork(db: Db, { event, ts, auth }: PortalEvent, body: s
   const portal = auth.member_id
   const messages = chatEventPayloads(chatData(body), await listEnabledTriggers(db, portal))
   const notice = (name: string, told: object): NewJob => {
-    return { portal, kind: 'notice', subject: `${event}:${name}`, body: { event, data: told, ts }, dueAt: now }
+    return { portal, type: 'notice', dedupKey: `${event}:${name}`, body: { event, data: told, ts }, dueAt: now }
   }
   if (messages.length === 0) return [notice('unreadable', {})]
   return messages.map((message) => notice(`${message.userCode}:${message.externalId}`, message))

@@ -1,15 +1,8 @@
 import { isUsedEvent } from '../install/events-needed.ts'
-import { REBIND_PLACEMENTS } from '../install/rebind-placements.ts'
-import {
-  claimSubject,
-  isLifecycleEvent,
-  type LifecycleEvent,
-  type LifecycleNotice,
-  lifecycleKinds,
-  paceOf,
-  sealNotice,
-} from '../lib/jobs/lifecycle/lifecycle-event.ts'
-import { TEST_EVENT, WEBHOOK_PING_RECEIVED } from '../lib/jobs/lifecycle/webhook-ping.ts'
+import { isLifecycleEvent, type LifecycleEvent, lifecycleKinds } from '../lib/domain/lifecycle-events.ts'
+import { claimSubject, type LifecycleNotice, paceOf, sealNotice } from '../lib/jobs/lifecycle/lifecycle-event.ts'
+import { REBIND_PLACEMENTS } from '../lib/jobs/subscriptions/rebind-placements.ts'
+import { TEST_EVENT, WEBHOOK_PING_RECEIVED } from '../lib/jobs/subscriptions/webhook-ping.ts'
 import type { Services } from '../lib/services.ts'
 import type { Claim } from '../lib/store/claims.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
@@ -44,10 +37,10 @@ export async function workOf(
     const { test } = await findSubscriptions(services.db, portal)
     // One that nobody waits for says nothing, and anybody may send any number of them.
     if (code === null || test?.code !== code) return []
-    return [{ portal, kind: WEBHOOK_PING_RECEIVED, subject: code, body: { applicationToken }, dueAt: now }]
+    return [{ portal, type: WEBHOOK_PING_RECEIVED, dedupKey: code, body: { applicationToken }, dueAt: now }]
   }
   if (event.event === 'ONCRMTYPEADD')
-    return [{ portal, kind: REBIND_PLACEMENTS, subject: 'types', dueAt: now, pace: paceOfTypes }]
+    return [{ portal, type: REBIND_PLACEMENTS, dedupKey: 'types', dueAt: now, pace: paceOfTypes }]
   if (!isUsedEvent(event.event)) return []
   if (event.event === CHAT_MESSAGE_EVENT) return chatWork(services.db, event, body, now)
   return [noticeWork(event, body, now)]
@@ -59,7 +52,7 @@ function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): 
   const { CALL_ID, FIELDS = {} } = data as { CALL_ID?: string; FIELDS?: Record<string, string> }
   const ids = [FIELDS.ENTITY_TYPE_ID, FIELDS.ID, CALL_ID].filter((id) => id !== undefined)
   const subject = `${event}:${ids.join(':')}`
-  return { portal: auth.member_id, kind: 'notice', subject, body: { event, data, ts }, dueAt: now }
+  return { portal: auth.member_id, type: 'notice', dedupKey: subject, body: { event, data, ts }, dueAt: now }
 }
 
 function lifecycleWork(
@@ -70,7 +63,14 @@ function lifecycleWork(
 ): Claim {
   const subject = claimSubject(event, isOurs)
   const body = sealNotice(sealer, portal, notice)
-  return { portal, kind: lifecycleKinds[event], subject, body, dueAt: new Date(notice.heardAt), pace: paceOf(subject) }
+  return {
+    portal,
+    type: lifecycleKinds[event],
+    dedupKey: subject,
+    body,
+    dueAt: new Date(notice.heardAt),
+    pace: paceOf(subject),
+  }
 }
 
 function lifecycleNotice({ auth }: PortalEvent, body: string, now: Date): LifecycleNotice {

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net'
-import { lifecycleJobs } from '../install/jobs.ts'
 import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
@@ -12,7 +11,7 @@ const graceMs = 10_000
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment())
   const log = createLog(config)
-  const stagecue = await createServices(config, log, undefined, lifecycleJobs)
+  const stagecue = await createServices(config, log)
   const server = createHttpServer(createServer(stagecue))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,4 +1,4 @@
-import { TEST_EVENT, testCode, testPatience } from '../lib/jobs/lifecycle/webhook-ping.ts'
+import { TEST_EVENT, testCode, testPatience } from '../lib/jobs/subscriptions/webhook-ping.ts'
 import type { Services } from '../lib/services.ts'
 import { findSubscriptions } from '../lib/store/subscriptions.ts'
 import { valueIn } from './http/event-data.ts'

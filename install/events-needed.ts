@@ -1,6 +1,6 @@
 import { eventSymbol } from '../lib/domain/entity-types.ts'
+import { lifecycleEvents } from '../lib/domain/lifecycle-events.ts'
 import type { Portal } from '../lib/domain/portal.ts'
-import { lifecycleEvents } from '../lib/jobs/lifecycle/lifecycle-event.ts'
 
 /** What decides whether a trigger needs an event. */
 type Needing = Readonly<{ kind: string; entityTypeId: number }>

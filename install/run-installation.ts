@@ -2,8 +2,7 @@ import { readAppInfo } from '../lib/bitrix24/auth/app-info.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { CommandResult } from '../lib/bitrix24/client/rest.ts'
 import type { Portal } from '../lib/domain/portal.ts'
-import { fieldBaselineJobs } from '../lib/jobs/field-baselines.ts'
-import { probeWork } from '../lib/jobs/lifecycle/probe.ts'
+import { fieldBaselineJobs } from '../lib/engine/sources/item/baseline-jobs.ts'
 import { addAudit } from '../lib/store/audit.ts'
 import { type Db, transact } from '../lib/store/database.ts'
 import { enqueue, type NewJob } from '../lib/store/jobs.ts'
@@ -11,9 +10,9 @@ import { findPortal, storeInstallation, storeScope, storeSettings } from '../lib
 import { updateSubscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { missingText } from '../lib/texts/missing-text.ts'
+import { bindNeeded, checkOf } from './bind-needed.ts'
 import type { Installing } from './installing.ts'
 import { placementsWanted } from './placements-wanted.ts'
-import { bindNeeded, checkOf } from './rebind-events.ts'
 import type { EventsReport } from './reconcile-events.ts'
 import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
 import { robotStep } from './robot.ts'
@@ -37,7 +36,8 @@ export async function runInstallation(
   const ready = isReady(steps)
   const now = parts.clock()
   await transact(parts.db, async (tx) => {
-    if (ready) await enqueue(tx, [...(await basesWork(tx, memberId, now)), probeWork(memberId, now)], now)
+    const probe = { portal: memberId, type: 'probe', dedupKey: 'round', dueAt: now } as const
+    if (ready) await enqueue(tx, [...(await basesWork(tx, memberId, now)), probe], now)
     await storeInstallation(tx, memberId, { steps: listed(steps), ready, installerId: userId }, now)
     await addAudit(tx, memberId, { userId, action: 'installation-run', detail: { ready, delegate } }, now)
   })

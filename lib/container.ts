@@ -4,37 +4,30 @@ import { createDirectory } from './bitrix24/directory/index.ts'
 import { createItemTitles } from './bitrix24/directory/item-titles.ts'
 import { createNames } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
-import { accessJobs } from './jobs/access/access-jobs.ts'
+import { classifyError } from './engine/classify-error.ts'
+import type { EngineDeps } from './engine/context.ts'
+import { contextOf, type JobContext } from './engine/context.ts'
 import { CHECK_ACCESS } from './jobs/access/check-access.ts'
-import { ANSWER_ROBOT, answerRobots } from './jobs/answer-robot.ts'
-import { engineJobs } from './jobs/index.ts'
+import { createJobs } from './jobs/index.ts'
 import { periodicJobs } from './jobs/periodic-jobs.ts'
-import { POLL_CHATS, pollChats } from './jobs/poll-chats.ts'
-import { RETENTION, retention } from './jobs/retention.ts'
-import { SWEEP, sweep } from './jobs/sweep/sweep.ts'
 import { createStoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
-import type { EngineDeps, JobRegistry } from './queue/job.ts'
 import { createScheduler } from './queue/periodic.ts'
 import { createWorker } from './queue/worker.ts'
-import type { JobParts, Services } from './services.ts'
+import type { Services } from './services.ts'
 import { openDatabase } from './store/database.ts'
-import { enqueueForExisting } from './store/jobs.ts'
+import { enqueueForExisting, trimInboundEvents } from './store/jobs.ts'
 import { requireKeys } from './store/key-rotation.ts'
 import { releaseAllLeases } from './store/leases.ts'
 import { releaseAllRefreshes } from './store/refresh-locks.ts'
 import { forgetOrphans } from './store/retention.ts'
 import { createSealer } from './store/sealing.ts'
 
-/**
- * Opens the database and builds the parts. `moreJobs` are those of rooms above lib (`install`). Throws when the database cannot
- * be opened or brought up to date.
- */
+/** Opens the database and builds the parts. Throws when the database cannot be opened or brought up to date. */
 export async function createServices(
   config: Config,
   log: Log,
   clock: () => Date = () => new Date(),
-  moreJobs: (parts: JobParts) => JobRegistry = () => ({}),
 ): Promise<Services> {
   const { databaseUrl, dataDir } = config
   const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
@@ -49,7 +42,7 @@ export async function createServices(
   }
   const sealer = createSealer(config.encryptionKeys)
   const readerLacksRight = (portal: string) => {
-    const check = { portal, kind: CHECK_ACCESS, subject: 'round', dueAt: clock() }
+    const check = { portal, type: CHECK_ACCESS, dedupKey: 'round', dueAt: clock() }
     enqueueForExisting(db, [check], clock()).catch((error: Error) => {
       log.error({ error: error.name }, 'Work could not be added')
     })
@@ -65,19 +58,18 @@ export async function createServices(
   })
   const directory = createDirectory(clients)
   const names = createNames({ db, clients, clock })
-  const robots = { [ANSWER_ROBOT]: { take: 10, job: answerRobots(sealer) } }
   const parts = { config, db, clock, log, sealer, clients }
-  const timed = {
-    [SWEEP]: { take: 5, job: sweep(config.sweepSeconds) },
-    [RETENTION]: { take: 1, job: retention(config.keepDays) },
-    [POLL_CHATS]: { take: 1, job: pollChats(config.sweepSeconds) },
-  }
-  const jobs = { ...engineJobs, ...timed, ...accessJobs(parts), ...robots, ...moreJobs(parts) }
   const addRounds = createScheduler(db, clock, periodicJobs(config))
   const tidy = hourly(() => forgetOrphans(db))
   const stoppedLinks = await createStoppedLinks(db, log)
   const engine: EngineDeps = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
-  const worker = startable(createWorker(engine, jobs), () => addRounds().then(tidy), config, log)
+  const queue = createWorker<JobContext>(engine, {
+    jobs: createJobs(parts),
+    contextOf: contextOf(engine),
+    classify: classifyError,
+    trim: trimInboundEvents,
+  })
+  const worker = startable(queue, () => addRounds().then(tidy), config, log)
   return {
     config,
     db,

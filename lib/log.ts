@@ -42,3 +42,16 @@ export function createLog(config: Pick<Config, 'logLevel'>, destination?: { writ
   }
   return destination ? pino(options, destination) : pino(options)
 }
+
+/** An error as a log may show it. */
+export type DescribedError = Readonly<{ name: string; code?: string; at?: readonly string[] }>
+
+/** What a log may say of an error: its name, code and where it was thrown; messages of others may hold anything, so they stay out. */
+export function describeError(thrown: unknown): DescribedError {
+  if (!(thrown instanceof Error)) return { name: typeof thrown }
+  const code = (thrown as { code?: unknown }).code
+  // A message of several lines stands in the stack before its frames.
+  const frames = thrown.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? []
+  const at = frames.slice(0, 8).map((line) => line.trim())
+  return { name: thrown.name, ...(typeof code === 'string' && { code }), at }
+}

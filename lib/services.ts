@@ -3,9 +3,9 @@ import type { Directory } from './bitrix24/directory/index.ts'
 import type { ItemTitles } from './bitrix24/directory/item-titles.ts'
 import type { Names } from './bitrix24/directory/user-names.ts'
 import type { Config } from './config.ts'
+import type { EngineDeps } from './engine/context.ts'
 import type { StoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
-import type { EngineDeps } from './queue/job.ts'
 import type { Db } from './store/database.ts'
 import type { Sealer } from './store/sealing.ts'
 
@@ -33,6 +33,3 @@ export type Services = {
   /** Stops the worker and closes what is open. */
   close(): Promise<void>
 }
-
-/** What jobs outside of lib are built from. */
-export type JobParts = Pick<Services, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>

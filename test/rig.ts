@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Limits } from '../handlers/http/limits.ts'
 import { createServer } from '../handlers/server.ts'
-import { lifecycleJobs } from '../install/jobs.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
@@ -86,7 +85,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...options.env,
   })
   const log = createLog(config, options.logTo ?? { write: () => {} })
-  const stagecue = await createServices(config, log, options.clock, lifecycleJobs)
+  const stagecue = await createServices(config, log, options.clock)
   http.on('request', createServer(stagecue, options.limits ?? wideLimits))
   // Its first look adds the rounds of this span of time: for no portal, as none is known yet.
   await stagecue.worker.start()

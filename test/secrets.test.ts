@@ -98,7 +98,7 @@ async function live(): Promise<void> {
   portal.act.dismissUser(users.admin)
   await rig.as(users.deputy)
   const now = new Date()
-  const round = { portal: portal.memberId, kind: CHECK_ACCESS, subject: 'round', dueAt: now }
+  const round = { portal: portal.memberId, type: CHECK_ACCESS, dedupKey: 'round', dueAt: now }
   await enqueue(services.db, [round], now)
   await rig.settled()
   await services.db.updateTable('work').set({ state: 'parked' }).where('kind', '=', 'notice').execute()

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { AccessRevokedError, PortalError, RateLimitError } from '../../lib/bitrix24/errors/errors.ts'
+import { describeError } from '../../lib/log.ts'
 import type { Services } from '../../lib/services.ts'
 import { type Language, translate } from '../../lib/texts/translate.ts'
 import { ApiError, type ErrorCode, errorStatus, type FieldError } from './api-error.ts'
@@ -17,8 +18,8 @@ export function answerErrors({ log, clock }: Pick<Services, 'log' | 'clock'>): E
     if (response.headersSent) return next(thrown)
     const error = apiErrorOf(thrown)
     const { method, path } = request
-    if (error.code === 'internal') log.error({ method, path, error: describe(thrown) }, 'A request failed')
-    else if (error.code === 'portal-unavailable') log.warn({ method, path, error: describe(thrown) }, 'No answer')
+    if (error.code === 'internal') log.error({ method, path, error: describeError(thrown) }, 'A request failed')
+    else if (error.code === 'portal-unavailable') log.warn({ method, path, error: describeError(thrown) }, 'No answer')
     else if (refusals.has(error.code)) {
       // Whoever tries again and again must not fill the log: how often shows in the metrics.
       const room = roomOf({ path: request.originalUrl })
@@ -63,15 +64,4 @@ function apiErrorOf(thrown: unknown): ApiError {
   if (type === 'encoding.unsupported') return new ApiError('unsupported')
   if (typeof status === 'number' && status >= 400 && status < 500) return new ApiError('bad-request')
   return new ApiError('internal')
-}
-
-/** What a log may say of an error: its name, code and where it was thrown; messages of others may hold anything. */
-function describe(thrown: unknown): Record<string, unknown> {
-  if (!(thrown instanceof Error)) return { name: typeof thrown }
-  const code = (thrown as { code?: unknown }).code
-  const at = thrown.stack
-    ?.split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .slice(0, 8)
-  return { name: thrown.name, ...(typeof code === 'string' ? { code } : {}), at: at?.map((line) => line.trim()) }
 }

@@ -1,11 +1,11 @@
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Intent } from '../domain/intent.ts'
-import type { JobContext } from '../queue/job.ts'
 import { snoozeOnError, type Wait } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { writeIntents } from '../store/intents.ts'
 import { enqueue, type NewJob } from '../store/jobs.ts'
 import { addOccurrences } from '../store/occurrences.ts'
+import type { JobContext } from './context.ts'
 import type { PlannedMove } from './decide/decide.ts'
 import { type EvaluationResult, evaluate } from './decide/evaluate.ts'
 import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
@@ -112,8 +112,8 @@ function lookWork(
   }
   return {
     portal: context.portal.memberId,
-    kind: 'look',
-    subject: `${occurrence.key}#${looks}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
+    type: 'look',
+    dedupKey: `${occurrence.key}#${looks}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
     body,
     dueAt: again?.at ?? new Date(Date.parse(occurrence.heardAt) + seconds * 1000),
   }

@@ -1,8 +1,8 @@
 import type { Decision } from '../domain/decision.ts'
-import type { JobContext } from '../queue/job.ts'
 import { listActors } from '../store/acting-users.ts'
 import type { Db } from '../store/database.ts'
 import { journalDecisions } from '../store/decisions.ts'
+import type { JobContext } from './context.ts'
 import { retryMovesOnAccess } from './move/retry-on-access.ts'
 
 /** Journals decisions. Where somebody gave access while it was decided that he had not, the move is tried again at once. */

@@ -2,13 +2,14 @@ import { refKey } from '../domain/entity-types.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import { mayGuess } from '../domain/probe.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
-import type { JobContext } from '../queue/job.ts'
+
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { upsertForms } from '../store/forms.ts'
 import { completeByKey, type JobRow } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
+import type { JobContext } from './context.ts'
 import { type InboundEvent, parseEvent } from './events/parse-event.ts'
 import { toFacts } from './events/to-facts.ts'
 import { fateOfUnread, readyKinds } from './events/unread.ts'
@@ -229,12 +230,12 @@ function itemsOf(served: readonly Served[], left: ReadonlySet<number>): Set<stri
 
 /** An e-mail that waited for its SETTINGS has come with a later notice: the earlier one need not ask again. */
 async function finishWaiting(tx: Db, context: JobContext, counted: Served[]): Promise<void> {
-  const subjects = counted.flatMap(({ notice: { subject } }) =>
+  const dedupKeys = counted.flatMap(({ notice: { subject } }) =>
     subject.type === 'activity' ? [`ONCRMACTIVITYADD:${subject.id}`] : [],
   )
   const { memberId: portal } = context.portal
-  const work = { portal, kind: 'notice', subjects, waitingFor: WAITS_FOR_MORE, reason: 'counted' }
-  await completeByKey(tx, work, context.clock())
+  const waiting = { portal, type: 'notice', dedupKeys, waitingFor: WAITS_FOR_MORE, reason: 'counted' } as const
+  await completeByKey(tx, waiting, context.clock())
 }
 
 function secondsAfter(time: string, seconds: number): Date {

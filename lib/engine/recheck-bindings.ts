@@ -1,11 +1,13 @@
 import { mayGuess } from '../domain/probe.ts'
-import type { JobContext } from '../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../queue/job-outcomes.ts'
+import { readBody } from '../queue/read-body.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { findOccurrence } from '../store/occurrences.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
-import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
+import type { JobContext } from './context.ts'
+import type { Evaluation } from './decide/evaluation.ts'
+import { recheckBodySchema } from './decide/evaluation.ts'
 import { fetchSnapshot } from './snapshot/fetch.ts'
 
 /**
@@ -16,7 +18,7 @@ export async function recheckBindings(context: JobContext, rows: JobRow[]): Prom
   const enabled = await listEnabledTriggers(context.db, context.portal.memberId)
   const cases: Evaluation[] = []
   for (const row of rows) {
-    const body: RecheckBody = JSON.parse(row.body)
+    const body = readBody(recheckBodySchema, row)
     const occurrence = await findOccurrence(context.db, context.portal.memberId, body.key)
     if (occurrence === null) continue
     const isEnabled = ({ id }: { id: string }) => enabled.some((trigger) => trigger.id === id)

@@ -4,11 +4,11 @@ import type { PortalClients } from '../bitrix24/client/portal-clients.ts'
 import type { Command, Priority } from '../bitrix24/client/rest.ts'
 import { AccessRevokedError, ForbiddenError, PortalError, UnknownOutcomeError } from '../bitrix24/errors/errors.ts'
 import type { Portal } from '../domain/portal.ts'
-import type { JobContext, JobHandler } from '../queue/job.ts'
+import type { JobContext, JobHandler } from '../engine/context.ts'
 import { completeJobs, type NewJob } from '../store/jobs.ts'
 import { openBody, type Sealer, sealBody } from '../store/sealing.ts'
 
-export const ANSWER_ROBOT = 'answer-robot'
+export const ANSWER_ROBOT = 'answer-robot' as const
 
 /** What a waiting automation rule is told, with the token that its call brought, if it brought one. */
 export type RobotAnswer = z.output<typeof answerSchema>
@@ -52,7 +52,7 @@ export async function answerRobot(
 export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewJob {
   const body = sealBody(sealer, portal, answer)
   const subject = createHash('sha256').update(answer.eventToken).digest('hex').slice(0, 16)
-  return { portal, kind: ANSWER_ROBOT, subject, body, dueAt }
+  return { portal, type: ANSWER_ROBOT, dedupKey: subject, body, dueAt }
 }
 
 /** Job `answer-robot`: tells rules what could not be told at once. */

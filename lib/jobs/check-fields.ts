@@ -1,12 +1,12 @@
 import { parseItemFields } from '../bitrix24/directory/item-fields.ts'
 import { NotFoundError } from '../bitrix24/errors/errors.ts'
+import type { JobHandler } from '../engine/context.ts'
 import { markGoneFields } from '../engine/mark-broken-triggers.ts'
 import { ask } from '../engine/snapshot/fetch.ts'
-import type { JobHandler } from '../queue/job.ts'
 import { completeJobs } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 
-export const CHECK_FIELDS = 'check-fields'
+export const CHECK_FIELDS = 'check-fields' as const
 
 /**
  * Job `check-fields`, every hour: triggers that watch a field which was deleted need attention. An event tells of that only when an item

@@ -1,22 +1,22 @@
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Command } from '../bitrix24/client/rest.ts'
 import { parseStages, stageEntityId } from '../bitrix24/directory/stages.ts'
-import type { ReadyTrigger } from '../domain/trigger.ts'
+import type { JobContext, JobHandler } from '../engine/context.ts'
 import { ask } from '../engine/snapshot/fetch.ts'
+import { type BaselineBody, baselineBodySchema } from '../engine/sources/item/baseline-jobs.ts'
 import { baselineOf } from '../engine/sources/item/field-changes.ts'
 import { itemRows, listItems } from '../engine/sources/item/item.ts'
-import type { JobContext, JobHandler } from '../queue/job.ts'
+import { readBody } from '../queue/read-body.ts'
 import { addItemFields, forgetPipelineFields } from '../store/item-fields.ts'
-import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/jobs.ts'
+import { completeJobs, type JobRow, snoozeJobs } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 
-const FIELD_BASES = 'field-bases'
-
 /** Rows of one list command, and commands of one request (`platform.md` 5.13, 5.14). */
 const PAGE = 50
+
 const PAGES = 50
 
 /** Far more items than are open in a pipeline. */
@@ -24,47 +24,6 @@ const MOST_ITEMS = 1_000_000
 
 /** Values kept in one transaction, so that others have their turn. */
 const MOST_VALUES = 20_000
-
-type Place = { entityTypeId: number; categoryId: number | null }
-
-/** What a row says: fields that are watched in a pipeline from now on or no longer, and how far their reading has come. */
-type Body = Place & {
-  watched: string[]
-  unwatched: string[]
-  /** Absent at first. */
-  progress?: {
-    /** The pipeline's open stages. */
-    stages: string[]
-    lastId: number
-    /**
-     * Items that are still to be read, of those that the portal counted at first; null before the first page. It only falls, whatever the
-     * portal answers: what is added meanwhile has its base from its event.
-     */
-    left: number | null
-  }
-}
-
-/** The work that follows when other fields are watched than before: one row for each pipeline concerned. */
-export function fieldBaselineJobs(
-  portal: string,
-  before: readonly ReadyTrigger[],
-  after: readonly ReadyTrigger[],
-  now: Date,
-): NewJob[] {
-  const places = new Map(
-    [...before, ...after].map(({ entityTypeId, categoryId }) => {
-      return [`${entityTypeId}:${categoryId}`, { entityTypeId, categoryId }] as const
-    }),
-  )
-  return [...places].flatMap(([name, place]) => {
-    const [had, has] = [watchedFields(before, place), watchedFields(after, place)]
-    const watched = has.filter((field) => !had.includes(field))
-    const unwatched = had.filter((field) => !has.includes(field))
-    if (watched.length + unwatched.length === 0) return []
-    const body: Body = { ...place, watched, unwatched }
-    return [{ portal, kind: FIELD_BASES, subject: `${name}:${now.toISOString()}`, body, dueAt: now }]
-  })
-}
 
 /**
  * Job `field-bases`: reads how newly watched fields are in all open items of the pipeline, 2500 items a request and one request a
@@ -76,7 +35,7 @@ export const fieldBaselines: JobHandler = async (context, rows) => {
 }
 
 async function readBases(context: JobContext, row: JobRow): Promise<void> {
-  const body: Body = JSON.parse(row.body)
+  const body = readBody(baselineBodySchema, row)
   const { watched, unwatched } = body
   const { memberId } = context.portal
   const triggers = await listEnabledTriggers(context.db, memberId)
@@ -102,8 +61,8 @@ type Row = Readonly<Record<string, unknown>>
 /** The next items by their ids; as many as one request takes once it is known how many there are. */
 async function readPages(
   context: JobContext,
-  body: Body,
-): Promise<{ rows: Row[]; progress: NonNullable<Body['progress']> } | null> {
+  body: BaselineBody,
+): Promise<{ rows: Row[]; progress: NonNullable<BaselineBody['progress']> } | null> {
   const client = await context.clients.asReader(context.portal.memberId, 'work')
   const { stages, lastId, left } = body.progress ?? { stages: await openStages(client, body), lastId: 0, left: null }
   if (stages.length === 0) return null
@@ -129,7 +88,10 @@ async function readPages(
   }
 }
 
-async function openStages(client: PortalClient, { entityTypeId, categoryId }: Place): Promise<string[]> {
+async function openStages(
+  client: PortalClient,
+  { entityTypeId, categoryId }: Pick<BaselineBody, 'entityTypeId' | 'categoryId'>,
+): Promise<string[]> {
   const filter = { ENTITY_ID: stageEntityId(entityTypeId, categoryId) }
   const { result } = await client.call('crm.status.list', { filter, order: { SORT: 'ASC' } })
   const open = parseStages(Array.isArray(result) ? result : []).filter((stage) => stage.semantics === 'process')
@@ -137,7 +99,7 @@ async function openStages(client: PortalClient, { entityTypeId, categoryId }: Pl
 }
 
 function pageCommand(
-  { entityTypeId, categoryId, watched }: Body,
+  { entityTypeId, categoryId, watched }: BaselineBody,
   stages: string[],
   lastId: number,
   start: number,

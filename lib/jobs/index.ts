@@ -1,25 +1,90 @@
-import { retryMoves } from '../engine/move/retry-moves.ts'
+import { z } from 'zod'
+import type { JobType } from '../domain/job-types.ts'
+import type { JobContext } from '../engine/context.ts'
+import { recheckBodySchema } from '../engine/decide/evaluation.ts'
+import { eventBodySchema } from '../engine/events/parse-event.ts'
+import { retryBodySchema, retryMoves } from '../engine/move/retry-moves.ts'
 import { settleMoves } from '../engine/move/settle-moves.ts'
-import { undoMoves } from '../engine/move/undo-moves.ts'
+import { settleBodySchema } from '../engine/move/settle-work.ts'
+import { undoBodySchema, undoMoves } from '../engine/move/undo-moves.ts'
 import { processEvents } from '../engine/process-events.ts'
 import { recheckBindings } from '../engine/recheck-bindings.ts'
-import type { JobRegistry } from '../queue/job.ts'
-import { CHECK_FIELDS, checkFields } from './check-fields.ts'
+import { heldClickSchema } from '../engine/sources/click/held-click.ts'
+import { baselineBodySchema } from '../engine/sources/item/baseline-jobs.ts'
+import type { JobDefinition } from '../queue/job.ts'
+import type { Services } from '../services.ts'
+import { checkAccess } from './access/check-access.ts'
+import { checkPeople } from './access/check-people.ts'
+import { delegateAccess } from './access/delegate.ts'
+import { answerRobots } from './answer-robot.ts'
+import { checkFields } from './check-fields.ts'
 import { fieldBaselines } from './field-baselines.ts'
 import { judgeClicks } from './judge-clicks.ts'
-import { PROBE, probeJob } from './lifecycle/probe.ts'
-import { pollMail } from './poll-mail.ts'
+import { appInstalled } from './lifecycle/app-installed.ts'
+import { appUninstalled } from './lifecycle/app-uninstalled.ts'
+import { eraseUninstalled } from './lifecycle/erase-uninstalled.ts'
+import { probeJob } from './lifecycle/probe.ts'
+import { pollChats } from './poll-chats.ts'
+import { mailPageSchema, pollMail } from './poll-mail.ts'
+import { retention } from './retention.ts'
+import { checkSubscriptions } from './subscriptions/check-subscriptions.ts'
+import { rebindJob } from './subscriptions/rebind-events.ts'
+import { rebindPlacements } from './subscriptions/rebind-placements.ts'
+import { rebindRobot } from './subscriptions/rebind-robot.ts'
+import { pingBodySchema, pingReceivedSchema, receivePing, sendPing } from './subscriptions/webhook-ping.ts'
+import { sweep, sweepBodySchema } from './sweep/sweep.ts'
 
-/** The work of the engine, by kind, and how many rows of it one turn takes. */
-export const engineJobs: JobRegistry = {
-  notice: { take: 40, job: processEvents },
-  look: { take: 40, job: recheckBindings },
-  'settle-move': { take: 25, job: settleMoves },
-  'retry-move': { take: 25, job: retryMoves },
-  'undo-move': { take: 5, job: undoMoves },
-  click: { take: 40, job: judgeClicks },
-  'poll-mail': { take: 1, job: pollMail },
-  [PROBE]: { take: 5, job: probeJob },
-  'field-bases': { take: 1, job: fieldBaselines },
-  [CHECK_FIELDS]: { take: 1, job: checkFields },
+/** What jobs are built from. */
+export type JobParts = Pick<Services, 'config' | 'db' | 'clock' | 'log' | 'sealer' | 'clients'>
+
+/** The row says all by its type and key. */
+const nothing = z.looseObject({})
+
+/** The body holds tokens: it is sealed, and read with its key by the handler. An emptied one says nothing. */
+const sealed = z.looseObject({})
+
+/** All jobs: who does them, what their rows say, and how many one turn takes. A type that is missing here does not compile. */
+export function createJobs(parts: JobParts): Readonly<Record<JobType, JobDefinition<JobContext>>> {
+  const { config, sealer } = parts
+  return {
+    // What happened, and what follows from it.
+    notice: { batchSize: 40, body: eventBodySchema, run: processEvents },
+    look: { batchSize: 40, body: recheckBodySchema, run: recheckBindings },
+    click: { batchSize: 40, body: heldClickSchema, run: judgeClicks },
+    'settle-move': { batchSize: 25, body: settleBodySchema, run: settleMoves },
+    'retry-move': { batchSize: 25, body: retryBodySchema, run: retryMoves },
+    'undo-move': { batchSize: 5, body: undoBodySchema, run: undoMoves },
+    'answer-robot': { batchSize: 10, body: sealed, run: answerRobots(sealer) },
+
+    // Asking on purpose where the portal says nothing.
+    'poll-mail': { batchSize: 1, body: mailPageSchema, run: pollMail },
+    'poll-chats': { batchSize: 1, body: nothing, run: pollChats(config.sweepSeconds) },
+    sweep: { batchSize: 5, body: sweepBodySchema, run: sweep(config.sweepSeconds) },
+    'check-fields': { batchSize: 1, body: nothing, run: checkFields },
+    'field-bases': { batchSize: 1, body: baselineBodySchema, run: fieldBaselines },
+
+    // People's access.
+    delegate: { batchSize: 5, body: sealed, run: delegateAccess(parts) },
+    'await-access': { batchSize: 40, body: recheckBodySchema, run: recheckBindings },
+    'check-access': { batchSize: 1, body: nothing, run: checkAccess },
+    'check-people': { batchSize: 1, body: nothing, run: checkPeople },
+
+    // The app's own life in a portal. Anybody can set these off, so they stand behind what is real.
+    'app-installed': { batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) },
+    'app-updated': { batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) },
+    'app-uninstalled': { batchSize: 5, body: sealed, lowPriority: true, run: appUninstalled(parts) },
+    'erase-uninstalled': { batchSize: 1, body: nothing, run: eraseUninstalled(parts) },
+    probe: { batchSize: 5, body: nothing, run: probeJob },
+
+    // What is registered in the portal.
+    'rebind-events': { batchSize: 40, body: nothing, run: rebindJob(parts) },
+    'rebind-placements': { batchSize: 5, body: nothing, run: rebindPlacements(parts) },
+    'rebind-robot': { batchSize: 5, body: nothing, run: rebindRobot(parts) },
+    'check-subscriptions': { batchSize: 5, body: nothing, run: checkSubscriptions(parts) },
+    'check-new-subscriptions': { batchSize: 1, body: nothing, run: checkSubscriptions(parts) },
+    'test-events': { batchSize: 1, body: pingBodySchema, run: sendPing(`${config.publicUrl}/events`) },
+    'test-came-back': { batchSize: 40, body: pingReceivedSchema, run: receivePing },
+
+    retention: { batchSize: 1, body: nothing, run: retention(config.keepDays) },
+  }
 }

@@ -1,10 +1,11 @@
 import { applyDecisions } from '../engine/apply.ts'
+import type { JobContext } from '../engine/context.ts'
 import { recognise, type SourcedFacts } from '../engine/match/recognise.ts'
 import { emptySnapshot } from '../engine/snapshot/snapshot.ts'
 import { type ClickGroup, groupClicks } from '../engine/sources/click/click-groups.ts'
-import { CLICK, type HeldClick, itemOf } from '../engine/sources/click/held-click.ts'
-import type { JobContext } from '../queue/job.ts'
+import { CLICK, type HeldClick, heldClickSchema, itemOf } from '../engine/sources/click/held-click.ts'
 import { ITEM_IN_FLIGHT } from '../queue/job-outcomes.ts'
+import { readBody } from '../queue/read-body.ts'
 import type { Db } from '../store/database.ts'
 import { listHeldClicks } from '../store/job-queries.ts'
 import { completeClicks, type JobRow, snoozeJobs } from '../store/jobs.ts'
@@ -42,13 +43,13 @@ export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<
 
 /** Groups with at least one click whose time is over. */
 async function groupsOf(context: JobContext, rows: JobRow[]): Promise<ClickGroup<Held>[]> {
-  const items = new Set(rows.map(({ body }) => itemOf(JSON.parse(body))))
+  const items = new Set(rows.map((row) => itemOf(readBody(heldClickSchema, row))))
   const due = new Set(rows.map(({ id }) => id))
   const groups: ClickGroup<Held>[] = []
   for (const item of items) {
     const held = await listHeldClicks(context.db, context.portal.memberId, CLICK, item)
     const ofItem = groupClicks(
-      held.map(({ id, body }): Held => ({ ...JSON.parse(body), id })),
+      held.map((row): Held => ({ ...readBody(heldClickSchema, row), id: row.id })),
       context.timing.clickHoldSeconds * 1000,
     )
     groups.push(...ofItem.filter(({ clicks }) => clicks.some(({ id }) => due.has(id))))

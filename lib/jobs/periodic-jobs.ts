@@ -13,12 +13,12 @@ import { kindCodes } from '../triggers/index.ts'
 import { CHECK_ACCESS } from './access/check-access.ts'
 import { CHECK_PEOPLE } from './access/check-people.ts'
 import { CHECK_FIELDS } from './check-fields.ts'
-import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './lifecycle/check-work.ts'
 import { ERASE_UNINSTALLED } from './lifecycle/erase-uninstalled.ts'
 import { PROBE } from './lifecycle/probe.ts'
 import { POLL_CHATS } from './poll-chats.ts'
 import { POLL_MAIL } from './poll-mail.ts'
 import { RETENTION } from './retention.ts'
+import { CHECK_NEW_SUBSCRIPTIONS, CHECK_SUBSCRIPTIONS } from './subscriptions/check-job.ts'
 import { SWEEP } from './sweep/sweep.ts'
 
 const MINUTE = 60
@@ -34,30 +34,30 @@ function ago(now: Date, seconds: number): Date {
 export function periodicJobs(config: Config): PeriodicJob[] {
   return [
     {
-      kind: CHECK_ACCESS,
+      type: CHECK_ACCESS,
       seconds: DAY,
       portals: (db, now) => listInstalledPortals(db, ago(now, DAY)),
     },
-    { kind: CHECK_PEOPLE, seconds: WEEK, portals: (db, now) => listInstalledPortals(db, ago(now, DAY)) },
-    { kind: PROBE, seconds: HOUR, portals: (db, now) => listPortalsToProbe(db, ago(now, WEEK)) },
-    { kind: RETENTION, seconds: HOUR, portals: listPortals },
-    { kind: ERASE_UNINSTALLED, seconds: Math.min(MINUTE, config.eraseDelaySeconds), portals: listPortalsToErase },
-    { kind: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: (db, now) => listInstalledPortals(db, ago(now, HOUR)) },
+    { type: CHECK_PEOPLE, seconds: WEEK, portals: (db, now) => listInstalledPortals(db, ago(now, DAY)) },
+    { type: PROBE, seconds: HOUR, portals: (db, now) => listPortalsToProbe(db, ago(now, WEEK)) },
+    { type: RETENTION, seconds: HOUR, portals: listPortals },
+    { type: ERASE_UNINSTALLED, seconds: Math.min(MINUTE, config.eraseDelaySeconds), portals: listPortalsToErase },
+    { type: CHECK_SUBSCRIPTIONS, seconds: HOUR, portals: (db, now) => listInstalledPortals(db, ago(now, HOUR)) },
     {
       // In the first hour, until an event has come back. Events come only after `installFinish`, which takes a moment.
-      kind: CHECK_NEW_SUBSCRIPTIONS,
+      type: CHECK_NEW_SUBSCRIPTIONS,
       seconds: MINUTE,
       portals: (db, now) => listPortalsAwaitingPing(db, { from: ago(now, HOUR), to: ago(now, MINUTE) }),
     },
-    { kind: CHECK_FIELDS, seconds: HOUR, portals: (db) => listPortalsWithTriggers(db, ['field-changed']) },
-    { kind: POLL_MAIL, seconds: config.mailPollSeconds, portals: listPortalsWithMail },
+    { type: CHECK_FIELDS, seconds: HOUR, portals: (db) => listPortalsWithTriggers(db, ['field-changed']) },
+    { type: POLL_MAIL, seconds: config.mailPollSeconds, portals: listPortalsWithMail },
     {
-      kind: POLL_CHATS,
+      type: POLL_CHATS,
       seconds: config.chatPollSeconds,
       portals: (db) => listPortalsWithTriggers(db, ['chat-message']),
     },
     {
-      kind: SWEEP,
+      type: SWEEP,
       seconds: config.sweepSeconds,
       portals: (db) => listPortalsWithTriggers(db, kindCodes),
       atStart: true,

@@ -2,6 +2,7 @@ import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import { mayGuess } from '../domain/probe.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
 import { applyDecisions } from '../engine/apply.ts'
+import type { JobContext, JobHandler } from '../engine/context.ts'
 import { recognise } from '../engine/match/recognise.ts'
 import { passing } from '../engine/snapshot/failures.ts'
 import { fetchSnapshot } from '../engine/snapshot/fetch.ts'
@@ -15,7 +16,6 @@ import {
   scanHistories,
   textsFor,
 } from '../engine/sources/message/scan-history.ts'
-import type { JobContext, JobHandler } from '../queue/job.ts'
 import {
   applyOutcomes,
   type JobOutcome,
@@ -28,7 +28,7 @@ import { listEnabledTriggers } from '../store/triggers.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 import { type ChatCursor, findChatCursor, listUpdatedChats, storeChatCursor } from './sweep/updated-chats.ts'
 
-export const POLL_CHATS = 'poll-chats'
+export const POLL_CHATS = 'poll-chats' as const
 
 /** The rarer rounds, which look through all conversations. */
 const SWEEP_CHATS = 'sweep-chats'

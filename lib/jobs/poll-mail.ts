@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { mayGuess } from '../domain/probe.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
 import { applyDecisions } from '../engine/apply.ts'
+import type { JobContext } from '../engine/context.ts'
 import { recognise, type SourcedFacts } from '../engine/match/recognise.ts'
 import { passing } from '../engine/snapshot/failures.ts'
 import { fetchSnapshot } from '../engine/snapshot/fetch.ts'
@@ -15,8 +17,8 @@ import {
   mayStillChange,
   newMarks,
 } from '../engine/sources/activity/sent-mail-watch.ts'
-import type { JobContext } from '../queue/job.ts'
 import { snoozeOnError, type Wait } from '../queue/job-outcomes.ts'
+import { readBody } from '../queue/read-body.ts'
 import type { Db } from '../store/database.ts'
 import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/jobs.ts'
 import { forgetMail, forgetMailBefore, listSentMail, markMail, type SentMail } from '../store/sent-mail.ts'
@@ -24,7 +26,7 @@ import { listEnabledTriggers } from '../store/triggers.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 import { beginMailPoll, endMailPolls } from './mail-poll-schedule.ts'
 
-export const POLL_MAIL = 'poll-mail'
+export const POLL_MAIL = 'poll-mail' as const
 
 /** E-mails of one turn: as many as one request reads. */
 const PAGE = 2500
@@ -33,6 +35,8 @@ const PAGE = 2500
 const NEWS = 40
 
 /** Which e-mails a turn asks for; kept in the row of work while its round goes on. */
+export const mailPageSchema = z.object({ since: z.string().optional(), before: z.number().nullable().default(null) })
+
 type Page = { since: string; before: number | null }
 
 /** A remembered e-mail of which something happened that was not worked off yet. */
@@ -60,7 +64,7 @@ export function mailPollJob(
 ): NewJob[] {
   const watched = mailWatch(before)
   const isNew = [...mailWatch(after).keys()].some((kind) => !watched.has(kind))
-  return isNew ? [{ portal, kind: POLL_MAIL, subject: 'round', dueAt: now }] : []
+  return isNew ? [{ portal, type: POLL_MAIL, dedupKey: 'round', dueAt: now }] : []
 }
 
 /** The last trigger was switched off: what is sent from now on goes by unseen, so what is remembered is of no use either. */
@@ -76,7 +80,7 @@ async function stopLooking(context: JobContext, row: JobRow): Promise<void> {
 async function pollPage(context: JobContext, row: JobRow, triggers: ReadyTrigger[], watch: MailWatch): Promise<void> {
   const { memberId } = context.portal
   const client = await context.clients.asReader(memberId, 'work')
-  const { since, before = null }: Partial<Page> = JSON.parse(row.body)
+  const { since, before } = readBody(mailPageSchema, row)
   const page: Page = { since: since ?? (await beginMailPoll(context, client, triggers, watch)), before }
   const remembered = await listSentMail(context.db, memberId, { ...page, limit: PAGE })
   const ids = remembered.map(({ activityId }) => activityId)

@@ -1,11 +1,11 @@
 import type { Config } from '../config.ts'
-import type { JobHandler } from '../queue/job.ts'
+import type { JobHandler } from '../engine/context.ts'
 import { addTombstone, erasePortal } from '../store/erasure.ts'
 import { completeJobs, snoozeJobs } from '../store/jobs.ts'
 import { findPortalTimes } from '../store/portals.ts'
 import { type Ages, forgetOld } from '../store/retention.ts'
 
-export const RETENTION = 'retention'
+export const RETENTION = 'retention' as const
 
 /** How long is kept what nobody decides, days. A click an hour after its link was made is a person's. */
 const DAYS = { parked: 90, conversations: 90, madeLinks: 1, audit: 365, uninstalled: 90 }

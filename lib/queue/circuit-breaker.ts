@@ -1,85 +1,81 @@
-import { AccessRevokedError, AppRemovedError, type PortalError, RateLimitError } from '../bitrix24/errors/errors.ts'
 import { type JobRow, snoozeJobs, snoozePortal } from '../store/jobs.ts'
-import { backoff, type OpenCircuits, openUntil, trip } from './backoff.ts'
-import type { JobContext } from './job.ts'
+import { backoff } from './backoff.ts'
+import type { PassingFailure } from './failure.ts'
+import type { Turn } from './job.ts'
 
-/** After so many tries together rows are tried with care: one of them may be what the portal cannot answer. */
+/** After so many tries together rows are tried with care: one of them may be what cannot be answered. */
 const TOGETHER = 3
 
 /** What could not be asked stands behind what was not tried, milliseconds. */
 const BEHIND_MS = 500
 
-/** Pauses grow no longer after so many: one request a minute does no harm, and nobody waits long when the portal is back. */
-const LONGEST_PAUSE = 5
+/** Tenants that are left alone: how often in a row this process has seen something fail there, and until when. */
+export type OpenCircuits = Map<string, { count: number; until: Date }>
 
-/** A portal that serves the app no longer may do so again when somebody has paid: it is asked every five minutes in the end. */
-const LONGEST_SHUT = 9
+/** It failed again: the tenant is left alone for longer than the last time, but no longer than after `longest` times. Until when. */
+export function trip(circuits: OpenCircuits, tenant: string, now: Date, longest: number): Date {
+  const count = (circuits.get(tenant)?.count ?? 0) + 1
+  const until = backoff(now, Math.min(count - 1, longest))
+  circuits.set(tenant, { count, until })
+  return until
+}
 
-/** May this row be the reason that the portal does not answer? */
-export function mayBePoison({ attempts }: JobRow): boolean {
+/** Until when the tenant is left alone; null: it is not, or not any more. */
+export function openUntil(circuits: OpenCircuits, tenant: string, now: Date): Date | null {
+  const until = circuits.get(tenant)?.until
+  return until !== undefined && until > now ? until : null
+}
+
+/** May this row be the poison that the tenant's service cannot answer? */
+export function mayBePoison({ attempts }: Pick<JobRow, 'attempts'>): boolean {
   return attempts >= TOGETHER
 }
 
-/**
- * No answer at all, or the portal serves the app no longer, so its other work need not be tried either; other refusals and half answers
- * may have to do with the request.
- */
-export function isUnreachable(error: PortalError): boolean {
-  if (error instanceof AppRemovedError) return true
-  return (
-    error.retriable && error.status === 0 && !(error instanceof RateLimitError || error instanceof AccessRevokedError)
-  )
-}
-
-/** The portal is not to be asked yet: what came meanwhile waits with the rest. */
-export async function waitWhileOpen(context: JobContext, silences: OpenCircuits): Promise<boolean> {
-  const { memberId } = context.portal
-  const until = openUntil(silences, memberId, context.clock())
+/** The tenant is not to be asked yet: what came meanwhile waits with the rest. */
+export async function waitWhileOpen(turn: Turn, circuits: OpenCircuits): Promise<boolean> {
+  const until = openUntil(circuits, turn.tenant, turn.clock())
   if (until === null) return false
-  await context.commit((tx) => snoozePortal(tx, memberId, until))
+  await turn.commit((tx) => snoozePortal(tx, turn.tenant, until))
   return true
 }
 
 /**
- * The portal cannot be asked now: this work waits, however long it takes. While the portal gives no answer all its work waits, so
- * that it is asked once, and not for each of a thousand notices.
+ * The tenant cannot be asked now: these jobs wait, however long it takes. While it gives no answer at all all its jobs wait, so that it is
+ * asked once, and not for each of a thousand jobs.
  */
 export async function snoozeAfterFailure(
-  context: JobContext,
+  turn: Turn,
   rows: readonly JobRow[],
-  error: PortalError,
-  silences: OpenCircuits,
+  failure: PassingFailure,
+  circuits: OpenCircuits,
 ): Promise<void> {
-  const { memberId } = context.portal
-  context.log.warn(
-    { portal: memberId, code: error.code, advice: error.advice },
-    'The portal could not be asked; its work waits',
-  )
+  const { tenant } = turn
+  const { code: reason, advice } = failure
+  turn.log.warn({ portal: tenant, code: reason, advice }, 'The portal could not be asked; its jobs wait')
   const ids = rows.map(({ id }) => id)
   const attempts = Math.max(...rows.map((row) => row.attempts))
-  const now = context.clock()
-  if (error instanceof RateLimitError) {
+  const now = turn.clock()
+  if (failure.kind === 'rate-limited') {
     // It says nothing of these rows: they stay together.
-    return context.commit((tx) => snoozeJobs(tx, ids, { dueAt: error.waitUntil, reason: error.code }, now))
+    return turn.commit((tx) => snoozeJobs(tx, ids, { dueAt: failure.until, reason }, now))
   }
-  if (!isUnreachable(error)) {
+  if (failure.kind === 'retriable') {
     const dueAt = backoff(now, attempts)
-    return context.commit((tx) => snoozeJobs(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now))
+    return turn.commit((tx) => snoozeJobs(tx, ids, { dueAt, reason, tried: 'failed' }, now))
   }
-  const longest = error instanceof AppRemovedError ? LONGEST_SHUT : LONGEST_PAUSE
-  const until = trip(silences, memberId, now, longest)
-  const own = backoff(now, Math.min(attempts, longest))
+  const until = trip(circuits, tenant, now, failure.longest)
+  const own = backoff(now, Math.min(attempts, failure.longest))
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
-  await context.commit(async (tx) => {
-    await snoozeJobs(tx, ids, { dueAt, reason: error.code, tried: 'failed' }, now)
-    await snoozePortal(tx, memberId, until)
+  await turn.commit(async (tx) => {
+    await snoozeJobs(tx, ids, { dueAt, reason, tried: 'failed' }, now)
+    await snoozePortal(tx, tenant, until)
   })
 }
 
-/** These rows were not tried, as the portal is not well; they wait as long as those that were. */
-export async function snoozeUntried(context: JobContext, rows: readonly JobRow[]): Promise<void> {
-  const now = context.clock()
+/** These rows were not tried, as the tenant is not well; they wait as long as those that were. */
+export async function snoozeUntried(turn: Turn, rows: readonly JobRow[]): Promise<void> {
+  const now = turn.clock()
   const ids = rows.map(({ id }) => id)
   const until = { dueAt: backoff(now, TOGETHER), reason: 'portal-unwell' }
-  await context.commit((tx) => snoozeJobs(tx, ids, until, now))
+  await turn.commit((tx) => snoozeJobs(tx, ids, until, now))
 }

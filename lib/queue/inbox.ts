@@ -37,7 +37,7 @@ export function createInbox(db: Db, clock: () => Date, mostInCommit?: number): I
   return {
     async add(work) {
       const [first] = work
-      if (first?.kind !== 'notice') return addInGroups(work)
+      if (first?.type !== 'notice') return addInGroups(work)
       const { portal } = first
       if ((await count(portal)) >= MOST_DUE) {
         dropped += work.length

@@ -1,3 +1,4 @@
+import type { JobType } from '../domain/job-types.ts'
 import type { Db } from '../store/database.ts'
 import { enqueueForExisting } from '../store/jobs.ts'
 
@@ -10,7 +11,7 @@ const AT_ONCE = 500
  */
 async function enqueuePeriodic(
   db: Db,
-  { kind, portals, since, dueAt }: { kind: string; portals: readonly string[]; since: Date; dueAt: Date },
+  { type, portals, since, dueAt }: { type: JobType; portals: readonly string[]; since: Date; dueAt: Date },
   now: Date,
 ): Promise<void> {
   if (portals.length === 0) return
@@ -19,7 +20,7 @@ async function enqueuePeriodic(
     .select('portal')
     .where('state', 'in', ['due', 'done', 'parked'])
     .where('due_at', '>=', since.toISOString())
-    .where('kind', '=', kind)
+    .where('kind', '=', type)
     .execute()
   const served = new Set(rows.map(({ portal }) => portal))
   const wanting = portals.filter((portal) => !served.has(portal))
@@ -27,7 +28,7 @@ async function enqueuePeriodic(
     const rounds = wanting.slice(start, start + AT_ONCE)
     await enqueueForExisting(
       db,
-      rounds.map((portal) => ({ portal, kind, subject: 'round', dueAt })),
+      rounds.map((portal) => ({ portal, type, dedupKey: 'round', dueAt })),
       now,
     )
   }
@@ -35,8 +36,8 @@ async function enqueuePeriodic(
 
 /** Work that comes round by itself: one row for each portal that needs it, every so many seconds. */
 export type PeriodicJob = Readonly<{
-  /** Kind of the rows; their subject is `round`. */
-  kind: string
+  /** Type of the rows; their key is `round`. */
+  type: JobType
   seconds: number
   /** Portals that need it at present. */
   portals(db: Db, now: Date): Promise<string[]>
@@ -53,13 +54,13 @@ export function createScheduler(db: Db, clock: () => Date, works: readonly Perio
   const done = new Map<string, number>()
   return async () => {
     const now = clock()
-    for (const { kind, seconds, portals, atStart = false } of works) {
+    for (const { type, seconds, portals, atStart = false } of works) {
       const span = Math.max(1, seconds) * 1000
       const began = Math.floor(now.getTime() / span) * span
-      if (done.get(kind) === began) continue
-      const since = atStart && !done.has(kind) ? now : new Date(began)
-      await enqueuePeriodic(db, { kind, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
-      done.set(kind, began)
+      if (done.get(type) === began) continue
+      const since = atStart && !done.has(type) ? now : new Date(began)
+      await enqueuePeriodic(db, { type, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
+      done.set(type, began)
     }
   }
 }

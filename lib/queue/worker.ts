@@ -1,82 +1,87 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AccessRevokedError, AppRemovedError, PortalError } from '../bitrix24/errors/errors.ts'
-import { transact } from '../store/database.ts'
+import { describeError } from '../log.ts'
+import { type Db, transact } from '../store/database.ts'
 import { findDuePortals } from '../store/job-queries.ts'
-import { claimJobs, deadLetter, type JobRow, snoozeJobs, trimInboundEvents } from '../store/jobs.ts'
-import { acquireLease, type Lease, LeaseLostError, releaseLease, renewLease } from '../store/leases.ts'
-import { findPortal } from '../store/portals.ts'
-import { isTransientDbError } from '../store/transient-errors.ts'
-import { backoff, type OpenCircuits, openUntil, trip } from './backoff.ts'
-import { isUnreachable, mayBePoison, snoozeAfterFailure, snoozeUntried, waitWhileOpen } from './circuit-breaker.ts'
-import type { EngineDeps, JobContext, JobRegistry } from './job.ts'
+import { claimJobs, deadLetter, type JobRow, snoozeJobs } from '../store/jobs.ts'
+import { acquireLease, releaseLease, renewLease } from '../store/leases.ts'
+import { type OpenCircuits, openUntil, trip, waitWhileOpen } from './circuit-breaker.ts'
+import type { Failure } from './failure.ts'
+import type { JobRegistry, QueueDeps, Turn } from './job.ts'
+import { runJobs } from './run-jobs.ts'
 
 /** A crashed process loses its portals after so long; a live one says so more often than that. */
 const LEASE_MS = 10_000
 const KEEP_EVERY_MS = 3_000
 
 /**
- * Portals that one process serves at a time; the others have their turn when one is through. Many, as one that gives no answer takes
+ * Tenants that one process serves at a time; the others have their turn when one is through. Many, as one that gives no answer takes
  * its place for a minute.
  */
-const PORTALS_AT_ONCE = 256
+const TENANTS_AT_ONCE = 256
 
-/** How often a portal's notices are trimmed at most, milliseconds. */
+/** How often a tenant's rows are trimmed at most, milliseconds. */
 const TRIM_EVERY_MS = 10_000
 
-/** Work that fails for no known reason is tried so often, then parked: visible, and retried by hand. */
-const ATTEMPTS = 5
-
-/** Work of a kind that this version does not know is left due for so long, and looked at so often, milliseconds. */
+/** A job of a type that this version does not know is left due for so long, and looked at so often, milliseconds. */
 const UNKNOWN_MS = 24 * 3600 * 1000
 const UNKNOWN_PAUSE_MS = 60_000
 
-/** Turns fail while nothing can be written, and portals are asked in vain. Pauses grow no longer after so many: 16 seconds. */
+/** Turns fail while nothing can be written, and tenants are asked in vain. Pauses grow no longer after so many: 16 seconds. */
 const LONGEST_PAUSE = 4
 
 /** How long `stop` waits for the portals that are being served. */
 const STOP_MS = 30_000
 
 export type Worker = {
-  /** Something is due for the portal: serve it now rather than at the next tick. */
-  wake(portal: string): void
-  /** Serves all portals with due work; called every second. */
+  /** Something is due for the tenant: serve it now rather than at the next tick. */
+  wake(tenant: string): void
+  /** Serves all tenants with due jobs; called every second. */
   tick(): Promise<void>
-  /** Waits until the portals that are being served now are through. */
+  /** Waits until the tenants that are being served now are through. */
   idle(): Promise<void>
   /** Takes no further leases and waits for what is under way, at most 30 seconds. */
   stop(): Promise<void>
 }
 
-/** The one loop: for each portal with due work takes the lease, does what is due kind by kind, and gives the lease back. */
-export function createWorker(parts: EngineDeps, jobs: JobRegistry): Worker {
+/** What the worker is told of the jobs: the queue itself knows neither what they are about nor whom they ask. */
+export type WorkerParts<Context extends Turn> = Readonly<{
+  jobs: JobRegistry<Context>
+  /** What jobs of this tenant need, read anew for every batch: a person may have changed it meanwhile. Null: there is no such tenant any more. */
+  contextOf(turn: Turn): Promise<Context | null>
+  classify(error: unknown): Failure
+  /** Keeps a tenant's rows from growing without end. Called at the start of a turn, not more often than every ten seconds. */
+  trim?(db: Db, tenant: string): Promise<void>
+}>
+
+/** The one loop: for each tenant with due jobs takes the lease, does what is due type by type, and gives the lease back. */
+export function createWorker<Context extends Turn>(deps: QueueDeps, parts: WorkerParts<Context>): Worker {
   const owner = randomUUID()
   const running = new Map<string, Promise<void>>()
   const wokenAgain = new Set<string>()
-  const silences: OpenCircuits = new Map()
+  const state: WorkerState = { owner, circuits: new Map(), trimmedAt: new Map(), isStopped: () => stopped }
   const failures: OpenCircuits = new Map()
-  const trimmedAt = new Map<string, number>()
   let stopped = false
   let ended: Promise<void> | null = null
 
-  const serve = async (portal: string): Promise<void> => {
+  const serve = async (tenant: string): Promise<void> => {
     try {
       do {
-        wokenAgain.delete(portal)
-        await servePortal(parts, jobs, { portal, owner, silences, trimmedAt, isStopped: () => stopped })
-      } while (wokenAgain.has(portal) && !stopped)
-      failures.delete(portal)
+        wokenAgain.delete(tenant)
+        await serveTenant(deps, parts, state, tenant)
+      } while (wokenAgain.has(tenant) && !stopped)
+      failures.delete(tenant)
     } catch (error) {
-      parts.log.error({ portal, error: nameOf(error) }, 'A turn of a portal failed; its work stays due')
-      trip(failures, portal, parts.clock(), LONGEST_PAUSE)
+      deps.log.error({ portal: tenant, error: describeError(error) }, 'A turn of a portal failed; its jobs stay due')
+      trip(failures, tenant, deps.clock(), LONGEST_PAUSE)
     } finally {
-      running.delete(portal)
+      running.delete(tenant)
     }
   }
-  const wake = (portal: string): void => {
-    if (stopped || openUntil(failures, portal, parts.clock()) !== null) return
-    if (running.has(portal)) wokenAgain.add(portal)
-    else if (running.size < PORTALS_AT_ONCE) running.set(portal, serve(portal))
+  const wake = (tenant: string): void => {
+    if (stopped || openUntil(failures, tenant, deps.clock()) !== null) return
+    if (running.has(tenant)) wokenAgain.add(tenant)
+    else if (running.size < TENANTS_AT_ONCE) running.set(tenant, serve(tenant))
   }
   const idle = async () => {
     await Promise.allSettled(running.values())
@@ -84,7 +89,7 @@ export function createWorker(parts: EngineDeps, jobs: JobRegistry): Worker {
   return {
     wake,
     async tick() {
-      for (const portal of await findDuePortals(parts.db, parts.clock(), PORTALS_AT_ONCE)) wake(portal)
+      for (const tenant of await findDuePortals(deps.db, deps.clock(), TENANTS_AT_ONCE)) wake(tenant)
     },
     idle,
     stop() {
@@ -95,177 +100,86 @@ export function createWorker(parts: EngineDeps, jobs: JobRegistry): Worker {
   }
 }
 
-async function servePortal(
-  parts: EngineDeps,
-  jobs: JobRegistry,
-  {
-    portal,
-    owner,
-    silences,
-    trimmedAt,
-    isStopped,
-  }: {
-    portal: string
-    owner: string
-    silences: OpenCircuits
-    trimmedAt: Map<string, number>
-    isStopped: () => boolean
-  },
+/** What one worker remembers between turns. */
+type WorkerState = Readonly<{
+  owner: string
+  circuits: OpenCircuits
+  /** By tenant, in milliseconds of the process. */
+  trimmedAt: Map<string, number>
+  isStopped: () => boolean
+}>
+
+async function serveTenant<Context extends Turn>(
+  deps: QueueDeps,
+  parts: WorkerParts<Context>,
+  { owner, circuits, trimmedAt, isStopped }: WorkerState,
+  tenant: string,
 ): Promise<void> {
   const untilFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
-  const now = parts.clock()
-  const lease = await acquireLease(parts.db, { portal, owner, now, until: untilFrom(now) })
+  const now = deps.clock()
+  const lease = await acquireLease(deps.db, { portal: tenant, owner, now, until: untilFrom(now) })
   if (lease === null) return
   const keeper = setInterval(() => {
-    renewLease(parts.db, lease, untilFrom(parts.clock())).catch((error) => {
-      parts.log.warn({ portal, error: nameOf(error) }, 'The lease could not be kept')
+    renewLease(deps.db, lease, untilFrom(deps.clock())).catch((error) => {
+      deps.log.warn({ portal: tenant, error: describeError(error) }, 'The lease could not be renewed')
     })
   }, KEEP_EVERY_MS)
-  try {
-    do {
-      if (isStopped()) break
-      if (performance.now() - (trimmedAt.get(portal) ?? Number.NEGATIVE_INFINITY) > TRIM_EVERY_MS) {
-        await trimInboundEvents(parts.db, portal)
-        trimmedAt.set(portal, performance.now())
-      }
-    } while (await doDueWork(parts, jobs, { lease, untilFrom, silences }))
-  } finally {
-    clearInterval(keeper)
-    await releaseLease(parts.db, lease)
-  }
-}
-
-/** Does the work of one kind that has waited longest; false when nothing was due. */
-async function doDueWork(
-  parts: EngineDeps,
-  jobs: JobRegistry,
-  { lease, untilFrom, silences }: { lease: Lease; untilFrom: (now: Date) => Date; silences: OpenCircuits },
-): Promise<boolean> {
-  // Read anew each time: an administrator may have paused the portal meanwhile.
-  const portal = await findPortal(parts.db, lease.portal)
-  if (portal === null) return false
-  const context: JobContext = {
-    ...parts,
-    portal,
+  const turn: Turn = {
+    ...deps,
+    tenant,
     lease,
     commit: (body) =>
-      transact(parts.db, async (tx) => {
-        await renewLease(tx, lease, untilFrom(parts.clock()))
+      transact(deps.db, async (tx) => {
+        await renewLease(tx, lease, untilFrom(deps.clock()))
         return body(tx)
       }),
   }
+  try {
+    do {
+      if (isStopped()) break
+      if (performance.now() - (trimmedAt.get(tenant) ?? Number.NEGATIVE_INFINITY) > TRIM_EVERY_MS) {
+        await parts.trim?.(deps.db, tenant)
+        trimmedAt.set(tenant, performance.now())
+      }
+    } while (await doDueJobs(turn, parts, circuits))
+  } finally {
+    clearInterval(keeper)
+    await releaseLease(deps.db, lease)
+  }
+}
+
+/** Does the jobs of the type that has waited longest; false when nothing was due. */
+async function doDueJobs<Context extends Turn>(
+  turn: Turn,
+  parts: WorkerParts<Context>,
+  circuits: OpenCircuits,
+): Promise<boolean> {
+  const context = await parts.contextOf(turn)
+  if (context === null) return false
+  const types = Object.entries(parts.jobs)
   const rows = await claimJobs(
-    parts.db,
-    lease.portal,
-    parts.clock(),
-    Math.max(...Object.values(jobs).map(({ take }) => take)),
-    Object.keys(jobs).filter((kind) => jobs[kind]?.behind),
+    turn.db,
+    turn.tenant,
+    turn.clock(),
+    Math.max(...types.map(([, { batchSize }]) => batchSize)),
+    types.flatMap(([type, { lowPriority }]) => (lowPriority ? [type] : [])),
   )
   const [first] = rows
-  if (!first || (await waitWhileOpen(context, silences))) return false
-  const known = jobs[first.kind]
-  if (!known) await handleUnknownTypes(context, rows)
-  else await doRows(context, known.job, rows.slice(0, known.take), silences)
+  if (!first || (await waitWhileOpen(turn, circuits))) return false
+  const known = parts.jobs[first.type]
+  if (!known) await handleUnknownTypes(turn, rows)
+  else await runJobs({ context, job: known, classify: parts.classify, circuits }, rows.slice(0, known.batchSize))
   return true
 }
 
 /** During an upgrade processes of two versions share the work: what this one does not know another may. After a day nobody does. */
-async function handleUnknownTypes(context: JobContext, rows: JobRow[]): Promise<void> {
-  const now = context.clock()
+async function handleUnknownTypes(turn: Turn, rows: JobRow[]): Promise<void> {
+  const now = turn.clock()
   const longAgo = new Date(now.getTime() - UNKNOWN_MS).toISOString()
   const idsOf = (some: JobRow[]) => some.map(({ id }) => id)
   const dueAt = new Date(now.getTime() + UNKNOWN_PAUSE_MS)
-  await context.commit(async (tx) => {
+  await turn.commit(async (tx) => {
     await deadLetter(tx, idsOf(rows.filter((row) => row.created_at <= longAgo)), 'unknown-kind', now)
     await snoozeJobs(tx, idsOf(rows.filter((row) => row.created_at > longAgo)), { dueAt, reason: 'unknown-kind' }, now)
   })
-}
-
-/** What a try came to: all was done, the rows wait for another, or the portal gave no answer at all. */
-type BatchResult = 'done' | 'put off' | 'no answer'
-
-/**
- * One bad row must not hold up the others: when a group fails for no known reason its rows are done one by one, and those that failed
- * again and again for want of an answer are done with care, after the others.
- */
-async function doRows(
-  context: JobContext,
-  job: JobRegistry[string]['job'],
-  rows: JobRow[],
-  silences: OpenCircuits,
-): Promise<BatchResult> {
-  const suspects = rows.filter(mayBePoison)
-  if (suspects.length === 0 || rows.length === 1) return runBatch(context, job, rows, silences)
-  const others = rows.filter((row) => !mayBePoison(row))
-  const tried = others.length === 0 ? 'done' : await runBatch(context, job, others, silences)
-  return tried === 'no answer' ? tried : runWithRampUp(context, job, suspects, silences)
-}
-
-async function runBatch(
-  context: JobContext,
-  job: JobRegistry[string]['job'],
-  rows: JobRow[],
-  silences: OpenCircuits,
-): Promise<BatchResult> {
-  try {
-    await job(context, rows)
-    silences.delete(context.portal.memberId)
-    return 'done'
-  } catch (error) {
-    // Nothing can be written, or nobody knows what was: no fault of the rows.
-    if (error instanceof LeaseLostError || isTransientDbError(error)) throw error
-    if (error instanceof PortalError && (error.retriable || isShut(error))) {
-      await snoozeAfterFailure(context, rows, error, silences)
-      return isUnreachable(error) ? 'no answer' : 'put off'
-    }
-    const [row, ...others] = rows
-    if (others.length === 0) await fail(context, row, error)
-    else for (const one of rows) if ((await runBatch(context, job, [one], silences)) === 'no answer') return 'no answer'
-    return 'put off'
-  }
-}
-
-/** Nobody's access serves, or the portal serves the app no longer: it may again, and what waits is no worse for it. */
-function isShut(error: PortalError): boolean {
-  return error instanceof AccessRevokedError || error instanceof AppRemovedError
-}
-
-/**
- * One row, then two, four…, as long as it goes well: after an outage few requests do for all, and a bad row is soon found. When it goes
- * badly twice running the rest need not be tried: it is the portal.
- */
-async function runWithRampUp(
-  context: JobContext,
-  job: JobRegistry[string]['job'],
-  rows: JobRow[],
-  silences: OpenCircuits,
-): Promise<BatchResult> {
-  let rest = rows
-  for (let size = 1, misses = 0; rest.length > 0 && misses < 2; ) {
-    const tried = await runBatch(context, job, rest.slice(0, size), silences)
-    if (tried === 'no answer') return tried
-    rest = rest.slice(size)
-    misses = tried === 'done' ? 0 : misses + 1
-    size = tried === 'done' ? size * 2 : 1
-  }
-  if (rest.length > 0) await snoozeUntried(context, rest)
-  return 'done'
-}
-
-async function fail(context: JobContext, row: JobRow | undefined, error: unknown): Promise<void> {
-  if (!row) return
-  const now = context.clock()
-  const reason = nameOf(error)
-  context.log.error({ portal: context.portal.memberId, work: row.id, kind: row.kind, error: reason }, 'Work failed')
-  await context.commit((tx) =>
-    row.attempts + 1 >= ATTEMPTS
-      ? deadLetter(tx, [row.id], reason, now)
-      : snoozeJobs(tx, [row.id], { dueAt: backoff(now, row.attempts), reason, tried: 'failed' }, now),
-  )
-}
-
-/** The name and, for the portal's refusals, the code: messages may hold what customers wrote. */
-function nameOf(error: unknown): string {
-  if (error instanceof PortalError) return `${error.name} ${error.code}`
-  return error instanceof Error ? error.name : 'unknown error'
 }

@@ -9,7 +9,7 @@ const pauseMs = 10_000
 /** When the next claim of that kind and subject may be looked into. */
 export async function nextLook(
   tx: Db,
-  { portal, kind, subject }: { portal: string; kind: string; subject: string },
+  { portal, type, dedupKey }: { portal: string; type: string; dedupKey: string },
   { most, spanMs }: ClaimPace,
   now: Date,
 ): Promise<Date> {
@@ -17,8 +17,8 @@ export async function nextLook(
     .selectFrom('work')
     .select('updated_at')
     .where('portal', '=', portal)
-    .where('kind', '=', kind)
-    .where('subject', '=', subject)
+    .where('kind', '=', type)
+    .where('subject', '=', dedupKey)
     .where('state', '<>', 'due')
     .where('updated_at', '>', new Date(now.getTime() - Math.max(spanMs, pauseMs)).toISOString())
     .orderBy('updated_at', 'desc')

@@ -14,20 +14,20 @@ export function isClaim(work: NewJob): work is Claim {
  * so that claims without end cost no more than their pace. Who works on it finds out: `claims.ts`.
  */
 export async function addClaims(tx: Db, claims: readonly Claim[], now: Date): Promise<void> {
-  const newest = new Map(claims.map((claim) => [`${claim.portal} ${claim.kind} ${claim.subject}`, claim]))
+  const newest = new Map(claims.map((claim) => [`${claim.portal} ${claim.type} ${claim.dedupKey}`, claim]))
   for (const claim of newest.values()) {
     if (await replaceDue(tx, claim, now)) continue
     await enqueue(tx, [{ ...claim, dueAt: await nextLook(tx, claim, claim.pace, now) }], now)
   }
 }
 
-async function replaceDue(tx: Db, { portal, kind, subject, body = {} }: Claim, now: Date): Promise<boolean> {
+async function replaceDue(tx: Db, { portal, type, dedupKey, body = {} }: Claim, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('work')
     .set({ body: JSON.stringify(body), updated_at: now.toISOString() })
     .where('portal', '=', portal)
-    .where('kind', '=', kind)
-    .where('subject', '=', subject)
+    .where('kind', '=', type)
+    .where('subject', '=', dedupKey)
     .where('state', '=', 'due')
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -39,7 +39,7 @@ async function replaceDue(tx: Db, { portal, kind, subject, body = {} }: Claim, n
  */
 export async function finishClaim(
   tx: Db,
-  { id, portal, kind, subject, body, created_at, due_at, attempts }: JobRow,
+  { id, portal, type, dedupKey, body, created_at, due_at, attempts }: JobRow,
   { reason, pace }: { reason: string; pace: ClaimPace },
   now: Date,
 ): Promise<void> {
@@ -47,11 +47,11 @@ export async function finishClaim(
   const mine = tx.updateTable('work').where('id', '=', id).where('state', '=', 'due')
   const { numUpdatedRows } = await mine.set(done).where('body', '=', body).executeTakeFirst()
   if (numUpdatedRows > 0n) return
-  const look = { portal, kind, subject, created_at, due_at, attempts }
+  const look = { portal, kind: type, subject: dedupKey, created_at, due_at, attempts }
   await tx
     .insertInto('work')
     .values({ ...look, ...done })
     .execute()
-  const next = await nextLook(tx, { portal, kind, subject }, pace, now)
+  const next = await nextLook(tx, { portal, type, dedupKey }, pace, now)
   await mine.set({ due_at: next.toISOString(), attempts: 0 }).execute()
 }

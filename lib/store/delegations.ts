@@ -2,10 +2,10 @@ import type { Db } from './database.ts'
 import { openBody, type Sealer, sealBody } from './sealing.ts'
 
 /** Work that asks the portal for a user's access (`design.md` 4.2); its subject is the user's id. */
-export const DELEGATE = 'delegate'
+export const DELEGATE = 'delegate' as const
 
 /** Decisions that wait for such an access; their subjects begin with the user's id and a colon. */
-export const AWAIT_ACCESS = 'await-access'
+export const AWAIT_ACCESS = 'await-access' as const
 
 /** What the portal was asked with; `until`: how long its event is waited for. */
 export type AskedDelegation = { code: string; until: string }

@@ -17,11 +17,11 @@ export function enqueueInbound(db: Db, heard: NewJob[], now: Date): Promise<void
     // Always in the same order, so that two processes never wait for each other.
     const work = heard.filter(({ portal }) => known.has(portal)).sort((a, b) => a.portal.localeCompare(b.portal))
     const notices = Map.groupBy(
-      work.filter(({ kind }) => kind === 'notice'),
+      work.filter(({ type }) => type === 'notice'),
       ({ portal }) => portal,
     )
     for (const [portal, ofPortal] of notices) await addNotices(tx, portal, ofPortal, now)
-    const others = work.filter(({ kind }) => kind !== 'notice')
+    const others = work.filter(({ type }) => type !== 'notice')
     await addClaims(tx, others.filter(isClaim), now)
     await enqueue(
       tx,
@@ -32,7 +32,7 @@ export function enqueueInbound(db: Db, heard: NewJob[], now: Date): Promise<void
 }
 
 async function addNotices(tx: Db, portal: string, notices: NewJob[], now: Date): Promise<void> {
-  const bySubject = Map.groupBy(notices, ({ subject }) => subject)
+  const bySubject = Map.groupBy(notices, ({ dedupKey }) => dedupKey)
   const replaced = await tx
     .deleteFrom('work')
     .where('portal', '=', portal)

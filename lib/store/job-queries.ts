@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { WorkState } from '../domain/states.ts'
 import type { Db } from './database.ts'
-import type { JobRow } from './jobs.ts'
+import { type JobRow, jobColumns } from './jobs.ts'
 
 /** How the newest work of that kind and subject stands, and why. */
 export async function findJob(
@@ -42,7 +42,7 @@ export function findDueEvents(db: Db, portal: string, subjects: readonly string[
   if (subjects.length === 0) return Promise.resolve([])
   return db
     .selectFrom('work')
-    .selectAll()
+    .select(jobColumns)
     .where('portal', '=', portal)
     .where('state', '=', 'due')
     .where('kind', '=', 'notice')
@@ -179,7 +179,7 @@ export async function listDeadLetters(
   before: number | undefined,
   limit: number,
 ): Promise<JobRow[]> {
-  const all = db.selectFrom('work').selectAll().where('portal', '=', portal).where('state', '=', 'parked')
+  const all = db.selectFrom('work').select(jobColumns).where('portal', '=', portal).where('state', '=', 'parked')
   const query = before === undefined ? all : all.where('id', '<', before)
   return query.orderBy('id', 'desc').limit(limit).execute()
 }

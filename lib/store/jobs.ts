@@ -1,15 +1,17 @@
 import type { Selectable } from 'kysely'
+import type { JobType } from '../domain/job-types.ts'
 import type { ClaimPace } from './claim-pace.ts'
 import { type Db, transact } from './database.ts'
 import { findKnownPortals } from './portals.ts'
 import type { WorkTable } from './schema.ts'
 import { withoutTokens } from './sealing.ts'
 
-/** A piece of work to be done for a portal, no sooner than `dueAt`. */
+/** A job to be done for a portal, no sooner than `dueAt`. */
 export type NewJob = {
   portal: string
-  kind: string
-  subject: string
+  type: JobType
+  /** What it is about: of one type and key one row is due at a time, except inbound events. */
+  dedupKey: string
   body?: unknown
   dueAt: Date
   /** When we first heard of it; absent: now. */
@@ -18,14 +20,14 @@ export type NewJob = {
   pace?: ClaimPace
 }
 
-/** Adds work. Except for notices, what is already due with the same kind and subject stays as it is. */
+/** Adds jobs. Except for inbound events, what is already due with the same type and key stays as it is: idempotent. */
 export async function enqueue(db: Db, work: NewJob[], now: Date): Promise<void> {
   if (work.length === 0) return
   const at = now.toISOString()
-  const rows = work.map(({ portal, kind, subject, body = {}, dueAt, heardAt = now }) => ({
+  const rows = work.map(({ portal, type, dedupKey, body = {}, dueAt, heardAt = now }) => ({
     portal,
-    kind,
-    subject,
+    kind: type,
+    subject: dedupKey,
     body: JSON.stringify(body),
     due_at: dueAt.toISOString(),
     attempts: 0,
@@ -56,7 +58,23 @@ export function enqueueForExisting(db: Db, work: NewJob[], now: Date): Promise<v
   })
 }
 
-export type JobRow = Selectable<WorkTable>
+/** A job as stored. Types that this version does not know may be among them. */
+export type JobRow = Omit<Selectable<WorkTable>, 'kind' | 'subject'> & { type: string; dedupKey: string }
+
+/** Columns of a `JobRow`. */
+export const jobColumns = [
+  'id',
+  'portal',
+  'kind as type',
+  'subject as dedupKey',
+  'body',
+  'due_at',
+  'attempts',
+  'state',
+  'reason',
+  'created_at',
+  'updated_at',
+] as const
 
 /** How long work of kinds that stand behind the others lets them pass, milliseconds. */
 const standsBehindFor = 60_000
@@ -86,7 +104,7 @@ export async function claimJobs(
     behind.includes(oldest.kind) && oldest.due_at > new Date(now.getTime() - standsBehindFor).toISOString()
   const other = letsPass ? await first.where('kind', 'not in', [...behind]).executeTakeFirst() : undefined
   return due
-    .selectAll()
+    .select(jobColumns)
     .where('kind', '=', (other ?? oldest).kind)
     .limit(limit)
     .execute()
@@ -106,17 +124,17 @@ export async function completeJobs(db: Db, ids: number[], reason: string, now: D
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
 export async function completeByKey(
   db: Db,
-  work: { portal: string; kind: string; subjects: string[]; waitingFor?: string; reason: string },
+  work: { portal: string; type: JobType; dedupKeys: string[]; waitingFor?: string; reason: string },
   now: Date,
 ): Promise<void> {
-  if (work.subjects.length === 0) return
-  const { portal, kind, subjects, waitingFor, reason } = work
+  if (work.dedupKeys.length === 0) return
+  const { portal, type, dedupKeys, waitingFor, reason } = work
   await db
     .updateTable('work')
     .set({ state: 'done', reason, updated_at: now.toISOString() })
     .where('portal', '=', portal)
-    .where('kind', '=', kind)
-    .where('subject', 'in', subjects)
+    .where('kind', '=', type)
+    .where('subject', 'in', dedupKeys)
     .where('state', '=', 'due')
     .$if(waitingFor !== undefined, (query) => query.where('reason', '=', waitingFor ?? ''))
     .execute()
@@ -181,10 +199,10 @@ export async function snoozeJobs(
 /** Puts due work off by what it is about, no attempt counted; `body` replaces what the row says of the work. */
 export async function snoozeByKey(
   db: Db,
-  work: { portal: string; kind: string; subjects: string[]; dueAt: Date; reason: string; body: unknown },
+  work: { portal: string; type: JobType; dedupKeys: string[]; dueAt: Date; reason: string; body: unknown },
   now: Date,
 ): Promise<void> {
-  if (work.subjects.length === 0) return
+  if (work.dedupKeys.length === 0) return
   await db
     .updateTable('work')
     .set({
@@ -195,8 +213,8 @@ export async function snoozeByKey(
       updated_at: now.toISOString(),
     })
     .where('portal', '=', work.portal)
-    .where('kind', '=', work.kind)
-    .where('subject', 'in', work.subjects)
+    .where('kind', '=', work.type)
+    .where('subject', 'in', work.dedupKeys)
     .where('state', '=', 'due')
     .execute()
 }
@@ -213,7 +231,7 @@ export async function snoozePortal(db: Db, portal: string, until: Date): Promise
 }
 
 /** Which of the waiting work: of one kind (and of the subjects that begin so; prefixes hold no `%` and no `_`), or what waits for a reason. */
-export type WaitingFilter = { portal: string } & ({ kind: string; subjectsFrom?: string } | { waitingFor: string })
+export type WaitingFilter = { portal: string } & ({ type: JobType; dedupKeysFrom?: string } | { waitingFor: string })
 
 /** What waits is due now. */
 export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Promise<void> {
@@ -225,8 +243,8 @@ export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Pr
     .where('state', '=', 'due')
     .where('due_at', '>', at)
   const some =
-    'kind' in sleeping
-      ? all.where('kind', '=', sleeping.kind).where('subject', 'like', `${sleeping.subjectsFrom ?? ''}%`)
+    'type' in sleeping
+      ? all.where('kind', '=', sleeping.type).where('subject', 'like', `${sleeping.dedupKeysFrom ?? ''}%`)
       : all.where('reason', '=', sleeping.waitingFor)
   await some.execute()
 }

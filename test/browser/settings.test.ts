@@ -85,7 +85,7 @@ test('what was put aside is tried again', async () => {
   await visits.rig.stagecue.worker.stop()
   const { db } = visits.rig.stagecue
   const now = new Date()
-  await enqueue(db, [{ portal: visits.rig.portal.memberId, kind: 'notice', subject: 'x', dueAt: now }], now)
+  await enqueue(db, [{ portal: visits.rig.portal.memberId, type: 'notice', dedupKey: 'x', dueAt: now }], now)
   await db.updateTable('work').set({ state: 'parked', reason: 'malformed' }).where('subject', '=', 'x').execute()
   const { stagecue } = await settings()
   const aside = stagecue.getByRole('region', { name: 'Failed jobs' })

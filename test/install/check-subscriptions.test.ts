@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { CHECK_SUBSCRIPTIONS } from '../../lib/jobs/lifecycle/check-work.ts'
-import { WEBHOOK_PING } from '../../lib/jobs/lifecycle/webhook-ping.ts'
+import type { JobType } from '../../lib/domain/job-types.ts'
+import { CHECK_SUBSCRIPTIONS } from '../../lib/jobs/subscriptions/check-job.ts'
+import { WEBHOOK_PING } from '../../lib/jobs/subscriptions/webhook-ping.ts'
 import { enqueue } from '../../lib/store/jobs.ts'
 import { findPortal } from '../../lib/store/portals.ts'
 import { findSubscriptions } from '../../lib/store/subscriptions.ts'
@@ -15,11 +16,11 @@ beforeEach(async () => {
 afterEach(() => rig.stop())
 
 /** Lets one round come, and what follows from it be done. */
-const run = async (kind: string) => {
+const run = async (type: JobType) => {
   const { db, worker } = rig.stagecue
   const { memberId } = rig.portal
   const now = new Date()
-  await enqueue(db, [{ portal: memberId, kind, subject: 'round', dueAt: now }], now)
+  await enqueue(db, [{ portal: memberId, type, dedupKey: 'round', dueAt: now }], now)
   worker.wake(memberId)
   await rig.settled()
 }

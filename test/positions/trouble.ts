@@ -43,12 +43,12 @@ export async function findLost(
     for (let look = 0; look < 2; look += 1) {
       await sleep(1100)
       const now = new Date()
-      const row = { portal: portal.memberId, subject: 'round', dueAt: now }
+      const row = { portal: portal.memberId, dedupKey: 'round', dueAt: now }
       await enqueue(
         stagecue.db,
         [
-          { ...row, kind: SWEEP },
-          { ...row, kind: POLL_CHATS },
+          { ...row, type: SWEEP },
+          { ...row, type: POLL_CHATS },
         ],
         now,
       )

@@ -7,7 +7,7 @@ import { engines, type TestDatabase } from '../lib/store/test-database.ts'
 
 const clock = () => new Date()
 const notice = (portal: string, subject: string, body: unknown = { ts: null }): NewJob => {
-  return { portal, kind: 'notice', subject, body, dueAt: clock() }
+  return { portal, type: 'notice', dedupKey: subject, body, dueAt: clock() }
 }
 
 describe.each(Object.entries(engines))("one tenant's events make others' events fail: %s", (engine, open) => {

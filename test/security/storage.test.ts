@@ -92,7 +92,7 @@ describe('our store is filled', () => {
     await rig.stagecue.db.updateTable('work').set({ due_at: longAgo }).execute()
     const now = rig.stagecue.clock()
     const { memberId: portal } = rig.portal
-    await enqueue(rig.stagecue.db, [{ portal, kind: 'retention', subject: 'now', dueAt: now }], now)
+    await enqueue(rig.stagecue.db, [{ portal, type: 'retention', dedupKey: 'now', dueAt: now }], now)
     rig.stagecue.worker.wake(portal)
     await rig.settled()
     expect(await rig.stagecue.db.selectFrom('work').select('kind').where('kind', '=', 'notice').execute()).toEqual([])
@@ -148,8 +148,8 @@ describe.each(Object.entries(engines))('tokens stay with work that is done: %s',
     })
     const work = (subject: string, body: unknown) => ({
       portal: 'p1',
-      kind: 'app-installed',
-      subject,
+      type: 'app-installed' as const,
+      dedupKey: subject,
       body,
       dueAt: now,
     })
@@ -172,7 +172,7 @@ test('who else is on the machine reads the database: its files are our own, in a
   chmodSync(dataDir, 0o755)
   writeFileSync(join(dataDir, 'stagecue.db'), '', { mode: 0o644 })
   const db = await openDatabase({ dataDir })
-  await enqueue(db, [{ portal: 'p1', kind: 'notice', subject: 's', dueAt: new Date() }], new Date())
+  await enqueue(db, [{ portal: 'p1', type: 'notice', dedupKey: 's', dueAt: new Date() }], new Date())
   const files = readdirSync(dataDir).filter((file) => file.includes('.db'))
   expect(files).toEqual(expect.arrayContaining(['lock.db', 'stagecue.db', 'stagecue.db-shm', 'stagecue.db-wal']))
   for (const file of files) expect(statSync(join(dataDir, file)).mode & 0o777, file).toBe(0o600)

@@ -14,8 +14,9 @@ export function getWork(services: Services): SessionHandler {
     const rows = await listDeadLetters(services.db, portal.memberId, decodeCursor(z.int(), cursor), limit + 1)
     const page = rows.slice(0, limit)
     response.json({
-      entries: page.map(({ id, kind, subject, state, reason, attempts, created_at, updated_at }) => {
-        return { id: String(id), kind, subject, state, reason, attempts, createdAt: created_at, updatedAt: updated_at }
+      entries: page.map(({ id, type, dedupKey, state, reason, attempts, created_at, updated_at }) => {
+        const dates = { createdAt: created_at, updatedAt: updated_at }
+        return { id: String(id), kind: type, subject: dedupKey, state, reason, attempts, ...dates }
       }),
       next: rows.length > limit ? encodeCursor(page.at(-1)?.id) : null,
     })

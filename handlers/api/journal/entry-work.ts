@@ -41,7 +41,7 @@ export async function doForEntry(
   const { userId } = session.user
   const subject = `decision:${decisionId}`
   await transact(db, async (tx) => {
-    await enqueue(tx, [{ portal, kind, subject, body, dueAt: clock() }], clock())
+    await enqueue(tx, [{ portal, type: kind, dedupKey: subject, body, dueAt: clock() }], clock())
     await addAudit(tx, portal, { userId, action: kind, detail: { entryId: decisionId } }, clock())
   })
   services.worker.wake(portal)

@@ -1,4 +1,4 @@
-import { triggerWork } from '../../../install/after-trigger-change.ts'
+import { triggerWork } from '../../../lib/jobs/after-trigger-change.ts'
 import type { Services } from '../../../lib/services.ts'
 import { type Db, transact } from '../../../lib/store/database.ts'
 import { enqueue } from '../../../lib/store/jobs.ts'

@@ -5,7 +5,7 @@ import type { Decision } from '../../domain/decision.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
-import type { PortalContext } from '../../queue/job.ts'
+
 import { ITEM_IN_FLIGHT, snoozeOnError, type Wait } from '../../queue/job-outcomes.ts'
 import { type Actors, listActors } from '../../store/acting-users.ts'
 import { findUndone } from '../../store/decisions.ts'
@@ -16,6 +16,7 @@ import {
   findInFlightItems,
   findPendingAccess,
 } from '../../store/intents.ts'
+import type { PortalContext } from '../context.ts'
 import { settleAt } from '../move/settle-work.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { wantedKey } from './candidates.ts'

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { Occurrence, Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
@@ -30,8 +31,14 @@ export type Evaluation = {
 }
 
 /** What a row of kind `look` says: which occurrence, which triggers wait, which look it is, and how often it was put off. */
-export type RecheckBody = Pick<Evaluation, 'looks' | 'only' | 'byHand' | 'awaitsUntil'> & {
-  tries?: number
-  key: string
-  triggers: { id: string; name: string }[]
-}
+export const recheckBodySchema = z.object({
+  key: z.string(),
+  triggers: z.array(z.object({ id: z.string(), name: z.string() })),
+  looks: z.number(),
+  tries: z.number().optional(),
+  only: z.object({ entityTypeId: z.number(), id: z.number() }).optional(),
+  byHand: z.boolean().optional(),
+  awaitsUntil: z.string().optional(),
+})
+
+export type RecheckBody = z.output<typeof recheckBodySchema>

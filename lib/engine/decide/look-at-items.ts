@@ -1,5 +1,5 @@
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
-import type { PortalContext } from '../../queue/job.ts'
+import type { PortalContext } from '../context.ts'
 import { fetchMissing } from '../snapshot/fetch.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { clientCandidates, wantedKey } from './candidates.ts'

@@ -43,7 +43,8 @@ export type Entered = z.output<typeof enteredSchema>
 
 const secondsSchema = z.number().int().positive().max(9e9)
 
-const bodySchema = z.object({
+/** What a row of an inbound event says. */
+export const eventBodySchema = z.object({
   event: z.string(),
   data: z.record(z.string(), z.unknown()),
   ts: secondsSchema.nullable().catch(null),
@@ -62,7 +63,7 @@ const callSchema = z.object({
  * are unreadable.
  */
 export function parseEvent(row: JobRow): InboundEvent | 'unused' | 'malformed' {
-  const body = bodySchema.safeParse(JSON.parse(row.body))
+  const body = eventBodySchema.safeParse(JSON.parse(row.body))
   if (!body.success) return 'malformed'
   const { ts, earlier, source, entered = null, ...hint } = body.data
   const subject = subjectOf(hint)

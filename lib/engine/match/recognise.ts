@@ -2,11 +2,12 @@ import type { KindCode } from '../../domain/kind-code.ts'
 import type { Occurrence, Origin } from '../../domain/occurrence.ts'
 import type { Source } from '../../domain/states.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
-import type { JobContext } from '../../queue/job.ts'
+
 import { findKnownKeys } from '../../store/occurrences.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kindCodes, kinds } from '../../triggers/index.ts'
 import { isRetryLater } from '../../triggers/kind.ts'
+import type { JobContext } from '../context.ts'
 import type { Evaluation } from '../decide/evaluation.ts'
 import { matchTriggers } from './match.ts'
 

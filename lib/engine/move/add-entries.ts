@@ -1,8 +1,8 @@
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
-import type { JobContext } from '../../queue/job.ts'
 import { languageOf } from '../../texts/translate.ts'
+import type { JobContext } from '../context.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { timelineEntry } from './timeline-entry.ts'
 

@@ -1,9 +1,9 @@
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import type { JobContext } from '../../queue/job.ts'
 import type { Db } from '../../store/database.ts'
 import { AWAIT_ACCESS, DELEGATE } from '../../store/delegations.ts'
 import { enqueue } from '../../store/jobs.ts'
+import type { JobContext } from '../context.ts'
 import type { RecheckBody } from '../decide/evaluation.ts'
 
 /** A move that cannot be decided before the portal has said whether it gives us this user's access. */
@@ -37,9 +37,9 @@ export async function awaitAccess(tx: Db, context: JobContext, awaited: Awaited[
       awaitsUntil: awaitsUntil ?? after(LONGEST_WAIT_MS).toISOString(),
     }
     const subject = `${userId}:${occurrenceKey}:${trigger.id}:${refKey(item)}`
-    return { portal, kind: AWAIT_ACCESS, subject, body, dueAt: after(LOOK_AGAIN_MS) }
+    return { portal, type: AWAIT_ACCESS, dedupKey: subject, body, dueAt: after(LOOK_AGAIN_MS) }
   })
   const users = [...new Set(awaited.map(({ userId }) => userId))]
-  const asked = users.map((userId) => ({ portal, kind: DELEGATE, subject: String(userId), dueAt: now }))
+  const asked = users.map((userId) => ({ portal, type: DELEGATE, dedupKey: String(userId), dueAt: now }))
   await enqueue(tx, [...waiting, ...asked], now)
 }

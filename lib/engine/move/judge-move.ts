@@ -1,20 +1,23 @@
+import { z } from 'zod'
 import type { Stage } from '../../bitrix24/directory/stages.ts'
-import type { Decision } from '../../domain/decision.ts'
+import { reasons } from '../../domain/reasons.ts'
 
 /**
  * What the answer to a call left open. `lost`: there was none. `fault`: the portal told of a fault of its own, which passes.
  * `refused`: it refused or left the item where it was, but may have saved before (`platform.md` 5.6).
  */
-export type Doubt = {
-  kind: 'lost' | 'fault' | 'refused'
+export const doubtSchema = z.object({
+  kind: z.enum(['lost', 'fault', 'refused']),
   /** What the journal says if the portal shows that nothing was moved. */
-  ifUnmoved: Pick<Decision, 'reason' | 'facts'>
-  requestId: string | null
+  ifUnmoved: z.object({ reason: z.enum(reasons).nullable(), facts: z.record(z.string(), z.unknown()) }),
+  requestId: z.string().nullable(),
   /** The call left no timeline entry for certain. */
-  lacksEntry: boolean
+  lacksEntry: z.boolean(),
   /** The timeline entry that it left. */
-  entryId?: number
-}
+  entryId: z.number().optional(),
+})
+
+export type Doubt = z.output<typeof doubtSchema>
 
 /** What the portal shows after a call. */
 export type Shown = {

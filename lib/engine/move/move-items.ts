@@ -5,7 +5,6 @@ import { movesPerBatch } from '../../bitrix24/rate-limit/move-batch-size.ts'
 import type { Decision } from '../../domain/decision.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
 import { backoff } from '../../queue/backoff.ts'
-import type { JobContext } from '../../queue/job.ts'
 import { ITEM_IN_FLIGHT } from '../../queue/job-outcomes.ts'
 import { listActors } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
@@ -13,6 +12,7 @@ import { beginIntents, settleIntents, updateIntent } from '../../store/intents.t
 import { suppressOwnChange } from '../../store/item-fields.ts'
 import { completeByKey, makeDueNow, snoozeByKey } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
+import type { JobContext } from '../context.ts'
 import { chooseActor } from '../decide/choose-actor.ts'
 import { journal } from '../journal.ts'
 import { markBrokenTriggers } from '../mark-broken-triggers.ts'
@@ -188,7 +188,7 @@ async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promi
     intents.map(({ id }) => id),
   )
   const subjects = intents.map(settleSubject)
-  const work = { portal: context.portal.memberId, kind: SETTLE, subjects, reason: 'settled' }
+  const work = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, reason: 'settled' }
   await completeByKey(tx, work, context.clock())
   await makeDueNow(tx, { portal: context.portal.memberId, waitingFor: ITEM_IN_FLIGHT }, context.clock())
 }
@@ -202,7 +202,7 @@ async function putOff(
   for (const [tries, some] of Map.groupBy(intents, ({ tries = 0 }) => tries)) {
     const body: SettleBody = { ...said, tries }
     const subjects = some.map(settleSubject)
-    const work = { portal: context.portal.memberId, kind: SETTLE, subjects, dueAt, reason, body }
+    const work = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, dueAt, reason, body }
     await snoozeByKey(tx, work, context.clock())
   }
 }

@@ -1,15 +1,19 @@
-import type { JobContext } from '../../queue/job.ts'
+import { z } from 'zod'
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../../queue/job-outcomes.ts'
+import { readBody } from '../../queue/read-body.ts'
 import { findDecision } from '../../store/decisions.ts'
 import type { JobRow } from '../../store/jobs.ts'
 import { findOccurrence } from '../../store/occurrences.ts'
 import { listEnabledTriggers } from '../../store/triggers.ts'
 import { applyDecisions } from '../apply.ts'
+import type { JobContext } from '../context.ts'
 import type { Evaluation } from '../decide/evaluation.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 
 /** What a row of kind `retry-move` says: which failed decision is tried again, and whether a person asked for it. */
-export type RetryBody = { decisionId: number; byHand: boolean }
+export const retryBodySchema = z.object({ decisionId: z.number(), byHand: z.boolean() })
+
+export type RetryBody = z.output<typeof retryBodySchema>
 
 /** Job `retry-move`: decides once more about one item, with everything as it is now; the journal's entry is replaced. */
 export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<void> {
@@ -17,7 +21,7 @@ export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<v
   const enabled = await listEnabledTriggers(context.db, memberId)
   const cases: Evaluation[] = []
   for (const row of rows) {
-    const { decisionId, byHand }: RetryBody = JSON.parse(row.body)
+    const { decisionId, byHand } = readBody(retryBodySchema, row)
     const decision = await findDecision(context.db, memberId, decisionId)
     if (decision?.outcome !== 'failed' || decision.item === null) continue
     const occurrence = await findOccurrence(context.db, memberId, decision.occurrenceKey)

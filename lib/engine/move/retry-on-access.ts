@@ -50,14 +50,14 @@ export async function retryMovesOnAccess(
     // So that the rest of the journal is not looked through.
     .where('decision.at', '>=', new Date(now.getTime() - RETRIED_FOR_MS - CLOCKS_MS).toISOString())
     .execute()
-  await makeDueNow(db, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
+  await makeDueNow(db, { portal, type: AWAIT_ACCESS, dedupKeysFrom: `${userId}:` }, now)
   if (admin) await makeDueNow(db, { portal, waitingFor: NO_SERVICE_USER }, now)
   await enqueue(
     db,
     rows.map(({ id }) => ({
       portal,
-      kind: 'retry-move',
-      subject: `decision:${id}`,
+      type: 'retry-move',
+      dedupKey: `decision:${id}`,
       body: { decisionId: id, byHand: false },
       dueAt: now,
     })),

@@ -2,10 +2,11 @@ import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
-import type { JobContext } from '../../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeOnError } from '../../queue/job-outcomes.ts'
+import { readBody } from '../../queue/read-body.ts'
 import { findOpenIntents, updateIntent } from '../../store/intents.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
+import type { JobContext } from '../context.ts'
 import { staleAfterMs } from '../decide/guard.ts'
 import { isOfGoneType, refusal } from '../snapshot/failures.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
@@ -14,16 +15,16 @@ import { judgeMove } from './judge-move.ts'
 import { type AskedMove, lookAtMoves } from './look-at-moves.ts'
 import { closeIntents, moveItems } from './move-items.ts'
 import { failure, lost, movedDecision, supersededDecision } from './move-outcome.ts'
-import { intentOfSubject, type SettleBody } from './settle-work.ts'
+import { intentOfSubject, settleBodySchema } from './settle-work.ts'
 
 /**
  * Job `settle-move`: moves whose answer was lost, or that the portal would not take at that moment, are settled by what the portal
  * shows (`design.md` 3, rule 5): moved, called again, or superseded.
  */
 export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<void> {
-  const byIntent = new Map(rows.map((row) => [intentOfSubject(row.subject), row]))
+  const byIntent = new Map(rows.map((row) => [intentOfSubject(row.dedupKey), row]))
   const open = await findOpenIntents(context.db, context.portal.memberId, [...byIntent.keys()])
-  const settled = rows.filter((row) => !open.some(({ id }) => id === intentOfSubject(row.subject)))
+  const settled = rows.filter((row) => !open.some(({ id }) => id === intentOfSubject(row.dedupKey)))
   await context.commit((tx) =>
     completeJobs(
       tx,
@@ -35,7 +36,7 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
   if (open.length === 0) return
   const asked = open.flatMap((intent) => {
     const row = byIntent.get(intent.id)
-    return row ? [{ intent, row, ...readBody(row) }] : []
+    return row ? [{ intent, row, ...settlingOf(row) }] : []
   })
   const { snapshot: reading, passed, troubles } = await lookAtMoves(context, asked)
 
@@ -73,8 +74,8 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
 
 type Settled = AskedMove & { decision: Decision }
 
-function readBody({ body }: JobRow): Required<SettleBody> {
-  const { called = false, tries = 0, doubt = lost(null) }: Partial<SettleBody> = JSON.parse(body)
+function settlingOf(row: JobRow): Pick<AskedMove, 'called' | 'tries' | 'doubt'> {
+  const { called, tries, doubt = lost(null) } = readBody(settleBodySchema, row)
   return { called, tries, doubt }
 }
 

@@ -1,15 +1,22 @@
+import { z } from 'zod'
 import type { OpenIntent } from '../../domain/intent.ts'
-import type { JobContext, PortalContext } from '../../queue/job.ts'
 import type { NewJob } from '../../store/jobs.ts'
-import type { Doubt } from './judge-move.ts'
+import type { JobContext, PortalContext } from '../context.ts'
+import { doubtSchema } from './judge-move.ts'
 
 /**
  * What a row of kind `settle-move` says: whether the portal may have been called for the move, what its answer left open (absent: there
  * was none), and how often it would not take the move at that moment. The subject names the intent.
  */
-export type SettleBody = { called: boolean; tries: number; doubt?: Doubt }
+export const settleBodySchema = z.object({
+  called: z.boolean().default(false),
+  tries: z.number().default(0),
+  doubt: doubtSchema.optional(),
+})
 
-export const SETTLE = 'settle-move'
+export type SettleBody = z.output<typeof settleBodySchema>
+
+export const SETTLE = 'settle-move' as const
 
 export function settleSubject(intent: { id: number }): string {
   return `intent:${intent.id}`
@@ -43,8 +50,8 @@ export function settleWork(context: JobContext, intent: OpenIntent): NewJob {
   const body: SettleBody = { called: true, tries: 0 }
   return {
     portal: context.portal.memberId,
-    kind: SETTLE,
-    subject: settleSubject(intent),
+    type: SETTLE,
+    dedupKey: settleSubject(intent),
     body,
     dueAt: settleAt(context),
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import { itemRows } from '../sources/item/item.ts'
 
@@ -5,7 +6,9 @@ import { itemRows } from '../sources/item/item.ts'
 const GRACE_MS = 5000
 
 /** A call that was to move an item: from where, when it began by our clock, and when the item had last moved by the portal's. */
-export type MoveCall = { from: string; begunAt: string; movedTime: string | null }
+export const moveCallSchema = z.object({ from: z.string(), begunAt: z.string(), movedTime: z.string().nullable() })
+
+export type MoveCall = z.output<typeof moveCallSchema>
 
 /** The newest changes of stage of one item; estimates have no history (`platform.md` 5.7). */
 export function historyCommand({ entityTypeId, id }: { entityTypeId: number; id: number }): Command {

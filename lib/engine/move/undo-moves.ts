@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type Reference, reference } from '../../bitrix24/client/command.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import { type Stage, stageEntityId } from '../../bitrix24/directory/stages.ts'
@@ -5,30 +6,35 @@ import { AccessRevokedError, AppRemovedError, ForbiddenError, PortalError } from
 import type { Move } from '../../domain/decision.ts'
 import { ESTIMATE, refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import type { JobContext } from '../../queue/job.ts'
+import { readBody } from '../../queue/read-body.ts'
 import type { Db } from '../../store/database.ts'
 import { findDecision, markUndone } from '../../store/decisions.ts'
 import { suppressOwnChange } from '../../store/item-fields.ts'
 import { completeJobs, type JobRow, snoozeJobs } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
+import type { JobContext } from '../context.ts'
 import { isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
 import { ask, fetchMissing } from '../snapshot/fetch.ts'
 import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
 import { fieldHash } from '../sources/item/field-changes.ts'
 import type { Item } from '../sources/item/item.ts'
 import { addEntry, removeEntry } from './add-entries.ts'
-import { type Doubt, type Judgement, judgeMove, type Shown } from './judge-move.ts'
+import { doubtSchema, type Judgement, judgeMove, type Shown } from './judge-move.ts'
 import { clientIfAlive } from './look-at-moves.ts'
 import { doubtOf, entryLeft, leftAsItWas, lost, stageInAnswer } from './move-outcome.ts'
 import { sendUntil, settleAt } from './settle-work.ts'
-import { historyCommand, type MoveCall, stagesSince } from './stage-history.ts'
+import { historyCommand, moveCallSchema, stagesSince } from './stage-history.ts'
 import { undoneEntry } from './timeline-entry.ts'
 
-/** What a row of kind `undo-move` says: which move is taken back, who clicked, and the call that was made or is about to be. */
-export type UndoBody = { decisionId: number; userId: number; call?: UndoCall }
-
 /** `count`: which one it is. `doubt`: what its answer left open; of one without an answer, that it was lost. */
-type UndoCall = MoveCall & { count: number; doubt: Doubt }
+const undoCallSchema = moveCallSchema.extend({ count: z.number(), doubt: doubtSchema })
+
+/** What a row of type `undo-move` says: which move is taken back, who clicked, and the call that was made or is about to be. */
+export const undoBodySchema = z.object({ decisionId: z.number(), userId: z.number(), call: undoCallSchema.optional() })
+
+export type UndoBody = z.output<typeof undoBodySchema>
+
+type UndoCall = z.output<typeof undoCallSchema>
 
 /** How an undo ended; the reason of its finished row. */
 export type UndoOutcome = 'undone' | 'elsewhere' | 'stage-gone' | 'no-rights' | 'no-access' | 'portal-error'
@@ -47,7 +53,7 @@ export async function undoMoves(context: JobContext, rows: JobRow[]): Promise<vo
 
 async function undoMove(context: JobContext, row: JobRow): Promise<void> {
   const { memberId } = context.portal
-  const body: UndoBody = JSON.parse(row.body)
+  const body = readBody(undoBodySchema, row)
   const decision = await findDecision(context.db, memberId, body.decisionId)
   const { item: ref, move } = decision ?? {}
   if (!ref || !move || decision?.outcome !== 'moved') return finish(context, row, 'elsewhere')

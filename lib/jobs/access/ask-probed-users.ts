@@ -1,5 +1,5 @@
 import { AccessRevokedError, AppRemovedError, PortalError } from '../../bitrix24/errors/errors.ts'
-import type { JobContext } from '../../queue/job.ts'
+import type { JobContext } from '../../engine/context.ts'
 import { type Access, findAccess, listAccess, openTokens } from '../../store/access.ts'
 import type { Sealer } from '../../store/sealing.ts'
 

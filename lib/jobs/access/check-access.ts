@@ -2,13 +2,13 @@ import type { Profile } from '../../bitrix24/auth/profile.ts'
 import { revokeAccess } from '../../bitrix24/auth/revoke-access.ts'
 import { askPerson } from '../../bitrix24/client/call-as-person.ts'
 import { AccessRevokedError, PortalError } from '../../bitrix24/errors/errors.ts'
-import type { JobContext } from '../../queue/job.ts'
+import type { JobContext } from '../../engine/context.ts'
 import { type Access, findAccess, forgetLapsedAccess, listIdleAccess } from '../../store/access.ts'
 import { findServiceUser } from '../../store/acting-users.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
 import { keepRole } from './keep-role.ts'
 
-export const CHECK_ACCESS = 'check-access'
+export const CHECK_ACCESS = 'check-access' as const
 
 /** A refresh token lives 180 days; after so many unused it is renewed once. More often may get the app blocked (`platform.md` 2.1). */
 const IDLE_MS = 150 * 24 * 3_600_000

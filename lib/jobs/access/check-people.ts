@@ -2,13 +2,13 @@ import { revokeAccess } from '../../bitrix24/auth/revoke-access.ts'
 import { askPerson } from '../../bitrix24/client/call-as-person.ts'
 import { listPeople } from '../../bitrix24/directory/list-people.ts'
 import { AccessRevokedError, PortalError } from '../../bitrix24/errors/errors.ts'
-import type { JobContext, JobHandler } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { type Access, listAccess } from '../../store/access.ts'
 import { addAudit } from '../../store/audit.ts'
 import { completeJobs } from '../../store/jobs.ts'
 import { findPortal, storeSettings } from '../../store/portals.ts'
 
-export const CHECK_PEOPLE = 'check-people'
+export const CHECK_PEOPLE = 'check-people' as const
 
 /**
  * Job `check-people`, weekly: tokens of people who were dismissed go, and they are no managers any more. The portal lists whom it knows;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { AccessRevokedError, PortalError, UnknownOutcomeError } from '../../bitrix24/errors/errors.ts'
 import type { Config } from '../../config.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { retryMovesOnAccess } from '../../engine/move/retry-on-access.ts'
-import type { JobContext, JobHandler } from '../../queue/job.ts'
 import { storeAccess } from '../../store/access.ts'
 import { listActors } from '../../store/acting-users.ts'
 import { addAudit } from '../../store/audit.ts'
@@ -64,7 +64,7 @@ async function goOn({ config, sealer }: DelegationParts, context: JobContext, ro
   }
   if (!settings.delegate) return end(context, row, 'not-allowed')
   const { live } = await listActors(context.db, context.portal, context.clock())
-  if (live.has(Number(row.subject))) return end(context, row, 'not-needed')
+  if (live.has(Number(row.dedupKey))) return end(context, row, 'not-needed')
   const other = await findDelegation(context.db, memberId)
   const until = new Date(context.clock().getTime() + PATIENCE_MS)
   // `event.test` calls all handlers, so one follows the other; whoever ends wakes the next.
@@ -115,7 +115,7 @@ async function prove(
   handler: string,
 ): Promise<void> {
   const { memberId, appCode } = context.portal
-  const userId = Number(row.subject)
+  const userId = Number(row.dedupKey)
   const user = answer.accessToken === null ? null : await ownerOf(context, answer.accessToken)
   await unbind(context, row, handler)
   if (answer.accessToken === null) return end(context, row, 'no-token')
@@ -152,8 +152,8 @@ async function unbind(context: JobContext, row: JobRow, handler: string): Promis
   }
 }
 
-function bindingOf({ subject }: JobRow, handler: string) {
-  return { event: EVENT, handler, auth_type: Number(subject) }
+function bindingOf({ dedupKey }: JobRow, handler: string) {
+  return { event: EVENT, handler, auth_type: Number(dedupKey) }
 }
 
 /** Writes down what came of it, lets go what waits for it, and then the next delegation. */
@@ -164,15 +164,15 @@ async function end(
   store: (tx: JobContext['db']) => Promise<void> = async () => {},
 ): Promise<void> {
   const { memberId: portal } = context.portal
-  const userId = Number(row.subject)
+  const userId = Number(row.dedupKey)
   const now = context.clock()
   await context.commit(async (tx) => {
     await store(tx)
     await finishDelegation(tx, row.id, outcome, now)
     const detail = { userId, outcome }
     if (!dropped.has(outcome)) await addAudit(tx, portal, { userId: null, action: 'access-delegation', detail }, now)
-    await makeDueNow(tx, { portal, kind: AWAIT_ACCESS, subjectsFrom: `${userId}:` }, now)
-    await makeDueNow(tx, { portal, kind: DELEGATE }, now)
+    await makeDueNow(tx, { portal, type: AWAIT_ACCESS, dedupKeysFrom: `${userId}:` }, now)
+    await makeDueNow(tx, { portal, type: DELEGATE }, now)
     if (outcome === 'delegated') await retryMovesOnAccess(tx, portal, { userId, admin: false }, now)
   })
 }

@@ -1,5 +1,5 @@
 import { AccessRevokedError, PortalError } from '../../bitrix24/errors/errors.ts'
-import type { JobContext } from '../../queue/job.ts'
+import type { JobContext } from '../../engine/context.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function endIfRefused(context: JobContext, row: JobRow, work: () =>
   } catch (error) {
     if (!(error instanceof PortalError) || error.retriable || error instanceof AccessRevokedError) throw error
     context.log.warn(
-      { portal: context.portal.memberId, kind: row.kind, code: error.code, advice: error.advice },
+      { portal: context.portal.memberId, type: row.type, code: error.code, advice: error.advice },
       'The portal refuses what a round asks for',
     )
     await context.commit((tx) => completeJobs(tx, [row.id], error.code, context.clock()))

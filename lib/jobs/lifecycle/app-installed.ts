@@ -1,9 +1,9 @@
-import type { JobContext, JobHandler } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { finishClaim } from '../../store/claims.ts'
 import { enqueue, type JobRow } from '../../store/jobs.ts'
 import { dropProvisionalPortal } from '../../store/provisional-portals.ts'
 import { authenticate, type Proof, type ProofParts } from '../access/authenticate.ts'
-import { checkWork } from './check-work.ts'
+import { checkWork } from '../subscriptions/check-job.ts'
 import { openNotice, paceOf } from './lifecycle-event.ts'
 
 /** What the proof of a lifecycle event needs beside the round. */
@@ -36,10 +36,10 @@ async function proveLifecycle(parts: LifecycleParts, context: JobContext, row: J
   }
   const proof = await authenticate({ ...parts, ...context, clients }, { ...claim, applicationToken })
   const reason = reasonOf(proof)
-  context.log.info({ portal: memberId, kind: row.kind, reason }, 'A lifecycle event was looked into')
+  context.log.info({ portal: memberId, type: row.type, reason }, 'A lifecycle event was looked into')
   await context.commit(async (tx) => {
     const now = context.clock()
-    await finishClaim(tx, row, { reason, pace: paceOf(row.subject) }, now)
+    await finishClaim(tx, row, { reason, pace: paceOf(row.dedupKey) }, now)
     if (!proof.ok) await dropProvisionalPortal(tx, memberId)
     else if (proof.portal.status === 'installed') await enqueue(tx, [checkWork(memberId, 'lifecycle', now)], now)
   })

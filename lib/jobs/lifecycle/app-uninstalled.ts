@@ -1,4 +1,4 @@
-import type { JobContext, JobHandler } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { addAudit, findLatestAudit } from '../../store/audit.ts'
 import { finishClaim } from '../../store/claims.ts'
 import { markUninstalled, setErasure } from '../../store/erasure.ts'
@@ -82,7 +82,7 @@ async function ignore(context: JobContext, row: JobRow): Promise<void> {
   const now = context.clock()
   context.log.warn({ portal: memberId }, 'An uninstallation was announced, but the portal still answers: ignored')
   await context.commit(async (tx) => {
-    await finishClaim(tx, row, { reason: 'still-installed', pace: paceOf(row.subject) }, now)
+    await finishClaim(tx, row, { reason: 'still-installed', pace: paceOf(row.dedupKey) }, now)
     // Whoever sends such events on and on must not fill the audit.
     const since = new Date(now.getTime() - toldEvery)
     if ((await findLatestAudit(tx, memberId, ignored, since)) !== null) return

@@ -1,11 +1,11 @@
-import type { JobHandler } from '../../queue/job.ts'
+import type { JobHandler } from '../../engine/context.ts'
 import { addAudit } from '../../store/audit.ts'
 import { addTombstone, erasePortal, takeErasure } from '../../store/erasure.ts'
 import { completeJobs } from '../../store/jobs.ts'
 import { askProbedUsers } from '../access/ask-probed-users.ts'
 import type { LifecycleParts } from './app-installed.ts'
 
-export const ERASE_UNINSTALLED = 'erase-uninstalled'
+export const ERASE_UNINSTALLED = 'erase-uninstalled' as const
 
 /**
  * Job `erase-uninstalled`, when the date of an erasure has come: asks once more whoever is left to be asked. Somebody answers → the

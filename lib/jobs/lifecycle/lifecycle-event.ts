@@ -1,21 +1,7 @@
 import { z } from 'zod'
+import type { LifecycleEvent } from '../../domain/lifecycle-events.ts'
 import type { ClaimPace } from '../../store/claim-pace.ts'
 import { openBody, type SealedBody, type Sealer, sealBody } from '../../store/sealing.ts'
-
-/** Events of the app's own life in a portal (`platform.md` 1.5), and the kind of work that each becomes. */
-export const lifecycleKinds = {
-  ONAPPINSTALL: 'app-installed',
-  ONAPPUPDATE: 'app-updated',
-  ONAPPUNINSTALL: 'app-uninstalled',
-} as const
-
-export type LifecycleEvent = keyof typeof lifecycleKinds
-
-export const lifecycleEvents = Object.keys(lifecycleKinds) as LifecycleEvent[]
-
-export function isLifecycleEvent(event: string): event is LifecycleEvent {
-  return Object.hasOwn(lifecycleKinds, event)
-}
 
 /**
  * How often claims are looked into, whoever sends how many: with our token somebody has opened the app at least, and a real uninstallation

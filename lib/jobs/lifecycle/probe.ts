@@ -3,16 +3,16 @@ import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
 import { probePortal } from '../../bitrix24/probe/index.ts'
 import type { Portal } from '../../domain/portal.ts'
 import type { Finding, ProbeId } from '../../domain/probe.ts'
-import type { JobHandler } from '../../queue/job.ts'
+import type { JobHandler } from '../../engine/context.ts'
 import { findLastAudit } from '../../store/audit.ts'
 import type { Db } from '../../store/database.ts'
 import { completeJobs, type NewJob } from '../../store/jobs.ts'
 import { updateProbe } from '../../store/probes.ts'
 
-export const PROBE = 'probe'
+export const PROBE = 'probe' as const
 
 export function probeWork(portal: string, now: Date): NewJob {
-  return { portal, kind: PROBE, subject: 'round', dueAt: now }
+  return { portal, type: PROBE, dedupKey: 'round', dueAt: now }
 }
 
 /** Job `probe`: finds out what this portal does; after the installation, weekly, and after a new version of the app. */

@@ -1,7 +1,7 @@
 import type { Db } from '../../store/database.ts'
 import { enqueue } from '../../store/jobs.ts'
 import { findSubscriptions, updateSubscriptions } from '../../store/subscriptions.ts'
-import { checkWork } from '../lifecycle/check-work.ts'
+import { checkWork } from '../subscriptions/check-job.ts'
 
 /** What was bound anew so lately, milliseconds, need not be again: what was missed may have happened before. */
 const latelyMs = 10 * 60_000

@@ -1,6 +1,6 @@
 import { refKey } from '../../domain/entity-types.ts'
+import type { JobContext } from '../../engine/context.ts'
 import { fieldHash } from '../../engine/sources/item/field-changes.ts'
-import type { JobContext } from '../../queue/job.ts'
 import { findInFlightItems, findOwnMoves, type OwnMove } from '../../store/intents.ts'
 import { findItemFields, type ItemField } from '../../store/item-fields.ts'
 import { listLastSeenByKey } from '../../store/job-queries.ts'

@@ -1,4 +1,4 @@
-import type { JobContext } from '../../queue/job.ts'
+import type { JobContext } from '../../engine/context.ts'
 import { listLastSeenByKey } from '../../store/job-queries.ts'
 import type { NewJob } from '../../store/jobs.ts'
 import { findKnownKeys } from '../../store/occurrences.ts'
@@ -54,5 +54,5 @@ export function eventOfChange(portal: string, { trace, isKnown, nth = 1 }: Misse
   const told = trace.subjects[isKnown ? trace.subjects.length - 1 : 0] ?? event
   // Each change of an item has a notice of its own.
   const subject = entered?.as === 'change' ? `${told}#${trace.id}` : told
-  return { portal, kind: 'notice', subject, body, dueAt: now }
+  return { portal, type: 'notice', dedupKey: subject, body, dueAt: now }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Settings } from '../../domain/portal.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
+import type { JobContext } from '../../engine/context.ts'
 import { staleAfterMs } from '../../engine/decide/guard.ts'
-import type { JobContext } from '../../queue/job.ts'
+
 import { findCursor } from '../../store/cursors.ts'
 
 /** Changes may show a little later than their time says: the last of them are read again. */

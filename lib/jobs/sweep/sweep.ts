@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { PAGE_ROWS } from '../../bitrix24/client/paging.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { ask } from '../../engine/snapshot/fetch.ts'
-import type { JobContext, JobHandler } from '../../queue/job.ts'
+import { readBody } from '../../queue/read-body.ts'
 import { storeCursor } from '../../store/cursors.ts'
 import { upsertItemFields } from '../../store/item-fields.ts'
 import { completeJobs, enqueue, snoozeJobs } from '../../store/jobs.ts'
@@ -14,7 +15,7 @@ import { missedStages } from './missed-stages.ts'
 import { type Cursor, cursorOf, isTooRecent, type Step, startOfWindow, stepDown, stepUp } from './sweep-cursor.ts'
 import { type ChangeRow, type SweepList, sweepLists } from './sweep-lists.ts'
 
-export const SWEEP = 'sweep'
+export const SWEEP = 'sweep' as const
 
 /** Pages of a list in one request while there is much to catch up with. */
 const PAGES = 10
@@ -26,7 +27,8 @@ const MOST_REQUESTS = 10
 const YOUNG_MS = 10_000
 
 /** What a row of the job says while its round goes on: which request it is, of which lists there is more, and what the ones before found. */
-const bodySchema = z.object({
+/** How far the row's search has come. */
+export const sweepBodySchema = z.object({
   request: z.number().default(1),
   lists: z.array(z.string()).nullable().default(null),
   found: z.number().default(0),
@@ -52,7 +54,7 @@ export function sweep(everySeconds: number): JobHandler {
     const [row, ...others] = rows
     if (!row) return
     const { memberId } = context.portal
-    const { request, lists, ...before } = bodySchema.parse(JSON.parse(row.body))
+    const { request, lists, ...before } = readBody(sweepBodySchema, row)
     const { readings, ...sweep } = await readLists(context, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
     const traces = readings.flatMap((reading) => reading.found)
     const missed = await withoutKnown(

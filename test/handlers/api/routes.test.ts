@@ -135,7 +135,7 @@ async function aParkedId(): Promise<string> {
   const subject = `route-${Math.random()}`
   const portal = rig.portal.memberId
   const later = new Date(Date.now() + 60_000)
-  await enqueue(db, [{ portal, kind: 'retention', subject, dueAt: later }], new Date())
+  await enqueue(db, [{ portal, type: 'retention', dedupKey: subject, dueAt: later }], new Date())
   const { id } = await db.selectFrom('work').select('id').where('subject', '=', subject).executeTakeFirstOrThrow()
   await deadLetter(db, [id], 'odd', new Date())
   return String(id)

@@ -80,7 +80,7 @@ describe('parked work', () => {
     const now = new Date()
     const body = { event: 'ONCRMACTIVITYADD', data: { FIELDS: { ID: '999999' } }, ts: null }
     const later = new Date(now.getTime() + 60_000)
-    await enqueue(db, [{ portal, kind: 'notice', subject: 'ONCRMACTIVITYADD:999999', body, dueAt: later }], now)
+    await enqueue(db, [{ portal, type: 'notice', dedupKey: 'ONCRMACTIVITYADD:999999', body, dueAt: later }], now)
     const rows = await db.selectFrom('work').select('id').where('subject', '=', 'ONCRMACTIVITYADD:999999').execute()
     await deadLetter(
       db,

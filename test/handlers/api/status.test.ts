@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JobType } from '../../../lib/domain/job-types.ts'
 import { CHECK_ACCESS } from '../../../lib/jobs/access/check-access.ts'
-import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/lifecycle/check-work.ts'
+import { CHECK_SUBSCRIPTIONS } from '../../../lib/jobs/subscriptions/check-job.ts'
 import { enqueue } from '../../../lib/store/jobs.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -21,9 +22,9 @@ async function status(userId: number = users.admin) {
 }
 
 /** A round of periodic work. */
-async function due(kind: string): Promise<void> {
+async function due(type: JobType): Promise<void> {
   const now = new Date()
-  const round = { portal: rig.portal.memberId, kind, subject: 'round', dueAt: now }
+  const round = { portal: rig.portal.memberId, type, dedupKey: 'round', dueAt: now }
   await enqueue(rig.stagecue.db, [round], now)
   await rig.settled()
 }
@@ -118,7 +119,7 @@ describe('the status', () => {
     const { memberId: portal } = rig.portal
     const [past, now] = [new Date('2026-08-01T12:00:00.000Z'), new Date()]
     await rig.stagecue.worker.stop()
-    const work = ['a', 'b'].map((subject) => ({ portal, kind: 'look', subject, dueAt: past }))
+    const work = ['a', 'b'].map((subject) => ({ portal, type: 'look' as const, dedupKey: subject, dueAt: past }))
     await enqueue(rig.stagecue.db, work, now)
     await rig.stagecue.db.updateTable('work').set({ state: 'parked' }).where('subject', '=', 'b').execute()
     expect((await status()).work).toEqual({

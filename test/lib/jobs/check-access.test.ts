@@ -21,7 +21,7 @@ afterEach(() => rig.stop())
 async function check(): Promise<void> {
   const { memberId: portal } = rig.portal
   const now = new Date()
-  await enqueue(rig.stagecue.db, [{ portal, kind: CHECK_ACCESS, subject: 'round', dueAt: now }], now)
+  await enqueue(rig.stagecue.db, [{ portal, type: CHECK_ACCESS, dedupKey: 'round', dueAt: now }], now)
   await rig.settled()
 }
 
@@ -46,7 +46,7 @@ async function audit(): Promise<string[]> {
 describe('the daily check of access', () => {
   it('is added for every portal that was installed yesterday or before, once a day', async () => {
     const rows = () => rig.stagecue.db.selectFrom('work').selectAll().where('kind', '=', CHECK_ACCESS).execute()
-    const works = periodicJobs(rig.stagecue.config).filter(({ kind }) => kind === CHECK_ACCESS)
+    const works = periodicJobs(rig.stagecue.config).filter(({ type }) => type === CHECK_ACCESS)
     expect(works.map(({ seconds }) => seconds)).toEqual([86_400])
     await rig.stagecue.worker.stop()
     const begin = () => createScheduler(rig.stagecue.db, rig.stagecue.clock, works)()

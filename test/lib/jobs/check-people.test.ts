@@ -17,7 +17,7 @@ afterEach(() => rig.stop())
 async function check(): Promise<void> {
   const { memberId: portal } = rig.portal
   const now = new Date()
-  await enqueue(rig.stagecue.db, [{ portal, kind: CHECK_PEOPLE, subject: 'round', dueAt: now }], now)
+  await enqueue(rig.stagecue.db, [{ portal, type: CHECK_PEOPLE, dedupKey: 'round', dueAt: now }], now)
   await rig.settled()
 }
 
@@ -25,7 +25,7 @@ const isLive = async (userId: number) =>
   (await findAccess(rig.stagecue.db, rig.portal.memberId, userId))?.live ?? 'nobody'
 
 it('comes round once a week', () => {
-  const works = periodicJobs(rig.stagecue.config).filter(({ kind }) => kind === CHECK_PEOPLE)
+  const works = periodicJobs(rig.stagecue.config).filter(({ type }) => type === CHECK_PEOPLE)
   expect(works.map(({ seconds }) => seconds)).toEqual([7 * 86_400])
 })
 

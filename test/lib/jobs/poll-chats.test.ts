@@ -137,7 +137,7 @@ test('there are rounds only in portals with an enabled trigger of the kind', asy
   const { config, db } = rig.stagecue
   const portals = () =>
     periodicJobs(config)
-      .find(({ kind }) => kind === POLL_CHATS)
+      .find(({ type }) => type === POLL_CHATS)
       ?.portals(db, new Date())
   await rig.addTrigger({ kind: 'chat-accepted' })
   expect(await portals()).toEqual([])

@@ -25,7 +25,7 @@ const rows = () => rig.stagecue.db.selectFrom('work').selectAll().where('kind', 
 async function probe(): Promise<void> {
   const { db, worker } = rig.stagecue
   const now = new Date()
-  await enqueue(db, [{ portal: rig.portal.memberId, kind: PROBE, subject: 'round', dueAt: now }], now)
+  await enqueue(db, [{ portal: rig.portal.memberId, type: PROBE, dedupKey: 'round', dueAt: now }], now)
   worker.wake(rig.portal.memberId)
   await rig.settled()
 }
@@ -64,7 +64,7 @@ describe('what is found out of a portal', () => {
   })
 
   it('is found out anew every week', async () => {
-    const works = periodicJobs(rig.stagecue.config).filter(({ kind }) => kind === PROBE)
+    const works = periodicJobs(rig.stagecue.config).filter(({ type }) => type === PROBE)
     await rig.stagecue.worker.stop()
     await rig.stagecue.db.deleteFrom('work').execute()
     const begin = () => createScheduler(rig.stagecue.db, rig.stagecue.clock, works)()

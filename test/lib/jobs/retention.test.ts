@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { classifyError } from '../../../lib/engine/classify-error.ts'
+import { contextOf, type EngineDeps } from '../../../lib/engine/context.ts'
 import { RETENTION, retention } from '../../../lib/jobs/retention.ts'
 import { linkKey } from '../../../lib/links/link-key.ts'
 import { createLog } from '../../../lib/log.ts'
-import type { EngineDeps } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
 import { hashedKey } from '../../../lib/store/forget-occurrences.ts'
 import { enqueue } from '../../../lib/store/jobs.ts'
@@ -27,8 +29,8 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
   }
   /** One round, with all that it takes. */
   const run = async (keepDays = { filtered: 7, work: 3, restLog: 3 }) => {
-    await enqueue(database.db, [{ portal: 'acme', kind: RETENTION, subject: 'round', dueAt: now }], now)
-    const parts: EngineDeps = {
+    await enqueue(database.db, [{ portal: 'acme', type: RETENTION, dedupKey: 'round', dueAt: now }], now)
+    const deps: EngineDeps = {
       db: database.db,
       clients: {} as EngineDeps['clients'],
       clock: () => now,
@@ -37,7 +39,8 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       names: {} as EngineDeps['names'],
       linkKeys: [linkKey(Buffer.alloc(32))],
     }
-    const worker = createWorker(parts, { [RETENTION]: { take: 1, job: retention(keepDays) } })
+    const jobs = { [RETENTION]: { batchSize: 1, body: z.looseObject({}), run: retention(keepDays) } }
+    const worker = createWorker(deps, { jobs, contextOf: contextOf(deps), classify: classifyError })
     await worker.tick()
     await worker.idle()
     await worker.stop()

@@ -31,7 +31,7 @@ async function fill({ db }: Pick<TestDatabase, 'db'>, users: number): Promise<vo
     await storeAccess(db, sealer, { portal: 'p1', userId, name: '', admin: false }, pair, now)
   }
   const body = sealNotice(sealer, 'p1', notice)
-  await enqueue(db, [{ portal: 'p1', kind: 'app-installed', subject: 'ONAPPINSTALL:1', body, dueAt: now }], now)
+  await enqueue(db, [{ portal: 'p1', type: 'app-installed', dedupKey: 'ONAPPINSTALL:1', body, dueAt: now }], now)
 }
 
 const notice = {

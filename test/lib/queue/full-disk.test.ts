@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { linkKey } from '../../../lib/links/link-key.ts'
+import { z } from 'zod'
 import { createLog } from '../../../lib/log.ts'
-import type { EngineDeps } from '../../../lib/queue/job.ts'
+import type { Turn } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
 import { completeJobs, enqueue } from '../../../lib/store/jobs.ts'
 import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
@@ -12,33 +12,30 @@ test('what cannot be written for want of room is no fault of the work: it stays 
   const { db, close } = await openSqlite()
   let now = new Date('2026-08-29T07:00:00.000Z')
   await addProvisionalPortal(db, 'acme', now)
-  const work = ['a', 'b', 'c'].map((subject) => ({ portal: 'acme', kind: 'large', subject, dueAt: now }))
+  const work = ['a', 'b', 'c'].map((dedupKey) => ({ portal: 'acme', type: 'sweep' as const, dedupKey, dueAt: now }))
   await enqueue(db, work, now)
-  const parts: EngineDeps = {
-    db,
-    clients: {} as EngineDeps['clients'],
-    clock: () => now,
-    log: createLog({ logLevel: 'silent' }),
-    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
-    names: {} as EngineDeps['names'],
-    linkKeys: [linkKey(Buffer.alloc(32))],
-  }
+  const deps = { db, clock: () => now, log: createLog({ logLevel: 'silent' }) }
   let asked = 0
-  const worker = createWorker(parts, {
-    large: {
-      take: 10,
-      job: (round, rows) =>
-        round.commit(async (tx) => {
-          asked += 1
-          const cursors = rows.map(({ subject }) => ({ portal: 'acme', name: subject, value: 'x'.repeat(100_000) }))
-          await tx.insertInto('cursor').values(cursors).execute()
-          await completeJobs(
-            tx,
-            rows.map(({ id }) => id),
-            'written',
-            now,
-          )
-        }),
+  const worker = createWorker<Turn>(deps, {
+    classify: () => ({ kind: 'unknown' }),
+    contextOf: async (turn) => turn,
+    jobs: {
+      sweep: {
+        batchSize: 10,
+        body: z.looseObject({}),
+        run: (turn, rows) =>
+          turn.commit(async (tx) => {
+            asked += 1
+            const cursors = rows.map(({ dedupKey }) => ({ portal: 'acme', name: dedupKey, value: 'x'.repeat(100_000) }))
+            await tx.insertInto('cursor').values(cursors).execute()
+            await completeJobs(
+              tx,
+              rows.map(({ id }) => id),
+              'written',
+              now,
+            )
+          }),
+      },
     },
   })
   const rows = () => db.selectFrom('work').select(['subject', 'state', 'attempts', 'due_at']).orderBy('id').execute()

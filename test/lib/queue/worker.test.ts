@@ -1,13 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { PortalUnavailableError, RateLimitError } from '../../../lib/bitrix24/errors/errors.ts'
-import { linkKey } from '../../../lib/links/link-key.ts'
+import { classifyError } from '../../../lib/engine/classify-error.ts'
 import { createLog } from '../../../lib/log.ts'
-import type { EngineDeps, JobRegistry } from '../../../lib/queue/job.ts'
+import type { JobRegistry, Turn } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
 import { completeJobs, enqueue } from '../../../lib/store/jobs.ts'
 import { acquireLease, LeaseLostError, renewLease } from '../../../lib/store/leases.ts'
 import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
+
+type Jobs = JobRegistry<Turn>
+
+/** Rows say nothing here but what they are about. */
+const body = z.looseObject({})
 
 const start = new Date('2026-08-29T07:00:00.000Z')
 
@@ -21,19 +27,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   })
   afterEach(() => database.close())
 
-  const parts = (): EngineDeps => ({
-    db: database.db,
-    clients: {} as EngineDeps['clients'],
-    clock: () => now,
-    log: createLog({ logLevel: 'silent' }),
-    timing: { lateBindingSeconds: [3], callRecheckSeconds: 10, settleSeconds: 65, clickHoldSeconds: 5 },
-    linkKeys: [linkKey(Buffer.alloc(32))],
-    names: async () => new Map(),
-  })
-  const add = (subjects: string[], portal = 'acme') =>
+  const deps = () => ({ db: database.db, clock: () => now, log: createLog({ logLevel: 'silent' }) })
+  const work = (jobs: Jobs) => createWorker(deps(), { jobs, contextOf: async (turn) => turn, classify: classifyError })
+  const add = (dedupKeys: string[], portal = 'acme') =>
     enqueue(
       database.db,
-      subjects.map((subject) => ({ portal, kind: 'notice', subject, dueAt: now })),
+      dedupKeys.map((dedupKey) => ({ portal, type: 'notice' as const, dedupKey, dueAt: now })),
       now,
     )
   const states = async () => {
@@ -41,17 +40,18 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     return rows.map(({ subject, state, reason }) => `${subject} ${state}${reason ? ` ${reason}` : ''}`)
   }
   /** One tick, until the worker has nothing more to do. */
-  const run = async (jobs: JobRegistry) => {
-    const worker = createWorker(parts(), jobs)
+  const run = async (jobs: Jobs) => {
+    const worker = work(jobs)
     await worker.tick()
     await worker.idle()
     await worker.stop()
   }
-  const finishing = (seen: string[][]): JobRegistry => ({
+  const finishing = (seen: string[][]): Jobs => ({
     notice: {
-      take: 40,
-      async job(round, rows) {
-        seen.push(rows.map(({ subject }) => subject))
+      batchSize: 40,
+      body,
+      async run(round, rows) {
+        seen.push(rows.map(({ dedupKey }) => dedupKey))
         await round.commit((tx) =>
           completeJobs(
             tx,
@@ -74,11 +74,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('one bad row is parked after five tries and holds up nothing else', async () => {
     await add(['good', 'bad', 'fine'])
-    const jobs: JobRegistry = {
+    const jobs: Jobs = {
       notice: {
-        take: 40,
-        async job(round, rows) {
-          if (rows.some(({ subject }) => subject === 'bad')) throw new TypeError('poison')
+        batchSize: 40,
+        body,
+        async run(round, rows) {
+          if (rows.some(({ dedupKey }) => dedupKey === 'bad')) throw new TypeError('poison')
           await round.commit((tx) =>
             completeJobs(
               tx,
@@ -99,8 +100,8 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('while the portal cannot be asked its work waits, however often that fails', async () => {
     await add(['a'])
-    const jobs: JobRegistry = {
-      notice: { take: 40, job: () => Promise.reject(new PortalUnavailableError({ code: 'ECONNREFUSED' })) },
+    const jobs: Jobs = {
+      notice: { batchSize: 40, body, run: () => Promise.reject(new PortalUnavailableError({ code: 'ECONNREFUSED' })) },
     }
     for (let attempt = 0; attempt < 12; attempt++) {
       await run(jobs)
@@ -114,16 +115,17 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('a portal that gives no answer is asked once for all its work, and what comes meanwhile waits too', async () => {
     let asked = 0
-    const jobs: JobRegistry = {
+    const jobs: Jobs = {
       notice: {
-        take: 40,
-        job: () => {
+        batchSize: 40,
+        body,
+        run: () => {
           asked += 1
           return Promise.reject(new PortalUnavailableError({ code: 'ETIMEDOUT' }))
         },
       },
     }
-    const worker = createWorker(parts(), jobs)
+    const worker = work(jobs)
     await add(Array.from({ length: 100 }, (_, index) => `n${index}`))
     await worker.tick()
     await worker.idle()
@@ -141,16 +143,17 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('what the portal cannot answer waits behind the rest, which is worked off', async () => {
     await add(['heavy', ...Array.from({ length: 60 }, (_, index) => `n${index}`)])
     const seen: string[][] = []
-    const jobs: JobRegistry = {
+    const jobs: Jobs = {
       notice: {
-        take: 40,
-        job: (round, rows) =>
-          rows.some(({ subject }) => subject === 'heavy')
+        batchSize: 40,
+        body,
+        run: (round, rows) =>
+          rows.some(({ dedupKey }) => dedupKey === 'heavy')
             ? Promise.reject(new PortalUnavailableError({ code: 'ETIMEDOUT' }))
-            : (finishing(seen).notice?.job(round, rows) ?? Promise.resolve()),
+            : (finishing(seen).notice?.run(round, rows) ?? Promise.resolve()),
       },
     }
-    const worker = createWorker(parts(), jobs)
+    const worker = work(jobs)
     for (let minute = 0; minute < 10; minute++) {
       await worker.tick()
       await worker.idle()
@@ -166,17 +169,18 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     let isDown = true
     const sizes: number[] = []
     const seen: string[][] = []
-    const jobs: JobRegistry = {
+    const jobs: Jobs = {
       notice: {
-        take: 40,
-        job: (round, rows) => {
+        batchSize: 40,
+        body,
+        run: (round, rows) => {
           sizes.push(rows.length)
           if (isDown) return Promise.reject(new PortalUnavailableError({ code: 'HTTP_502', status: 502 }))
-          return finishing(seen).notice?.job(round, rows) ?? Promise.resolve()
+          return finishing(seen).notice?.run(round, rows) ?? Promise.resolve()
         },
       },
     }
-    const worker = createWorker(parts(), jobs)
+    const worker = work(jobs)
     const turn = async () => {
       await worker.tick()
       await worker.idle()
@@ -197,10 +201,11 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('a limit of the portal says nothing of the rows: they stay together', async () => {
     await add(['a', 'b', 'c'])
     const sizes: number[] = []
-    const jobs: JobRegistry = {
+    const jobs: Jobs = {
       notice: {
-        take: 40,
-        job: (_, rows) => {
+        batchSize: 40,
+        body,
+        run: (_, rows) => {
           sizes.push(rows.length)
           return Promise.reject(new RateLimitError({ code: 'QUERY_LIMIT_EXCEEDED' }, new Date(now.getTime() + 1000)))
         },
@@ -216,8 +221,12 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
   test('a limit is waited for as long as the portal says', async () => {
     await add(['a'])
     const until = new Date(now.getTime() + 42_000)
-    const jobs: JobRegistry = {
-      notice: { take: 40, job: () => Promise.reject(new RateLimitError({ code: 'OPERATION_TIME_LIMIT' }, until)) },
+    const jobs: Jobs = {
+      notice: {
+        batchSize: 40,
+        body,
+        run: () => Promise.reject(new RateLimitError({ code: 'OPERATION_TIME_LIMIT' }, until)),
+      },
     }
     await run(jobs)
     const { due_at } = await database.db.selectFrom('work').select('due_at').executeTakeFirstOrThrow()
@@ -226,10 +235,10 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
 
   test('work of a kind that this version does not know is left to a newer one, and parked after a day', async () => {
     await add(['a'])
-    await run({ look: { take: 1, job: () => Promise.resolve() } })
+    await run({ look: { batchSize: 1, body, run: () => Promise.resolve() } })
     expect(await states()).toEqual(['a due unknown-kind'])
     now = new Date(now.getTime() + 24 * 3_600_000)
-    await run({ look: { take: 1, job: () => Promise.resolve() } })
+    await run({ look: { batchSize: 1, body, run: () => Promise.resolve() } })
     expect(await states()).toEqual(['a parked unknown-kind'])
   })
 

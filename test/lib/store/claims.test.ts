@@ -19,7 +19,7 @@ describe.each(Object.entries(engines))('claims that nobody has proven, on %s', (
   const claim = (says: string, seconds: number, subject = 'x') =>
     addClaims(
       database.db,
-      [{ portal: 'p1', kind: 'app-updated', subject, body: { says }, dueAt: at(seconds), pace }],
+      [{ portal: 'p1', type: 'app-updated', dedupKey: subject, body: { says }, dueAt: at(seconds), pace }],
       at(seconds),
     )
   const rows = (state: 'due' | 'done') =>
@@ -73,9 +73,9 @@ describe.each(Object.entries(engines))('claims that nobody has proven, on %s', (
 
   it('let other work pass, but not for longer than a minute', async () => {
     await claim('claim', 0)
-    await enqueue(database.db, [{ portal: 'p1', kind: 'notice', subject: 'later', dueAt: at(30) }], at(30))
+    await enqueue(database.db, [{ portal: 'p1', type: 'notice', dedupKey: 'later', dueAt: at(30) }], at(30))
     const kind = async (seconds: number) =>
-      (await claimJobs(database.db, 'p1', at(seconds), 10, ['app-updated'])).map((row) => row.kind)
+      (await claimJobs(database.db, 'p1', at(seconds), 10, ['app-updated'])).map((row) => row.type)
     expect(await kind(0)).toEqual(['app-updated'])
     expect(await kind(30)).toEqual(['notice'])
     expect(await kind(61)).toEqual(['app-updated'])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JobType } from '../../../lib/domain/job-types.ts'
 import { listChannels, upsertChannel } from '../../../lib/store/channels.ts'
 import {
   addSeenMessages,
@@ -112,9 +113,9 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
   test('have notices that wait', async () => {
     const { db } = database
     const now = new Date(at(0))
-    const notice = (subject: string, kind = 'notice') => ({ portal: 'p1', kind, subject, dueAt: now })
+    const notice = (dedupKey: string, type: JobType = 'notice') => ({ portal: 'p1', type, dedupKey, dueAt: now })
     await enqueue(db, [notice('A:1'), notice('A:1'), notice('A:2'), notice('A:1', 'look')], now)
-    expect((await findDueEvents(db, 'p1', ['A:1', 'A:3'])).map(({ subject }) => subject)).toEqual(['A:1', 'A:1'])
+    expect((await findDueEvents(db, 'p1', ['A:1', 'A:3'])).map(({ dedupKey }) => dedupKey)).toEqual(['A:1', 'A:1'])
     expect(await findDueEvents(db, 'p1', [])).toEqual([])
   })
 

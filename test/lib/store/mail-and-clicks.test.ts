@@ -81,8 +81,8 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
   it('Held clicks are those of one item, and nothing stays of them', async () => {
     const click = (subject: string) => ({
       portal: 'acme',
-      kind: 'click',
-      subject,
+      type: 'click' as const,
+      dedupKey: subject,
       body: { address: 'x' },
       dueAt: at(5),
     })
@@ -108,7 +108,7 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
 
   describe('Periodic work', () => {
     let now = at(0)
-    const works: PeriodicJob[] = [{ kind: 'ask', seconds: 10, portals: async () => ['acme', 'other'] }]
+    const works: PeriodicJob[] = [{ type: 'probe', seconds: 10, portals: async () => ['acme', 'other'] }]
     const clock = () => now
     const rows = () => database.db.selectFrom('work').selectAll().orderBy('id').execute()
     beforeEach(async () => {

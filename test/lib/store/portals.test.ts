@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { JobType } from '../../../lib/domain/job-types.ts'
 import { defaultSettings } from '../../../lib/domain/portal.ts'
 import { addAudit, listAudit } from '../../../lib/store/audit.ts'
 import { erasePortal, markUninstalled, tablesOfPortal } from '../../../lib/store/erasure.ts'
@@ -91,7 +92,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     await addProvisionalPortal(db, 'p2', at(2))
     await storePortal(db, proven, at(1))
     for (const portal of ['p1', 'p2']) {
-      await enqueue(db, [{ portal, kind: 'app-installed', subject: 's', dueAt: at(1) }], at(1))
+      await enqueue(db, [{ portal, type: 'app-installed', dedupKey: 's', dueAt: at(1) }], at(1))
     }
     await addProvisionalPortal(db, 'p1', at(2))
     expect((await findPortal(db, 'p1'))?.domain).toBe('acme.example')
@@ -106,7 +107,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     const { db } = database
     await storePortal(db, proven, at(1))
     for (const portal of ['a', 'p1', 'z']) {
-      await enqueue(db, [{ portal, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
+      await enqueue(db, [{ portal, type: 'notice', dedupKey: 's', dueAt: at(1) }], at(1))
       await addAudit(db, portal, { userId: 1, action: 'a', detail: {} }, at(1))
     }
     await forgetOrphans(db)
@@ -133,7 +134,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     for (const memberId of ['p1', 'p2']) {
       await storePortal(db, { ...proven, memberId }, at(1))
       await addAudit(db, memberId, { userId: 1, action: 'a', detail: {} }, at(1))
-      await enqueue(db, [{ portal: memberId, kind: 'notice', subject: 's', dueAt: at(1) }], at(1))
+      await enqueue(db, [{ portal: memberId, type: 'notice', dedupKey: 's', dueAt: at(1) }], at(1))
       await recordSeenPair(db, memberId, 1, 'refresh', at(1))
     }
     await erasePortal(db, 'p1')
@@ -172,7 +173,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
 
   it('have parked work that is retried by hand, unless the same is due', async () => {
     const { db } = database
-    const add = (kind: string) => enqueue(db, [{ portal: 'p1', kind, subject: 's', dueAt: at(1) }], at(1))
+    const add = (type: JobType) => enqueue(db, [{ portal: 'p1', type, dedupKey: 's', dueAt: at(1) }], at(1))
     const parked = async () => (await listDeadLetters(db, 'p1', undefined, 10)).map(({ id }) => id)
     await add('look')
     const ids = (await db.selectFrom('work').select('id').execute()).map(({ id }) => id)

@@ -1,8 +1,9 @@
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-import type { JobContext } from '../../../queue/job.ts'
+
 import type { Db } from '../../../store/database.ts'
 import { forgetMail, insertSentMail } from '../../../store/sent-mail.ts'
 import { isMail, sentAt } from '../../../triggers/mail.ts'
+import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { mailWatch, mayStillChange } from './sent-mail-watch.ts'
 

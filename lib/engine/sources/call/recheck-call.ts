@@ -1,5 +1,5 @@
-import type { Timing } from '../../../queue/job.ts'
 import { saysAnswered } from '../../../triggers/call.ts'
+import type { Timing } from '../../context.ts'
 import type { InboundEvent } from '../../events/parse-event.ts'
 import { isOfApp, mayGoOn } from './call-facts.ts'
 

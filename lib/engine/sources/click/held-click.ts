@@ -1,26 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { isbot } from 'isbot'
+import { z } from 'zod'
 import { linkId, type TrackedLink } from '../../../links.ts'
 import type { NewJob } from '../../../store/jobs.ts'
 import data from '../../../triggers/data/preview-agents.json' with { type: 'json' }
 
-export const CLICK = 'click'
+export const CLICK = 'click' as const
 
 /** A click on a tracked link while it is held: a person's or a machine's shows by what comes with it. */
-export type HeldClick = Readonly<{
-  entityTypeId: number
-  itemId: number
+export const heldClickSchema = z.object({
+  entityTypeId: z.number(),
+  itemId: z.number(),
   /** Names the link. */
-  link: string
+  link: z.string(),
   /** Names this click among those of the link. */
-  click: string
-  target: string
-  at: string
+  click: z.string(),
+  target: z.string(),
+  at: z.string(),
   /** A HEAD request: no person makes one. */
-  head: boolean
+  head: z.boolean(),
   /** A known scanner, or a program that only previews links, by the name it gives itself. */
-  scanner: boolean
-}>
+  scanner: z.boolean(),
+})
+
+export type HeldClick = Readonly<z.output<typeof heldClickSchema>>
 
 /** Who asked for the link's target. */
 export type Visit = Readonly<{ token: string; userAgent: string | undefined; head: boolean }>
@@ -43,7 +46,7 @@ export function clickWork(
     scanner: isbot(userAgent) || previews(userAgent),
   }
   const dueAt = new Date(now.getTime() + clickHoldSeconds * 1000)
-  return { portal, kind: CLICK, subject: `${itemOf(body)}#${body.click}`, body, dueAt }
+  return { portal, type: CLICK, dedupKey: `${itemOf(body)}#${body.click}`, body, dueAt }
 }
 
 /** The item of a click, as its subject begins. */

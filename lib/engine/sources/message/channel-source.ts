@@ -1,5 +1,6 @@
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-import type { JobContext } from '../../../queue/job.ts'
+
+import type { JobContext } from '../../context.ts'
 import type { InboundEvent } from '../../events/parse-event.ts'
 import { chatOf } from './chat-names.ts'
 import { type ChatState, messageName, recordChannel } from './chat-state.ts'

@@ -1,4 +1,3 @@
-import type { JobContext } from '../../../queue/job.ts'
 import { type ChannelSource, listChannels, upsertChannel } from '../../../store/channels.ts'
 import {
   addSeenMessages,
@@ -10,6 +9,7 @@ import {
 } from '../../../store/conversations.ts'
 import type { Db } from '../../../store/database.ts'
 import { kinds } from '../../../triggers/index.ts'
+import type { JobContext } from '../../context.ts'
 import type { Evaluation } from '../../decide/evaluation.ts'
 import { chatOf } from './chat-names.ts'
 

@@ -1,8 +1,9 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-import type { JobContext } from '../../../queue/job.ts'
+
 import { findDueEvents } from '../../../store/job-queries.ts'
 import { isAnswered, isConversation, isIncoming } from '../../../triggers/chat.ts'
+import type { JobContext } from '../../context.ts'
 import { parseEvent } from '../../events/parse-event.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { ActivityRow } from '../activity/activity-facts.ts'

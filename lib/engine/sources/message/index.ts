@@ -1,7 +1,8 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-import type { JobContext } from '../../../queue/job.ts'
+
 import { kinds } from '../../../triggers/index.ts'
+import type { JobContext } from '../../context.ts'
 import type { InboundEvent } from '../../events/parse-event.ts'
 import type { SourcedFacts } from '../../match/recognise.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'

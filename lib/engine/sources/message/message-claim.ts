@@ -1,4 +1,4 @@
-import type { JobContext } from '../../../queue/job.ts'
+import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { chatOf } from './chat-names.ts'
 import { type ChatState, recordConversation } from './chat-state.ts'

@@ -1,6 +1,6 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
-import type { JobContext } from '../../../queue/job.ts'
 import { findSeenMessages } from '../../../store/conversations.ts'
+import type { JobContext } from '../../context.ts'
 import { ask } from '../../snapshot/fetch.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { chatOf } from './chat-names.ts'

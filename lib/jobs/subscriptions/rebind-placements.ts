@@ -1,11 +1,11 @@
-import { readItemTypes } from '../lib/bitrix24/directory/item-types.ts'
-import type { JobHandler } from '../lib/queue/job.ts'
-import type { Services } from '../lib/services.ts'
-import { completeJobs } from '../lib/store/jobs.ts'
-import { placementsWanted } from './placements-wanted.ts'
-import { placementRows, reconcilePlacements } from './reconcile-placements.ts'
+import { placementsWanted } from '../../../install/placements-wanted.ts'
+import { placementRows, reconcilePlacements } from '../../../install/reconcile-placements.ts'
+import { readItemTypes } from '../../bitrix24/directory/item-types.ts'
+import type { JobHandler } from '../../engine/context.ts'
+import type { Services } from '../../services.ts'
+import { completeJobs } from '../../store/jobs.ts'
 
-export const REBIND_PLACEMENTS = 'rebind-placements'
+export const REBIND_PLACEMENTS = 'rebind-placements' as const
 
 /**
  * Job `rebind-placements`: the portal has a new type of items (ONCRMTYPEADD); its automation gets our button and its card our tab. The

@@ -1,14 +1,19 @@
-import { probeWork } from '../lib/jobs/lifecycle/probe.ts'
-import { testWork } from '../lib/jobs/lifecycle/webhook-ping.ts'
-import type { NewJob } from '../lib/store/jobs.ts'
+import type { NewJob } from '../../store/jobs.ts'
+import { probeWork } from '../lifecycle/probe.ts'
 import { REBIND_PLACEMENTS } from './rebind-placements.ts'
 import { REBIND_ROBOT } from './rebind-robot.ts'
+import { testWork } from './webhook-ping.ts'
 
 /**
  * A new version of the app may have taken its buttons and tabs away, and takes its automation rule (`platform.md` 1.2, 5.10). It may have
  * another application_token, too, which a test event brings. What this portal does is found out anew.
  */
 export function putBackWork(portal: string, now: Date): NewJob[] {
-  const ours = [REBIND_PLACEMENTS, REBIND_ROBOT].map((kind) => ({ portal, kind, subject: 'version', dueAt: now }))
+  const ours = [REBIND_PLACEMENTS, REBIND_ROBOT].map((kind) => ({
+    portal,
+    type: kind,
+    dedupKey: 'version',
+    dueAt: now,
+  }))
   return [...ours, testWork(portal, now), probeWork(portal, now)]
 }

@@ -1,27 +1,14 @@
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import { eventRows } from '../lib/bitrix24/event-rows.ts'
 import type { Portal } from '../lib/domain/portal.ts'
-import type { JobHandler } from '../lib/queue/job.ts'
 import { findServiceUser, NO_SERVICE_USER } from '../lib/store/acting-users.ts'
 import { transact } from '../lib/store/database.ts'
-import { completeJobs } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { type Subscriptions, updateSubscriptions } from '../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../lib/store/triggers.ts'
 import { eventsNeeded } from './events-needed.ts'
 import type { Installing } from './installing.ts'
 import { type EventsReport, reconcileEvents } from './reconcile-events.ts'
-
-export const REBIND_EVENTS = 'rebind-events'
-
-/** Job `rebind-events`: other triggers need other events. Several changes are made up for at once. */
-export function rebindJob(parts: RebindParts): JobHandler {
-  return async (context, rows) => {
-    await rebindEvents(parts, context.portal.memberId)
-    const ids = rows.map(({ id }) => id)
-    await context.commit((tx) => completeJobs(tx, ids, 'bound', context.clock()))
-  }
-}
 
 export type RebindParts = Pick<Installing, 'config' | 'db' | 'clock' | 'clients' | 'log'>
 
@@ -32,7 +19,7 @@ export type Check = NonNullable<Subscriptions['check']>
  * Brings the subscriptions of an installed portal in line with its scopes and enabled triggers, as its reader. Asks the portal
  * once when all is right. Throws `PortalError` when it does not answer. What is missing in the end is kept for the status page.
  */
-async function rebindEvents(parts: RebindParts, memberId: string): Promise<void> {
+export async function rebindEvents(parts: RebindParts, memberId: string): Promise<void> {
   const portal = await findPortal(parts.db, memberId)
   if (portal?.status !== 'installed') return
   const client = await readerOf(parts, memberId)

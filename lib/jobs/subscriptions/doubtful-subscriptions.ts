@@ -1,12 +1,12 @@
-import type { VerifiedUser } from '../lib/bitrix24/auth/verify-token.ts'
-import { isBoundTo } from '../lib/bitrix24/event-rows.ts'
-import type { Portal } from '../lib/domain/portal.ts'
-import { checkWork } from '../lib/jobs/lifecycle/check-work.ts'
-import type { Services } from '../lib/services.ts'
-import type { NewJob } from '../lib/store/jobs.ts'
-import { findSubscriptions, type Subscriptions } from '../lib/store/subscriptions.ts'
-import { listEnabledTriggers } from '../lib/store/triggers.ts'
-import { eventsNeeded } from './events-needed.ts'
+import { eventsNeeded } from '../../../install/events-needed.ts'
+import type { VerifiedUser } from '../../bitrix24/auth/verify-token.ts'
+import { isBoundTo } from '../../bitrix24/event-rows.ts'
+import type { Portal } from '../../domain/portal.ts'
+import type { Services } from '../../services.ts'
+import type { NewJob } from '../../store/jobs.ts'
+import { findSubscriptions, type Subscriptions } from '../../store/subscriptions.ts'
+import { listEnabledTriggers } from '../../store/triggers.ts'
+import { checkWork } from './check-job.ts'
 
 /** What could not be bound, or bound anew, so lately, milliseconds, is not tried again because somebody opens a page. */
 const LATELY_MS = 10 * 60_000

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Config } from '../../config.ts'
-import type { JobContext, JobHandler, JobRegistry } from '../../queue/job.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
+import { readBody } from '../../queue/read-body.ts'
 import { addAudit } from '../../store/audit.ts'
 import { findDelegation } from '../../store/delegations.ts'
 import { completeJobs, enqueue, type JobRow, makeDueNow, type NewJob, snoozeJobs } from '../../store/jobs.ts'
 import { storeApplicationToken } from '../../store/portals.ts'
 import { findSubscriptions, updateSubscriptions } from '../../store/subscriptions.ts'
 
-export const WEBHOOK_PING = 'test-events'
-export const WEBHOOK_PING_RECEIVED = 'test-came-back'
+export const WEBHOOK_PING = 'test-events' as const
+export const WEBHOOK_PING_RECEIVED = 'test-came-back' as const
 
 /** The only event that can be raised on purpose (`platform.md` 3.1). */
 export const TEST_EVENT = 'ONAPPTEST'
@@ -24,22 +24,19 @@ export function testCode(data: unknown): string | null {
   return querySchema.safeParse(data).data?.QUERY.code ?? null
 }
 
-/** Whether the portal's events reach us can only be tried: `event.test`, and wait for it. */
-export function testJobs(config: Pick<Config, 'publicUrl'>): JobRegistry {
-  return {
-    [WEBHOOK_PING]: { take: 1, job: testEvents(`${config.publicUrl}/events`) },
-    [WEBHOOK_PING_RECEIVED]: { take: 40, job: testCameBack },
-  }
-}
+/** With the code the event was raised; without, it is to be. */
+export const pingBodySchema = z.object({ code: z.string().optional() })
+
+export const pingReceivedSchema = z.object({ applicationToken: z.string().catch('') })
 
 /**
- * Job `test-events`: binds the test event, raises it with a code, and unbinds it when it has come back or does not come. One that
+ * Job `test-events`, as whether the portal's events reach us can only be tried: binds the test event, raises it with a code, and unbinds it when it has come back or does not come. One that
  * comes back proves that the portal reaches PUBLIC_URL and that `installFinish` was called.
  */
-function testEvents(handler: string): JobHandler {
+export function sendPing(handler: string): JobHandler {
   return async (context, rows) => {
     for (const row of rows) {
-      const { code } = JSON.parse(row.body) as { code?: string }
+      const { code } = readBody(pingBodySchema, row)
       if (code === undefined) await raise(context, row, handler)
       else await end(context, row, handler, code)
     }
@@ -79,24 +76,22 @@ async function end(context: JobContext, row: JobRow, handler: string, code: stri
   await context.commit((tx) => completeJobs(tx, [row.id], reason, context.clock()))
 }
 
-const cameBackSchema = z.object({ applicationToken: z.string().catch('') })
-
 /**
  * Job `test-came-back`: the event with the code in the row's subject is there. It brings the portal's present application_token, which a
  * new version may have changed without another event to tell of it.
  */
-const testCameBack: JobHandler = async (context, rows) => {
+export const receivePing: JobHandler = async (context, rows) => {
   const { memberId, applicationToken } = context.portal
   const { test } = await findSubscriptions(context.db, memberId)
-  const ours = rows.find(({ subject }) => subject === test?.code)
+  const ours = rows.find(({ dedupKey }) => dedupKey === test?.code)
   const ids = rows.map(({ id }) => id)
   await context.commit(async (tx) => {
     const now = context.clock()
     await completeJobs(tx, ids, ours ? 'came-back' : 'unknown-code', now)
     if (!ours || test === null) return
     await updateSubscriptions(tx, memberId, { test: { ...test, cameBackAt: now.toISOString() } })
-    await makeDueNow(tx, { portal: memberId, kind: WEBHOOK_PING }, now)
-    const { applicationToken: present } = cameBackSchema.parse(JSON.parse(ours.body))
+    await makeDueNow(tx, { portal: memberId, type: WEBHOOK_PING }, now)
+    const { applicationToken: present } = readBody(pingReceivedSchema, ours)
     if (present === '' || present === applicationToken) return
     await storeApplicationToken(tx, memberId, present, now)
     await addAudit(tx, memberId, { userId: null, action: 'application-token-stored', detail: {} }, now)
@@ -113,5 +108,5 @@ export async function addTestIfNeeded(context: JobContext): Promise<void> {
 }
 
 export function testWork(portal: string, now: Date): NewJob {
-  return { portal, kind: WEBHOOK_PING, subject: 'round', dueAt: now }
+  return { portal, type: WEBHOOK_PING, dedupKey: 'round', dueAt: now }
 }

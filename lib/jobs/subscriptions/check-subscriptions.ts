@@ -1,17 +1,17 @@
-import { type AppInfo, readAppInfo } from '../lib/bitrix24/auth/app-info.ts'
-import type { CheckCause } from '../lib/jobs/lifecycle/check-work.ts'
-import { addTestIfNeeded } from '../lib/jobs/lifecycle/webhook-ping.ts'
-import type { JobContext, JobHandler } from '../lib/queue/job.ts'
-import { findDelegation } from '../lib/store/delegations.ts'
-import { completeJobs, enqueue, snoozeJobs } from '../lib/store/jobs.ts'
+import { bindNeeded, checkOf, type RebindParts, readerOf } from '../../../install/bind-needed.ts'
+import { type AppInfo, readAppInfo } from '../../bitrix24/auth/app-info.ts'
+import type { JobContext, JobHandler } from '../../engine/context.ts'
+import { findDelegation } from '../../store/delegations.ts'
+import { completeJobs, enqueue, snoozeJobs } from '../../store/jobs.ts'
 import {
   findSubscriptions,
   type RenewalReason,
   type Subscriptions,
   updateSubscriptions,
-} from '../lib/store/subscriptions.ts'
+} from '../../store/subscriptions.ts'
+import type { CheckCause } from './check-job.ts'
 import { putBackWork } from './put-back.ts'
-import { bindNeeded, checkOf, type RebindParts, readerOf } from './rebind-events.ts'
+import { addTestIfNeeded } from './webhook-ping.ts'
 
 /** A delegation binds a handler of its own for so long, milliseconds. */
 const DELEGATION_MS = 20_000
@@ -33,7 +33,7 @@ export function checkSubscriptions(parts: RebindParts): JobHandler {
       const later = { dueAt: new Date(context.clock().getTime() + DELEGATION_MS), reason: 'one-at-a-time' }
       return context.commit((tx) => snoozeJobs(tx, ids, later, context.clock()))
     }
-    const isBecauseOf = (cause: CheckCause) => rows.some(({ subject }) => subject === cause)
+    const isBecauseOf = (cause: CheckCause) => rows.some(({ dedupKey }) => dedupKey === cause)
     const found = await check(parts, context, isBecauseOf('missed'))
     await context.commit(async (tx) => {
       const now = context.clock()

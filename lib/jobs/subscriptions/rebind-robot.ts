@@ -1,9 +1,9 @@
-import type { JobHandler } from '../lib/queue/job.ts'
-import type { Services } from '../lib/services.ts'
-import { completeJobs } from '../lib/store/jobs.ts'
-import { putRobot } from './robot.ts'
+import { putRobot } from '../../../install/robot.ts'
+import type { JobHandler } from '../../engine/context.ts'
+import type { Services } from '../../services.ts'
+import { completeJobs } from '../../store/jobs.ts'
 
-export const REBIND_ROBOT = 'rebind-robot'
+export const REBIND_ROBOT = 'rebind-robot' as const
 
 /** Job `rebind-robot`: the automation rule is there again, after a new version of the app. What people have set up goes on then. */
 export function rebindRobot({ config, log }: Pick<Services, 'config' | 'log'>): JobHandler {

@@ -1,10 +1,10 @@
-import type { Portal } from '../lib/domain/portal.ts'
-import type { ReadyTrigger } from '../lib/domain/trigger.ts'
-import { fieldBaselineJobs } from '../lib/jobs/field-baselines.ts'
-import { mailPollJob } from '../lib/jobs/poll-mail.ts'
-import type { NewJob } from '../lib/store/jobs.ts'
-import { eventsNeeded } from './events-needed.ts'
-import { REBIND_EVENTS } from './rebind-events.ts'
+import { eventsNeeded } from '../../install/events-needed.ts'
+import type { Portal } from '../domain/portal.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
+import { fieldBaselineJobs } from '../engine/sources/item/baseline-jobs.ts'
+import type { NewJob } from '../store/jobs.ts'
+import { mailPollJob } from './poll-mail.ts'
+import { REBIND_EVENTS } from './subscriptions/rebind-events.ts'
 
 /** The work that follows from a change of the portal's enabled triggers: other subscriptions, bases of watched fields, e-mails to remember. */
 export function triggerWork(
@@ -15,7 +15,7 @@ export function triggerWork(
 ): NewJob[] {
   const needed = (triggers: readonly ReadyTrigger[]) => eventsNeeded(portal, triggers).join()
   const { memberId } = portal
-  const rebind = { portal: memberId, kind: REBIND_EVENTS, subject: now.toISOString(), dueAt: now }
+  const rebind = { portal: memberId, type: REBIND_EVENTS, dedupKey: now.toISOString(), dueAt: now }
   return [
     ...(needed(before) === needed(after) ? [] : [rebind]),
     ...fieldBaselineJobs(memberId, before, after, now),
