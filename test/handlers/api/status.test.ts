@@ -47,7 +47,7 @@ describe('the status', () => {
     rig.portal.switches.webformList = 'ERROR_METHOD_NOT_FOUND'
     const { kinds } = await status()
     const of = (kind: string) => kinds.find((one: { kind: string }) => one.kind === kind)
-    expect(of('form-submitted').fallback).toMatch(/does not list its forms/)
+    expect(of('form-submitted').fallback).toMatch(/forms can’t be listed/)
     expect(of('call-inbound').fallback).toBeUndefined()
   })
 
@@ -62,7 +62,7 @@ describe('the status', () => {
     await rig.settled()
     const { kinds } = await status()
     const of = (kind: string) => kinds.find((one: { kind: string }) => one.kind === kind)
-    expect(of('call-outbound').fallback).toMatch(/have no activity/)
+    expect(of('call-outbound').fallback).toMatch(/without a CRM activity/)
     expect(of('chat-message').fallback).toMatch(/may not be read/)
   })
 
@@ -166,7 +166,7 @@ describe('the status of access', () => {
         triggers: 0,
         lastMetAt: expect.stringMatching(/Z$/),
         until: null,
-        advice: expect.stringContaining('send the invitation'),
+        advice: expect.stringContaining('Send the invitation'),
       },
     ])
     // Thirty days later nobody speaks of him any more.
@@ -210,7 +210,7 @@ describe('the status of access', () => {
     ])
   })
 
-  it('tells that the installer is no administrator any more', async () => {
+  it('tells that the installer is no longer an administrator', async () => {
     await rig.as(users.deputy)
     const user = rig.portal.world.users.get(users.admin) ?? expect.fail()
     user.admin = false
@@ -219,7 +219,7 @@ describe('the status of access', () => {
     expect(access).toMatchObject({
       installer: { userId: users.admin, state: 'own', administrator: false },
       reader: { userId: users.deputy },
-      advice: expect.stringContaining('is no administrator any more'),
+      advice: expect.stringContaining('is no longer an administrator'),
     })
   })
 })
