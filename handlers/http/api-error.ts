@@ -1,4 +1,4 @@
-import type { TextKey, TextParams } from '../../lib/texts/translate.ts'
+import type { Faults, FieldError } from '../../lib/texts/field-error.ts'
 
 /** Error codes of the API and their HTTP status (`design.md` 7). */
 export const errorStatus = {
@@ -17,12 +17,6 @@ export const errorStatus = {
 } as const
 
 export type ErrorCode = keyof typeof errorStatus
-
-/** What is wrong with one field, as a text of the language files. */
-export type FieldError = Readonly<{ key: TextKey; params?: TextParams }>
-
-/** Faults by the path of the field, such as `fields.url`. */
-export type Faults = Readonly<Record<string, FieldError>>
 
 /**
  * A request that is answered with an error; `message` is a text that replaces the code's own. `retryAfter`: nothing was done, and the same

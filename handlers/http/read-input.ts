@@ -1,7 +1,8 @@
 import type { Request } from 'express'
 import { z } from 'zod'
+import { largestId } from '../../lib/domain/ids.ts'
+import { fieldErrors } from '../../lib/texts/validation-errors.ts'
 import { ApiError } from './api-error.ts'
-import { fieldErrors } from './validation-errors.ts'
 
 /** The JSON body as its schema says; 400 when it is no object, 422 with every wrong field. */
 export function readBody<T>(schema: z.ZodType<T>, request: Request): T {
@@ -28,9 +29,6 @@ function checked<T>(schema: z.ZodType<T>, input: unknown): T {
   if (read.success) return read.data
   throw new ApiError('invalid', { faults: fieldErrors(read.error) })
 }
-
-/** Ids are 32-bit in PostgreSQL. */
-export const largestId = 2 ** 31 - 1
 
 /** A whole number that came as text. */
 export const numberInQuery = (min: number, max: number) =>

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Portal } from '../../lib/domain/portal.ts'
+import { isAtLeast, type Role } from '../../lib/domain/role.ts'
 import type { Services } from '../../lib/services.ts'
 import { type Access, findAccess } from '../../lib/store/access.ts'
 import { findPortal } from '../../lib/store/portals.ts'
@@ -8,9 +9,6 @@ import { ApiError } from './api-error.ts'
 import { withFreshRole } from './fresh-role.ts'
 import { setLanguage } from './language.ts'
 import { type TokenClaims, verifyToken } from './session-token.ts'
-
-/** What a person may do, from most to least (`design.md` 7, "Roles"). */
-export type Role = 'administrator' | 'manager' | 'employee'
 
 /** Who calls, from which portal, in which language. */
 export type Session = { portal: Portal; user: Access; role: Role; language: Language }
@@ -74,9 +72,4 @@ async function withRole(services: Services, { portal, language, ...known }: Sess
 function roleOf(portal: Portal, user: Access): Role {
   if (user.admin) return 'administrator'
   return portal.settings.managers.includes(user.userId) ? 'manager' : 'employee'
-}
-
-export function isAtLeast(role: Role, least: Role): boolean {
-  const order: Role[] = ['employee', 'manager', 'administrator']
-  return order.indexOf(role) >= order.indexOf(least)
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createMinuteThrottle } from '../../handlers/http/minute-throttle.ts'
-import { fieldErrors } from '../../handlers/http/validation-errors.ts'
 import { createLog } from '../../lib/log.ts'
+import { fieldErrors } from '../../lib/texts/validation-errors.ts'
 
 describe('once a minute', () => {
   it('lets a key pass again when a minute has gone by', () => {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { largestId } from '../../../lib/domain/ids.ts'
+import { isAtLeast } from '../../../lib/domain/role.ts'
 import { noteMade } from '../../../lib/jobs/note-made.ts'
 import { isTarget, linkAddress } from '../../../lib/links.ts'
 import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
-import { largestId, readBody } from '../../http/read-input.ts'
-import { isAtLeast, type SessionHandler } from '../../http/session.ts'
+import { readBody } from '../../http/read-input.ts'
+import type { SessionHandler } from '../../http/session.ts'
 import { readItem } from '../directory/read-item.ts'
 
 const id = z.int().min(1).max(largestId)

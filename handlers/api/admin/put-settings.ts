@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { activeEmployees } from '../../../lib/bitrix24/directory/active-employees.ts'
+import { largestId } from '../../../lib/domain/ids.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { transact } from '../../../lib/store/database.ts'
 import { findPortal, storeSettings } from '../../../lib/store/portals.ts'
 import { ApiError } from '../../http/api-error.ts'
-import { largestId, readBody } from '../../http/read-input.ts'
+import { readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { activeEmployees } from '../access/active-employees.ts'
 
 /** What is left out stays as it is. */
 const bodySchema = z.strictObject({

@@ -1,9 +1,9 @@
 import { canBeRehearsed } from '../../../lib/engine/decide/rehearse.ts'
 import type { Services } from '../../../lib/services.ts'
 import { translate } from '../../../lib/texts/translate.ts'
+import { suits } from '../../../lib/trigger-settings/suits.ts'
 import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { suits } from '../triggers/suits.ts'
 import { available } from './available.ts'
 import { readTypes } from './read-types.ts'
 

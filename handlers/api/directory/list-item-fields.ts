@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { largestId } from '../../../lib/domain/ids.ts'
 import type { Services } from '../../../lib/services.ts'
-import { largestId, numberInQuery, readQuery } from '../../http/read-input.ts'
+import { numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
 const querySchema = z.object({ entityTypeId: numberInQuery(1, largestId) })

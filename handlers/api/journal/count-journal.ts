@@ -1,5 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { z } from 'zod'
+import { largestId } from '../../../lib/domain/ids.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import {
@@ -9,7 +10,7 @@ import {
   findDecisionBelow,
 } from '../../../lib/store/decisions.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
-import { largestId, numberInQuery, readQuery } from '../../http/read-input.ts'
+import { numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { decisionFilter, filterSchema, mayReadJournal } from './journal-query.ts'
 

@@ -1,12 +1,14 @@
 import { z } from 'zod'
+import { largestId } from '../../../lib/domain/ids.ts'
 import type { Ref } from '../../../lib/domain/occurrence.ts'
 import { reasons } from '../../../lib/domain/reasons.ts'
+import { isAtLeast } from '../../../lib/domain/role.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { DecisionFilter } from '../../../lib/store/decisions.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import { ApiError } from '../../http/api-error.ts'
-import { largestId, numberInQuery, timeInQuery } from '../../http/read-input.ts'
-import { isAtLeast, type Session } from '../../http/session.ts'
+import { numberInQuery, timeInQuery } from '../../http/read-input.ts'
+import type { Session } from '../../http/session.ts'
 import { readItem } from '../directory/read-item.ts'
 
 /** How far back the journal reaches where nobody asks for more, milliseconds. */

@@ -1,7 +1,7 @@
 import type { Services } from '../../../lib/services.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
+import { inputOf } from '../../../lib/trigger-settings/settings.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { inputOf } from './trigger-json.ts'
 
 /** The form of the exported file; a later one reads the earlier ones. */
 export const exportVersion = 1

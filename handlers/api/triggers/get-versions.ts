@@ -1,9 +1,9 @@
 import type { Services } from '../../../lib/services.ts'
 import { findTriggerHistory } from '../../../lib/store/triggers.ts'
+import { inputOf } from '../../../lib/trigger-settings/settings.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { inputOf } from './trigger-json.ts'
 
 /** So many versions are shown. */
 const LATEST = 50

@@ -1,13 +1,15 @@
 import { z } from 'zod'
+import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import type { Services } from '../../../lib/services.ts'
+import { checkDropping } from '../../../lib/trigger-settings/check-dropping.ts'
+import { newTriggerSchema, type TriggerInput } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
-import { checkDropping } from './check-dropping.ts'
+import { readTypes } from '../directory/read-types.ts'
 import { checkRoom } from './check-room.ts'
 import { exportVersion } from './export-triggers.ts'
 import { makeTrigger } from './post-trigger.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
-import { newTriggerSchema, type TriggerInput } from './trigger-schema.ts'
 
 const bodySchema = z.strictObject({
   version: z.literal(exportVersion),
@@ -26,10 +28,11 @@ export function importTriggers(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { triggers } = readBody(bodySchema, request)
     await checkRoom(services.db, session.portal.memberId, triggers.length)
+    const types = await readTypes(services, session.portal.memberId)
     const created: TriggerJson[] = []
     const unmapped: Unmapped[] = []
     for (const input of triggers) {
-      const result = await importOne(services, session, input)
+      const result = await importOne(services, session, types, input)
       if (result.trigger) created.push(result.trigger)
       unmapped.push(...result.unmapped)
     }
@@ -40,10 +43,11 @@ export function importTriggers(services: Services): SessionHandler {
 async function importOne(
   services: Services,
   session: Session,
+  types: readonly ItemType[],
   given: TriggerInput,
 ): Promise<{ trigger: TriggerJson | null; unmapped: Unmapped[] }> {
   const input: TriggerInput = { ...given, changeStageAs: { type: 'responsible' }, enabled: false }
-  const fitting = await checkDropping(services, session, input)
+  const fitting = await checkDropping(services, session, types, input)
   const lost = [
     ...(given.changeStageAs.type === 'user' ? ['changeStageAs'] : []),
     ...fitting.dropped,

@@ -1,14 +1,15 @@
 import { z } from 'zod'
+import { largestId } from '../../../lib/domain/ids.ts'
 import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { listTriggers as listStored } from '../../../lib/store/triggers.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
+import { inStageOrder } from '../../../lib/trigger-settings/trigger-order.ts'
 import { isKindCode, kinds } from '../../../lib/triggers/index.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
-import { largestId, numberInQuery, readQuery } from '../../http/read-input.ts'
+import { numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { shownTriggers, typesIfKnown } from './shown-triggers.ts'
-import { inStageOrder } from './trigger-order.ts'
 
 const querySchema = z.object({
   entityTypeId: numberInQuery(1, largestId).optional(),

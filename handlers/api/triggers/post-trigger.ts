@@ -2,23 +2,20 @@ import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { addTrigger } from '../../../lib/store/triggers.ts'
-import { ApiError } from '../../http/api-error.ts'
+import { newTrigger, type TriggerSettings } from '../../../lib/trigger-settings/settings.ts'
+import { newTriggerSchema } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { changeTriggers } from './change-triggers.ts'
 import { checkRoom } from './check-room.ts'
-import { checkTrigger } from './check-trigger.ts'
 import { countedJson } from './get-trigger.ts'
-import { newTrigger, type TriggerSettings } from './trigger-json.ts'
-import { newTriggerSchema } from './trigger-schema.ts'
+import { mustFit } from './must-fit.ts'
 
 /** `POST /api/triggers`. */
 export function postTrigger(services: Services): SessionHandler {
   return async (session, request, response) => {
     const input = readBody(newTriggerSchema, request)
-    const checked = await checkTrigger(services, session, input)
-    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
-    const trigger = await makeTrigger(services, session, checked.settings)
+    const trigger = await makeTrigger(services, session, await mustFit(services, session, input))
     response.status(201).json(await countedJson(services, session.portal.memberId, trigger))
   }
 }

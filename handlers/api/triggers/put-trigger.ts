@@ -1,17 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isAtLeast } from '../../../lib/domain/role.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { replaceTrigger } from '../../../lib/store/triggers.ts'
+import { mayKeepUser } from '../../../lib/trigger-settings/acting-user.ts'
+import { changedTrigger } from '../../../lib/trigger-settings/settings.ts'
+import { replacedTriggerSchema } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readBody, readId } from '../../http/read-input.ts'
-import { isAtLeast, type SessionHandler } from '../../http/session.ts'
-import { mayKeepUser } from './acting-user.ts'
+import type { SessionHandler } from '../../http/session.ts'
 import { changeTriggers } from './change-triggers.ts'
-import { checkTrigger } from './check-trigger.ts'
 import { countedJson, triggerOf } from './get-trigger.ts'
+import { mustFit } from './must-fit.ts'
 import { auditOf } from './post-trigger.ts'
-import { changedTrigger } from './trigger-json.ts'
-import { replacedTriggerSchema } from './trigger-schema.ts'
 
 /** `PUT /api/triggers/:id`: replaces the version that was read; 409 when somebody was faster. */
 export function putTrigger(services: Services): SessionHandler {
@@ -20,16 +21,15 @@ export function putTrigger(services: Services): SessionHandler {
     const before = await triggerOf(services, memberId, readId(request))
     const input = readBody(replacedTriggerSchema, request)
     if (input.version !== before.version) throw new ApiError('conflict')
-    const checked = await checkTrigger(services, session, input, (settings) =>
+    const fitting = await mustFit(services, session, input, (settings) =>
       isAtLeast(session.role, 'administrator')
         ? isDeepStrictEqual(input.changeStageAs, before.changeStageAs)
         : settings !== null && mayKeepUser(before, settings),
     )
-    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
 
     const now = services.clock()
     const { userId } = session.user
-    const after = changedTrigger(before, checked.settings, now)
+    const after = changedTrigger(before, fitting, now)
     const replaced = await changeTriggers(services, memberId, async (tx) => {
       if (!(await replaceTrigger(tx, memberId, after, userId, now))) return false
       await addAudit(tx, memberId, { userId, action: 'trigger-changed', detail: auditOf(after) }, now)

@@ -1,16 +1,17 @@
 import { z } from 'zod'
+import { largestId } from '../../../lib/domain/ids.ts'
 import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import { canBeRehearsed, type Rehearsed, rehearse } from '../../../lib/engine/decide/rehearse.ts'
 import type { Services } from '../../../lib/services.ts'
+import { newTrigger } from '../../../lib/trigger-settings/settings.ts'
+import { newTriggerSchema } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { ApiError } from '../../http/api-error.ts'
-import { largestId, readBody } from '../../http/read-input.ts'
+import { readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { settingOf } from '../journal/story-sources.ts'
 import { withTitles } from '../journal/with-titles.ts'
-import { checkTrigger } from './check-trigger.ts'
-import { newTrigger } from './trigger-json.ts'
-import { newTriggerSchema } from './trigger-schema.ts'
+import { mustFit } from './must-fit.ts'
 
 const id = z.int().min(1).max(largestId)
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
@@ -25,9 +26,7 @@ export function rehearseTrigger(services: Services): SessionHandler {
   return async (session, request, response) => {
     const { trigger: input, ...scope } = readBody(bodySchema, request)
     // A rehearsal acts in nobody's name.
-    const checked = await checkTrigger(services, session, input, () => true)
-    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
-    const { settings } = checked
+    const settings = await mustFit(services, session, input, () => true)
     if (!canBeRehearsed(settings.kind)) {
       throw new ApiError('invalid', { faults: { 'trigger.kind': { key: 'errors.cannot-rehearse' } } })
     }

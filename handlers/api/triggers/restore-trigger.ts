@@ -2,16 +2,16 @@ import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { findTriggerHistory, restoreTrigger as keepAgain } from '../../../lib/store/triggers.ts'
+import { mayKeepUser } from '../../../lib/trigger-settings/acting-user.ts'
+import { inputOf } from '../../../lib/trigger-settings/settings.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { mayKeepUser } from './acting-user.ts'
 import { changeTriggers } from './change-triggers.ts'
 import { checkRoom } from './check-room.ts'
-import { checkTrigger } from './check-trigger.ts'
 import { countedJson } from './get-trigger.ts'
+import { mustFit } from './must-fit.ts'
 import { auditOf } from './post-trigger.ts'
-import { inputOf } from './trigger-json.ts'
 
 /**
  * `POST /api/triggers/:id/restore`: brings a deleted trigger back as it was, with its journal; 409 when it is there. What happened
@@ -25,10 +25,9 @@ export function restoreTrigger(services: Services): SessionHandler {
     if (deletion.trigger !== null || !last?.trigger) throw new ApiError('conflict')
     const before = last.trigger
     // Whoever may have deleted it changes nothing of whom it acts as.
-    const checked = await checkTrigger(services, session, inputOf(before), (settings) => {
+    await mustFit(services, session, inputOf(before), (settings) => {
       return settings !== null && mayKeepUser(before, settings)
     })
-    if (!checked.ok) throw new ApiError('invalid', { faults: checked.faults })
 
     const now = services.clock()
     const { userId } = session.user

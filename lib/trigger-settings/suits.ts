@@ -1,5 +1,5 @@
-import type { KindCode } from '../../../lib/domain/kind-code.ts'
-import { kinds } from '../../../lib/triggers/index.ts'
+import type { KindCode } from '../domain/kind-code.ts'
+import { kinds } from '../triggers/index.ts'
 
 /** The kind can move items of that type. */
 export function suits(kind: KindCode, entityTypeId: number): boolean {

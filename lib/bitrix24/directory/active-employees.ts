@@ -1,12 +1,12 @@
-import { listPeople } from '../../../lib/bitrix24/directory/list-people.ts'
-import type { Services } from '../../../lib/services.ts'
+import type { PortalClients } from '../client/portal-clients.ts'
+import { listPeople } from './list-people.ts'
 
 /**
  * Which of these people are active employees, asked of the portal itself: lists for pickers may be old. Null: without the scope
  * nobody can say. Throws `PortalError` when the portal cannot be asked now.
  */
 export async function activeEmployees(
-  { clients }: Pick<Services, 'clients'>,
+  { clients }: { clients: Pick<PortalClients, 'asReader'> },
   portal: string,
   userIds: readonly number[],
 ): Promise<Set<number> | null> {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Faults, FieldError } from './api-error.ts'
+import type { Faults, FieldError } from './field-error.ts'
 
 /** What a schema found, field by field, in words for managers. Unknown keys are named one by one. */
 export function fieldErrors(error: z.ZodError): Faults {

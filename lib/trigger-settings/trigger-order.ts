@@ -1,5 +1,5 @@
-import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
-import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
+import type { ItemType } from '../bitrix24/directory/item-types.ts'
+import type { ReadyTrigger } from '../domain/trigger.ts'
 
 /**
  * Triggers in the order of the portal's types, pipelines and stages, then oldest first, which is how they come. What the

@@ -1,8 +1,8 @@
-import type { Services } from '../../../lib/services.ts'
-import type { Faults } from '../../http/api-error.ts'
-import type { Session } from '../../http/session.ts'
+import type { ItemType } from '../bitrix24/directory/item-types.ts'
+import type { Faults } from '../texts/field-error.ts'
+import type { Author, CheckParts } from './author.ts'
 import { checkTrigger } from './check-trigger.ts'
-import type { TriggerSettings } from './trigger-json.ts'
+import type { TriggerSettings } from './settings.ts'
 import type { TriggerInput } from './trigger-schema.ts'
 
 export type Dropping =
@@ -11,11 +11,16 @@ export type Dropping =
   | { ok: false; faults: Faults; dropped: string[] }
 
 /** Checks a trigger for a place it was not made for: what may be left out and does not fit is dropped, by the name of its field. */
-export async function checkDropping(services: Services, session: Session, given: TriggerInput): Promise<Dropping> {
+export async function checkDropping(
+  parts: CheckParts,
+  author: Author,
+  types: readonly ItemType[],
+  given: TriggerInput,
+): Promise<Dropping> {
   let input = given
   const dropped: string[] = []
   for (;;) {
-    const checked = await checkTrigger(services, session, input)
+    const checked = await checkTrigger(parts, author, types, input)
     if (checked.ok) return { ok: true, settings: checked.settings, dropped }
     for (const path of Object.keys(checked.faults)) {
       const without = drop(input, path)

@@ -1,41 +1,40 @@
-import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
-import type { Services } from '../../../lib/services.ts'
-import { isKindCode, kinds } from '../../../lib/triggers/index.ts'
-import type { Faults, FieldError } from '../../http/api-error.ts'
-import type { Session } from '../../http/session.ts'
-import { fieldErrors } from '../../http/validation-errors.ts'
-import { readTypes } from '../directory/read-types.ts'
+import type { ItemType } from '../bitrix24/directory/item-types.ts'
+import type { Faults, FieldError } from '../texts/field-error.ts'
+import { fieldErrors } from '../texts/validation-errors.ts'
+import { isKindCode, kinds } from '../triggers/index.ts'
 import { actingUserFault } from './acting-user.ts'
+import type { Author, CheckParts } from './author.ts'
 import { pickedFaults } from './picked-faults.ts'
+import { settingsOf, type TriggerSettings } from './settings.ts'
 import { suits } from './suits.ts'
-import { settingsOf, type TriggerSettings } from './trigger-json.ts'
 import { givenFields, type TriggerInput } from './trigger-schema.ts'
 
 export type CheckedTrigger = { ok: true; settings: TriggerSettings } | { ok: false; faults: Faults }
 
 /**
  * What the form cannot know by itself: whether kind, type, pipeline, stages, lists and user exist in this portal and may be
- * chosen (`triggers.md`, "What cannot be a target"). All faults at once. `mayKeepUser` is told the settings,
+ * chosen (`triggers.md`, "What cannot be a target"). All faults at once. `types` are the portal's. `mayKeepUser` is told the settings,
  * or null where they cannot be read: true when their acting user needs no check.
  */
 export async function checkTrigger(
-  services: Services,
-  session: Session,
+  parts: CheckParts,
+  author: Author,
+  types: readonly ItemType[],
   input: TriggerInput,
   mayKeepUser: (settings: TriggerSettings | null) => boolean = () => false,
 ): Promise<CheckedTrigger> {
-  const { memberId } = session.portal
-  const faults: Record<string, FieldError> = placeFaults(input, await readTypes(services, memberId))
+  const { memberId } = author.portal
+  const faults: Record<string, FieldError> = placeFaults(input, types)
   const kind = isKindCode(input.kind) ? input.kind : null
   const read = kind && kinds[kind].fieldSchema.safeParse(givenFields(input), { reportInput: true })
-  const settings = kind && read?.success ? settingsOf(input, kind, read.data, session.language) : null
-  const userFault = mayKeepUser(settings) ? null : await actingUserFault(services, session, input.changeStageAs)
+  const settings = kind && read?.success ? settingsOf(input, kind, read.data, author.language) : null
+  const userFault = mayKeepUser(settings) ? null : await actingUserFault(parts, author, input.changeStageAs)
   if (userFault) faults['changeStageAs.userId'] = userFault
   if (kind === null || read === null) return { ok: false, faults: { ...faults, kind: { key: 'invalid.kind' } } }
   if (!faults.entityTypeId && !suits(kind, input.entityTypeId)) faults.entityTypeId = { key: 'invalid.kind-type' }
 
   const fieldFaults = read.success
-    ? await pickedFaults(services, memberId, kinds[kind].fields, read.data, input.entityTypeId)
+    ? await pickedFaults(parts, memberId, kinds[kind].fields, read.data, input.entityTypeId)
     : fieldErrors(read.error)
   for (const [path, fault] of Object.entries(fieldFaults)) faults[`fields.${path}`] = fault
   if (settings === null || Object.keys(faults).length > 0) return { ok: false, faults }

@@ -1,7 +1,7 @@
-import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
-import type { Services } from '../../../lib/services.ts'
-import type { FieldDescription, FieldType } from '../../../lib/triggers/kind.ts'
-import type { Faults, FieldError } from '../../http/api-error.ts'
+import { PortalError } from '../bitrix24/errors/errors.ts'
+import type { Faults, FieldError } from '../texts/field-error.ts'
+import type { FieldDescription, FieldType } from '../triggers/kind.ts'
+import type { CheckParts } from './author.ts'
 
 /** Fields that are chosen from a list of the portal. Telephone lines are not among them: they may be entered freely. */
 const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fault: FieldError }>> = {
@@ -17,7 +17,7 @@ const MULTIFIELD = 'crm_multifield'
  * not tell which forms are callback forms, "any" says nothing: one has to be chosen.
  */
 export async function pickedFaults(
-  services: Services,
+  parts: Pick<CheckParts, 'directory' | 'log'>,
   portal: string,
   descriptions: readonly FieldDescription[],
   fields: Record<string, unknown>,
@@ -28,13 +28,13 @@ export async function pickedFaults(
     const list = lists[type]
     const value = fields[name]
     if (type === 'itemFields') {
-      const fault = await itemFieldsFault(services, portal, entityTypeId, value as string[])
+      const fault = await itemFieldsFault(parts, portal, entityTypeId, value as string[])
       if (fault) faults[name] = fault
     }
     if (!list) continue
     const isAny = value === undefined || value === null
     if (isAny && type !== 'form') continue
-    const answer = await services.directory[list.read](portal)
+    const answer = await parts.directory[list.read](portal)
     if (isAny && answer.missing === 'crm.webform.list') faults[name] = { key: 'invalid.form-needed' }
     if (isAny || !answer.ok || answer.missing !== undefined) continue
     if (!answer.value.some(({ id }) => id === String(value))) faults[name] = list.fault
@@ -44,23 +44,23 @@ export async function pickedFaults(
 
 /** Names that are no fields of the type; the portal's capitals count. */
 async function itemFieldsFault(
-  services: Services,
+  parts: Pick<CheckParts, 'directory' | 'log'>,
   portal: string,
   entityTypeId: number,
   names: readonly string[],
 ): Promise<FieldError | null> {
-  const answer = await services.directory.readItemFields(portal, entityTypeId)
+  const answer = await parts.directory.readItemFields(portal, entityTypeId)
   if (!answer.ok) return null
   const wrong = names.filter((name) => !answer.value.some(({ id }) => id === name))
   if (wrong.length > 0) return { key: 'invalid.item-field', params: { names: wrong.join(', ') } }
   const never = answer.value.flatMap(({ id, type }) => (type === MULTIFIELD && names.includes(id) ? [id] : []))
-  const unseen = never.length > 0 ? never : await unlistedFields(services, portal, entityTypeId, names)
+  const unseen = never.length > 0 ? never : await unlistedFields(parts, portal, entityTypeId, names)
   return unseen.length === 0 ? null : { key: 'invalid.item-field-unlisted', params: { names: unseen.join(', ') } }
 }
 
 /** Fields of which lists tell nothing, so that no change of them would ever show; none where the portal does not say. */
 async function unlistedFields(
-  { directory, log }: Services,
+  { directory, log }: Pick<CheckParts, 'directory' | 'log'>,
   portal: string,
   entityTypeId: number,
   names: readonly string[],

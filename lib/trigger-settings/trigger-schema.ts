@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { largestId } from '../../http/read-input.ts'
+import { largestId } from '../domain/ids.ts'
 
 /** No control characters: they cannot be shown, and PostgreSQL cannot keep the first of them. */
 const line = (max: number) =>

@@ -1,30 +1,30 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ReadyTrigger, Trigger } from '../../../lib/domain/trigger.ts'
-import type { Services } from '../../../lib/services.ts'
-import { listAccess } from '../../../lib/store/access.ts'
-import type { FieldError } from '../../http/api-error.ts'
-import { isAtLeast, type Session } from '../../http/session.ts'
-import { activeEmployees } from '../access/active-employees.ts'
-import type { TriggerSettings } from './trigger-json.ts'
+import { activeEmployees } from '../bitrix24/directory/active-employees.ts'
+import { isAtLeast } from '../domain/role.ts'
+import type { ReadyTrigger, Trigger } from '../domain/trigger.ts'
+import { listAccess } from '../store/access.ts'
+import type { FieldError } from '../texts/field-error.ts'
+import type { Author, CheckParts } from './author.ts'
+import type { TriggerSettings } from './settings.ts'
 
 /**
  * May this person let a trigger act as that user? Whoever chooses a user acts with his rights, so a manager may choose himself
  * and people who gave their access themselves; an administrator any active employee (`design.md` 7, "Roles").
  */
 export async function actingUserFault(
-  services: Services,
-  { portal, user, role }: Session,
+  parts: Pick<CheckParts, 'db' | 'clients'>,
+  { portal, user, role }: Author,
   changeStageAs: Trigger['changeStageAs'],
 ): Promise<FieldError | null> {
   if (changeStageAs.type === 'responsible' || changeStageAs.userId === user.userId) return null
-  const people = await listAccess(services.db, portal.memberId)
+  const people = await listAccess(parts.db, portal.memberId)
   // An access without refresh token was delegated by the portal: its owner gave nothing.
   const gave = people.some(({ userId, live, sealed }) => {
     return userId === changeStageAs.userId && live && sealed.refreshToken !== null
   })
   if (gave) return null
   if (!isAtLeast(role, 'administrator')) return { key: 'invalid.user-consent' }
-  const active = await activeEmployees(services, portal.memberId, [changeStageAs.userId])
+  const active = await activeEmployees(parts, portal.memberId, [changeStageAs.userId])
   // Where nobody can say, a user who is none shows as `no-access` in the journal.
   return active === null || active.has(changeStageAs.userId) ? null : { key: 'invalid.user' }
 }
