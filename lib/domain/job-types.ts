@@ -1,5 +1,5 @@
 /** Every type of job, as stored. `lib/jobs/index.ts` says who does it and what its row says. */
-export const jobTypes = [
+const jobTypes = [
   'notice',
   'look',
   'settle-move',

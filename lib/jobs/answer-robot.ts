@@ -8,7 +8,7 @@ import type { JobContext, JobHandler } from '../engine/context.ts'
 import { completeJobs, type NewJob } from '../store/jobs.ts'
 import { openBody, type Sealer, sealBody } from '../store/sealing.ts'
 
-export const ANSWER_ROBOT = 'answer-robot' as const
+const ANSWER_ROBOT = 'answer-robot' as const
 
 /** What a waiting automation rule is told, with the token that its call brought, if it brought one. */
 export type RobotAnswer = z.output<typeof answerSchema>

@@ -10,6 +10,7 @@ const rooms = [
   'lib/triggers',
   'lib/store',
   'lib/bitrix24/client',
+  'lib/queue',
   'lib/engine/move',
   'lib/trigger-settings',
   'lib/jobs/sweep',
@@ -24,6 +25,8 @@ const up = [
   ...['lib/engine/move', 'lib/store', 'lib/texts', 'handlers/api', 'install'].map((to) => ['app/form', to] as const),
   ...['lib/triggers', 'lib/texts', 'lib/links'].map((to) => ['lib/store', to] as const),
   ['lib/bitrix24/client', 'lib/triggers'] as const,
+  ['lib/queue', 'lib/bitrix24/client'] as const,
+  ['lib/queue', 'lib/triggers'] as const,
 ]
 
 /** Arrows that run down, or from the pages to what is pure. */
@@ -33,6 +36,8 @@ const down = [
     .map((from) => [from, 'lib/domain'] as const),
   ['lib/triggers', 'lib/domain'],
   ['lib/bitrix24/client', 'lib/store'],
+  ['lib/queue', 'lib/store'],
+  ['lib/engine/move', 'lib/queue'],
   ['lib/engine/move', 'lib/bitrix24/client'],
   ['lib/engine/move', 'lib/triggers'],
   ['lib/jobs/sweep', 'lib/engine/move'],
