@@ -1,4 +1,4 @@
-import { inBatches } from '../lib/bitrix24/client/in-batches.ts'
+import { inBatches } from '../lib/bitrix24/client/batches.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../lib/bitrix24/client/rest.ts'
 import type { PortalError } from '../lib/bitrix24/errors/errors.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inBatches } from '../lib/bitrix24/client/in-batches.ts'
+import { inBatches } from '../lib/bitrix24/client/batches.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../lib/bitrix24/client/rest.ts'
 import { type PortalError, RejectedError } from '../lib/bitrix24/errors/errors.ts'

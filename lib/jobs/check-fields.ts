@@ -1,8 +1,8 @@
+import { ask } from '../bitrix24/client/batches.ts'
 import { parseItemFields } from '../bitrix24/directory/item-fields.ts'
 import { NotFoundError } from '../bitrix24/errors/errors.ts'
 import type { JobHandler } from '../engine/context.ts'
 import { markGoneFields } from '../engine/mark-broken-triggers.ts'
-import { ask } from '../engine/snapshot/fetch.ts'
 import { completeJobs } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 

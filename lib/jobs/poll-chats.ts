@@ -9,13 +9,8 @@ import { fetchSnapshot } from '../engine/snapshot/fetch.ts'
 import { emptySnapshot, type PortalSnapshot } from '../engine/snapshot/snapshot.ts'
 import { inferNoEvents, isSilent } from '../engine/sources/message/channel-source.ts'
 import { type ChatState, loadChatState, saveChatState } from '../engine/sources/message/chat-state.ts'
-import {
-  allMessageFacts,
-  type HistoryScan,
-  messagesSince,
-  scanHistories,
-  textsFor,
-} from '../engine/sources/message/scan-history.ts'
+import { type HistoryScan, textsFor } from '../engine/sources/message/history-scan.ts'
+import { allMessageFacts, messagesSince, scanHistories } from '../engine/sources/message/scan-history.ts'
 import {
   applyOutcomes,
   type JobOutcome,

@@ -1,3 +1,4 @@
+import { ask } from '../../bitrix24/client/batches.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
@@ -7,7 +8,6 @@ import { CONTACT, DEAL, isClient, LEAD, refKey } from '../../domain/entity-types
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { kinds } from '../../triggers/index.ts'
-import { ask } from '../snapshot/fetch.ts'
 import { unexpected } from '../snapshot/question.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { type Item, itemRows, listItems, parseItem } from '../sources/item/item.ts'

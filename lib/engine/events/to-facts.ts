@@ -1,20 +1,13 @@
 import { refKey } from '../../domain/entity-types.ts'
-import type { Origin } from '../../domain/occurrence.ts'
 import { isOutbound } from '../../triggers/call.ts'
-import type { Facts } from '../../triggers/facts.ts'
 import type { Timing } from '../context.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { mayGoOn } from '../sources/call/call-facts.ts'
 import { CALL_RECHECK, recheckAt } from '../sources/call/recheck-call.ts'
 import type { FieldChanges } from '../sources/item/field-changes.ts'
 import { enteredFacts, itemFacts } from '../sources/item/item-facts.ts'
+import type { FactsResult } from './facts-result.ts'
 import type { InboundEvent } from './parse-event.ts'
-
-/** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
-export type FactsResult =
-  | { state: 'heard'; facts: Facts; origin: Origin }
-  | { state: 'later'; at: Date; reason: string }
-  | { state: 'gone'; reason: string }
 
 /**
  * Turns a notice and the reading into facts. A notice is a hint, the portal is the truth (`design.md` 3, rule 2). `changes` are

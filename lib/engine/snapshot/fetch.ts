@@ -1,56 +1,21 @@
+import { ask, PAGE, pages } from '../../bitrix24/client/batches.ts'
 import { reference } from '../../bitrix24/client/command.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
-import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
+import type { Command } from '../../bitrix24/client/rest.ts'
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import type { WatchedItems } from '../sources/item/watched-item.ts'
+import { askActivities, askBindings, askForms } from '../sources/activity/questions.ts'
+import { askCall, askCallActivity } from '../sources/call/questions.ts'
+import { askItems, askWatched, guessItems } from '../sources/item/questions.ts'
 import { chatCommands, collectChats } from '../sources/message/commands.ts'
-import { collectAnswers, commandsOf, type Questions } from './question.ts'
-import {
-  askActivities,
-  askBindings,
-  askCall,
-  askCallActivity,
-  askForms,
-  askItems,
-  askStages,
-  askWatched,
-  guessItems,
-} from './questions.ts'
+import type { FetchPlan, Pipeline } from './fetch-plan.ts'
+import { answer, collectAnswers, commandsOf, type Questions } from './question.ts'
 import { emptySnapshot, type PortalSnapshot } from './snapshot.ts'
-
-/** A pipeline of an item type; its stages are always read with the items, never taken from a cache. */
-export type Pipeline = { entityTypeId: number; categoryId: number | null }
-
-/** What a turn has to know first. */
-export type FetchPlan = {
-  /** Activities of which the row itself and the bindings are read. */
-  activities: number[]
-  /** Activities of which only the bindings are read. */
-  bindings: number[]
-  /** Calls with the activity that the notice named, if it did. */
-  calls: { callId: string; activityId: number | null }[]
-  /** Item types that triggers move. */
-  entityTypeIds: number[]
-  pipelines: Pipeline[]
-  /** Items that notices point at themselves. */
-  watched?: WatchedItems[]
-  /** Conversations by the customer's name in CRM (`commands.ts`). */
-  chats?: string[]
-  /** Sessions of conversations whose history is read. */
-  histories?: string[]
-  /** The list of CRM forms. */
-  forms?: boolean
-  /** Items are guessed along; not where this portal is known to read references in another way. */
-  guess: boolean
-}
+import { askStages } from './stage-question.ts'
 
 /** An activity's bindings are looked through this far in the same request; further ones cost a second one. */
 const GUESSED_BINDINGS = 6
-
-/** Rows of one list command, and commands of one request. */
-const PAGE = 50
 
 /** `crm.item.list` answers 50 rows: the items of so many activities are guessed by one command. */
 const GUESSED_ACTIVITIES = Math.floor(PAGE / GUESSED_BINDINGS)
@@ -156,33 +121,5 @@ function itemQuestions(snapshot: PortalSnapshot, items: readonly Ref[]) {
     pages([...new Set(refs.map(({ id }) => id))]).map(
       (ids) => [`items_${entityTypeId}_${ids[0]}`, askItems(snapshot, entityTypeId, ids)] as const,
     ),
-  )
-}
-
-/** Asks, and takes over each answer by itself: what one of them lacks concerns no other. */
-export async function answer(
-  client: PortalClient,
-  { failures }: Pick<PortalSnapshot, 'failures'>,
-  questions: Questions,
-): Promise<void> {
-  collectAnswers(failures, questions, await ask(client, commandsOf(questions)))
-}
-
-/** Sends commands in requests of 50; none where there are none. */
-export async function ask(
-  client: PortalClient,
-  commands: Record<string, Command>,
-): Promise<Record<string, CommandResult>> {
-  const answers: Record<string, CommandResult> = {}
-  for (const batch of pages(Object.entries(commands))) {
-    Object.assign(answers, (await client.batch(Object.fromEntries(batch))).results)
-  }
-  return answers
-}
-
-/** What one request or one list command takes at a time. */
-export function pages<T>(list: readonly T[], size = PAGE): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
   )
 }

@@ -1,3 +1,5 @@
+import { ask } from '../../bitrix24/client/batches.ts'
+import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import { RejectedError } from '../../bitrix24/errors/errors.ts'
 import type { About, Failures } from './failures.ts'
@@ -59,4 +61,13 @@ export function collectListed<Row extends { id: number }>(
     if (!isUnknown) keep(id, row)
     return isUnknown
   })
+}
+
+/** Asks, and takes over each answer by itself: what one of them lacks concerns no other. */
+export async function answer(
+  client: PortalClient,
+  { failures }: Readonly<{ failures: Failures }>,
+  questions: Questions,
+): Promise<void> {
+  collectAnswers(failures, questions, await ask(client, commandsOf(questions)))
 }

@@ -4,7 +4,7 @@ import type { ActivityRow } from '../sources/activity/activity-facts.ts'
 import type { CallRow } from '../sources/call/call-facts.ts'
 import type { Item } from '../sources/item/item.ts'
 import type { WatchedItem } from '../sources/item/watched-item.ts'
-import { type ChatSnapshot, emptyChatSnapshot } from '../sources/message/commands.ts'
+import { type ChatSnapshot, emptyChatSnapshot } from '../sources/message/chat-snapshot.ts'
 import type { Failures } from './failures.ts'
 
 /**

@@ -1,11 +1,11 @@
+import { ask, pages } from '../../../bitrix24/client/batches.ts'
 import { furtherStarts } from '../../../bitrix24/client/paging.ts'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../../../bitrix24/client/rest.ts'
 import type { PortalError } from '../../../bitrix24/errors/errors.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import { type Failures, passing } from '../../snapshot/failures.ts'
-import { answer, ask, pages } from '../../snapshot/fetch.ts'
-import { collectListed, type Question } from '../../snapshot/question.ts'
+import { answer, collectListed, type Question } from '../../snapshot/question.ts'
 import { type ActivityRow, parseActivity } from './activity-facts.ts'
 
 /** What is asked of an e-mail that was sent: no text. Its subject is part of what it is known by where it has no Message-Id. */

@@ -1,9 +1,9 @@
+import { ask } from '../../../bitrix24/client/batches.ts'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { Command } from '../../../bitrix24/client/rest.ts'
 import { findEventTimes } from '../../../store/event-log.ts'
 import { isInbound } from '../../../triggers/call.ts'
 import type { PortalContext } from '../../context.ts'
-import { ask } from '../../snapshot/fetch.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { type CallRow, parseCalls } from './call-facts.ts'
 

@@ -4,7 +4,7 @@ import type { JobContext } from '../../context.ts'
 import type { InboundEvent } from '../../events/parse-event.ts'
 import { chatOf } from './chat-names.ts'
 import { type ChatState, messageName, recordChannel } from './chat-state.ts'
-import { type ScannedHistory, textsFor } from './scan-history.ts'
+import { type ScannedHistory, textsFor } from './history-scan.ts'
 
 /** An event and the update of its activity come one after the other, in any order: so long the event is waited for, seconds. */
 export const EVENT_WAIT_SECONDS = 3

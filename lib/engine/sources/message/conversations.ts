@@ -9,7 +9,7 @@ import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { ActivityRow } from '../activity/activity-facts.ts'
 import { type AcceptanceClues, acceptanceTime, isAmbiguous } from './acceptance-time.ts'
 import { addSessions, type ChatState, recordConversation } from './chat-state.ts'
-import { readConversations } from './commands.ts'
+import { readConversations } from './fetch-conversations.ts'
 import type { History } from './parse.ts'
 
 const ADDED = 'ONCRMACTIVITYADD'

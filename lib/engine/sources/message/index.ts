@@ -9,8 +9,9 @@ import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { EVENT_WAIT_SECONDS, inferNoEvents, recordEvents, scanNeed } from './channel-source.ts'
 import { type ChatState, emptyChatState, loadChatState } from './chat-state.ts'
 import { syncConversations } from './conversations.ts'
+import type { HistoryScan } from './history-scan.ts'
 import { matchMessageEvents } from './match-messages.ts'
-import { allMessageFacts, type HistoryScan, scanHistories } from './scan-history.ts'
+import { allMessageFacts, scanHistories } from './scan-history.ts'
 
 /** Why a row waits: whether the channel has events shows in a moment. */
 export const AWAITING_MESSAGE_EVENT = 'waits-for-event'

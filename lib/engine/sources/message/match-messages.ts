@@ -4,19 +4,18 @@ import { findKnownKeys } from '../../../store/occurrences.ts'
 import { textsIn } from '../../../triggers/chat-text.ts'
 import type { MessageFacts } from '../../../triggers/facts.ts'
 import type { JobContext } from '../../context.ts'
-import type { InboundEvent, Subject } from '../../events/parse-event.ts'
-import type { FactsResult } from '../../events/to-facts.ts'
+import type { FactsResult } from '../../events/facts-result.ts'
+import type { InboundEvent } from '../../events/parse-event.ts'
 import { type About, passing } from '../../snapshot/failures.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { recordDenied, recordMessage, recordReadable } from './channel-source.ts'
 import { addSessions, type ChatState } from './chat-state.ts'
-import { readConversations, readEarlier, readGroups, type Unfound } from './commands.ts'
 import { isReadable } from './conversations.ts'
+import { readConversations, readEarlier, readGroups, type Unfound } from './fetch-conversations.ts'
 import { findMessage, messageKey } from './find-message.ts'
 import { believe } from './message-claim.ts'
+import type { MessageEvent } from './message-event.ts'
 import type { Dialog, History, HistoryMessage } from './parse.ts'
-
-export type MessageEvent = InboundEvent & { subject: Subject & { type: 'message' } }
 
 /** Portals write whole seconds. */
 const SECOND_MS = 1000

@@ -2,7 +2,7 @@ import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { chatOf } from './chat-names.ts'
 import { type ChatState, recordConversation } from './chat-state.ts'
-import type { MessageEvent } from './match-messages.ts'
+import type { MessageEvent } from './message-event.ts'
 import { isProven, proofAfter } from './message-proof.ts'
 
 /** Is a message whose history may not be read to be believed? Notes how the conversation was counted. */

@@ -1,8 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
-import type { Source } from '../../../domain/states.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import { findSeenMessages, type SeenMessage } from '../../../store/conversations.ts'
 import { textFinder } from '../../../triggers/chat-text.ts'
 import type { MessageFacts } from '../../../triggers/facts.ts'
@@ -13,27 +11,14 @@ import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { recordDenied, recordReadable } from './channel-source.ts'
 import { channelOf, chatOf } from './chat-names.ts'
 import { addSessions, type ChatState, messageName, recordConversation } from './chat-state.ts'
-import { readConversations } from './commands.ts'
 import { isReadable } from './conversations.ts'
+import { readConversations } from './fetch-conversations.ts'
+import { type HistoryScan, type ScannedHistory, textsFor } from './history-scan.ts'
 import { byNumber, type History, type HistoryMessage } from './parse.ts'
 import { countUnread } from './unread-channels.ts'
 
 /** Clocks differ, and portals write whole seconds: the guards look closer. */
 const GRACE_MS = 5000
-
-/** A conversation whose history is to be looked through, and on whose account. */
-export type HistoryScan = { sessionId: string; channelId: string; source: Source; workId: number; heardAt: string }
-
-/** What the customer has written since the conversation was last looked through. */
-export type ScannedHistory = { look: HistoryScan; channelId: string; news: HistoryMessage[] }
-
-/** The own texts of the enabled triggers that listen to a channel. */
-export function textsFor(triggers: readonly ReadyTrigger[], channelId: string): string[] {
-  const listening = triggers.filter(({ kind, fields }) => {
-    return kind === 'chat-message' && (!fields.channelId || fields.channelId === channelId)
-  })
-  return [...new Set(listening.map(({ fields }) => String(fields.text)))]
-}
 
 /** Messages before this moment are of no use to any trigger, milliseconds. */
 export function messagesSince(triggers: readonly ReadyTrigger[]): number {

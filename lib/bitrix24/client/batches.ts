@@ -1,0 +1,30 @@
+import type { PortalClient } from './portal-clients.ts'
+import type { Command, CommandResult } from './rest.ts'
+
+/** Rows of one list command (`platform.md` 5.13), and commands of one request (5.14). */
+export const PAGE = 50
+
+/** Sends commands in requests of 50; none where there are none. */
+export async function ask(
+  client: PortalClient,
+  commands: Record<string, Command>,
+): Promise<Record<string, CommandResult>> {
+  const answers: Record<string, CommandResult> = {}
+  for (const batch of pages(Object.entries(commands))) {
+    Object.assign(answers, (await client.batch(Object.fromEntries(batch))).results)
+  }
+  return answers
+}
+
+/** What one request or one list command takes at a time. */
+export function pages<T>(list: readonly T[], size = PAGE): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** The same for commands without names: their results in the same order. */
+export async function inBatches(client: PortalClient, commands: readonly Command[]): Promise<CommandResult[]> {
+  const named = Object.fromEntries(commands.map((command, index) => [`c${index}`, command]))
+  return Object.values(await ask(client, named))
+}

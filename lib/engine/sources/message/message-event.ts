@@ -1,0 +1,3 @@
+import type { InboundEvent, Subject } from '../../events/parse-event.ts'
+
+export type MessageEvent = InboundEvent & { subject: Subject & { type: 'message' } }
