@@ -15,6 +15,8 @@ export const doubtSchema = z.object({
   lacksEntry: z.boolean(),
   /** The timeline entry that it left. */
   entryId: z.number().optional(),
+  /** The portal said yes, and showed the item in another stage. */
+  saidYes: z.boolean().optional(),
 })
 
 export type Doubt = z.output<typeof doubtSchema>
@@ -41,10 +43,12 @@ const MOST_CALLS = { lost: 2, fault: 5 }
 export function judgeMove(
   { from, to }: { from: string; to: string },
   { item, passed, stages }: Shown,
-  { calls, doubt }: { calls: number; doubt: Doubt['kind'] },
+  { calls, doubt, saidYes = false }: { calls: number; doubt: Doubt['kind']; saidYes?: boolean | undefined },
 ): Judgement {
   if (item === null) return 'item-gone'
   if (calls > 0 && (passed ?? [item.stageId]).includes(to)) return 'made'
+  // Without a history: only what is no stage is put back in silence, so an automation rule has moved it since.
+  if (passed === null && saidYes && stages?.some(({ stageId }) => stageId === to)) return 'made'
   // Its type has no stages any more.
   if (item.stageId === '') return 'stage-gone'
   if (item.stageId !== from) return 'elsewhere'

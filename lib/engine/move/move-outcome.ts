@@ -88,9 +88,9 @@ export function stageInAnswer({ entityTypeId, id }: Ref, result: unknown): strin
  * The portal said yes, and the item is not where it was to go: an automation rule has moved it since, or the stage was put back in
  * silence.
  */
-export function leftAsItWas(stageId: string): Pick<Doubt, 'kind' | 'ifUnmoved'> {
+export function leftAsItWas(stageId: string): Pick<Doubt, 'kind' | 'ifUnmoved' | 'saidYes'> {
   const facts = { code: 'STAGE_NOT_CHANGED', text: '', stageId }
-  return { kind: 'refused', ifUnmoved: { reason: 'portal-error', facts } }
+  return { kind: 'refused', ifUnmoved: { reason: 'portal-error', facts }, saidYes: true }
 }
 
 /** Of a call without a usable answer. */

@@ -95,7 +95,11 @@ function decide(
   const item = snapshot.items.get(refKey(ref)) ?? null
   const stages = snapshot.stages.get(stageEntityId(ref.entityTypeId, categoryId))
   const shown = { item, passed: passed.get(intent.id) ?? null, stages }
-  const judgement = judgeMove(move, shown, { calls: called ? unknownCalls + 1 : 0, doubt: doubt.kind })
+  const judgement = judgeMove(move, shown, {
+    calls: called ? unknownCalls + 1 : 0,
+    doubt: doubt.kind,
+    saidYes: doubt.saidYes,
+  })
   const { requestId } = doubt
   if (judgement === 'call')
     return isOutdated(row, context)

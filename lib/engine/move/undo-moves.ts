@@ -65,6 +65,7 @@ async function undoMove(context: JobContext, row: JobRow): Promise<void> {
   const judgement = judgeMove({ from: move.to, to: move.from }, shown, {
     calls: call?.count ?? 0,
     doubt: call?.doubt.kind ?? 'lost',
+    saidYes: call?.doubt.saidYes,
   })
   if (judgement === 'made') return undone(context, undo, call?.doubt.lacksEntry ? shown.stages : null)
   if (judgement === 'call' && shown.item !== null) return moveBack(context, undo, { ...shown, item: shown.item })

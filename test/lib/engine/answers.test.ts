@@ -133,15 +133,19 @@ describe('a move that the portal answers', () => {
     async (automationMoves) => {
       const place = { entityTypeId: types.request, categoryId: pipelines.requests }
       const lead = { entityTypeId: types.lead, categoryId: null }
+      const estimate = { entityTypeId: types.estimate, categoryId: null }
       const trials: [Item, Record<string, unknown>, string][] = [
         [scene.deal(), {}, 'C4:NEW'],
         [scene.rig.portal.act.createItem(place), { ...place, stageId: 'DT177_9:CLIENT' }, 'DT177_9:NEW'],
         [scene.rig.portal.act.createItem(lead), { ...lead, stageId: 'UC_CALLED' }, 'NEW'],
+        // Without a history: that the portal said yes, and has the stage, proves it.
+        [scene.rig.portal.act.createItem(estimate), { ...estimate, stageId: 'SENT' }, 'DRAFT'],
       ]
       for (const [item, trigger, from] of trials) {
         scene.rig.portal.switches.automationMoves = automationMoves
         const to = String(trigger.stageId ?? 'C4:PREPARATION')
-        expect(await mail(item, trigger)).toEqual({ story: [moved(item, from, to)], calls: 1, entered: 1, entries: 1 })
+        const entered = item.entityTypeId === types.estimate ? 0 : 1
+        expect(await mail(item, trigger)).toEqual({ story: [moved(item, from, to)], calls: 1, entered, entries: 1 })
         scene.rig.portal.switches.automationMoves = 'no rule'
         expect(item.stageId).not.toBe(to)
       }

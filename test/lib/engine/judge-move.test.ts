@@ -30,6 +30,21 @@ describe('a move is judged by what the portal shows', () => {
     ]).toEqual(['elsewhere', 'elsewhere', 'item-gone'])
   })
 
+  test('without a history, the yes of a portal that has the stage proves it, wherever the item stands', () => {
+    const said = (shown: Partial<Shown>) =>
+      judgeMove(
+        move,
+        { item: item('A'), passed: null, stages, ...shown },
+        { calls: 1, doubt: 'refused', saidYes: true },
+      )
+    expect([said({ item: item('C') }), said({}), said({ passed: [] }), said({ stages: [] })]).toEqual([
+      'made',
+      'made',
+      'unmoved',
+      'stage-gone',
+    ])
+  })
+
   test('not made: a lost answer is asked for once more, a fault four times, a refusal not again', () => {
     expect([1, 2].map((calls) => judge({}, calls, 'lost'))).toEqual(['call', 'unmoved'])
     expect([1, 4, 5].map((calls) => judge({}, calls, 'fault'))).toEqual(['call', 'call', 'unmoved'])
