@@ -10,11 +10,32 @@ export function createFormat(locale: string, timeZone?: string) {
     /** With seconds and the name of the zone. */
     exactMoment: (iso: string) => write(exact, iso),
     number: (value: number) => number.format(value),
+    /** Whole seconds in the two largest units that they fill: “1 min 30 s”. */
+    duration: (seconds: number) => writeDuration(locale, seconds),
     list: (texts: readonly string[]) => list.format(texts),
   }
 }
 
 export type Format = ReturnType<typeof createFormat>
+
+const units = [
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+function writeDuration(locale: string, seconds: number): string {
+  let left = Math.max(0, Math.round(seconds))
+  const parts: string[] = []
+  for (const [unit, size] of units) {
+    const count = Math.floor(left / size)
+    left -= count * size
+    const isEmpty = count === 0 && !(unit === 'second' && parts.length === 0)
+    if (isEmpty || parts.length === 2) continue
+    parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count))
+  }
+  return parts.join(' ')
+}
 
 function write(format: Intl.DateTimeFormat, iso: string): string {
   const at = new Date(iso)

@@ -23,7 +23,7 @@ export async function loadStagecue(
     pause.look(),
   ])
   const isManager = me.role !== 'employee'
-  const names = createNames(api, () => types, isManager, t)
+  const names = createNames(api, () => types, t)
   names.learn('users', [{ id: session.user.id, title: session.user.name }])
   return {
     api,

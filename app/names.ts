@@ -1,66 +1,122 @@
 import { reactive } from 'vue'
+import type { ActivityName, CrmNames, ItemName } from '../lib/domain/crm-names.ts'
 import { type Api, ApiFault, query } from './api.ts'
-import type { Choice, ItemType, Picks, Pipeline, Stage } from './model.ts'
+import type { Choice, ItemType, Pipeline, Stage } from './model.ts'
 import type { Translate } from './translate.ts'
 
 /** Lists of the portal that ids come from. */
 export type ListName = 'users' | 'lines' | 'forms' | 'channels'
 
+type Ref = { entityTypeId: number; id: number }
+
 export type Names = {
-  /** What an id of the list is called, as far as anybody knows. */
+  /** What an id of the list is called: a plain word where nobody tells. */
   of(list: ListName, id: number | string): string
   stage(place: { entityTypeId: number; categoryId?: number | null }, stageId: string): string
+  field(entityTypeId: number, name: string): string
+  /** As this person sees it; undefined: not known, or not yet. */
+  item(ref: Ref): ItemName | undefined
+  activity(id: number): ActivityName | undefined
+  /** The item as it is at this moment. Throws `ApiFault`. */
+  lookAgain(ref: Ref): Promise<ItemName | undefined>
   /** Keeps what a picker was told. */
   learn(list: ListName, entries: readonly Choice[]): void
 }
 
-/** How many pages of a list are read for names: 1,000 entries. */
-const mostPages = 5
+/** The answer of `GET /api/names`. */
+type Answer = Record<ListName | 'fields', Record<string, string>> & CrmNames
 
-/** Names for ids, from lists that are read when they are first needed. Those who may not read a list see ids. */
-export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], mayRead: boolean, t: Translate): Names {
-  const known = reactive<Record<ListName, Record<string, string>>>({ users: {}, lines: {}, forms: {}, channels: {} })
-  const asked = new Set<ListName>()
+const lists = ['users', 'lines', 'forms', 'channels', 'fields', 'items', 'activities'] as const
+type AskedList = (typeof lists)[number]
 
-  const learn = (list: ListName, entries: readonly Choice[]) => {
-    for (const { id, title } of entries) known[list][id] = title
+/** Wishes of one moment go together; so many of each list at once. */
+const gatherMs = 10
+const most = 50
+
+/** Names for ids, asked for together when they are first needed. What nobody tells is called by a plain word. */
+export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: Translate): Names {
+  /** null: asked for, and not known. */
+  const known = reactive(new Map<string, string | ItemName | ActivityName | null>())
+  const wanted = new Map<AskedList, Set<string>>()
+  const asked = new Set<string>()
+
+  const look = (list: AskedList, id: string) => {
+    const key = `${list} ${id}`
+    const value = known.get(key)
+    if (value !== undefined || asked.has(key)) return value
+    asked.add(key)
+    if (wanted.size === 0) setTimeout(() => void ask(), gatherMs)
+    wanted.set(list, (wanted.get(list) ?? new Set()).add(id))
+    return undefined
   }
 
-  async function read(list: ListName): Promise<void> {
-    asked.add(list)
-    let cursor: string | null = null
+  async function ask(): Promise<void> {
+    const gathered = new Map([...wanted].map(([list, ids]) => [list, [...ids]]))
+    wanted.clear()
+    const longest = Math.max(...[...gathered.values()].map((ids) => ids.length))
+    for (let start = 0; start < longest; start += most) {
+      const part = [...gathered].map(([list, ids]) => [list, ids.slice(start, start + most)])
+      await askFor(Object.fromEntries(part))
+    }
+  }
+
+  async function askFor(ids: Partial<Record<AskedList, readonly string[]>>): Promise<void> {
     try {
-      for (let page = 0; page < mostPages; page += 1) {
-        const picks: Picks = await api.call('GET', `/api/${list}${query({ limit: 200, cursor: cursor ?? '' })}`)
-        learn(list, picks.entries)
-        cursor = picks.next
-        if (cursor === null) return
-      }
+      keep(await read(ids), ids)
     } catch (fault) {
-      // Names are a comfort: what the portal does not tell stays an id.
+      // Names are a comfort: what the server does not tell is called by a plain word.
       if (!(fault instanceof ApiFault)) throw fault
+      keep({}, ids)
+    }
+  }
+
+  function read(wishes: Partial<Record<AskedList, readonly string[]>>): Promise<Answer> {
+    const values = Object.entries(wishes).map(([list, ids]) => [list, ids?.join(',') ?? ''])
+    return api.call('GET', `/api/names${query(Object.fromEntries(values))}`)
+  }
+
+  function keep(answer: Partial<Answer>, wishes: Partial<Record<AskedList, readonly string[]>>): void {
+    for (const list of lists) {
+      for (const id of wishes[list] ?? []) {
+        if (known.get(`${list} ${id}`) === undefined) known.set(`${list} ${id}`, answer[list]?.[id] ?? null)
+      }
     }
   }
 
   return {
-    learn,
+    learn(list, entries) {
+      for (const { id, title } of entries) known.set(`${list} ${id}`, title)
+    },
     of(list, id) {
-      if (mayRead && !asked.has(list)) void read(list)
-      return known[list][id] ?? unnamed(list, String(id), t)
+      const name = look(list, String(id))
+      return typeof name === 'string' ? name : unnamed(list, String(id), name === undefined, t)
     },
     stage(place, stageId) {
-      return findStage(types(), place, stageId)?.title ?? stageId
+      return findStage(types(), place, stageId)?.title ?? t('names.stage')
+    },
+    field(entityTypeId, name) {
+      const title = look('fields', `${entityTypeId}:${name}`)
+      return typeof title === 'string' ? title : t(title === undefined ? 'names.waiting' : 'names.field')
+    },
+    item: ({ entityTypeId, id }) =>
+      (look('items', `${entityTypeId}:${id}`) as ItemName | null | undefined) ?? undefined,
+    activity: (id) => (look('activities', String(id)) as ActivityName | null | undefined) ?? undefined,
+    async lookAgain({ entityTypeId, id }) {
+      const key = `${entityTypeId}:${id}`
+      const { items } = await read({ items: [key] })
+      known.set(`items ${key}`, items[key] ?? null)
+      return items[key]
     },
   }
 }
 
 /** How an id reads that no list tells: a telephony app has no line of its own, and a form that is gone no name. */
-function unnamed(list: ListName, id: string, t: Translate): string {
-  if (list === 'users') return `#${id}`
-  if (list === 'forms') return t('names.form', { id })
+function unnamed(list: ListName, id: string, isWaiting: boolean, t: Translate): string {
   const [, app] = list === 'lines' ? (/^REST_APP:(\d*)$/.exec(id) ?? []) : []
-  if (app === undefined) return id
-  return app === '' ? t('names.app-line') : t('names.app-line-id', { id: app })
+  if (app !== undefined) return t('names.app-line')
+  // A telephone number is a name.
+  if (list === 'lines' && /^\+?[\d ()-]{5,}$/.test(id)) return id
+  return isWaiting ? t('names.waiting') : t(`names.unknown.${list}`)
 }
 
 /** The stage, wherever in the type it stands; ids of stages are unique in a type. */

@@ -1,94 +1,99 @@
-import { DEAL, LEAD, typeSymbol } from '../../lib/domain/entity-types.ts'
-import type { Format } from '../format.ts'
-import type { Entry, ItemType } from '../model.ts'
-import { findPipeline, type Names } from '../names.ts'
-import type { Translate } from '../translate.ts'
+import { DEAL, ESTIMATE, INVOICE, LEAD, typeSymbol } from '../../lib/domain/entity-types.ts'
+import type { Entry } from '../model.ts'
+import { findPipeline } from '../names.ts'
+import { comparisonsOf, differencesIn } from './comparisons.ts'
+import { numberOf, type Parts, placeOf, textOf } from './parts.ts'
 
-type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format: Format; types: readonly ItemType[] }
-
-/** Why an entry ended as it did, in a full sentence with what was compared. */
+/** What the trigger did about it and why, in a full sentence with what was compared. */
 export function storyOf(entry: Entry, parts: Parts): string {
   const { t, te, names } = parts
   const { move, outcome, reason } = entry
-  const item = entry.item ?? { entityTypeId: 0 }
+  const stages = stagesOf(entry, parts)
   if (move && outcome === 'moved') {
-    const story = t('story.moved', stagesOf(entry, names))
-    const by = t('story.by', { user: names.of('users', move.userId) })
-    if (move.onBehalfOf === undefined) return `${story} ${by}`
-    const stoodIn = { user: names.of('users', move.userId), wanted: names.of('users', move.onBehalfOf) }
-    return `${story} ${t('story.stood-in', stoodIn)}`
+    const user = names.of('users', move.userId)
+    if (move.onBehalfOf === undefined) return t('story.moved', { ...stages, user })
+    return t('story.stood-in', { ...stages, user, wanted: names.of('users', move.onBehalfOf) })
   }
   if (move && outcome === 'would-move') {
     const isRehearsed = entry.occurrence.source === 'rehearsal'
-    return t(isRehearsed ? 'story.rehearsed' : 'story.would-move', stagesOf(entry, names))
+    return t(isRehearsed ? 'story.rehearsed' : 'story.would-move', stages)
   }
   if (reason === null) return t(`outcomes.${outcome}`)
-  const key = `reasons.${reason}`
-  return te(key) ? t(key, reasonParams(entry, item, parts)) : reason
+  const key = `reasons.${caseOf(entry)}`
+  return te(key) ? t(key, reasonParams(entry, parts)).trim() : t('reasons.other')
 }
 
-function stagesOf({ move, item }: Entry, names: Names): { from: string; to: string } {
-  const place = { entityTypeId: item?.entityTypeId ?? 0 }
-  return { from: names.stage(place, move?.from ?? ''), to: names.stage(place, move?.to ?? '') }
+/** Which sentence of a reason fits. */
+function caseOf(entry: Entry): string {
+  const { reason, occurrence, story } = entry
+  const { decision, setting } = story
+  if (reason === 'stale') {
+    const readyAt = textOf(decision.readyAt)
+    return readyAt !== '' && occurrence.at < readyAt ? 'stale-early' : 'stale'
+  }
+  if (reason === 'several') return setting?.whenSeveral === 'none' ? 'several-none' : 'several'
+  if (reason === 'another-trigger') return story.winner?.name ? 'another-trigger' : 'another-trigger-unknown'
+  if (reason === 'no-item') return `no-item-${groupOf(occurrence.kind)}`
+  if (reason === 'machine') return occurrence.kind === 'email-viewed' ? 'machine-view' : 'machine-click'
+  if (reason === 'portal-error') return textOf(decision.text) === '' ? 'portal-error' : 'portal-error-text'
+  return reason ?? ''
 }
+
+/** How the event is called in “was linked to this …”. */
+function groupOf(kind: string): string {
+  const [group = ''] = kind.split('-')
+  return ['email', 'call', 'chat', 'form', 'payment'].includes(group) ? group : 'event'
+}
+
+function stagesOf(entry: Entry, { names }: Parts): { from: string; to: string } {
+  const place = placeOf(entry)
+  return { from: names.stage(place, entry.move?.from ?? ''), to: names.stage(place, entry.move?.to ?? '') }
+}
+
+/** Types that have a word of their own in sentences; others are “the item”. */
+const named = [LEAD, DEAL, ESTIMATE, INVOICE]
 
 /** Facts as the texts of `reasons` name them; what an entry does not tell is left out of its sentence by a dash. */
-function reasonParams(
-  { occurrence, move }: Entry,
-  item: { entityTypeId: number },
-  { t, names, format, types }: Parts,
-): Record<string, string> {
-  const { facts } = occurrence
-  const text = (value: unknown) => (value === undefined || value === null || value === '' ? '–' : String(value))
-  const stage = (value: unknown) => (value === undefined ? '–' : names.stage(item, String(value)))
-  const stages = Array.isArray(facts.fromStages)
-    ? facts.fromStages.map((id) => t('common.quoted', { text: stage(id) }))
-    : []
-  const categoryId = typeof facts.categoryId === 'number' ? facts.categoryId : null
-  const user = facts.userId ?? move?.userId
+function reasonParams(entry: Entry, parts: Parts): Record<string, string> {
+  const { t, names, format, types } = parts
+  const { occurrence, move, story } = entry
+  const facts = story.decision
+  const place = placeOf(entry)
+  const type = named.includes(place.entityTypeId) ? place.entityTypeId : 'other'
+  const stage = (value: unknown) => names.stage(place, textOf(value))
+  const list = (value: unknown) => (Array.isArray(value) ? value.map(textOf) : [])
+  const pipeline = (categoryId: number | null) =>
+    findPipeline(types, { ...place, categoryId })?.title ?? t('names.pipeline')
+  const userId = numberOf(facts.userId) ?? move?.onBehalfOf ?? move?.userId ?? null
+  const staleHours = numberOf(facts.staleHours) ?? 24
   return {
+    item: t(`items.the-${type}`),
+    noItem: t(`items.no-${type}`),
     stage: stage(facts.stageId ?? move?.from),
-    target: stage(facts.target ?? move?.to),
-    fromStages: format.list(stages),
-    pipeline: findPipeline(types, { ...item, categoryId })?.title ?? text(categoryId),
-    happenedAt: format.moment(text(facts.happenedAt ?? occurrence.at)),
-    readyAt: format.moment(text(facts.readyAt)),
-    hours: format.number(Number(facts.staleHours ?? 24)),
-    items: Array.isArray(facts.items) ? format.list(facts.items.map((id) => `#${id}`)) : '–',
-    moves: text(facts.recentMoves),
-    minutes: format.number(Number(facts.withinSeconds ?? 600) / 60),
-    user: user === undefined ? '–' : names.of('users', Number(user)),
-    fields: Array.isArray(facts.fields) ? format.list(facts.fields.map(String)) : text(facts.fields),
-    code: text(facts.code),
-    text: text(facts.text),
+    target: stage(facts.target ?? move?.to ?? story.setting?.stageId),
+    fromStages: format.list(list(facts.fromStages).map((id) => t('common.quoted', { text: stage(id) }))),
+    pipeline: pipeline(numberOf(facts.categoryId)),
+    own: pipeline(story.setting?.categoryId ?? null),
+    happenedAt: format.moment(occurrence.at),
+    readyAt: format.moment(textOf(facts.readyAt)),
+    hours: format.number(staleHours),
+    until: format.moment(new Date(Date.parse(occurrence.at) + staleHours * 3_600_000).toISOString()),
+    n: format.number(list(facts.items).length),
+    moves: format.number(numberOf(facts.recentMoves) ?? 0),
+    minutes: format.number((numberOf(facts.withinSeconds) ?? 600) / 60),
+    trigger: story.winner?.name ?? '',
+    user: userId === null ? t('names.unknown.users') : names.of('users', userId),
+    fields: format.list(list(facts.fields).map((name) => names.field(place.entityTypeId, name))),
+    text: textOf(facts.text),
+    differences: differencesIn(comparisonsOf(entry, parts), parts),
   }
 }
 
-/** What was compared, line by line, for those who want to see it: labels under `facts`, ids and codes as they are. */
-export function factsOf(
-  { occurrence, item }: Entry,
-  { t, te, names, format }: Parts,
-): { label: string; value: string }[] {
-  const place = item ?? { entityTypeId: 0 }
-  const shown = (name: string, value: unknown): string => {
-    if (Array.isArray(value)) return format.list(value.map((one) => shown(name, one)))
-    if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
-    if (value === null || value === undefined || value === '') return '–'
-    if (/^(stageId|target|fromStages)$/.test(name)) return names.stage(place, String(value))
-    if (/At$/.test(name)) return format.exactMoment(String(value))
-    if (name === 'line') return names.of('lines', String(value))
-    if (name === 'channelId') return names.of('channels', String(value))
-    if (name === 'formId') return names.of('forms', String(value))
-    if (name === 'userId') return names.of('users', String(value))
-    return typeof value === 'object' ? JSON.stringify(value) : String(value)
-  }
-  return Object.entries(occurrence.facts).map(([name, value]) => {
-    return { label: te(`facts.${name}`) ? t(`facts.${name}`) : name, value: shown(name, value) }
-  })
-}
+/** Types whose cards have addresses of their own. */
+const withOwnAddress: readonly number[] = [LEAD, DEAL]
 
 /** The address of an item's card in the portal. */
 export function cardPath({ entityTypeId, id }: { entityTypeId: number; id: number }): string {
-  const name = entityTypeId === LEAD || entityTypeId === DEAL ? typeSymbol(entityTypeId).toLowerCase() : null
-  return `/crm/${name ?? `type/${entityTypeId}`}/details/${id}/`
+  const isNamed = withOwnAddress.includes(entityTypeId)
+  return `/crm/${isNamed ? typeSymbol(entityTypeId).toLowerCase() : `type/${entityTypeId}`}/details/${id}/`
 }

@@ -1,27 +1,83 @@
 import { describe, expect, test } from 'vitest'
+import { ApiFault } from '../../app/api.ts'
 import { createNames } from '../../app/names.ts'
 import { textsOf } from './samples.ts'
 
-/** Nobody may be asked: what is shown of an id that no list tells. */
-const api = { call: () => Promise.reject(new Error('not asked')) }
+const soon = () => new Promise((resolve) => setTimeout(resolve, 30))
 
-describe('an id that no list tells', () => {
-  test.each([
-    ['lines', 'REST_APP:12', 'Calls of a telephony app (12)'],
-    ['lines', 'REST_APP:', 'Calls of a telephony app'],
-    ['lines', '4930555000', '4930555000'],
-    ['forms', '14', 'Form 14'],
-    ['channels', '5', '5'],
-    ['users', '15', '#15'],
-  ] as const)('of %s reads like a name: %s', (list, id, name) => {
-    const names = createNames(api, () => [], false, textsOf('en').t)
-    expect(names.of(list, id)).toBe(name)
+/** Names as the server tells them, and the requests that were made for them. */
+function namesFrom(answer: object) {
+  const asked: string[] = []
+  const call = (_method: string, path: string) => {
+    asked.push(decodeURIComponent(path))
+    return Promise.resolve(answer as never)
+  }
+  return { names: createNames({ call }, () => [], textsOf('en').t), asked }
+}
+
+describe('names', () => {
+  test('are asked for together, once each, and waited for', async () => {
+    const { names, asked } = namesFrom({ users: { 15: 'Sam' }, fields: { '2:opportunity': 'Amount' } })
+    expect([names.of('users', 15), names.of('users', 15), names.of('lines', 'reg1')]).toEqual(['…', '…', '…'])
+    expect(names.field(2, 'opportunity')).toBe('…')
+    await soon()
+    names.of('users', 15)
+    await soon()
+    expect(asked).toEqual(['/api/names?users=15&lines=reg1&fields=2:opportunity'])
+    expect([names.of('users', 15), names.field(2, 'opportunity')]).toEqual(['Sam', 'Amount'])
   })
 
-  test('is called as a list says as soon as one does', () => {
-    const names = createNames(api, () => [], false, textsOf('ru').t)
-    expect(names.of('forms', 14)).toBe('Форма 14')
-    names.learn('forms', [{ id: '14', title: 'Перезвоните мне' }])
-    expect(names.of('forms', 14)).toBe('Перезвоните мне')
+  test('of what the server does not tell are plain words, never ids', async () => {
+    const { names } = namesFrom({})
+    const all = () => [
+      names.of('users', 15),
+      names.of('lines', 'reg77'),
+      names.of('forms', 14),
+      names.of('channels', 5),
+      names.field(2, 'ufCrm1'),
+      names.stage({ entityTypeId: 2 }, 'C4:GONE'),
+    ]
+    all()
+    await soon()
+    for (const name of all()) expect(name).not.toMatch(/\d|…/)
+    expect([names.item({ entityTypeId: 2, id: 31 }), names.activity(7)]).toEqual([undefined, undefined])
+  })
+
+  test('of a telephony app and of a number need nobody', () => {
+    const { names } = namesFrom({})
+    expect(names.of('lines', 'REST_APP:12')).toBe('Calls of a telephony app')
+    expect(names.of('lines', '4930555000')).toBe('4930555000')
+  })
+
+  test('that a picker was told are not asked for', async () => {
+    const { names, asked } = namesFrom({})
+    names.learn('forms', [{ id: '14', title: 'Call me back' }])
+    expect(names.of('forms', 14)).toBe('Call me back')
+    await soon()
+    expect(asked).toEqual([])
+  })
+
+  test('go in parts where they are many', async () => {
+    const { names, asked } = namesFrom({})
+    for (let id = 1; id <= 120; id++) names.of('users', id)
+    await soon()
+    expect(asked.map((path) => path.split(',').length)).toEqual([50, 50, 20])
+  })
+
+  test('are plain words while the server does not answer', async () => {
+    const call = () => Promise.reject(new ApiFault(503, 'portal-unavailable', ''))
+    const names = createNames({ call }, () => [], textsOf('en').t)
+    names.of('users', 15)
+    await soon()
+    expect(names.of('users', 15)).toBe('an unknown employee')
+  })
+
+  test('of an item can be looked at anew', async () => {
+    const now = { title: 'Terrace', stageId: 'C4:WON', categoryId: 4, client: null }
+    const { names, asked } = namesFrom({ items: { '2:31': now } })
+    expect(await names.lookAgain({ entityTypeId: 2, id: 31 })).toEqual(now)
+    expect(names.item({ entityTypeId: 2, id: 31 })).toEqual(now)
+    await soon()
+    expect(asked).toHaveLength(1)
   })
 })

@@ -4,6 +4,7 @@ import type { ItemType, Kind, Trigger } from '../../app/model.ts'
 import type { Names } from '../../app/names.ts'
 import { findStage } from '../../app/names.ts'
 import type { Translate } from '../../app/translate.ts'
+import type { ItemName } from '../../lib/domain/crm-names.ts'
 
 /** A language file of the pages, used as vue-i18n would for texts without forms. */
 export function textsOf(language: string): { t: Translate; te: (key: string) => boolean } {
@@ -49,11 +50,29 @@ export const types: ItemType[] = [
   },
 ]
 
-const known: Record<string, string> = { 'users 15': 'Sam', 'lines reg1': 'Sales' }
+const kim = { entityTypeId: 3, id: 502, name: 'Kim Client' }
+
+const knownItems: Record<string, ItemName> = {
+  '2:31': { title: 'Second terrace', stageId: 'C4:VISIT', categoryId: 4, client: kim },
+  '31:311': { title: 'Invoice 311', stageId: 'DT31_5:P', categoryId: 5, client: null },
+  '3:502': { title: 'Kim Client', stageId: '', categoryId: null, client: null },
+}
+
+const known: Record<string, string> = {
+  'users 15': 'Sam',
+  'lines reg1': 'Sales',
+  'lines sip4': 'Office',
+  'channels 5': 'Web chat',
+  'forms 14': 'Call me back',
+}
 
 export const names: Names = {
-  of: (list, id) => known[`${list} ${id}`] ?? `#${id}`,
-  stage: (place, stageId) => findStage(types, place, stageId)?.title ?? stageId,
+  of: (list, id) => known[`${list} ${id}`] ?? 'somebody unknown',
+  stage: (place, stageId) => findStage(types, place, stageId)?.title ?? 'a deleted stage',
+  field: (_type, name) => ({ opportunity: 'Amount', title: 'Name' })[name] ?? 'an unknown field',
+  item: ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
+  activity: (id) => (id === 7001 ? { client: kim, address: '+49 30 555012', owner: null } : undefined),
+  lookAgain: async ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
   learn: () => {},
 }
 

@@ -17,7 +17,7 @@ describe('a trigger in one sentence', () => {
   })
 
   test('names the stages that it moves from', () => {
-    expect(sentence({ fromStages: ['C4:NEW', 'C4:GONE'] })).toContain('only from “New” and “C4:GONE”')
+    expect(sentence({ fromStages: ['C4:NEW', 'C4:GONE'] })).toContain('only from “New” and “a deleted stage”')
   })
 
   test('leaves out own fields that mean "any" or are off', () => {

@@ -54,7 +54,7 @@ describe('texts of the pages', () => {
       ...own.flatMap(({ name }) => [`fields.${name}.label`, `fields.${name}.help`]),
       ...own.flatMap((field) => choicesOf(field).map((choice) => `choices.${field.name}-${choice}`)),
       ...kindCodes.map((kind) => `groups.${kinds[kind].group}`),
-      ...reasons.flatMap((reason) => [`reasons.${reason}`, `reasonNames.${reason}`]),
+      ...reasons.map((reason) => `reasonNames.${reason}`),
       ...stepIds.flatMap((step) => [`install.steps.${step}.title`, `install.steps.${step}.text`]),
     ]
     expect(wanted.filter((key) => !english.has(key))).toEqual([])

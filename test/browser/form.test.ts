@@ -32,7 +32,7 @@ test('from its card a trigger is rehearsed: what it would have done about last w
   await stagecue.getByRole('button', { name: 'Actions for “Nobody picked up”' }).click()
   await stagecue.getByRole('menuitem', { name: 'Test run' }).click()
   await stagecue.getByText('1 of 1 events would move an item.').waitFor()
-  await stagecue.getByText('It would move from “Introduction” to “Visit”.').waitFor()
+  await stagecue.getByText('Would move from “Introduction” to “Visit”.').waitFor()
   expect(await stagecue.getByRole('button', { name: 'Undo' }).count()).toBe(0)
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
 
@@ -41,7 +41,7 @@ test('from its card a trigger is rehearsed: what it would have done about last w
   await stagecue.getByRole('option', { name: 'Offer' }).click()
   await stagecue.getByRole('button', { name: 'Test run' }).click()
   await stagecue.getByRole('button', { name: 'Run test', exact: true }).click()
-  await stagecue.getByText('It would move from “Introduction” to “Offer”.').waitFor()
+  await stagecue.getByText('Would move from “Introduction” to “Offer”.').waitFor()
   expect(await visits.rig.story()).toEqual([`2:${SEED.deals.kim} would-move watch`])
 })
 

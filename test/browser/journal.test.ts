@@ -45,7 +45,7 @@ test('what is asked often stands in one row', async () => {
   await stagecue.getByRole('combobox', { name: 'Outcome' }).click()
   await stagecue.getByRole('option', { name: 'Moved', exact: true }).click()
   await entries.nth(1).waitFor({ state: 'detached' })
-  await stagecue.getByText('Moved from “Introduction” to “Visit”.').waitFor()
+  await stagecue.getByText('Moved from “Introduction” to “Visit”').waitFor()
 })
 
 test('the tab of an item makes tracked links, when it is asked to', async () => {

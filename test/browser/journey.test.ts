@@ -35,7 +35,7 @@ test('install, make the first trigger, let Kim call: her card moves, the journal
 
   await page.getByRole('link', { name: 'Shop for Kim' }).click()
   await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
-  await stagecue.getByText('Moved from “Introduction” to “Visit”.').waitFor()
+  await stagecue.getByText('Moved from “Introduction” to “Visit”').waitFor()
   await stagecue.getByText('who stood in for').waitFor()
   await stagecue.getByRole('button', { name: 'Undo' }).click()
   await stagecue.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()

@@ -26,7 +26,7 @@ test('an employee sees of the journal the items that he may read', async () => {
   await visits.rig.settled()
   const page = await visits.open('/crm/deal/details/31/', { user: users.readOnly })
   await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
-  await app(page).getByText('Moved from “Introduction” to “Visit”.').waitFor()
+  await app(page).getByText('Moved from “Introduction” to “Visit”').waitFor()
   expect(await app(page).getByRole('button', { name: 'Undo' }).count()).toBe(0)
 })
 

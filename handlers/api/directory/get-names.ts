@@ -90,6 +90,11 @@ function titlesOf(entries: readonly Entry<number | string>[], ids: readonly stri
   return Object.fromEntries(entries.flatMap(({ id, title }) => (ids.includes(String(id)) ? [[String(id), title]] : [])))
 }
 
+/** Refusals name fields as the older methods do: `UF_CRM_1` is `ufCrm1`. */
+function bare(name: string): string {
+  return name.replaceAll('_', '').toLowerCase()
+}
+
 /** Titles of fields by `entityTypeId:name`. */
 async function readFieldTitles(
   { directory }: Services,
@@ -99,8 +104,13 @@ async function readFieldTitles(
   const byType = Map.groupBy(fields, (field) => Number(field.split(':')[0]))
   const lists = [...byType].map(async ([entityTypeId, wanted]) => {
     const entries = await known(directory.readItemFields(portal, entityTypeId))
-    const titles = entries.map(({ id, title }) => ({ id: `${entityTypeId}:${id}`, title }))
-    return titlesOf(titles, wanted)
+    const titles = new Map(entries.map(({ id, title }) => [bare(id), title]))
+    return Object.fromEntries(
+      wanted.flatMap((field) => {
+        const title = titles.get(bare(field.slice(`${entityTypeId}:`.length)))
+        return title === undefined ? [] : [[field, title]]
+      }),
+    )
   })
   return Object.assign({}, ...(await Promise.all(lists)))
 }

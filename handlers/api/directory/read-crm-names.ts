@@ -2,25 +2,9 @@ import { z } from 'zod'
 import type { PortalClient } from '../../../lib/bitrix24/client/portal-clients.ts'
 import { rowsOf } from '../../../lib/bitrix24/directory/answer.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
+import type { Client, CrmNames } from '../../../lib/domain/crm-names.ts'
 import { COMPANY, CONTACT, LEAD, refKey } from '../../../lib/domain/entity-types.ts'
 import type { Ref } from '../../../lib/domain/occurrence.ts'
-
-/** A contact, company or lead by name; without one as the activity itself names it (`value`: a telephone number or an address). */
-type Client = Ref & { name: string }
-
-/** An item as it is now. */
-type ItemName = { title: string; stageId: string; categoryId: number | null; client: Client | null }
-
-type ActivityName = {
-  client: Client | null
-  /** The customer's telephone number or e-mail address; null: the activity names none. */
-  address: string | null
-  /** What its card belongs to. */
-  owner: Ref | null
-}
-
-/** By `entityTypeId:id`, and by the activity's id. */
-export type CrmNames = { items: Record<string, ItemName>; activities: Record<string, ActivityName> }
 
 const id = z.coerce.number().int().positive()
 const text = z.string().nullish()
