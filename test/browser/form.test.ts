@@ -71,7 +71,7 @@ test('the save bar comes with the first change, stays in sight wherever one is, 
   expect(await save.count()).toBe(0)
   await name.fill('Nobody picked up, again')
   await expect.poll(() => isInSight(page, save)).toBe(true)
-  const last = stagecue.getByRole('radio', { name: 'Wait until there is access' })
+  const last = stagecue.getByRole('radio', { name: 'Wait until they open it' })
   expect(await isInSight(page, last)).toBe(false)
   await last.scrollIntoViewIfNeeded()
   await expect.poll(() => isInSight(page, save)).toBe(true)
