@@ -54,7 +54,7 @@ function waited({ story: { event } }: Entry, { t, format }: Parts): string {
 }
 
 /** The line, channel or form by name; null where the event has none. */
-export function placeName({ story: { event } }: Entry, { names }: Parts): string | null {
+function placeName({ story: { event } }: Entry, { names }: Parts): string | null {
   if (textOf(event.line) !== '') return names.of('lines', textOf(event.line))
   if (textOf(event.channelId) !== '') return names.of('channels', textOf(event.channelId))
   return textOf(event.formId) === '' ? null : names.of('forms', textOf(event.formId))
