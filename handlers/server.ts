@@ -20,6 +20,7 @@ import { addIntakeMetrics } from './intake-metrics.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
 import { pageFiles } from './page-files.ts'
 import { postRobotsTrackedLink } from './robots-tracked-link.ts'
+import { getSecurityTxt } from './security-txt.ts'
 import { getTrackedLink, linkOf } from './tracked-link.ts'
 
 /** The HTTP server from its parts; `limits` are for tests. Nothing listens yet. */
@@ -40,6 +41,7 @@ export function createServer(services: Services, limits: Limits = defaultLimits)
   const perAddress = (perMinute: number) => limitRequests(perMinute)
   app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(services))
   app.get('/health', perAddress(limits.health), getHealth(services))
+  app.get('/.well-known/security.txt', perAddress(limits.health), getSecurityTxt(services))
   app.get('/metrics', perAddress(limits.health), getMetrics(services, registry))
   app.use('/api', apiRouter(services, limits, unproven))
 

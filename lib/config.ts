@@ -29,6 +29,8 @@ export type Config = Readonly<{
   /** Newest first; LINK_KEY is the oldest. */
   linkKeys: LinkKeys
   metricsToken: string | null
+  /** Whom to tell of a weakness: an address beginning with mailto: or https:. */
+  securityContact: string | null
   /** `false`: this process only answers HTTP. */
   worker: boolean
   mailPollSeconds: number
@@ -164,6 +166,13 @@ const environmentSchema = z.object({
     .string()
     .min(16, { error: 'must have 16 characters or more. Leave it out to switch /metrics off.' })
     .optional(),
+  SECURITY_CONTACT: z
+    .string()
+    .trim()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, {
+      error: 'must be mailto:… or https://…, such as mailto:security@stagecue.example.',
+    })
+    .optional(),
   WORKER: flag(true),
   MAIL_POLL_SECONDS: seconds(60),
   CHAT_POLL_SECONDS: seconds(60),
@@ -223,6 +232,7 @@ function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptio
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL ?? null,
     metricsToken: env.METRICS_TOKEN ?? null,
+    securityContact: env.SECURITY_CONTACT ?? null,
     worker: env.WORKER,
     mailPollSeconds: env.MAIL_POLL_SECONDS,
     chatPollSeconds: env.CHAT_POLL_SECONDS,

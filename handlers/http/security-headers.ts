@@ -7,7 +7,7 @@ import type { Config } from '../../lib/config.ts'
  * X-Frame-Options is left out, since it knows no origins and would keep pages out of the portal (`libraries.md` 5).
  */
 export function securityHeaders(config: Pick<Config, 'publicUrl'>): RequestHandler {
-  return helmet({
+  const headers = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     frameguard: false,
     crossOriginOpenerPolicy: false,
@@ -15,7 +15,18 @@ export function securityHeaders(config: Pick<Config, 'publicUrl'>): RequestHandl
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     referrerPolicy: { policy: 'no-referrer' },
   })
+  return (request, response, next) => {
+    response.set('Permissions-Policy', unused)
+    headers(request, response, next)
+  }
 }
+
+/** What a browser could do for a page and ours never ask for. */
+const unused =
+  'accelerometer camera display-capture geolocation gyroscope hid magnetometer microphone midi payment serial usb'
+    .split(' ')
+    .map((feature) => `${feature}=()`)
+    .join(', ')
 
 /** The one style element of the UI kit: `@keyframes` inside its waiting icon (`b24icons-vue/animated/LoaderWaitIcon`). */
 const waitingIcon = "'sha256-BNHR/EuRTWKOogNXGy6GYKNW30rxZNFeeHRiLsUCF2A='"

@@ -114,6 +114,19 @@ describe('configuration', () => {
     expect(faultsOf({ ...valid, WORKER: 'false', DATABASE_URL: 'postgres://db/stagecue' })).toEqual([])
   })
 
+  test('whom to tell of a weakness is an address that can be followed', () => {
+    for (const SECURITY_CONTACT of [
+      'security@stagecue.example',
+      'http://stagecue.example',
+      'mailto:nobody',
+      'mailto:a@b\nx',
+    ]) {
+      expect(faultsOf({ ...valid, SECURITY_CONTACT }), SECURITY_CONTACT).toHaveLength(1)
+    }
+    const SECURITY_CONTACT = 'https://stagecue.example/security'
+    expect(loadConfig({ ...valid, SECURITY_CONTACT }).securityContact).toBe(SECURITY_CONTACT)
+  })
+
   test('empty variables count as left out', () => {
     expect(loadConfig({ ...valid, PORT: '', METRICS_TOKEN: ' ' })).toMatchObject({ port: 3000, metricsToken: null })
   })

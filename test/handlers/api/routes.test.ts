@@ -103,6 +103,7 @@ const others: Record<string, number> = {
   'POST /events/access/:code': 404,
   'GET /health': 200,
   'GET /metrics': 404,
+  'GET /.well-known/security.txt': 404,
   'POST /robots/tracked-link': 400,
   'GET /l/:token': 404,
   'ALL /app': 200,
