@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Installs what is missing, then runs the given script on the project's own Node.
-// Works with any Node from 18 on and no dependency; `--check` only looks and says what to run.
+// Works with any Node from 18 on and no dependency. `--check` only looks and says what to run; `--production` installs what serving needs
+// and nothing else: no packages for development and tests, no Node of npm's.
 // Why no install scripts: docs/decisions/001-set-up.md.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -13,16 +14,21 @@ const lock = join(root, 'package-lock.json')
 /** What npm writes of an installation when it is through. */
 const installed = join(root, 'node_modules', '.package-lock.json')
 const args = process.argv.slice(2)
-const checkOnly = args[0] === '--check'
-if (checkOnly) args.shift()
+const mode = ['--check', '--production'].includes(args[0]) ? args.shift() : null
+const checkOnly = mode === '--check'
+const production = mode === '--production'
 
-/** Every package of the lock file is installed in its version; what npm keeps for other systems need not be. */
+/**
+ * Every package of the lock file that is needed is installed in its version: for serving those of development are not; what npm keeps for
+ * other systems never is.
+ */
 function isInstalled() {
   if (!existsSync(stamp) || !existsSync(installed)) return false
-  if (readFileSync(stamp, 'utf8') === readFileSync(lock, 'utf8')) return true
+  if (readFileSync(stamp, 'utf8') === readFileSync(lock, 'utf8')) return !production
   const present = packagesOf(installed)
+  const isNeeded = ({ optional, dev }) => !optional && !(dev && (checkOnly || production))
   return Object.entries(packagesOf(lock)).every(
-    ([path, { version, optional }]) => path === '' || optional || present[path]?.version === version,
+    ([path, entry]) => path === '' || !isNeeded(entry) || present[path]?.version === entry.version,
   )
 }
 
@@ -44,7 +50,8 @@ function npmCi() {
   return new Promise((resolve, reject) => {
     const started = Date.now()
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const child = spawn(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    const omitted = production ? ['--omit=dev', '--omit=optional'] : []
+    const child = spawn(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...omitted], {
       cwd: root,
       shell: process.platform === 'win32',
     })
@@ -80,13 +87,15 @@ async function install() {
   console.error('Stagecue: installing dependencies (about half a minute, once) …')
   await npmCi()
   await linkPostgres()
-  writeFileSync(stamp, readFileSync(lock, 'utf8'))
+  writeFileSync(stamp, production ? 'production' : readFileSync(lock, 'utf8'))
   console.error('Stagecue: dependencies are installed.')
 }
 
 if (!isInstalled()) {
   if (checkOnly) {
-    console.error('Dependencies are missing or out of date. Run: npm run setup')
+    console.error(
+      'Dependencies are missing or out of date. Run: npm run setup:production (or npm run setup, to develop)',
+    )
     process.exit(1)
   }
   try {
@@ -102,7 +111,7 @@ if (!existsSync(node)) {
   console.error(
     `Stagecue needs Node 22.20 or newer; this is ${process.versions.node} on ${process.platform}-${process.arch},`,
   )
-  console.error('for which npm has no package of Node. Install Node 22 and run the command again.')
+  console.error('and no other one is installed with its packages. Install Node 22 and run the command again.')
   process.exit(1)
 }
 

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import bitrix24UI from '@bitrix24/b24ui-nuxt/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { thirdPartyNotices } from './third-party-notices.ts'
 
 /** Scripts and styles a second time, packed: `handlers/page-files.ts` sends them so to browsers that take it. */
 function packed(): Plugin {
@@ -35,6 +37,7 @@ export default defineConfig({
   plugins: [
     vue(),
     packed(),
+    thirdPartyNotices(fileURLToPath(new URL('../node_modules', import.meta.url))),
     bitrix24UI({
       router: false,
       dts: false,
