@@ -60,7 +60,8 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
       'Bitrix24’s own also counts what no person wrote, so an out-of-office answer moves the deal to “answered”.',
   },
   'email-outgoing': {
-    tracks: 'An e-mail that an employee sends from CRM to a customer; with `automatic` also those of automation rules.',
+    tracks:
+      'An e-mail that an employee sends from CRM to a customer; with `automatic` also those of automation rules. An e-mail from the deal’s card to somebody who is none of the deal’s contacts and not its company, such as a warehouse, does not count for that deal, as far as Bitrix24 knows whom it went to: an address that CRM does not know, or an item without clients, counts as before. Old e-mails that enter CRM late, because a mailbox was connected, count for the time when they were sent.',
     fields: { automatic: 'Also count e-mails that automation rules and workflows send.' },
     needs: 'A mailbox that is connected to CRM.',
     speed: `${atOnce} Who sent it may be written a moment later; Stagecue waits for that up to ten seconds.`,

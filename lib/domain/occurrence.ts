@@ -5,7 +5,12 @@ import type { Source } from './states.ts'
 export type Ref = { entityTypeId: number; id: number }
 
 /** Where the items of an occurrence are looked for: the bindings of an activity, and what the portal named besides. */
-export type Origin = { activityId: number | null; refs: Ref[] }
+export type Origin = {
+  activityId: number | null
+  refs: Ref[]
+  /** Whom an e-mail of ours went to, where the portal knows them all; it concerns items of theirs only. */
+  recipients?: Ref[]
+}
 
 /** One thing that happened, as one kind sees it. `key` is unique per portal for ever (`triggers.md`, "The kinds"). */
 export type Recognised = Readonly<{

@@ -149,6 +149,7 @@ function fetchPlanOf(context: JobContext, served: Served[], triggers: ReadyTrigg
   const calls = subjects.filter((subject) => subject.type === 'call')
   return {
     activities: [...new Set(subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])))],
+    recipients: could.some(({ kind }) => kind === 'email-outgoing'),
     bindings: [],
     calls: [...new Map(calls.map((call) => [call.callId, call])).values()],
     entityTypeIds: [...new Set(could.map(({ entityTypeId }) => entityTypeId))],

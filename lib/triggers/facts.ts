@@ -1,3 +1,5 @@
+import type { Ref } from '../domain/occurrence.ts'
+
 /**
  * What the portal told us when we asked, in five shapes. Kinds recognise occurrences in them; nothing here does I/O.
  * Times are ISO 8601 UTC. Sources: `platform.md` 5.1–5.4.
@@ -26,6 +28,8 @@ export type ActivityFacts = Seen & {
   providerParams: Readonly<Record<string, unknown>>
   /** Of an e-mail: who wrote to whom. Never to be kept. */
   mail?: MailFacts
+  /** Contacts, companies and leads that an e-mail went to; absent: the portal does not know them all, or was not asked. */
+  recipients?: readonly Ref[]
   /** The http links of an e-mail's body, where a click makes it necessary to read them; null: the portal refuses the body. Never to be kept. */
   links?: readonly string[] | null
   /** Where those of our tracked links in it lead that count for an item of the e-mail. Never to be kept. */

@@ -3,6 +3,9 @@ import { type Rig, startRig } from '../rig.ts'
 
 const { users, deals } = SEED
 
+/** Kim's only open deal, in the first stage of pipeline 4. */
+export const kimsDeal = { entityTypeId: SEED.types.deal, id: SEED.deals.kim }
+
 /** The journal's line of its move by `aTrigger`. */
 export const kimsDealMoved = `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`
 

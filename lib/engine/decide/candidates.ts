@@ -71,7 +71,7 @@ function searchesOf(snapshot: PortalSnapshot, { caseOf, trigger }: Unbound): Sea
   return clients.map((client) => {
     const isContact = client.entityTypeId === CONTACT
     const filter = { ...place, ...(isContact ? { contactIds: client.id } : { companyId: client.id }) }
-    const command = listItems(entityTypeId, filter, { createdTime: 'DESC', id: 'DESC' }, ['companyId', 'contactIds'])
+    const command = listItems(entityTypeId, filter, { createdTime: 'DESC', id: 'DESC' })
     return { name: `${entityTypeId}:${categoryId} ${refKey(client)}`, entityTypeId, open, client, command }
   })
 }

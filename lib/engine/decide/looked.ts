@@ -1,10 +1,11 @@
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import { ForbiddenError, NotFoundError, type PortalError, RejectedError } from '../../bitrix24/errors/errors.ts'
-import { refKey } from '../../domain/entity-types.ts'
+import { COMPANY, isClient, refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { type About, isOfGoneType, passing, refusal } from '../snapshot/failures.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
+import type { Item } from '../sources/item/item.ts'
 import type { Candidate } from './decide.ts'
 import type { Evaluation } from './evaluation.ts'
 import { type Rejection, targetIn } from './guard.ts'
@@ -37,13 +38,30 @@ export function lookAtBound(snapshot: PortalSnapshot, caseOf: Evaluation, trigge
 
   const rejection = rejectionOf(snapshot, caseOf, trigger, directory)
   if (refs.length === 0) return rejection === null ? { state: 'unbound' } : { state: 'rejected', rejection }
-  const candidates = refs.map((ref): Candidate => {
+  const concerned = refs.filter((ref) => isForClient(snapshot, caseOf, snapshot.items.get(refKey(ref)) ?? null))
+  const candidates = concerned.map((ref): Candidate => {
     const item = snapshot.items.get(refKey(ref)) ?? null
     const error = refusal(failures, [aboutItem(ref)])
     const own = rejection ?? (error && ofType(trigger, error))
     return own === null ? { ref, item } : { ref, item, rejection: own }
   })
   return { state: 'found', candidates }
+}
+
+/**
+ * An e-mail that went to somebody else than the item's clients, such as one from the deal's card to a warehouse, does not concern the item
+ * (`triggers.md`, Outgoing). Where the portal does not say whom it went to, or who the clients are, it does. A contact's company that the
+ * e-mail is bound to is written to, too.
+ */
+function isForClient(snapshot: PortalSnapshot, caseOf: Evaluation, item: Item | null): boolean {
+  const { kind, origin } = caseOf.occurrence
+  const bound = boundRefs(snapshot, caseOf)
+  const recipients = origin.recipients ?? bound.filter(isClient)
+  if (kind !== 'email-outgoing' || recipients.length === 0 || !item?.clients?.length) return true
+  const concerned = new Set(
+    [...recipients, ...bound.filter(({ entityTypeId }) => entityTypeId === COMPANY)].map(refKey),
+  )
+  return [item, ...item.clients].some((ref) => concerned.has(refKey(ref)))
 }
 
 /** What is wrong for this trigger, whatever its items; null: nothing. */

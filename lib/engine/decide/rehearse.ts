@@ -51,6 +51,7 @@ export async function rehearse(
   const calls = subjects.filter((subject) => subject.type === 'call')
   const reading = await fetchSnapshot(client, {
     activities: subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])),
+    recipients: trigger.kind === 'email-outgoing',
     bindings: [],
     calls,
     entityTypeIds: [trigger.entityTypeId],

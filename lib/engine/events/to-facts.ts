@@ -25,7 +25,8 @@ export function toFacts(
   if (subject.type === 'activity') {
     const activity = snapshot.activities.get(subject.id)
     if (!activity) return { state: 'gone', reason: 'activity-gone' }
-    const origin = { activityId: activity.id, refs: [] }
+    const recipients = activity.recipients ? { recipients: [...activity.recipients] } : {}
+    const origin = { activityId: activity.id, refs: [], ...recipients }
     return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
   }
   if (subject.type === 'item') {

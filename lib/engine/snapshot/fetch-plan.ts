@@ -7,6 +7,8 @@ export type Pipeline = { entityTypeId: number; categoryId: number | null }
 export type FetchPlan = {
   /** Activities of which the row itself and the bindings are read. */
   activities: number[]
+  /** Of e-mails, whom they went to is read too. */
+  recipients?: boolean
   /** Activities of which only the bindings are read. */
   bindings: number[]
   /** Calls with the activity that the notice named, if it did. */

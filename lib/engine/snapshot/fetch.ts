@@ -43,7 +43,7 @@ export async function fetchSnapshot(client: PortalClient, wanted: FetchPlan): Pr
 function askedIn(snapshot: PortalSnapshot, wanted: FetchPlan): Questions {
   const known = wanted.calls.flatMap(({ activityId }) => activityId ?? [])
   return Object.fromEntries([
-    ...pages(wanted.activities).map((ids) => [`activities_${ids[0]}`, askActivities(snapshot, ids)] as const),
+    ...pages(wanted.activities).map((ids) => [`activities_${ids[0]}`, askActivities(snapshot, ids, wanted)] as const),
     ...[...new Set([...wanted.activities, ...wanted.bindings, ...known])].map(
       (id) => [`bindings_${id}`, askBindings(snapshot, id)] as const,
     ),

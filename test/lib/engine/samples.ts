@@ -30,6 +30,7 @@ export function deal(change: Partial<Item> = {}): Item {
     assignedById: 15,
     createdTime: '2026-08-01T08:00:00+02:00',
     movedTime: '2026-08-01T08:00:00+02:00',
+    clients: null,
     ...change,
   }
 }

@@ -11,7 +11,7 @@ import { nextId } from '../world/ids.ts'
 import type { ItemRef } from '../world/item.ts'
 import { findItem, isOpen } from '../world/stages.ts'
 import { bodyOf, type MailBody } from './mail-body.ts'
-import { bindingsFor, communication, type Happening, INCOMING } from './options.ts'
+import { bindingsFor, type Happening, INCOMING, mailAddress } from './options.ts'
 
 const MAIL = { typeId: 4, providerId: 'CRM_EMAIL', providerTypeId: 'EMAIL' } as const
 
@@ -49,7 +49,7 @@ export function receiveMail(portal: PortalState, mail: ReceiveMail = {}): { acti
       ...bodyOf(portal, mail, '<p>How much is it?</p>'),
       ...timesOf(mail.writtenAt),
       bindings,
-      communications: communication('EMAIL', from, bindings),
+      communications: mailAddress(portal.world, from),
       responsibleId: mail.responsibleId ?? SEED.users.sam,
       settings: {
         ...(Object.keys(headers).length > 0 ? { MESSAGE_HEADERS: headers } : {}),
@@ -115,7 +115,7 @@ export function sendMail(portal: PortalState, mail: SendMail = {}): { activityId
       direction: 2,
       completed: true,
       bindings,
-      communications: communication('EMAIL', to, bindings),
+      communications: mailAddress(portal.world, to),
       responsibleId: userId,
     },
     cause,
@@ -155,7 +155,7 @@ export function findSentMail(portal: PortalState, mail: FoundMail = {}): number 
     direction: 2,
     completed: true,
     bindings,
-    communications: communication('EMAIL', to, bindings),
+    communications: mailAddress(portal.world, to),
     responsibleId: userId,
     settings: { EMAIL_META: mailMeta(from, from, to) },
   } satisfies NewActivity

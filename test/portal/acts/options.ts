@@ -1,5 +1,5 @@
 import type { Activity, Communication } from '../world/activity.ts'
-import { bindingsOfClient, clientAmong, type Identity } from '../world/clients.ts'
+import { bindingsOfClient, clientAmong, findClient, type Identity } from '../world/clients.ts'
 import type { ItemRef } from '../world/item.ts'
 import type { World } from '../world/world.ts'
 
@@ -20,6 +20,12 @@ export function bindingsFor(world: World, { bindings }: Happening, identity: Ide
 export function communication(type: Communication['type'], value: string, bindings: ItemRef[]): Communication[] {
   const client = clientAmong(bindings)
   return client ? [{ type, value, entityTypeId: client.entityTypeId, entityId: client.id }] : []
+}
+
+/** An e-mail address as a communication: of the client who has it, else of nobody, as one that was typed in. */
+export function mailAddress(world: World, value: string): Communication[] {
+  const { entityTypeId = 0, id: entityId = 0 } = findClient(world, { email: value }) ?? {}
+  return [{ type: 'EMAIL', value, entityTypeId, entityId }]
 }
 
 /** The marks of what came in from a customer and waits for an answer. */

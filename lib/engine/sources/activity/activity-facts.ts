@@ -22,6 +22,9 @@ export const activitySelect = [
   'SUBJECT',
 ]
 
+/** Whom an e-mail went to, which the portal looks up only where it is asked for (`platform.md` 5.1). */
+export const recipientSelect = 'COMMUNICATIONS'
+
 const text = z.union([z.string(), z.number()]).transform(String).catch('')
 const number = z.coerce.number().int().catch(0)
 /** PHP's empty map is `[]`; null and '' occur too (`platform.md` 5.1). */
@@ -44,7 +47,10 @@ const activitySchema = z.object({
   SETTINGS: map,
   PROVIDER_PARAMS: map,
   SUBJECT: text,
+  COMMUNICATIONS: z.array(z.unknown()).catch([]),
 })
+
+const communicationSchema = z.object({ TYPE: text, ENTITY_ID: number, ENTITY_TYPE_ID: number })
 
 /** An activity without the moments of hearing and reading, which differ per notice. */
 export type ActivityRow = Omit<ActivityFacts, 'shape' | 'heardAt' | 'seenAt'>
@@ -71,7 +77,16 @@ export function parseActivity(row: unknown): ActivityRow | null {
     settings: activity.SETTINGS,
     providerParams: activity.PROVIDER_PARAMS,
     ...(activity.TYPE_ID === EMAIL ? { mail: mailFacts(activity.SUBJECT, activity.SETTINGS) } : {}),
+    ...recipientsOf(activity.COMMUNICATIONS),
   }
+}
+
+/** An address that the portal does not know may be anybody's: then nobody knows whom the e-mail went to. */
+function recipientsOf(communications: readonly unknown[]): Pick<ActivityRow, 'recipients'> {
+  const rows = communications.flatMap((row) => communicationSchema.safeParse(row).data ?? [])
+  const addresses = rows.filter(({ TYPE }) => TYPE === 'EMAIL')
+  if (addresses.length === 0 || addresses.some((row) => row.ENTITY_ID <= 0 || row.ENTITY_TYPE_ID <= 0)) return {}
+  return { recipients: addresses.map((row) => ({ entityTypeId: row.ENTITY_TYPE_ID, id: row.ENTITY_ID })) }
 }
 
 /** The portal writes its own zone's offset. */

@@ -3,16 +3,21 @@ import type { Command } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import { collectListed, type Question } from '../../snapshot/question.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
-import { activitySelect, parseActivity } from './activity-facts.ts'
+import { activitySelect, parseActivity, recipientSelect } from './activity-facts.ts'
 import { parseBindings } from './bindings.ts'
 import { formsCommand, parseForms } from './forms.ts'
 
 /** Rows of up to 50 activities. */
-export function askActivities(snapshot: PortalSnapshot, ids: readonly number[]): Question {
+export function askActivities(
+  snapshot: PortalSnapshot,
+  ids: readonly number[],
+  { recipients = false }: { recipients?: boolean | undefined },
+): Question {
+  const select = recipients ? [...activitySelect, recipientSelect] : activitySelect
   return {
     command: {
       method: 'crm.activity.list',
-      params: { order: { ID: 'ASC' }, filter: { '@ID': ids }, select: activitySelect, start: -1 },
+      params: { order: { ID: 'ASC' }, filter: { '@ID': ids }, select, start: -1 },
     },
     about: ids.map((id) => `activity ${id}` as const),
     keep(result) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Command, Params } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
-import { hasPipelines } from '../../../domain/entity-types.ts'
+import { COMPANY, CONTACT, hasPipelines } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
 
 /** An item as the portal shows it now. */
@@ -14,10 +14,21 @@ export type Item = Ref & {
   createdTime: string
   /** The portal's own time of the last change of stage, where the type has it. */
   movedTime: string | null
+  /** Its contacts and company; null: the portal does not tell. */
+  clients: readonly Ref[] | null
 }
 
 /** What is asked of an item; everything that guards compare. */
-const itemSelect = ['id', 'stageId', 'categoryId', 'assignedById', 'createdTime', 'movedTime']
+const itemSelect = [
+  'id',
+  'stageId',
+  'categoryId',
+  'assignedById',
+  'createdTime',
+  'movedTime',
+  'contactIds',
+  'companyId',
+]
 
 const itemSchema = z.object({
   id: z.coerce.number().int().positive(),
@@ -26,13 +37,15 @@ const itemSchema = z.object({
   assignedById: z.coerce.number().int().nullish(),
   createdTime: z.string().nullish(),
   movedTime: z.string().nullish(),
+  contactIds: z.array(z.coerce.number().int()).nullish().catch(null),
+  companyId: z.coerce.number().int().nullish().catch(null),
 })
 
 /** Reads a row of `crm.item.list` or `crm.item.update`; null when it is no item. */
 export function parseItem(entityTypeId: number, row: unknown): Item | null {
   const parsed = itemSchema.safeParse(row)
   if (!parsed.success) return null
-  const { id, stageId, categoryId, assignedById, createdTime, movedTime } = parsed.data
+  const { id, stageId, categoryId, assignedById, createdTime, movedTime, contactIds, companyId } = parsed.data
   return {
     entityTypeId,
     id,
@@ -42,7 +55,13 @@ export function parseItem(entityTypeId: number, row: unknown): Item | null {
     assignedById: assignedById ?? 0,
     createdTime: createdTime ?? '',
     movedTime: movedTime ?? null,
+    clients: contactIds ? clientsOf(contactIds, companyId ?? 0) : null,
   }
+}
+
+function clientsOf(contactIds: readonly number[], companyId: number): Ref[] {
+  const refs = [...contactIds.map((id) => ({ entityTypeId: CONTACT, id })), { entityTypeId: COMPANY, id: companyId }]
+  return refs.filter(({ id }) => id > 0)
 }
 
 /** `crm.item.list` of one type with what the guards compare, and more if wanted. */
