@@ -3,6 +3,9 @@ export type PortalStatus = 'known' | 'installed' | 'uninstalled'
 
 export type WorkState = 'due' | 'done' | 'parked'
 
+/** What a row may wait for: its item's open move is settled; an administrator's access serves again; an event says the rest. */
+export type WaitsFor = 'item-busy' | 'NO_READER' | 'waits-for-more'
+
 export type Source = 'event' | 'poll' | 'sweep' | 'link' | 'rehearsal'
 
 export type Outcome = 'moved' | 'would-move' | 'skipped' | 'failed'

@@ -43,7 +43,7 @@ import {
 type Served = { notice: InboundEvent; kinds: KindCode[] }
 
 /** Why a row waits for what is not written yet; another notice of the same activity may bring it first. */
-const WAITS_FOR_MORE = 'waits-for-more'
+const WAITS_FOR_MORE = 'waits-for-more' as const
 
 /** Job `notice`: recognises what happened in notices and works it off, all of them in packed requests. */
 export async function processEvents(context: JobContext, rows: JobRow[]): Promise<void> {
@@ -84,7 +84,8 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
   } of served) {
     const seconds = lookAgain.get(row.id)
     if (seconds === undefined) continue
-    outcomes.set(row.id, { state: 'later', at: secondsAfter(row.created_at, seconds), reason: WAITS_FOR_MORE })
+    const at = secondsAfter(row.created_at, seconds)
+    outcomes.set(row.id, { state: 'later', at, reason: WAITS_FOR_MORE, waitsFor: WAITS_FOR_MORE })
   }
   const unread = unreadOf(context, served, reading)
   for (const [id, fate] of unread) outcomes.set(id, fate)

@@ -97,6 +97,7 @@ async function settleGroup(
   later: Date | undefined,
 ): Promise<void> {
   const ids = group.clicks.map(({ id }) => id)
-  if (later) return snoozeJobs(tx, ids, { dueAt: later, reason: ITEM_IN_FLIGHT }, context.clock())
+  if (later)
+    return snoozeJobs(tx, ids, { dueAt: later, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }, context.clock())
   await completeClicks(tx, ids, group.machine ? 'machine' : 'counted', context.clock())
 }

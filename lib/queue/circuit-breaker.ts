@@ -60,8 +60,8 @@ export async function snoozeAfterFailure(
     return turn.commit((tx) => snoozeJobs(tx, ids, { dueAt: failure.until, reason }, now))
   }
   if (failure.kind === 'retriable') {
-    const dueAt = backoff(now, attempts)
-    return turn.commit((tx) => snoozeJobs(tx, ids, { dueAt, reason, tried: 'failed' }, now))
+    const wait = { dueAt: backoff(now, attempts), reason, tried: 'failed', waitsFor: failure.waitsFor ?? null } as const
+    return turn.commit((tx) => snoozeJobs(tx, ids, wait, now))
   }
   const until = trip(circuits, tenant, now, failure.longest)
   const own = backoff(now, Math.min(attempts, failure.longest))

@@ -1,9 +1,10 @@
+import type { WaitsFor } from '../domain/states.ts'
 import type { Db } from '../store/database.ts'
 import { completeJobs, deadLetter, snoozeJobs } from '../store/jobs.ts'
 import { backoff } from './backoff.ts'
 
 /** Until when something waits, and for what. `failed`: what it needs could not be had; pauses grow. */
-export type Wait = { at: Date; reason: string; tried?: 'failed' }
+export type Wait = { at: Date; reason: string; tried?: 'failed'; waitsFor?: WaitsFor }
 
 /** What becomes of a job's row when its turn is committed. */
 export type JobOutcome =
@@ -23,14 +24,14 @@ export async function applyOutcomes(tx: Db, outcomes: JobOutcomes, now: Date): P
     if (outcome?.state === 'done') await completeJobs(tx, ids, outcome.reason, now)
     else if (outcome?.state === 'parked') await deadLetter(tx, ids, outcome.reason, now)
     else if (outcome) {
-      const { at: dueAt, reason, tried = 'well' } = outcome
-      await snoozeJobs(tx, ids, { dueAt, reason, tried }, now)
+      const { at: dueAt, reason, tried = 'well', waitsFor = null } = outcome
+      await snoozeJobs(tx, ids, { dueAt, reason, tried, waitsFor }, now)
     }
   }
 }
 
-/** Why a row waits whose item has a move that is not settled. */
-export const ITEM_IN_FLIGHT = 'item-busy'
+/** Why a row waits whose item has a move that is not settled, and what wakes it. */
+export const ITEM_IN_FLIGHT = 'item-busy' as const
 
 /** Something could not be had now, and says by its error why: what needs it waits, all else goes on. */
 export function snoozeOnError(

@@ -3,7 +3,7 @@ import type { Db } from './database.ts'
 import { DELEGATE } from './delegations.ts'
 
 /** Why work waits while no administrator has a live access. */
-export const NO_SERVICE_USER = 'NO_READER'
+export const NO_SERVICE_USER = 'NO_READER' as const
 
 /**
  * Whose access serves for reading, and for moves when *installer* stands in (`design.md` 4): the administrator who last ran the

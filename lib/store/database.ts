@@ -30,6 +30,7 @@ import { answerDrift } from './migrations/031-answer-drift.ts'
 import { deniedSession } from './migrations/033-denied-session.ts'
 import { noTitles } from './migrations/034-no-titles.ts'
 import { namedOccurrences } from './migrations/035-named-occurrences.ts'
+import { waitsFor } from './migrations/040-waits-for.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -66,6 +67,7 @@ function allMigrations(engine: Engine): Migrations {
     '033-denied-session': deniedSession,
     '034-no-titles': noTitles,
     '035-named-occurrences': namedOccurrences,
+    '040-waits-for': waitsFor,
   }
 }
 

@@ -1,9 +1,10 @@
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 import type { JobType } from '../domain/job-types.ts'
+import type { WaitsFor } from '../domain/states.ts'
 import type { ClaimPace } from './claim-pace.ts'
 import { type Db, transact } from './database.ts'
 import { findKnownPortals } from './portals.ts'
-import type { WorkTable } from './schema.ts'
+import type { Schema, WorkTable } from './schema.ts'
 import { withoutTokens } from './sealing.ts'
 
 /** A job to be done for a portal, no sooner than `dueAt`. */
@@ -33,6 +34,7 @@ export async function enqueue(db: Db, work: NewJob[], now: Date): Promise<void> 
     attempts: 0,
     state: 'due' as const,
     reason: null,
+    waits_for: null,
     created_at: heardAt.toISOString(),
     updated_at: at,
   }))
@@ -72,6 +74,7 @@ export const jobColumns = [
   'attempts',
   'state',
   'reason',
+  'waits_for',
   'created_at',
   'updated_at',
 ] as const
@@ -124,7 +127,7 @@ export async function completeJobs(db: Db, ids: number[], reason: string, now: D
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
 export async function completeByKey(
   db: Db,
-  work: { portal: string; type: JobType; dedupKeys: string[]; waitingFor?: string; reason: string },
+  work: { portal: string; type: JobType; dedupKeys: string[]; waitingFor?: WaitsFor; reason: string },
   now: Date,
 ): Promise<void> {
   if (work.dedupKeys.length === 0) return
@@ -136,7 +139,7 @@ export async function completeByKey(
     .where('kind', '=', type)
     .where('subject', 'in', dedupKeys)
     .where('state', '=', 'due')
-    .$if(waitingFor !== undefined, (query) => query.where('reason', '=', waitingFor ?? ''))
+    .$if(waitingFor !== undefined, (query) => query.where(waitsForThat(waitingFor ?? null)))
     .execute()
 }
 
@@ -174,11 +177,14 @@ export async function completeJobsOfPortal(
 /** What the last try says of the work: it failed, or it went well so far and attempts are counted anew. Absent: nothing. */
 export type AttemptEffect = 'failed' | 'well'
 
-/** The work is tried again later. `body` replaces what the row says of the work. */
+/** Until when rows wait, and why; `body` replaces what they say; `waitsFor`: what makes them due before. */
+export type Snooze = { dueAt: Date; reason: string; tried?: AttemptEffect; body?: unknown; waitsFor?: WaitsFor | null }
+
+/** The jobs are tried again later. */
 export async function snoozeJobs(
   db: Db,
   ids: number[],
-  { dueAt, reason, tried, body }: { dueAt: Date; reason: string; tried?: AttemptEffect; body?: unknown },
+  { dueAt, reason, tried, body, waitsFor = null }: Snooze,
   now: Date,
 ): Promise<void> {
   if (ids.length === 0) return
@@ -187,6 +193,7 @@ export async function snoozeJobs(
     .set((eb) => ({
       due_at: dueAt.toISOString(),
       reason,
+      waits_for: waitsFor,
       updated_at: now.toISOString(),
       ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -208,6 +215,7 @@ export async function snoozeByKey(
     .set({
       due_at: work.dueAt.toISOString(),
       reason: work.reason,
+      waits_for: null,
       body: JSON.stringify(work.body),
       attempts: 0,
       updated_at: now.toISOString(),
@@ -230,8 +238,14 @@ export async function snoozePortal(db: Db, portal: string, until: Date): Promise
     .execute()
 }
 
+/** During an upgrade the version before says by the reason what its rows wait for. */
+function waitsForThat(what: WaitsFor | null) {
+  return (eb: ExpressionBuilder<Schema, 'work'>) =>
+    eb.or([eb('waits_for', '=', what), eb.and([eb('waits_for', 'is', null), eb('reason', '=', what)])])
+}
+
 /** Which of the waiting work: of one kind (and of the subjects that begin so; prefixes hold no `%` and no `_`), or what waits for a reason. */
-export type WaitingFilter = { portal: string } & ({ type: JobType; dedupKeysFrom?: string } | { waitingFor: string })
+export type WaitingFilter = { portal: string } & ({ type: JobType; dedupKeysFrom?: string } | { waitingFor: WaitsFor })
 
 /** What waits is due now. */
 export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Promise<void> {
@@ -245,7 +259,7 @@ export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Pr
   const some =
     'type' in sleeping
       ? all.where('kind', '=', sleeping.type).where('subject', 'like', `${sleeping.dedupKeysFrom ?? ''}%`)
-      : all.where('reason', '=', sleeping.waitingFor)
+      : all.where(waitsForThat(sleeping.waitingFor))
   await some.execute()
 }
 

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { MessageSource, Outcome, PortalStatus, Source, WorkState } from '../domain/states.ts'
+import type { MessageSource, Outcome, PortalStatus, Source, WaitsFor, WorkState } from '../domain/states.ts'
 import type { StopScope } from '../domain/stop.ts'
 
 /**
@@ -149,7 +149,10 @@ export interface WorkTable {
   due_at: string
   attempts: number
   state: WorkState
+  /** Why, for people. */
   reason: string | null
+  /** What wakes the row before it is due; null: nothing but time. */
+  waits_for: WaitsFor | null
   created_at: string
   updated_at: string
 }

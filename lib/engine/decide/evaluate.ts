@@ -127,7 +127,7 @@ function waitOf(
   const found = caseOf.triggers.map((trigger) => looked.get(wantedKey(caseOf, trigger)))
   const refs = found.flatMap(candidatesOf).map(({ ref }) => ref)
   const busyUntil = deferredUntil(context, caseOf, refs, past, movedNow)
-  if (busyUntil !== null) return { at: busyUntil, reason: ITEM_IN_FLIGHT }
+  if (busyUntil !== null) return { at: busyUntil, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }
   const trouble = caseOf.only && found.find((one) => one?.state === 'waits')
   return trouble?.state === 'waits' ? snoozeOnError(context.clock(), caseOf.tries, trouble.error) : null
 }

@@ -233,6 +233,38 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     expect(due_at).toBe(until.toISOString())
   })
 
+  test('a row whose body no job of its type wrote is a dead letter at once, and holds up nothing else', async () => {
+    await enqueue(
+      database.db,
+      [
+        { portal: 'acme', type: 'notice', dedupKey: 'odd', body: ['rubbish'], dueAt: now },
+        { portal: 'acme', type: 'notice', dedupKey: 'fine', dueAt: now },
+      ],
+      now,
+    )
+    const seen: string[][] = []
+    await run(finishing(seen))
+    expect(seen).toEqual([['fine']])
+    expect(await states()).toEqual(['odd parked malformed', 'fine done seen'])
+  })
+
+  test('what failed is logged with where, and without what anybody wrote', async () => {
+    await add(['bad'])
+    const lines: string[] = []
+    const log = createLog({ logLevel: 'error' }, { write: (line) => void lines.push(line) })
+    const fails = () => Promise.reject(new TypeError('the customer wrote: hello'))
+    const jobs: Jobs = { notice: { batchSize: 1, body, run: fails } }
+    const worker = createWorker({ ...deps(), log }, { jobs, contextOf: async (turn) => turn, classify: classifyError })
+    await worker.tick()
+    await worker.idle()
+    await worker.stop()
+    expect(lines.join('')).not.toContain('hello')
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      type: 'notice',
+      error: { name: 'TypeError', at: expect.arrayContaining([expect.stringContaining('worker.test.ts')]) },
+    })
+  })
+
   test('work of a kind that this version does not know is left to a newer one, and parked after a day', async () => {
     await add(['a'])
     await run({ look: { batchSize: 1, body, run: () => Promise.resolve() } })
