@@ -1,4 +1,6 @@
 import type { Request } from 'express'
+import { LRUCache } from 'lru-cache'
+import type { Exchanged } from '../../../lib/bitrix24/auth/exchange.ts'
 import type { Profile } from '../../../lib/bitrix24/auth/profile.ts'
 import type { Portal } from '../../../lib/domain/portal.ts'
 import { authenticate, type Credentials, type RejectionReason } from '../../../lib/jobs/access/authenticate.ts'
@@ -19,6 +21,9 @@ export type SessionProof =
 
 type PageClaim = Credentials & { accessToken: string }
 
+/** A page that could not be proven as the portal could not be asked tries again within so many milliseconds; so many wait at once. */
+const INTERRUPTED = { max: 1000, ttl: 5 * 60_000 }
+
 /** Reasons that come without asking anybody. */
 const unasked: ReadonlySet<RejectionReason> = new Set(['no-tokens', 'other-server'])
 
@@ -32,10 +37,11 @@ export function createSessionProofs(
 ): (request: Request, claim: PageClaim) => Promise<SessionProof> {
   const kept = createKeptProofs(services.clock)
   const underWay = new Map<string, Promise<SessionProof>>()
+  const interrupted = new LRUCache<string, Exchanged>(INTERRUPTED)
 
   const ask = async (claimant: Claimant, claim: PageClaim): Promise<SessionProof> => {
     const { proof, verdict } = await unproven.attempt(claimant, async () => {
-      const proof = await proveVisitor(services, claim)
+      const proof = await proveVisitor(services, claim, interrupted)
       return { proof, verdict: verdictOf(proof) }
     })
     // One that is refused again from memory is not told again: whoever tries on and on must not fill the log.
@@ -78,9 +84,13 @@ function claimantOf(request: Request, portal: Portal | null, { memberId, applica
   return { standing, address: addressOf(request), portal: memberId }
 }
 
-async function proveVisitor(services: Services, claim: PageClaim): Promise<SessionProof> {
+async function proveVisitor(
+  services: Services,
+  claim: PageClaim,
+  interrupted: LRUCache<string, Exchanged>,
+): Promise<SessionProof> {
   const { exchange, proveVisitor: prove } = services.clients
-  const proof = await authenticate({ ...services, clients: { exchange, prove } }, claim)
+  const proof = await authenticate({ ...services, clients: { exchange, prove }, interrupted }, claim)
   if (!proof.ok) return proof
   const { portal, user } = proof
   const work = await doubtfulSubscriptions(services, portal, user)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LRUCache } from 'lru-cache'
 import type { Exchanged } from '../../bitrix24/auth/exchange.ts'
 import type { VerifiedUser } from '../../bitrix24/auth/verify-token.ts'
 import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
@@ -24,6 +25,8 @@ export type ProofParts = {
   clients: Pick<PortalClients, 'prove' | 'exchange'>
   sealer: Sealer
   clock: () => Date
+  /** Pairs, by the refresh token that was given for them, that could not be proven as the portal could not be asked. */
+  interrupted?: Pick<LRUCache<string, Exchanged>, 'get' | 'set' | 'delete'>
 }
 
 /** What a frame or a lifecycle event says about itself. */
@@ -93,13 +96,17 @@ async function proveKnown(parts: ProofParts, claim: Credentials, portal: Portal)
 /** Only an allowed OAuth server's word makes a portal known, or tells its new address. */
 async function proveUnknown(parts: ProofParts, claim: Credentials): Promise<Proof> {
   if (claim.refreshToken === undefined) return { ok: false, reason: 'no-tokens' }
-  let exchanged: Exchanged
+  const { refreshToken } = claim
+  let exchanged = parts.interrupted?.get(refreshToken)
   let user: VerifiedUser
   try {
-    exchanged = await parts.clients.exchange(claim.serverEndpoint || undefined, claim.refreshToken)
+    exchanged ??= await parts.clients.exchange(claim.serverEndpoint || undefined, refreshToken)
     if (exchanged.memberId !== claim.memberId) return { ok: false, reason: 'other-portal' }
     user = await parts.clients.prove(exchanged, exchanged.accessToken)
+    parts.interrupted?.delete(refreshToken)
   } catch (error) {
+    // The refresh token is used up: whoever shows it again in a moment goes on where this broke off.
+    if (exchanged && error instanceof PortalError && error.retriable) parts.interrupted?.set(refreshToken, exchanged)
     return (await provenMeanwhile(parts, claim, error)) ?? disbelief(error)
   }
   if (exchanged.userId !== null && exchanged.userId !== user.userId) return { ok: false, reason: 'other-user' }
@@ -113,7 +120,7 @@ async function proveUnknown(parts: ProofParts, claim: Credentials): Promise<Proo
     parts.clock(),
   )
   // The pair that was used up must not come back when the page is loaded again.
-  await recordSeenPair(parts.db, claim.memberId, user.userId, claim.refreshToken, new Date(claim.heardAt.getTime() - 1))
+  await recordSeenPair(parts.db, claim.memberId, user.userId, refreshToken, new Date(claim.heardAt.getTime() - 1))
   await keepAccess(parts, claim.memberId, user, exchanged)
   const portal = await findPortal(parts.db, claim.memberId)
   return portal ? { ok: true, portal, user } : { ok: false, reason: 'refused' }

@@ -192,6 +192,14 @@ describe('a session of an unknown portal', () => {
     expect(await findPortal(rig.stagecue.db, two.memberId)).toBeNull()
   })
 
+  it('goes on where it broke off when the portal could not be asked: the refresh token is used up', async () => {
+    const portal = await rig.emulator.addPortal({ appUrl: rig.url })
+    const body = sessionBody(portal, portal.beginInstall())
+    portal.faults.next({ method: 'profile', kind: 'status', status: 401, body: { error: 'CONNECTION_ERROR' } })
+    expect((await open(body)).status).toBe(503)
+    expect((await open(body)).status).toBe(200)
+  })
+
   it('is answered 503 while the OAuth server is down', async () => {
     const portal = await rig.emulator.addPortal({ appUrl: rig.url })
     const body = sessionBody(portal, portal.beginInstall())
