@@ -175,7 +175,7 @@ export async function completeJobsOfPortal(
 }
 
 /** What the last try says of the work: it failed, or it went well so far and attempts are counted anew. Absent: nothing. */
-export type AttemptEffect = 'failed' | 'well'
+type AttemptEffect = 'failed' | 'well'
 
 /** Until when rows wait, and why; `body` replaces what they say; `waitsFor`: what makes them due before. */
 export type Snooze = { dueAt: Date; reason: string; tried?: AttemptEffect; body?: unknown; waitsFor?: WaitsFor | null }
