@@ -20,6 +20,8 @@ export type Kind = {
   fields: readonly FieldDescription[]
   entityTypes: number[]
   available: true | { missing: string; advice: string }
+  /** How it is served where the portal lacks something. */
+  fallback?: string
   canBeRehearsed: boolean
 }
 

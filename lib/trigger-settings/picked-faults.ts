@@ -1,3 +1,4 @@
+import { MULTIFIELD } from '../bitrix24/directory/item-fields.ts'
 import { PortalError } from '../bitrix24/errors/errors.ts'
 import type { Faults, FieldError } from '../texts/field-error.ts'
 import type { FieldDescription, FieldType } from '../triggers/kind.ts'
@@ -8,9 +9,6 @@ const lists: Partial<Record<FieldType, { read: 'readForms' | 'readChannels'; fau
   form: { read: 'readForms', fault: { key: 'invalid.form' } },
   channel: { read: 'readChannels', fault: { key: 'invalid.channel' } },
 }
-
-/** Telephones and addresses of an item: lists never return them (`platform.md` 5.6). */
-const MULTIFIELD = 'crm_multifield'
 
 /**
  * Faults of own fields whose value the portal does not list; a list that cannot be read rules nothing out. Where the portal does

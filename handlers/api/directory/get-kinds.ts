@@ -4,13 +4,15 @@ import { translate } from '../../../lib/texts/translate.ts'
 import { suits } from '../../../lib/trigger-settings/suits.ts'
 import { kindCodes, kinds } from '../../../lib/triggers/index.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { available } from './available.ts'
+import { availability, tracksNothing } from './available.ts'
 import { readTypes } from './read-types.ts'
 
 /** `GET /api/kinds`: the catalogue, with what this portal lacks for a kind. */
 export function getKinds(services: Services): SessionHandler {
   return async ({ portal, language }, _request, response) => {
     const types = await readTypes(services, portal.memberId)
+    const available = await availability(services, portal, language)
+    const isUntracked = await tracksNothing(services, portal.memberId)
     response.json(
       kindCodes.map((code) => {
         const { kind, group, fields } = kinds[code]
@@ -22,7 +24,8 @@ export function getKinds(services: Services): SessionHandler {
           use: translate(language, `kinds.${code}.use`),
           fields,
           entityTypes: types.map(({ entityTypeId }) => entityTypeId).filter((id) => suits(code, id)),
-          available: available(portal, code, language),
+          available: available(code),
+          ...(code === 'email-link-clicked' && isUntracked && { fallback: translate(language, 'fallbacks.tracking') }),
           canBeRehearsed: canBeRehearsed(code),
         }
       }),

@@ -7,6 +7,7 @@ import { readForms } from './forms.ts'
 import { type ItemField, readItemFields, readListedFields } from './item-fields.ts'
 import { type ItemType, readItemTypes } from './item-types.ts'
 import { readLines } from './lines.ts'
+import { type MailTracking, readMailTracking } from './mail-tracking.ts'
 import { readUsers } from './users.ts'
 
 /**
@@ -22,6 +23,8 @@ export type Directory = Readonly<{
   /** Callback forms only, as no other form fires a trigger; with `missing`, the forms of the newest submissions. */
   readForms: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   readChannels: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
+  /** Does CRM track the e-mails that it sends? */
+  readMailTracking: (portal: string) => Promise<DirectoryAnswer<MailTracking>>
   /** Fields of a type of item; ids are their names in `crm.item.*`. */
   readItemFields: (portal: string, entityTypeId: number) => Promise<DirectoryAnswer<ItemField[]>>
   /** Which of these fields lists of items return; null: nobody may say. Asked each time. */
@@ -76,6 +79,7 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
     readLines: (portal) => kept(portal, 'lines', othersFor, readLines),
     readForms: (portal) => kept(portal, 'forms', othersFor, readForms),
     readChannels: (portal) => kept(portal, 'channels', othersFor, readChannels),
+    readMailTracking: (portal) => kept(portal, 'mail-tracking', stagesFor, readMailTracking),
     readItemFields: (portal, entityTypeId) =>
       kept(portal, `fields:${entityTypeId}`, stagesFor, (client) => readItemFields(client, entityTypeId)),
     readListedFields: async (portal, entityTypeId, names) =>

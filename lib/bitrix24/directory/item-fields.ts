@@ -17,6 +17,9 @@ const fieldSchema = z.object({
   statusType: z.string().nullish().catch(null),
 })
 
+/** The type of telephones and addresses of an item: lists never return them (`platform.md` 5.6). */
+export const MULTIFIELD = 'crm_multifield'
+
 /** Reads the answer of `crm.item.fields` (`platform.md` 5.6). */
 export function parseItemFields(result: unknown): ItemField[] {
   const fields = Object.entries((result as { fields?: object } | null)?.fields ?? {})
