@@ -12,9 +12,9 @@ const rooms = [
   'lib/bitrix24/client',
   'lib/queue',
   'lib/engine/move',
-  'lib/trigger-settings',
-  'lib/jobs/sweep',
   'install',
+  'lib/jobs/sweep',
+  'lib/trigger-settings',
   'handlers/api',
 ]
 
@@ -41,7 +41,8 @@ const down = [
   ['lib/engine/move', 'lib/bitrix24/client'],
   ['lib/engine/move', 'lib/triggers'],
   ['lib/jobs/sweep', 'lib/engine/move'],
-  ['install', 'lib/jobs/sweep'],
+  ['lib/jobs/sweep', 'install'],
+  ['lib/trigger-settings', 'lib/jobs/sweep'],
   ['handlers/api', 'install'],
   ['handlers/api', 'lib/engine/move'],
   ['app/form', 'lib/domain'],

@@ -7,7 +7,7 @@ import { readBody, readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { triggerOf } from './get-trigger.ts'
-import { makeTrigger } from './post-trigger.ts'
+import { mustMake } from './must-make.ts'
 import { triggerJson } from './trigger-json.ts'
 
 /** `POST /api/triggers/:id/copy`: the same in another place, switched off; `dropped` names what that place cannot keep. */
@@ -18,7 +18,7 @@ export function copyTrigger(services: Services): SessionHandler {
     const types = await readTypes(services, session.portal.memberId)
     const fitting = await checkDropping(services, session, types, input)
     if (!fitting.ok) throw new ApiError('invalid', { faults: fitting.faults })
-    const trigger = await makeTrigger(services, session, fitting.settings)
+    const trigger = await mustMake(services, session, fitting.settings)
     response.status(201).json({ trigger: triggerJson(trigger), dropped: fitting.dropped })
   }
 }

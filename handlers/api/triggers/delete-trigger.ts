@@ -1,11 +1,11 @@
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { removeTrigger } from '../../../lib/store/triggers.ts'
+import { auditOf } from '../../../lib/trigger-settings/audit-of.ts'
+import { changeTriggers } from '../../../lib/trigger-settings/change-triggers.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { changeTriggers } from './change-triggers.ts'
 import { triggerOf } from './get-trigger.ts'
-import { auditOf } from './post-trigger.ts'
 
 /** `DELETE /api/triggers/:id`. What still waits for it ends as `trigger-gone`. */
 export function deleteTrigger(services: Services): SessionHandler {

@@ -6,9 +6,8 @@ import { newTriggerSchema, type TriggerInput } from '../../../lib/trigger-settin
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
-import { checkRoom } from './check-room.ts'
 import { exportVersion } from './export-triggers.ts'
-import { makeTrigger } from './post-trigger.ts'
+import { checkRoom, mustMake } from './must-make.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
 const bodySchema = z.strictObject({
@@ -56,7 +55,7 @@ async function importOne(
   const name = given.name ?? given.kind
   const unmapped = [...new Set(lost)].map((field) => ({ name, field, value: valueAt(given, field) ?? null }))
   if (!fitting.ok) return { trigger: null, unmapped }
-  return { trigger: triggerJson(await makeTrigger(services, session, fitting.settings)), unmapped }
+  return { trigger: triggerJson(await mustMake(services, session, fitting.settings)), unmapped }
 }
 
 function valueAt(input: TriggerInput, path: string): unknown {

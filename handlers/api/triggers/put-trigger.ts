@@ -4,15 +4,15 @@ import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { replaceTrigger } from '../../../lib/store/triggers.ts'
 import { mayKeepUser } from '../../../lib/trigger-settings/acting-user.ts'
+import { auditOf } from '../../../lib/trigger-settings/audit-of.ts'
+import { changeTriggers } from '../../../lib/trigger-settings/change-triggers.ts'
 import { changedTrigger } from '../../../lib/trigger-settings/settings.ts'
 import { replacedTriggerSchema } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readBody, readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { changeTriggers } from './change-triggers.ts'
 import { countedJson, triggerOf } from './get-trigger.ts'
 import { mustFit } from './must-fit.ts'
-import { auditOf } from './post-trigger.ts'
 
 /** `PUT /api/triggers/:id`: replaces the version that was read; 409 when somebody was faster. */
 export function putTrigger(services: Services): SessionHandler {

@@ -3,15 +3,15 @@ import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { findTriggerHistory, restoreTrigger as keepAgain } from '../../../lib/store/triggers.ts'
 import { mayKeepUser } from '../../../lib/trigger-settings/acting-user.ts'
+import { auditOf } from '../../../lib/trigger-settings/audit-of.ts'
+import { changeTriggers } from '../../../lib/trigger-settings/change-triggers.ts'
 import { inputOf } from '../../../lib/trigger-settings/settings.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { changeTriggers } from './change-triggers.ts'
-import { checkRoom } from './check-room.ts'
 import { countedJson } from './get-trigger.ts'
 import { mustFit } from './must-fit.ts'
-import { auditOf } from './post-trigger.ts'
+import { checkRoom } from './must-make.ts'
 
 /**
  * `POST /api/triggers/:id/restore`: brings a deleted trigger back as it was, with its journal; 409 when it is there. What happened

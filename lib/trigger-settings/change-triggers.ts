@@ -1,18 +1,20 @@
-import { triggerWork } from '../../../lib/jobs/after-trigger-change.ts'
-import type { Services } from '../../../lib/services.ts'
-import { type Db, transact } from '../../../lib/store/database.ts'
-import { enqueue } from '../../../lib/store/jobs.ts'
-import { findPortal } from '../../../lib/store/portals.ts'
-import { listEnabledTriggers } from '../../../lib/store/triggers.ts'
+import { triggerWork } from '../jobs/after-trigger-change.ts'
+import { type Db, transact } from '../store/database.ts'
+import { enqueue } from '../store/jobs.ts'
+import { findPortal } from '../store/portals.ts'
+import { listEnabledTriggers } from '../store/triggers.ts'
+
+/** What a change of triggers is made with. */
+export type ChangeParts = Readonly<{ db: Db; clock: () => Date; worker: { wake(portal: string): void } }>
 
 /** Changes the portal's triggers in one transaction, together with the work that follows from it. */
 export async function changeTriggers<T>(
-  services: Services,
+  { db, clock, worker }: ChangeParts,
   memberId: string,
   change: (tx: Db) => Promise<T>,
 ): Promise<T> {
-  const now = services.clock()
-  const { result, work } = await transact(services.db, async (tx) => {
+  const now = clock()
+  const { result, work } = await transact(db, async (tx) => {
     const before = await listEnabledTriggers(tx, memberId)
     const changed = await change(tx)
     const portal = await findPortal(tx, memberId)
@@ -21,6 +23,6 @@ export async function changeTriggers<T>(
     await enqueue(tx, following, now)
     return { result: changed, work: following }
   })
-  if (work.length > 0) services.worker.wake(memberId)
+  if (work.length > 0) worker.wake(memberId)
   return result
 }
