@@ -1,38 +1,20 @@
 import { z } from 'zod'
-import { largestId } from '../domain/ids.ts'
-
-/** No control characters: they cannot be shown, and PostgreSQL cannot keep the first of them. */
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^\P{Cc}*$/u)
-
-const id = z.int().min(1).max(largestId)
+import { triggerSettings } from '../api/trigger.ts'
 
 /** What a manager sets of a trigger. Absent keys take the defaults of `design.md` 7; `viaClient` depends on the type. */
 const settable = {
-  kind: z.string().max(100),
-  name: line(200).optional(),
-  entityTypeId: id,
-  categoryId: z.int().min(0).max(largestId).nullable().default(null),
-  stageId: line(100),
-  fromStages: z.array(line(100)).max(200).default([]),
-  changeStageAs: z
-    .discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('responsible') }),
-      z.strictObject({ type: z.literal('user'), userId: id }),
-    ])
-    .default({ type: 'responsible' }),
-  allowMovingBack: z.boolean().default(false),
-  fields: z.record(z.string().max(100), z.unknown()).default({}),
-  whenSeveral: z.enum(['all', 'newest', 'none']).default('all'),
-  viaClient: z.boolean().optional(),
-  ifNoAccess: z.enum(['installer', 'wait']).default('installer'),
-  mode: z.enum(['live', 'watch']).default('live'),
-  enabled: z.boolean().default(true),
+  ...triggerSettings,
+  name: triggerSettings.name.optional(),
+  categoryId: triggerSettings.categoryId.default(null),
+  fromStages: triggerSettings.fromStages.default([]),
+  changeStageAs: triggerSettings.changeStageAs.default({ type: 'responsible' }),
+  allowMovingBack: triggerSettings.allowMovingBack.default(false),
+  fields: triggerSettings.fields.default({}),
+  whenSeveral: triggerSettings.whenSeveral.default('all'),
+  viaClient: triggerSettings.viaClient.optional(),
+  ifNoAccess: triggerSettings.ifNoAccess.default('installer'),
+  mode: triggerSettings.mode.default('live'),
+  enabled: triggerSettings.enabled.default(true),
 }
 
 /** Read-only parts of a trigger: they may stand in a request, since pages send back what they read, and do nothing. */

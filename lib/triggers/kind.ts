@@ -3,7 +3,7 @@ import type { KindCode } from '../domain/kind-code.ts'
 import type { Recognised } from '../domain/occurrence.ts'
 import type { Facts } from './facts.ts'
 
-export type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
+type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
 
 /** Scopes and modules that a portal needs for a kind (`platform.md` 1.6). */
 type Scope = 'crm' | 'telephony' | 'imopenlines'

@@ -10,7 +10,11 @@ const blocks = blocksOf('docs/add-a-trigger.md')
 /** Runs a tool of ours in the folder, as if nobody had started it from a test. */
 function run(folder: string, ...args: string[]): { ok: boolean; output: string } {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST$)/.test(name)))
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: { ...env, NO_COLOR: '1' },
+    encoding: 'utf8',
+  })
   return { ok: status === 0, output: stdout + stderr }
 }
 
@@ -27,7 +31,7 @@ describe('docs/add-a-trigger.md', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('names the files of a kind: its own, the registry, the texts, its page, its test', () => {
+  test('names the files of a kind: its code, its own, the registry, the texts, its page, its tests', () => {
     expect([...new Set(blocks.map(({ path }) => path))]).toEqual([
       'lib/domain/kind-code.ts',
       'lib/triggers/call-long.ts',
@@ -35,8 +39,12 @@ describe('docs/add-a-trigger.md', () => {
       'lib/texts/en.json',
       'lib/texts/de.json',
       'lib/texts/ru.json',
+      'app/texts/en.json',
+      'app/texts/de.json',
+      'app/texts/ru.json',
       'docs/kind-notes.ts',
       'test/lib/triggers/call-long.test.ts',
+      'test/lib/texts.test.ts',
     ])
   })
 
@@ -44,16 +52,19 @@ describe('docs/add-a-trigger.md', () => {
     expect(typeCheck(folder).output).toBe('')
   })
 
-  test('whose own test passes', () => {
-    const vitest = join(packages, 'vitest/vitest.mjs')
-    const { ok, output } = run(folder, vitest, 'run', '--root', folder, 'test/lib/triggers/call-long.test.ts')
-    expect(output).toMatch(/4 passed/)
-    expect(ok).toBe(true)
-  })
-
   test('and which has its page', () => {
     expect(run(folder, join(folder, 'docs/generate.ts')).output).toMatch(/pages in docs\/kinds/)
     expect(readFileSync(join(folder, 'docs/kinds/call-long.md'), 'utf8')).toContain('# Track long call')
+  })
+
+  test('its own test passes, and so do those of the texts, of the catalogue and of the pages', {
+    timeout: patience,
+  }, () => {
+    const vitest = join(packages, 'vitest/vitest.mjs')
+    const { ok, output } = run(folder, vitest, 'run', '--root', folder)
+    expect(output.match(/^.*(?:FAIL|AssertionError).*$/gm)).toBeNull()
+    expect(output).toMatch(/Test Files.* 5 passed/)
+    expect(ok).toBe(true)
   })
 
   test('who forgets a step is told by the compiler', { timeout: patience }, () => {

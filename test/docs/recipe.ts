@@ -14,11 +14,18 @@ export function blocksOf(page: string): Block[] {
   })
 }
 
+/** What a kind has to do with, its tests among it. */
+const sources = [
+  ...['lib', 'docs', 'install', 'handlers', 'app'],
+  ...['test/lib/triggers/facts.ts', 'test/lib/texts.test.ts', 'test/docs/kinds.test.ts'],
+  ...['test/app/texts.test.ts', 'test/app/catalogue', 'test/app/samples.ts'],
+]
+
 /** A copy of the sources in a temporary folder, with the packages of this repository. Returns the folder. */
 export function copySources(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stagecue-recipe-'))
-  const sources = ['lib', 'docs', 'install', 'handlers', 'test/lib/triggers/facts.ts']
-  for (const path of sources) cpSync(join(root, path), join(folder, path), { recursive: true })
+  const own = (path: string) => !/[/]app[/](dist|node_modules)$/.test(path)
+  for (const path of sources) cpSync(join(root, path), join(folder, path), { recursive: true, filter: own })
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
   // What was checked of the repository is no word about the copy, which shares its packages, and the other way round.
   const tsconfig = {

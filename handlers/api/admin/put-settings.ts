@@ -1,6 +1,5 @@
-import { z } from 'zod'
+import { settingsSchema } from '../../../lib/api/settings.ts'
 import { activeEmployees } from '../../../lib/bitrix24/directory/active-employees.ts'
-import { largestId } from '../../../lib/domain/ids.ts'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { transact } from '../../../lib/store/database.ts'
@@ -10,13 +9,7 @@ import { readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
 /** What is left out stays as it is. */
-const bodySchema = z.strictObject({
-  delegate: z.boolean().optional(),
-  managers: z.array(z.int().min(1).max(largestId)).max(1000).optional(),
-  paused: z.boolean().optional(),
-  journalDays: z.int().min(7).max(3650).optional(),
-  staleHours: z.int().min(1).max(168).optional(),
-})
+const bodySchema = settingsSchema.partial()
 
 /** `PUT /api/settings`. Whoever becomes manager must be an active employee. */
 export function putSettings(services: Services): SessionHandler {

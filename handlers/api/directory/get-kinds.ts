@@ -1,3 +1,4 @@
+import type { Kind } from '../../../lib/api/kind.ts'
 import { canBeRehearsed } from '../../../lib/engine/decide/rehearse.ts'
 import type { Services } from '../../../lib/services.ts'
 import { translate } from '../../../lib/texts/translate.ts'
@@ -14,7 +15,7 @@ export function getKinds(services: Services): SessionHandler {
     const available = await availability(services, portal, language)
     const isUntracked = await tracksNothing(services, portal.memberId)
     response.json(
-      kindCodes.map((code) => {
+      kindCodes.map((code): Kind => {
         const { kind, group, fields } = kinds[code]
         return {
           kind,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Choice, Picks } from '../../../lib/api/picks.ts'
 import type { DirectoryAnswer } from '../../../lib/bitrix24/directory/answer.ts'
 import { byTitle, type Entry } from '../../../lib/bitrix24/directory/entry.ts'
 import type { Services } from '../../../lib/services.ts'
@@ -30,11 +31,12 @@ export function listPicks(services: Services, list: PickList): SessionHandler {
         ? answer.value
         : named(list, answer.value, language).filter((entry) => isFound(entry, search))
     const unread = list === 'readChannels' ? await unreadChannels(services.db, portal.memberId) : null
-    const entries = found.slice(start, start + limit).map(({ id, title }) => {
+    const entries = found.slice(start, start + limit).map(({ id, title }): Choice => {
       return { id, title, ...(unread?.has(String(id)) && { history: 'denied' }) }
     })
     const next = start + limit < found.length ? encodeCursor(start + limit) : null
-    return response.json({ entries, next, ...missing })
+    const picks: Picks = { entries, next, ...missing }
+    return response.json(picks)
   }
 }
 
