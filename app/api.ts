@@ -51,6 +51,8 @@ export type Api = {
   open(): Promise<Session>
   /** Calls the API; renews the session once when it has run out. Throws `ApiFault`. */
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+  /** A file. Throws `ApiFault`. */
+  download(path: string): Promise<Blob>
 }
 
 type Parts = { frame: Pick<Frame, 'tokens' | 'renew'>; page: PageData; texts: { offline: string; broken: string } }
@@ -66,10 +68,16 @@ export function createApi(
   let renewal: Promise<Session> | null = null
 
   /** While the server only asks to wait nobody is told: it does. */
-  async function request<T>(method: string, path: string, body: unknown, bearer: string): Promise<T> {
+  async function request<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    bearer: string,
+    read: Reader = readJson,
+  ): Promise<T> {
     for (let waited = 0; ; ) {
       try {
-        return await requestOnce<T>(method, path, body, bearer)
+        return (await requestOnce(method, path, body, bearer, read)) as T
       } catch (fault) {
         const seconds = fault instanceof ApiFault ? fault.retryAfter : null
         if (seconds === null || waited >= patience) throw fault
@@ -80,7 +88,13 @@ export function createApi(
     }
   }
 
-  async function requestOnce<T>(method: string, path: string, body: unknown, bearer: string): Promise<T> {
+  async function requestOnce(
+    method: string,
+    path: string,
+    body: unknown,
+    bearer: string,
+    read: Reader,
+  ): Promise<unknown> {
     const headers = { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) }
     const json = body === undefined ? {} : { body: JSON.stringify(body) }
     let response: Response
@@ -91,8 +105,8 @@ export function createApi(
       throw new ApiFault(0, 'offline', texts.offline)
     }
     if (connection.value === 'offline') connection.value = 'ok'
-    const answer: unknown = await response.json().catch(() => null)
-    if (response.ok) return answer as T
+    if (response.ok) return read(response)
+    const answer = await readJson(response)
     const { code = 'internal', message = texts.broken, fields = {} } = (answer as Refusal | null)?.error ?? {}
     throw new ApiFault(response.status, code, message, { fields, retryAfter: retryAfterOf(response) })
   }
@@ -115,22 +129,29 @@ export function createApi(
     return renewal
   }
 
+  async function withSession<T>(method: string, path: string, body?: unknown, read?: Reader): Promise<T> {
+    const used = token
+    try {
+      return await request(method, path, body, used, read)
+    } catch (fault) {
+      if (!isUnauthorized(fault)) throw fault
+      // Another request may have renewed the session while this one was under way.
+      if (token === used) await renew().catch((error) => refuse(connection, error, fault))
+    }
+    return request(method, path, body, token, read)
+  }
+
   return {
     connection,
     open: async () => openWith(frame.tokens() ?? (await frame.renew())),
-    async call(method, path, body) {
-      const used = token
-      try {
-        return await request(method, path, body, used)
-      } catch (fault) {
-        if (!isUnauthorized(fault)) throw fault
-        // Another request may have renewed the session while this one was under way.
-        if (token === used) await renew().catch((error) => refuse(connection, error, fault))
-      }
-      return request(method, path, body, token)
-    },
+    call: (method, path, body) => withSession(method, path, body),
+    download: (path) => withSession('GET', path, undefined, (response) => response.blob()),
   }
 }
+
+type Reader = (response: Response) => Promise<unknown>
+
+const readJson: Reader = (response) => response.json().catch(() => null)
 
 /** Seconds; null: the server does not ask for the request again. */
 function retryAfterOf(response: Response): number | null {

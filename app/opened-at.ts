@@ -1,4 +1,5 @@
 import { typeOfSymbol } from '../lib/domain/entity-types.ts'
+import { type FilterFields, fieldsFrom } from './journal/filter.ts'
 
 /** A page of ours, and what it shows. */
 export type Place =
@@ -14,7 +15,7 @@ export type Place =
       /** Shows at once what the trigger would have done lately. */
       rehearse?: boolean
     }
-  | { page: 'journal'; triggerId?: string; outcome?: string }
+  | ({ page: 'journal' } & Partial<FilterFields>)
   | { page: 'item'; entityTypeId: number; id: number }
   | { page: 'settings' }
 
@@ -23,14 +24,20 @@ export type Place =
  * that the portal's address names. `options` are PLACEMENT_OPTIONS: JSON, an object, or PHP's empty list.
  */
 export function openedAt(placement: string, options: unknown): Place {
-  const { URI, ID, screen } = optionsOf(options)
+  const { URI, ID, screen, ...rest } = optionsOf(options)
   const entityTypeId = typeOf(placement) ?? typeInPath(URI)
   const id = Number(ID)
   if (entityTypeId !== null && Number.isInteger(id) && id > 0) return { page: 'item', entityTypeId, id }
-  if (screen === 'journal' || screen === 'settings') return { page: screen }
+  if (screen === 'journal') return { page: screen, ...setIn(fieldsFrom(rest)) }
+  if (screen === 'settings') return { page: screen }
   if (entityTypeId === null) return { page: 'board' }
   const categoryId = pipelineInPath(URI)
   return { page: 'board', entityTypeId, ...(categoryId === null ? {} : { categoryId }) }
+}
+
+/** Only what asks for something. */
+function setIn(fields: FilterFields): Partial<FilterFields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== null))
 }
 
 function typeOf(placement: string): number | null {
@@ -48,7 +55,9 @@ function pipelineInPath(path: string): number | null {
   return id === undefined ? null : Number(id)
 }
 
-function optionsOf(options: unknown): { URI: string; ID: unknown; screen: unknown } {
+type Options = { URI: string; ID: unknown; screen: unknown; [name: string]: unknown }
+
+function optionsOf(options: unknown): Options {
   let read = options
   if (typeof options === 'string') {
     try {
@@ -57,6 +66,6 @@ function optionsOf(options: unknown): { URI: string; ID: unknown; screen: unknow
       read = null
     }
   }
-  const { URI, ID, screen } = (read ?? {}) as Record<string, unknown>
-  return { URI: typeof URI === 'string' ? URI : '', ID, screen }
+  const { URI, ID, screen, ...rest } = (read ?? {}) as Record<string, unknown>
+  return { ...rest, URI: typeof URI === 'string' ? URI : '', ID, screen }
 }

@@ -22,10 +22,27 @@ export function auditText({ action, detail }: AuditEntry, parts: Parts): string 
   return t(key, {
     name: text(detail.name),
     user: typeof detail.userId === 'number' ? names.of('users', detail.userId) : '–',
-    entry: text(detail.entryId),
+    result: resultOf(detail.result, parts),
     code: text(detail.code ?? detail.outcome),
     settings: changesOf(detail, parts),
   })
+}
+
+/** How it ended; lines of earlier versions do not say. */
+function resultOf(result: unknown, { t, te }: Parts): string {
+  const key = `audit.results.${String(result)}`
+  return te(key) ? t(key) : t('audit.results.unknown')
+}
+
+/** Where a line of the audit leads; null: nowhere. */
+export function itemOf({ detail: { entityTypeId, itemId } }: AuditEntry): { entityTypeId: number; id: number } | null {
+  const isItem = typeof entityTypeId === 'number' && typeof itemId === 'number' && itemId > 0
+  return isItem ? { entityTypeId, id: itemId } : null
+}
+
+/** The trigger that was changed; null: the line is about none. */
+export function triggerIdOf({ action, detail: { triggerId } }: AuditEntry): string | null {
+  return action.startsWith('trigger-') && triggerId !== undefined ? String(triggerId) : null
 }
 
 /** Settings that differ, each with its new value. */

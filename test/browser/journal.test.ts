@@ -9,6 +9,9 @@ beforeAll(async () => {
   await visits.rig.as(SEED.users.sam)
   await visits.rig.addTrigger({ kind: 'call-missed', name: 'Nobody picked up', stageId: 'C4:UC_VISIT' })
   await visits.rig.addTrigger({ kind: 'email-incoming', name: 'Customer wrote' })
+  await visits.rig.addTrigger({ kind: 'call-missed', name: 'Office only', fields: { line: SEED.lines.office } })
+  const general = { categoryId: SEED.pipelines.general, stageId: 'PREPARATION' }
+  await visits.rig.addTrigger({ kind: 'call-missed', name: 'Elsewhere', ...general })
   visits.rig.portal.act.callIn({ result: 'missed' })
   await visits.rig.settled()
   visits.rig.portal.act.receiveMail()
@@ -45,7 +48,60 @@ test('what is asked often stands in one row', async () => {
   await stagecue.getByRole('combobox', { name: 'Outcome' }).click()
   await stagecue.getByRole('option', { name: 'Moved', exact: true }).click()
   await entries.nth(1).waitFor({ state: 'detached' })
-  await stagecue.getByText('Moved from “Introduction” to “Visit”').waitFor()
+  await stagecue.getByText('Moved from “Introduction” to “Visit” on behalf of Sam Seller.').waitFor()
+})
+
+test('an entry begins with what happened; what did not match and what is noise are one click away', async () => {
+  const { stagecue, entries } = await journal()
+  await stagecue.getByText('Kim Client called “Sales SIP”, nobody answered').waitFor()
+  expect(await stagecue.getByText('Elsewhere').count()).toBe(0)
+  await stagecue.getByRole('button', { name: /^Show 1 event of other pipelines/ }).click()
+  await entries.getByText('this trigger works in “General”').waitFor()
+  await stagecue.getByRole('checkbox', { name: 'Show events that did not match' }).check()
+  await entries.getByText('Telephone line: Sales SIP; the trigger expects: Office PBX.').waitFor()
+})
+
+test('a search finds what triggers are called, and the filter is still there after a look at a trigger', async () => {
+  const { stagecue, entries } = await journal()
+  await stagecue.getByRole('searchbox', { name: 'Search' }).fill('wrote')
+  await entries.nth(1).waitFor({ state: 'detached' })
+  await stagecue.getByText('1 entry', { exact: true }).waitFor()
+  await entries.getByRole('button', { name: 'Customer wrote' }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).waitFor()
+  await stagecue.getByRole('button', { name: 'Journal', exact: true }).first().click()
+  expect(await stagecue.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('wrote')
+})
+
+test('the list can be taken along', async () => {
+  const { page, stagecue } = await journal()
+  const download = page.waitForEvent('download')
+  await stagecue.getByRole('button', { name: 'Export CSV' }).click()
+  expect((await download).suggestedFilename()).toMatch(/^stagecue-journal-.*\.csv$/)
+})
+
+test('new entries announce themselves', async () => {
+  const { page, stagecue } = await journal()
+  visits.rig.portal.act.receiveMail({ from: SEED.emails.lee })
+  await visits.rig.settled()
+  await app(page)
+    .locator('body')
+    .evaluate(() => globalThis.document.dispatchEvent(new Event('visibilitychange')))
+  await stagecue.getByRole('button', { name: /new entr/ }).click()
+  await stagecue.getByText('Lee Studio sent an email').first().waitFor()
+})
+
+test('an undo names item and stage, tells that it was done, and is not offered where it cannot work', async () => {
+  const { stagecue, entries } = await journal()
+  const moved = entries.filter({ hasText: 'Moved from “Introduction” to “Visit”' })
+  await moved.getByRole('button', { name: 'Undo' }).click()
+  const dialog = stagecue.getByRole('dialog', { name: /^Move “.+” back to “Introduction”\?$/ })
+  await dialog.getByRole('button', { name: 'Move back' }).click()
+  await stagecue
+    .getByText(/is back in “Introduction”/)
+    .first()
+    .waitFor()
+  await moved.getByText('Undone by').waitFor()
+  expect(await moved.getByRole('button', { name: 'Undo' }).count()).toBe(0)
 })
 
 test('the tab of an item makes tracked links, when it is asked to', async () => {

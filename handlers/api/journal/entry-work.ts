@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Response } from 'express'
 import type { Services } from '../../../lib/services.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
-import { transact } from '../../../lib/store/database.ts'
 import { type DecisionRow, findEntry } from '../../../lib/store/decisions.ts'
 import { hasPendingMove } from '../../../lib/store/intents.ts'
 import { findJob } from '../../../lib/store/job-queries.ts'
@@ -40,14 +39,16 @@ export async function doForEntry(
   const portal = session.portal.memberId
   const { userId } = session.user
   const subject = `decision:${decisionId}`
-  await transact(db, async (tx) => {
-    await enqueue(tx, [{ portal, type: kind, dedupKey: subject, body, dueAt: clock() }], clock())
-    await addAudit(tx, portal, { userId, action: kind, detail: { entryId: decisionId } }, clock())
-  })
+  await enqueue(db, [{ portal, type: kind, dedupKey: subject, body, dueAt: clock() }], clock())
   services.worker.wake(portal)
   const titled = async (row: DecisionRow) => {
     const entry = await entryOf(db, row)
     return entry && (await withTitles(services, session, [entry]))[0]
+  }
+  /** What came of it, for the audit; the entry itself keeps who undid it. */
+  const note = ({ trigger_name: name, entity_type_id: entityTypeId, item_id: itemId }: DecisionRow, result: string) => {
+    const detail = { entryId: decisionId, name, entityTypeId, itemId, result }
+    return addAudit(db, portal, { userId, action: kind, detail }, clock())
   }
   const giveUpAt = Date.now() + PATIENCE_MS
   for (;;) {
@@ -55,12 +56,14 @@ export async function doForEntry(
     const isDone = work.state === 'done' && !(await isMoving(services, portal, decisionId))
     const entry = await decisionOf(services, portal, decisionId)
     if (isDone) {
+      await note(entry, kind === 'undo-move' ? (work.reason ?? 'unknown') : entry.outcome)
       const isRefused = kind === 'undo-move' && work.reason !== 'undone'
       if (isRefused) return work.reason
       response.json(await titled(entry))
       return null
     }
     if (Date.now() > giveUpAt) {
+      await note(entry, 'pending')
       response.status(202).json(await titled(entry))
       return null
     }

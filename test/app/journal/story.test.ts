@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { comparisonsOf } from '../../../app/journal/comparisons.ts'
 import { activityPath, eventText } from '../../../app/journal/event-text.ts'
-import { countSet, filterOf, isFilterEmpty, noFilter, rareFields } from '../../../app/journal/filter.ts'
+import {
+  countSet,
+  fieldsFrom,
+  fieldsIn,
+  filterOf,
+  hashOf,
+  isFilterEmpty,
+  noFilter,
+  rareFields,
+} from '../../../app/journal/filter.ts'
 import { mayRetry, undoOf } from '../../../app/journal/remedies.ts'
 import { cardPath, storyOf } from '../../../app/journal/story.ts'
 import { technicalOf } from '../../../app/journal/technical.ts'
@@ -313,12 +322,43 @@ test('cards of the portal', () => {
   ])
 })
 
-test('the filter sends what is chosen; both days count whole', () => {
-  const query = filterOf({ ...noFilter, outcome: 'moved', itemId: 'abc', fromDay: '2026-08-29', toDay: '2026-08-29' })
-  const [from, to] = [query.from, query.to].map((time) => new Date(String(time)).getTime()) as [number, number]
-  expect(query).toMatchObject({ outcome: 'moved', itemId: '', userId: '' })
-  expect(to - from).toBe(86_400_000 - 1)
-  expect(isFilterEmpty(noFilter)).toBe(true)
-  expect(isFilterEmpty({ ...noFilter, userId: 15 })).toBe(false)
-  expect(countSet({ ...noFilter, userId: 15, outcome: 'moved' }, rareFields)).toBe(1)
+describe('the filter', () => {
+  const now = new Date('2026-08-29T10:00:00.000Z')
+
+  test('sends what is chosen; both days count whole', () => {
+    const days = { period: 'custom', fromDay: '2026-08-29', toDay: '2026-08-29' } as const
+    const query = filterOf({ ...noFilter, outcome: 'moved', itemId: 'abc', ...days }, now)
+    const [from, to] = [query.from, query.to].map((time) => new Date(String(time)).getTime()) as [number, number]
+    expect(query).toMatchObject({ outcome: 'moved', itemId: '', userId: '' })
+    expect(to - from).toBe(86_400_000 - 1)
+    expect(filterOf({ ...noFilter, period: '7' }, now)).toMatchObject({ from: '2026-08-22T10:00:00.000Z', to: '' })
+  })
+
+  test('folds noise unless it is asked for, and shows what did not match when it is', () => {
+    expect(filterOf(noFilter, now)).toMatchObject({ without: 'other-pipeline,no-item', include: '' })
+    expect(filterOf({ ...noFilter, noise: 'yes', ruledOut: 'yes' }, now)).toMatchObject({
+      without: '',
+      include: 'filter',
+    })
+    expect(filterOf({ ...noFilter, reason: 'no-item', ruledOut: 'yes' }, now)).toMatchObject({
+      without: '',
+      include: '',
+    })
+  })
+
+  test('counts conditions, not what is shown besides', () => {
+    expect(isFilterEmpty({ ...noFilter, noise: 'yes' })).toBe(true)
+    expect(isFilterEmpty({ ...noFilter, userId: 15 })).toBe(false)
+    expect(countSet({ ...noFilter, userId: 15, outcome: 'moved' }, rareFields)).toBe(1)
+  })
+
+  test('lives in the address, and takes only what it knows from there', () => {
+    const fields = { ...noFilter, search: 'Ann & Bob', outcome: 'failed', period: '7' } as const
+    expect(fieldsIn(hashOf(fields))).toEqual(fields)
+    expect(fieldsIn('#other?outcome=failed')).toEqual(noFilter)
+    expect(fieldsFrom({ outcome: 'moved', period: 'ever', evil: 'x', search: 7 })).toEqual({
+      ...noFilter,
+      outcome: 'moved',
+    })
+  })
 })

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { auditText } from '../../../app/settings/audit.ts'
+import { auditText, itemOf, triggerIdOf } from '../../../app/settings/audit.ts'
 import { format, names, textsOf } from '../samples.ts'
 
 const text = (action: string, detail: Record<string, unknown> = {}) =>
@@ -15,6 +15,21 @@ test('names the settings that changed, with their new values', () => {
   const before = { delegate: false, managers: [], paused: false, journalDays: 90 }
   const after = { ...before, managers: [15], paused: true }
   expect(text('settings-changed', { before, after })).toBe('Settings changed: managers: Sam; triggers paused: yes')
+})
+
+test('an undo and another attempt tell how they ended, whoever asked', () => {
+  expect(text('undo-move', { name: 'Missed', result: 'elsewhere' })).toBe(
+    'Undo of a move by trigger “Missed”: refused, the item had moved on',
+  )
+  expect(text('undo-move', { entryId: 36 })).toContain('result not recorded')
+  expect(text('retry-move', { name: 'Missed', result: 'moved' })).toContain('moved')
+})
+
+test('lines lead to the item or the trigger that they are about', () => {
+  const line = (action: string, detail: Record<string, unknown>) => ({ id: '1', at: '', userId: 15, action, detail })
+  expect(itemOf(line('undo-move', { entityTypeId: 2, itemId: 31 }))).toEqual({ entityTypeId: 2, id: 31 })
+  expect(itemOf(line('trigger-changed', { name: 'Missed' }))).toBeNull()
+  expect(triggerIdOf(line('trigger-changed', { triggerId: '7' }))).toBe('7')
 })
 
 test('an action that these texts do not know is told by its code', () => {

@@ -48,6 +48,19 @@ describe('undo', () => {
     expect(body.error.code).toBe('conflict')
     expect(stageOf()).toBe('C4:UC_VISIT')
     expect((await newest()).undone).toBeNull()
+    const [line] = (await admin('GET', '/api/audit')).body.entries
+    expect(line).toMatchObject({
+      action: 'undo-move',
+      userId: users.admin,
+      detail: { result: 'elsewhere', itemId: deals.kim },
+    })
+  })
+
+  test('stands in the audit with what came of it', async () => {
+    const { id } = await newest()
+    await admin('POST', `/api/journal/${id}/undo`)
+    const [line] = (await admin('GET', '/api/audit')).body.entries
+    expect(line).toMatchObject({ action: 'undo-move', detail: { entryId: Number(id), result: 'undone' } })
   })
 
   test('is refused to whom the portal refuses it', async () => {
