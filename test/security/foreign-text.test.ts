@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { errorFromAnswer } from '../../lib/bitrix24/errors/from-answer.ts'
 import { cleanText, quotedNames } from '../../lib/bitrix24/errors/text.ts'
 import { bodyLinks } from '../../lib/engine/sources/activity/body-links.ts'
+import { isEmptyBody } from '../../lib/engine/sources/activity/empty-body.ts'
 import { mailFacts } from '../../lib/engine/sources/activity/mail-facts.ts'
 import { startsWithAddress } from '../../lib/triggers/address.ts'
 import { automaticMail } from '../../lib/triggers/automatic-mail.ts'
 import { plainText, textFinder } from '../../lib/triggers/chat-text.ts'
 import { fieldText } from '../../lib/triggers/field-text.ts'
 import { comparable } from '../../lib/triggers/letters.ts'
+import { becomesIt, shownTexts } from '../../lib/triggers/shown-value.ts'
 import { bestOf } from './best-of.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
@@ -25,6 +27,11 @@ const readers: [name: string, longest: number, read: (text: string) => unknown][
   ['links in an e-mail that is HTML', 1_000_000, (text) => bodyLinks(text, 3)],
   ["links in an e-mail that is HTML: one tag's name", 1_000_000, (text) => bodyLinks(`<${text}`, 3)],
   ["links in an e-mail that is HTML: a link's address", 1_000_000, (text) => bodyLinks(`<a href="${text}">`, 3)],
+  ['whether an e-mail that is text says nothing', 1_000_000, (text) => isEmptyBody(text, 1)],
+  ['whether an e-mail that is HTML says nothing', 1_000_000, (text) => isEmptyBody(text, 3)],
+  ['whether quotes in quotes say nothing', 1000, (text) => isEmptyBody(`${'<blockquote>'.repeat(1000)}${text}`, 3)],
+  ['a new value as screens show it', 1_000_000, (text) => shownTexts(text, 'en')],
+  ['a new value and what was typed', 500, (text) => becomesIt(text, { value: text, shown: [text] })],
   ['a text as others are compared with it', 20_000, comparable],
   ['who wrote an e-mail', 100_000, (text) => automaticMail(mailFacts(text, headersOf(text)))],
   [
