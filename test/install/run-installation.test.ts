@@ -3,6 +3,7 @@ import { listAudit } from '../../lib/store/audit.ts'
 import { findPortal } from '../../lib/store/portals.ts'
 import type { Api } from '../api.ts'
 import { SEED } from '../portal/index.ts'
+import { onlyAt } from '../positions/only-at.ts'
 import { type Rig, startRig } from '../rig.ts'
 
 let rig: Rig
@@ -37,7 +38,8 @@ const events = [
 ]
 
 describe('POST /api/install', () => {
-  it('installs: every step says what it did, and the portal is ready', async () => {
+  const withRules = onlyAt({ automationFeature: 'present' })
+  it('installs: every step says what it did, and the portal is ready', withRules, async () => {
     const before = Date.now()
     const { status, body } = await install(true)
     expect(status).toBe(200)

@@ -89,7 +89,7 @@ export const NOTICED_BY: Readonly<Record<keyof Switches, readonly string[]>> = {
   deadSubscriptions: ['test/lib/jobs/lifecycle.test.ts', 'test/install/check-subscriptions.test.ts'],
   appUpdateEvent: ['test/lib/jobs/lifecycle.test.ts', 'test/install/subscriptions-live.test.ts'],
   robotsDroppedOnUpdate: ['test/lib/jobs/lifecycle.test.ts', 'test/install/subscriptions-live.test.ts'],
-  automationFeature: ['test/install/run-installation.test.ts', 'test/handlers/robots-tracked-link.test.ts'],
+  automationFeature: ['test/install/run-installation.test.ts', 'test/lib/jobs/probe.test.ts'],
   robotCallTokens: ['test/handlers/robots-tracked-link.test.ts'],
   frameParams2026: ['test/handlers/pages.test.ts', 'test/handlers/api/session.test.ts'],
   reloadInPlacements: ['test/browser/journey.test.ts'],

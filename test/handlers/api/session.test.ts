@@ -3,6 +3,7 @@ import { signToken, verifyToken } from '../../../handlers/http/session-token.ts'
 import { findAccess, openTokens } from '../../../lib/store/access.ts'
 import { findPortal } from '../../../lib/store/portals.ts'
 import { type FrameParams, type Portal, SEED } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { send } from '../send.ts'
 
@@ -133,7 +134,8 @@ describe('a session of a known portal', () => {
 })
 
 describe('a session of an unknown portal', () => {
-  it('makes the portal known by what the OAuth server says, not by what the frame says', async () => {
+  const asNow = onlyAt({ frameParams2026: 'yes' })
+  it('makes the portal known by what the OAuth server says, not by what the frame says', asNow, async () => {
     const portal = await rig.emulator.addPortal({ appUrl: rig.url })
     const frame = portal.beginInstall()
     const { status, body } = await open({ ...sessionBody(portal, frame), domain: 'evil.example' })

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askedSince } from '../../asked-since.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { startOver } from './start-over.ts'
 
@@ -68,7 +69,7 @@ describe.each(positions)('Track feedback form submit: %s', (_position, switches)
   })
 })
 
-describe('Track feedback form submit: any form', () => {
+describe('Track feedback form submit: any form', onlyAt({ webformList: 'available' }), () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig({ env: { SWEEP_SECONDS: '3600' } })
@@ -125,7 +126,7 @@ describe('forms to choose from', () => {
     stageId: 'C4:PREPARATION',
   }
 
-  test('are the callback forms; an ordinary one cannot be chosen', async () => {
+  test('are the callback forms; an ordinary one cannot be chosen', onlyAt({ webformList: 'available' }), async () => {
     const admin = await rig.as(users.admin)
     const { body } = await admin('GET', '/api/forms')
     expect(body.entries).toEqual([
