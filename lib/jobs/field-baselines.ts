@@ -1,4 +1,5 @@
 import { ask } from '../bitrix24/client/batches.ts'
+import { BATCH_COMMANDS, PAGE_ROWS } from '../bitrix24/client/page-sizes.ts'
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Command } from '../bitrix24/client/rest.ts'
 import { parseStages, stageEntityId } from '../bitrix24/directory/stages.ts'
@@ -13,11 +14,6 @@ import { listEnabledTriggers } from '../store/triggers.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
-
-/** Rows of one list command, and commands of one request (`platform.md` 5.13, 5.14). */
-const PAGE = 50
-
-const PAGES = 50
 
 /** Far more items than are open in a pipeline. */
 const MOST_ITEMS = 1_000_000
@@ -66,10 +62,10 @@ async function readPages(
   const client = await context.clients.asReader(context.portal.memberId, 'work')
   const { stages, lastId, left } = body.progress ?? { stages: await openStages(client, body), lastId: 0, left: null }
   if (stages.length === 0) return null
-  const most = Math.min(PAGES, Math.floor(MOST_VALUES / (PAGE * body.watched.length)))
-  const count = left === null ? 1 : Math.max(1, Math.min(most, Math.ceil(left / PAGE)))
+  const most = Math.min(BATCH_COMMANDS, Math.floor(MOST_VALUES / (PAGE_ROWS * body.watched.length)))
+  const count = left === null ? 1 : Math.max(1, Math.min(most, Math.ceil(left / PAGE_ROWS)))
   const names = Array.from({ length: count }, (_, index) => `page_${index}`)
-  const commands = names.map((name, index) => [name, pageCommand(body, stages, lastId, index * PAGE)] as const)
+  const commands = names.map((name, index) => [name, pageCommand(body, stages, lastId, index * PAGE_ROWS)] as const)
   const answers = await ask(client, Object.fromEntries(commands))
   const rows = names.flatMap((name): Row[] => {
     const answer = answers[name]

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KindCode } from '../domain/kind-code.ts'
+import { wholeSeconds } from '../domain/time.ts'
 import type { ActivityFacts } from './facts.ts'
 import type { EventPayload } from './kind.ts'
 
@@ -41,10 +42,6 @@ export function sentAt({ created, startTime }: Pick<ActivityFacts, 'created' | '
 /** Seconds between sending an e-mail and its mark, which has no parts of seconds; never less than 0. */
 export function secondsAfterSending(mail: Pick<ActivityFacts, 'created' | 'startTime'>, markedAt: string): number {
   return Math.max(0, wholeSeconds(markedAt) - wholeSeconds(sentAt(mail)))
-}
-
-function wholeSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000)
 }
 
 /**

@@ -1,8 +1,6 @@
+import { BATCH_COMMANDS } from './page-sizes.ts'
 import type { PortalClient } from './portal-clients.ts'
 import type { Command, CommandResult } from './rest.ts'
-
-/** Rows of one list command (`platform.md` 5.13), and commands of one request (5.14). */
-export const PAGE = 50
 
 /** Sends commands in requests of 50; none where there are none. */
 export async function ask(
@@ -17,7 +15,7 @@ export async function ask(
 }
 
 /** What one request or one list command takes at a time. */
-export function pages<T>(list: readonly T[], size = PAGE): T[][] {
+export function pages<T>(list: readonly T[], size = BATCH_COMMANDS): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
     list.slice(index * size, (index + 1) * size),
   )

@@ -4,11 +4,12 @@ import type { RequestInfo } from '../errors/from-answer.ts'
 import type { Budget } from '../rate-limit/budget.ts'
 import { noteReset } from '../rate-limit/method-limits.ts'
 import { pausedCommands, pauseOf, withWait } from '../rate-limit/method-pauses.ts'
-import { averagedSpeed, batchSize } from '../rate-limit/move-batch-size.ts'
+import { averagedSpeed } from '../rate-limit/move-batch-size.ts'
 import { batchResults, batchTimes, count } from './batch-results.ts'
 import { commandLine, referredTo } from './command.ts'
 import type { Answer, Connection } from './connection.ts'
 import { callWithFailover, type FailoverHooks } from './failover.ts'
+import { BATCH_COMMANDS } from './page-sizes.ts'
 import type { PortalClient } from './portal-clients.ts'
 import { isReading } from './reading-methods.ts'
 import type { Command, CommandResult } from './rest.ts'
@@ -136,8 +137,8 @@ function noteSpeed(budget: Budget, moves: number, ms: number): void {
 /** Names stand in references and are PHP keys: a blank ends a reference, and numbers would make the portal answer with lists. */
 function checkNames(commands: Commands): void {
   const names = Object.keys(commands)
-  if (names.length === 0 || names.length > batchSize) {
-    throw new RangeError(`a batch takes 1 to ${batchSize} commands, not ${names.length}`)
+  if (names.length === 0 || names.length > BATCH_COMMANDS) {
+    throw new RangeError(`a batch takes 1 to ${BATCH_COMMANDS} commands, not ${names.length}`)
   }
   const odd = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
   if (odd !== undefined) throw new RangeError(`${odd} cannot name a command of a batch`)

@@ -1,6 +1,4 @@
-/** Rows of one page of a list (`platform.md` 5.13). */
-export const PAGE_ROWS = 50
-
+import { PAGE_ROWS } from './page-sizes.ts'
 /**
  * Reads a list to its end, page after page. It stops by itself whatever the portal answers: at a page that is not full or brings no row
  * that was not there before (past their end legacy lists begin anew, and a portal may repeat itself), and after `most` pages.

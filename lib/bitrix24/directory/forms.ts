@@ -1,3 +1,4 @@
+import { PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { PortalError } from '../errors/errors.ts'
 import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
@@ -5,7 +6,6 @@ import { byTitle, type Entry } from './entry.ts'
 
 /** So many submissions are looked through for forms. */
 const submissions = 200
-const pageSize = 50
 
 /**
  * Active callback forms: no other form can fire a trigger (`triggers.md`, "Forms"). The method is not documented and missing in some
@@ -29,8 +29,8 @@ export async function readForms(client: PortalClient): Promise<DirectoryAnswer<E
 /** A submission names its form by id alone: its subject may hold the customer's telephone number (`platform.md` 5.2). */
 async function seenForms(client: PortalClient): Promise<Entry[]> {
   const select = ['ID', 'PROVIDER_TYPE_ID']
-  const pages = Array.from({ length: submissions / pageSize }, (_, page) => {
-    const params = { filter: { PROVIDER_ID: 'CRM_WEBFORM' }, order: { ID: 'DESC' }, select, start: page * pageSize }
+  const pages = Array.from({ length: submissions / PAGE_ROWS }, (_, page) => {
+    const params = { filter: { PROVIDER_ID: 'CRM_WEBFORM' }, order: { ID: 'DESC' }, select, start: page * PAGE_ROWS }
     return [`page_${page}`, { method: 'crm.activity.list', params }] as const
   })
   const { results } = await client.batch(Object.fromEntries(pages))

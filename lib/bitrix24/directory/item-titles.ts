@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
+import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, CommandResult, Params } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
@@ -24,9 +25,6 @@ const MOST_SEARCHES = 1000
 /** Nobody waits longer for what is only nicer to read, milliseconds; what comes later is there for the next look. */
 const PATIENCE_MS = 2000
 
-const ROWS_PER_PAGE = 50
-const COMMANDS_PER_BATCH = 50
-
 type Parts = { clients: Pick<PortalClients, 'as'>; clock: () => Date }
 
 /** Asks in one request, once at a time for each person. */
@@ -43,7 +41,7 @@ export function createItemTitles({ clients, clock }: Parts): ItemTitles {
 
   const ask = async (portal: string, userId: number, commands: readonly (readonly [string, Command])[]) => {
     const client = await clients.as(portal, userId, 'page')
-    const asked = Object.fromEntries(commands.slice(0, COMMANDS_PER_BATCH))
+    const asked = Object.fromEntries(commands.slice(0, BATCH_COMMANDS))
     const { results } = await client.batch(asked, new Date(now() + PATIENCE_MS))
     return Object.entries(results).flatMap(([name, answer]) => listed(Number(name.split('_')[1]), answer))
   }
@@ -107,8 +105,8 @@ async function inTime(asking: Promise<void>): Promise<void> {
 function commandsFor(items: readonly Ref[]): (readonly [string, Command])[] {
   return [...Map.groupBy(items, ({ entityTypeId }) => entityTypeId)].flatMap(([entityTypeId, all]) => {
     const ids = [...new Set(all.map(({ id }) => id))]
-    return Array.from({ length: Math.ceil(ids.length / ROWS_PER_PAGE) }, (_, page) =>
-      listCommand(entityTypeId, page, { '@id': ids.slice(page * ROWS_PER_PAGE, (page + 1) * ROWS_PER_PAGE) }),
+    return Array.from({ length: Math.ceil(ids.length / PAGE_ROWS) }, (_, page) =>
+      listCommand(entityTypeId, page, { '@id': ids.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS) }),
     )
   })
 }

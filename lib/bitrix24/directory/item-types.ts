@@ -1,8 +1,8 @@
 import { DEAL, ESTIMATE, hasPipelines, INVOICE, isSmartProcess, LEAD } from '../../domain/entity-types.ts'
+import { ask } from '../client/batches.ts'
 import { readToEnd } from '../client/paging.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
 import { parseStages, type Stage, stageEntityId } from './stages.ts'
 
@@ -37,7 +37,7 @@ export async function readItemTypes(client: PortalClient): Promise<DirectoryAnsw
   }
   const known = rowsOf(results.directories.result)
   const types = await typesOf(client, results)
-  const second = await readNamed(client, {
+  const second = await ask(client, {
     ...Object.fromEntries(
       types
         .filter(({ entityTypeId }) => isSmartProcess(entityTypeId))
@@ -50,7 +50,7 @@ export async function readItemTypes(client: PortalClient): Promise<DirectoryAnsw
   const unread = found.flatMap(({ entityTypeId, pipelines }) =>
     pipelines.map(({ categoryId }) => stageEntityId(entityTypeId, categoryId)).filter((id) => !(stagesName(id) in all)),
   )
-  const stages = { ...all, ...(await readNamed(client, stageLists(unread))) }
+  const stages = { ...all, ...(await ask(client, stageLists(unread))) }
   const value = found.map((type) => withStages(type, stages)).filter(({ pipelines }) => pipelines.length > 0)
   return { ok: true, value }
 }
@@ -124,14 +124,4 @@ function stageLists(entityIds: string[]): Record<string, Command> {
 
 function categoryList(entityTypeId: number): Command {
   return { method: 'crm.category.list', params: { entityTypeId } }
-}
-
-async function readNamed(client: PortalClient, commands: Record<string, Command>): Promise<Named> {
-  const all = Object.entries(commands)
-  const found: Record<string, CommandResult> = {}
-  for (let at = 0; at < all.length; at += batchSize) {
-    const { results } = await client.batch(Object.fromEntries(all.slice(at, at + batchSize)))
-    Object.assign(found, results)
-  }
-  return found
 }

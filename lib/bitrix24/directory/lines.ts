@@ -1,5 +1,6 @@
 import { decodeHTMLStrict } from 'entities'
 import type { Missing } from '../../domain/missing.ts'
+import { PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
 import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
@@ -7,7 +8,6 @@ import { byTitle, type Entry } from './entry.ts'
 
 /** Pages of recent calls that are looked through for numbers of telephony apps, which the list of lines does not show. */
 const pagesOfCalls = 4
-const rowsPerPage = 50
 
 /**
  * Telephone lines: those that the portal rents or connects, and the numbers seen in the last 200 calls (`platform.md` 5.3). Each half
@@ -17,7 +17,7 @@ const rowsPerPage = 50
 export async function readLines(client: PortalClient): Promise<DirectoryAnswer<Entry[]>> {
   const calls = Array.from({ length: pagesOfCalls }, (_, page): [string, Command] => [
     `calls_${page}`,
-    { method: 'voximplant.statistic.get', params: { SORT: 'ID', ORDER: 'DESC', start: page * rowsPerPage } },
+    { method: 'voximplant.statistic.get', params: { SORT: 'ID', ORDER: 'DESC', start: page * PAGE_ROWS } },
   ])
   const { results } = await client.batch({ lines: { method: 'voximplant.line.get' }, ...Object.fromEntries(calls) })
   const lines = half(results.lines, 'telephony.numbers')

@@ -1,10 +1,8 @@
+import { pages } from '../client/batches.ts'
+import { PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { ForbiddenError } from '../errors/errors.ts'
-import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { rowsOf } from './answer.ts'
-
-/** Ids of one command: its answer has 50 rows at most. */
-const atOnce = 50
 
 /**
  * Rows of `user.get` of those of these people who pass the filter; nobody else's. Null: the app lacks the scope or the right to see them.
@@ -15,9 +13,9 @@ export async function listPeople(
   userIds: readonly number[],
   filter: Readonly<Record<string, unknown>> = {},
 ): Promise<Record<string, unknown>[] | null> {
-  const lists = parts(userIds, atOnce)
+  const lists = pages(userIds, PAGE_ROWS)
   const people: Record<string, unknown>[] = []
-  for (const some of parts(lists, batchSize)) {
+  for (const some of pages(lists)) {
     const commands = some.map((ID, n) => [`list_${n}`, { method: 'user.get', params: { FILTER: { ...filter, ID } } }])
     const { results } = await client.batch(Object.fromEntries(commands))
     for (const answer of Object.values(results)) {
@@ -27,8 +25,4 @@ export async function listPeople(
     }
   }
   return people.filter(({ ID }) => userIds.includes(Number(ID)))
-}
-
-function parts<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
 }

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import { listNames } from '../../store/access.ts'
 import type { Db } from '../../store/database.ts'
+import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, Priority } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { rowsOf } from './answer.ts'
 
 /** Names of users by id, so far as they can be known; without a user's name his number has to do. */
@@ -17,7 +17,6 @@ export type Names = (
 /** How long a name is kept, and that the portal shows none; milliseconds. */
 const keptFor = { name: 24 * 3_600_000, none: 10 * 60_000 }
 const most = 10_000
-const rowsPerPage = 50
 
 /** Who gave access is known by name; others are asked for, also dismissed ones. It never fails: names are for reading only. */
 export function createNames({
@@ -33,9 +32,9 @@ export function createNames({
 
   const ask = async (portal: string, ids: number[], priority: Priority): Promise<void> => {
     const client = await clients.asReader(portal, priority)
-    const pages = Math.ceil(ids.length / rowsPerPage)
-    const commands = Array.from({ length: Math.min(pages, batchSize) }, (_, page): [string, Command] => {
-      const ID = ids.slice(page * rowsPerPage, (page + 1) * rowsPerPage)
+    const pages = Math.ceil(ids.length / PAGE_ROWS)
+    const commands = Array.from({ length: Math.min(pages, BATCH_COMMANDS) }, (_, page): [string, Command] => {
+      const ID = ids.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS)
       return [`users_${page}`, { method: 'user.get', params: { FILTER: { ID } } }]
     })
     const { results } = await client.batch(Object.fromEntries(commands))

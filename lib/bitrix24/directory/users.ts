@@ -1,13 +1,13 @@
+import { BATCH_COMMANDS } from '../client/page-sizes.ts'
 import { furtherStarts } from '../client/paging.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { batchSize } from '../rate-limit/move-batch-size.ts'
 import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
 /** 5,000 people in three requests; where there are more, a search finds the rest. */
-const mostPages = 2 * batchSize
+const mostPages = 2 * BATCH_COMMANDS
 
 /**
  * Active employees by name, or those whose name holds `search`. Guests of the extranet, bots and customers are not among
@@ -21,8 +21,8 @@ export async function readUsers(client: PortalClient, search = ''): Promise<Dire
     const first = await client.call('user.get', page(0).params)
     const rows = rowsOf(first.result)
     const starts = furtherStarts(first.total, mostPages)
-    for (let at = 0; at < starts.length; at += batchSize) {
-      const commands = starts.slice(at, at + batchSize).map((start) => [`page_${start}`, page(start)] as const)
+    for (let at = 0; at < starts.length; at += BATCH_COMMANDS) {
+      const commands = starts.slice(at, at + BATCH_COMMANDS).map((start) => [`page_${start}`, page(start)] as const)
       const { results } = await client.batch(Object.fromEntries(commands))
       for (const answer of Object.values(results)) {
         if (!answer.ok) throw answer.error

@@ -2,6 +2,7 @@ import type { Stage } from '../../bitrix24/directory/stages.ts'
 import type { Recognised } from '../../domain/occurrence.ts'
 import type { Settings } from '../../domain/portal.ts'
 import type { Reason } from '../../domain/reasons.ts'
+import { GRACE_MS, wholeSeconds } from '../../domain/time.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kinds } from '../../triggers/index.ts'
@@ -11,9 +12,6 @@ import type { Item } from '../sources/item/item.ts'
 export function staleAfterMs({ staleHours }: Pick<Settings, 'staleHours'>): number {
   return staleHours * 3_600_000
 }
-
-/** Clocks of portal and server differ; portals write whole seconds. */
-const GRACE_MS = 5000
 
 /** The sixth move of one item within ten minutes is a loop. */
 export const LOOP = { moves: 5, withinMs: 10 * 60 * 1000 }
@@ -41,8 +39,8 @@ export function guardOccurrence(
   if (!trigger.enabled) return skipped('trigger-gone')
   if (byHand) return veto(trigger, occurrence, facts)
   const readyAt = installedAt !== null && installedAt > trigger.readyAt ? installedAt : trigger.readyAt
-  const happened = wholeSeconds(occurrence.at)
-  const tooEarly = happened < wholeSeconds(readyAt) - GRACE_MS
+  const happened = wholeSeconds(occurrence.at) * 1000
+  const tooEarly = happened < wholeSeconds(readyAt) * 1000 - GRACE_MS
   const tooOld = happened < now.getTime() - staleAfterMs(settings) - GRACE_MS
   if (tooEarly || tooOld)
     return skipped('stale', { happenedAt: occurrence.at, readyAt, staleHours: settings.staleHours })
@@ -93,8 +91,4 @@ function skipped(reason: Reason, facts: Record<string, unknown> = {}): Rejection
 
 function failed(reason: Reason, facts: Record<string, unknown>): Rejection {
   return { outcome: 'failed', reason, facts }
-}
-
-function wholeSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000) * 1000
 }

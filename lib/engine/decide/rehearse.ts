@@ -1,4 +1,5 @@
 import { ask } from '../../bitrix24/client/batches.ts'
+import { PAGE_ROWS } from '../../bitrix24/client/page-sizes.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { Command, Params } from '../../bitrix24/client/rest.ts'
 import type { Decision } from '../../domain/decision.ts'
@@ -29,7 +30,6 @@ export type Rehearsed = { occurrence: Occurrence; decision: Decision }
 
 /** So many activities, the newest first, are looked at; more would cost the portal more than a rehearsal is worth. */
 const PAGES = 4
-const PAGE = 50
 
 /** Kinds that leave an activity or a call in the portal can be rehearsed; messages, clicks and field changes are gone. */
 export function canBeRehearsed(kind: KindCode): boolean {
@@ -126,7 +126,7 @@ function pageOf(page: number, scope: RehearsalScope): [string, Command] {
     'since' in scope
       ? { '>=CREATED': scope.since }
       : { BINDINGS: [{ OWNER_TYPE_ID: scope.item.entityTypeId, OWNER_ID: scope.item.id }] }
-  const params = { order: { ID: 'DESC' }, filter, select: ['ID', 'ORIGIN_ID'], start: page * PAGE }
+  const params = { order: { ID: 'DESC' }, filter, select: ['ID', 'ORIGIN_ID'], start: page * PAGE_ROWS }
   return [`page_${page}`, { method: 'crm.activity.list', params }]
 }
 

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
+import { GRACE_MS } from '../../domain/time.ts'
 import { itemRows } from '../sources/item/item.ts'
-
-/** Portals write whole seconds, and their clock is not ours. */
-const GRACE_MS = 5000
 
 /** A call that was to move an item: from where, when it began by our clock, and when the item had last moved by the portal's. */
 export const moveCallSchema = z.object({ from: z.string(), begunAt: z.string(), movedTime: z.string().nullable() })

@@ -1,5 +1,6 @@
-import { ask, PAGE, pages } from '../../bitrix24/client/batches.ts'
+import { ask, pages } from '../../bitrix24/client/batches.ts'
 import { reference } from '../../bitrix24/client/command.ts'
+import { BATCH_COMMANDS, PAGE_ROWS } from '../../bitrix24/client/page-sizes.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { stageEntityId } from '../../bitrix24/directory/stages.ts'
@@ -18,7 +19,7 @@ import { askStages } from './stage-question.ts'
 const GUESSED_BINDINGS = 6
 
 /** `crm.item.list` answers 50 rows: the items of so many activities are guessed by one command. */
-const GUESSED_ACTIVITIES = Math.floor(PAGE / GUESSED_BINDINGS)
+const GUESSED_ACTIVITIES = Math.floor(PAGE_ROWS / GUESSED_BINDINGS)
 
 /**
  * Reads activities, calls, bindings and stages, and guesses the items in the same request: `crm.item.list` takes the ids from the
@@ -82,7 +83,7 @@ function guesses(snapshot: PortalSnapshot, { entityTypeIds }: FetchPlan, bound: 
 function withinOneRequest(commands: Record<string, Command>): Record<string, Command> {
   return [/^items_/, /^(callbindings|chathistory|chatactivity|chatbindings)_/].reduce(
     (some, referring) =>
-      Object.keys(some).length <= PAGE
+      Object.keys(some).length <= BATCH_COMMANDS
         ? some
         : Object.fromEntries(Object.entries(some).filter(([name]) => !referring.test(name))),
     commands,

@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../../domain/time.ts'
 import type { JobContext } from '../../engine/context.ts'
 import { listLastSeenByKey } from '../../store/job-queries.ts'
 import type { NewJob } from '../../store/jobs.ts'
@@ -24,7 +25,7 @@ export async function withoutKnown(context: JobContext, all: readonly ChangeRow[
 /** Did a notice tell of it? `heard`: up to which moment we heard of each subject. */
 export function isTold({ subjects, changedAt }: ChangeRow, heard: ReadonlyMap<string, string>): boolean {
   const until = subjects.flatMap((subject) => heard.get(subject) ?? [])
-  return until.some((one) => changedAt === null || seconds(one) >= seconds(changedAt))
+  return until.some((one) => changedAt === null || wholeSeconds(one) >= wholeSeconds(changedAt))
 }
 
 /** Payments that were counted: that a notice told of the invoice does not say that it was seen while it was paid. */
@@ -32,11 +33,6 @@ async function withoutCounted({ db, portal }: JobContext, traces: readonly Chang
   const keysOf = ({ at, entered }: ChangeRow) => (entered?.as === 'payment' ? paymentKeys(entered.item.id, at) : [])
   const known = await findKnownKeys(db, portal.memberId, traces.flatMap(keysOf))
   return traces.filter((trace) => !keysOf(trace).some((key) => known.has(key)))
-}
-
-/** Portals write whole seconds. */
-function seconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000)
 }
 
 /** A notice of ours that stands for what the portal did not tell. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Command } from '../../bitrix24/client/rest.ts'
 import { ESTIMATE, eventSymbol, INVOICE, LEAD } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
+import { utc } from '../../domain/time.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { candidateKinds } from '../../engine/match/match.ts'
 import { itemRows } from '../../engine/sources/item/item.ts'
@@ -232,8 +233,4 @@ function subjectOf({ event, data }: EventPayload): string {
 
 function rowsOf<T>(result: unknown, schema: z.ZodType<T>): T[] {
   return (Array.isArray(result) ? result : []).flatMap((row) => schema.safeParse(row).data ?? [])
-}
-
-function utc(text: string): string {
-  return new Date(text).toISOString()
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ask } from '../../bitrix24/client/batches.ts'
-import { PAGE_ROWS } from '../../bitrix24/client/paging.ts'
+import { PAGE_ROWS } from '../../bitrix24/client/page-sizes.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { JobContext, JobHandler } from '../../engine/context.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PAGE_ROWS } from '../../bitrix24/client/paging.ts'
+import { PAGE_ROWS } from '../../bitrix24/client/page-sizes.ts'
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import { type ActivityRow, activitySelect, parseActivity } from '../../engine/sources/activity/activity-facts.ts'
 import { findCursor, storeCursor } from '../../store/cursors.ts'

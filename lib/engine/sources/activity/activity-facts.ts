@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { utc } from '../../../domain/time.ts'
 import type { ActivityFacts } from '../../../triggers/facts.ts'
 import { EMAIL } from '../../../triggers/mail.ts'
 import { mailFacts } from './mail-facts.ts'
@@ -90,6 +91,3 @@ function recipientsOf(communications: readonly unknown[]): Pick<ActivityRow, 're
 }
 
 /** The portal writes its own zone's offset. */
-function utc(time: string): string {
-  return new Date(time).toISOString()
-}

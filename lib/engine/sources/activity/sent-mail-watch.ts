@@ -1,3 +1,4 @@
+import { GRACE_MS } from '../../../domain/time.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { confirmedAt, isMail, isTracked, sentAt } from '../../../triggers/mail.ts'
 import type { ActivityRow } from './activity-facts.ts'
@@ -16,8 +17,8 @@ export const WATCH_MS = 14 * 24 * 3600 * 1000
 /** SETTINGS come with the second write (`platform.md` 10.4); after so long they do not come at all. */
 const SETTINGS_MS = 60_000
 
-/** Clocks differ, and marks have whole seconds: the guards look closer. */
-const GRACE_MS = 6000
+/** A mark has whole seconds, and so has what it is compared with: the guards look closer. */
+const MARK_GRACE_MS = GRACE_MS + 1000
 
 export function mailWatch(triggers: readonly ReadyTrigger[]): MailWatch {
   const kinds = (Object.keys(marks) as MailKind[]).flatMap((kind) => {
@@ -39,6 +40,6 @@ export function mayStillChange(activity: ActivityRow, watch: MailWatch, now: Dat
 export function newMarks(activity: ActivityRow, watch: MailWatch): MailKind[] {
   return [...watch].flatMap(([kind, since]) => {
     const at = confirmedAt(activity, marks[kind])
-    return at !== null && Date.parse(at) >= since - GRACE_MS ? [kind] : []
+    return at !== null && Date.parse(at) >= since - MARK_GRACE_MS ? [kind] : []
   })
 }

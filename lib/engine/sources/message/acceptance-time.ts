@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../../../domain/time.ts'
 import type { History } from './parse.ts'
 
 /** What may tell when a conversation was accepted. Times are ISO 8601 UTC; the portal writes whole seconds. */
@@ -25,8 +26,8 @@ export function acceptanceTime(clues: AcceptanceClues, history: History | null):
   const reply = messages.find(({ author, at }) => author === 'employee' && at >= clues.created)?.at
   if (clues.noticedAt === null) return reply ?? null
   const moments = momentsOf(clues)
-  const written = new Set(messages.flatMap(({ author, at }) => (author === 'employee' ? [] : [second(at)])))
-  const others = moments.filter((moment) => !written.has(second(moment)))
+  const written = new Set(messages.flatMap(({ author, at }) => (author === 'employee' ? [] : [wholeSeconds(at)])))
+  const others = moments.filter((moment) => !written.has(wholeSeconds(moment)))
   const [earliest = clues.lastUpdated] = [...(others.length > 0 ? others : moments), ...(reply ? [reply] : [])].sort()
   return earliest
 }
@@ -34,11 +35,7 @@ export function acceptanceTime(clues: AcceptanceClues, history: History | null):
 /** Updates since it was last seen unanswered. */
 function momentsOf({ created, lastUpdated, unansweredAt, noticedAt }: AcceptanceClues): string[] {
   const isSince = (at: string) =>
-    unansweredAt === null ? second(at) >= second(created) : second(at) > second(unansweredAt)
+    unansweredAt === null ? wholeSeconds(at) >= wholeSeconds(created) : wholeSeconds(at) > wholeSeconds(unansweredAt)
   const moments = [lastUpdated, ...(noticedAt ?? []).filter(isSince)]
-  return [...new Map(moments.map((at) => [second(at), at])).values()].sort()
-}
-
-function second(time: string): number {
-  return Math.floor(Date.parse(time) / 1000)
+  return [...new Map(moments.map((at) => [wholeSeconds(at), at])).values()].sort()
 }

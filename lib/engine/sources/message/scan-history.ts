@@ -1,5 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
+import { GRACE_MS } from '../../../domain/time.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { findSeenMessages, type SeenMessage } from '../../../store/conversations.ts'
 import { textFinder } from '../../../triggers/chat-text.ts'
@@ -16,9 +17,6 @@ import { readConversations } from './fetch-conversations.ts'
 import { type HistoryScan, type ScannedHistory, textsFor } from './history-scan.ts'
 import { byNumber, type History, type HistoryMessage } from './parse.ts'
 import { countUnread } from './unread-channels.ts'
-
-/** Clocks differ, and portals write whole seconds: the guards look closer. */
-const GRACE_MS = 5000
 
 /** Messages before this moment are of no use to any trigger, milliseconds. */
 export function messagesSince(triggers: readonly ReadyTrigger[]): number {

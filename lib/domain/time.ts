@@ -1,0 +1,12 @@
+/** Clocks of portal and server differ by so much, and portals write whole seconds; milliseconds. */
+export const GRACE_MS = 5000
+
+/** A moment in whole seconds since 1970, as portals write them. */
+export function wholeSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000)
+}
+
+/** A moment of the portal, in whatever zone it was written, as ISO 8601 UTC. */
+export function utc(time: string): string {
+  return new Date(time).toISOString()
+}
