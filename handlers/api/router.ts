@@ -12,6 +12,7 @@ import { getAccess } from './access/get-access.ts'
 import { getMe } from './access/get-me.ts'
 import { postSession } from './access/post-session.ts'
 import { postSignOut } from './access/post-sign-out.ts'
+import { erasePerson } from './admin/erase-person.ts'
 import { getAudit } from './admin/get-audit.ts'
 import { getWork } from './admin/get-dead-letters.ts'
 import { getPaused } from './admin/get-paused.ts'
@@ -101,6 +102,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.get('/links/stopped', by('administrator', getStoppedLinks(services)))
   router.post('/links/stopped', by('administrator', postStoppedLink(services)))
   router.delete('/links/stopped/:id', by('administrator', deleteStoppedLink(services)))
+  router.post('/erase', by('administrator', erasePerson(services)))
   router.get('/settings', by('administrator', getSettings))
   router.put('/settings', by('administrator', putSettings(services)))
   router.get('/status', by('administrator', getStatus(services)))

@@ -86,6 +86,7 @@ const api: Record<string, Row> = {
   'GET /api/links/stopped': { answers: administrators },
   'POST /api/links/stopped': { body: { target: 'stopped.example' }, answers: [401, 403, 403, 201, 201] },
   'DELETE /api/links/stopped/:id': { id: aStopId, answers: [401, 403, 403, 204, 404] },
+  'POST /api/erase': { body: { client: { entityTypeId: 3, id: 999_999 } }, answers: administrators },
   'GET /api/settings': { answers: administrators },
   'PUT /api/settings': { body: { paused: false }, answers: administrators },
   'GET /api/status': { answers: administrators },

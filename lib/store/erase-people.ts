@@ -1,0 +1,145 @@
+import type { Ref } from '../domain/occurrence.ts'
+import type { Db } from './database.ts'
+import { hashedKey } from './forget-occurrences.ts'
+import { findPortal, storeSettings } from './portals.ts'
+
+/** Stands where a person was who was erased: no user of Bitrix24 has this id. */
+const NOBODY = 0
+
+/** Keys of one statement. */
+const AT_ONCE = 500
+
+/** Triggers, by name, that act as this person: they are changed by people, before he is erased. */
+export async function triggersActingAs(db: Db, portal: string, userId: number): Promise<string[]> {
+  const acting = db.selectFrom('trigger').select('name').where('portal', '=', portal)
+  return (await acting.where('acting_user_id', '=', userId).execute()).map(({ name }) => name)
+}
+
+/** Takes an employee's access and name away, and his number out of journal, triggers, settings, audit and the log of requests. */
+export async function eraseUser(tx: Db, portal: string, userId: number, now: Date): Promise<void> {
+  await tx.deleteFrom('access').where('portal', '=', portal).where('user_id', '=', userId).execute()
+  for (const column of ['move_user_id', 'on_behalf_of', 'undone_by'] as const) {
+    const ofPortal = tx.updateTable('decision').where('portal', '=', portal)
+    await ofPortal
+      .set({ [column]: NOBODY })
+      .where(column, '=', userId)
+      .execute()
+  }
+  for (const column of ['user_id', 'on_behalf_of'] as const) {
+    const settled = tx.updateTable('intent').where('portal', '=', portal).where('state', '=', 'settled')
+    await settled
+      .set({ [column]: NOBODY })
+      .where(column, '=', userId)
+      .execute()
+  }
+  const byHim = tx.updateTable('trigger').where('portal', '=', portal).where('created_by', '=', userId)
+  await byHim.set({ created_by: NOBODY }).execute()
+  await eraseFromTexts(tx, portal, userId)
+  const asked = tx.updateTable('rest_log').where('portal', '=', portal).where('user_id', '=', userId)
+  await asked.set({ user_id: null }).execute()
+  const home = await findPortal(tx, portal)
+  if (!home) return
+  const managers = home.settings.managers.filter((id) => id !== userId)
+  await storeSettings(tx, portal, { ...home.settings, managers }, now)
+  const installed = tx.updateTable('portal').where('member_id', '=', portal).where('installer_id', '=', userId)
+  await installed.set({ installer_id: null }).execute()
+}
+
+/** The audit and versions of triggers name people in columns and in JSON. */
+async function eraseFromTexts(tx: Db, portal: string, userId: number): Promise<void> {
+  const told = await tx.selectFrom('audit').selectAll().where('portal', '=', portal).execute()
+  for (const { id, user_id, detail } of told) {
+    const without = withoutUser(detail, userId)
+    if (user_id !== userId && without === detail) continue
+    const by = user_id === userId ? NOBODY : user_id
+    await tx.updateTable('audit').set({ user_id: by, detail: without }).where('id', '=', id).execute()
+  }
+  const versions = await tx.selectFrom('trigger_version').selectAll().where('portal', '=', portal).execute()
+  for (const { trigger_id, version, body, changed_by } of versions) {
+    const without = body === null ? null : withoutUser(body, userId)
+    if (changed_by !== userId && without === body) continue
+    await tx
+      .updateTable('trigger_version')
+      .set({ changed_by: changed_by === userId ? NOBODY : changed_by, body: without })
+      .where('portal', '=', portal)
+      .where('trigger_id', '=', trigger_id)
+      .where('version', '=', version)
+      .execute()
+  }
+}
+
+/** JSON in which the names of users' numbers say nobody instead of this one; lists of managers lose it. */
+function withoutUser(json: string, userId: number): string {
+  return JSON.stringify(JSON.parse(json), (name, value) => {
+    if (/(userId|createdBy|changedBy|actingUserId|onBehalfOf)$/i.test(name) && value === userId) return NOBODY
+    return name === 'managers' && Array.isArray(value) ? value.filter((id) => id !== userId) : value
+  })
+}
+
+/**
+ * Erases what is kept of an item: every happening that moved it, might have, or named it, with all that the journal says of it; conversations and hashes of
+ * fields. Hashes of keys stay, so that nothing counts again. Returns how many happenings.
+ */
+export async function eraseItem(tx: Db, portal: string, ref: Ref): Promise<number> {
+  const keys = await keysOf(tx, portal, ref)
+  const activityIds: number[] = []
+  for (let start = 0; start < keys.length; start += AT_ONCE) {
+    const some = keys.slice(start, start + AT_ONCE)
+    const bound = tx.selectFrom('occurrence').select('origin').where('portal', '=', portal).where('key', 'in', some)
+    for (const { origin } of await bound.execute()) activityIds.push(JSON.parse(origin).activityId ?? 0)
+    await tx.deleteFrom('decision').where('portal', '=', portal).where('occurrence_key', 'in', some).execute()
+    const settled = tx.deleteFrom('intent').where('portal', '=', portal).where('state', '=', 'settled')
+    await settled.where('occurrence_key', 'in', some).execute()
+    for (const key of some) await forget(tx, portal, key)
+  }
+  for (let start = 0; start < activityIds.length; start += AT_ONCE) {
+    const some = activityIds.slice(start, start + AT_ONCE)
+    const talks = await tx
+      .deleteFrom('conversation')
+      .where('portal', '=', portal)
+      .where('activity_id', 'in', some)
+      .returning('user_code')
+      .execute()
+    const codes = talks.map(({ user_code }) => user_code)
+    if (codes.length > 0) {
+      await tx.deleteFrom('heard_message').where('portal', '=', portal).where('user_code', 'in', codes).execute()
+    }
+    await tx.deleteFrom('sent_mail').where('portal', '=', portal).where('activity_id', 'in', some).execute()
+  }
+  const fields = tx.deleteFrom('item_field').where('portal', '=', portal)
+  await fields.where('entity_type_id', '=', ref.entityTypeId).where('item_id', '=', ref.id).execute()
+  return keys.length
+}
+
+/** Happenings that were bound to it, or that the journal tells of it. */
+async function keysOf(tx: Db, portal: string, { entityTypeId, id }: Ref): Promise<string[]> {
+  const named = await tx
+    .selectFrom('occurrence')
+    .select(['key', 'origin'])
+    .where('portal', '=', portal)
+    .where('origin', 'like', `%"id":${id}%`)
+    .execute()
+  const bound = named.filter(({ origin }) => {
+    const { refs } = JSON.parse(origin) as { refs: Ref[] }
+    return refs.some((one) => one.entityTypeId === entityTypeId && one.id === id)
+  })
+  const told = await tx
+    .selectFrom('decision')
+    .select('occurrence_key as key')
+    .distinct()
+    .where('portal', '=', portal)
+    .where('entity_type_id', '=', entityTypeId)
+    .where('item_id', '=', id)
+    .execute()
+  return [...new Set([...bound, ...told].map(({ key }) => key))]
+}
+
+async function forget(tx: Db, portal: string, key: string): Promise<void> {
+  const emptied = { facts: 'null', origin: JSON.stringify({ activityId: null, refs: [] }), filtered: '[]' }
+  await tx
+    .updateTable('occurrence')
+    .set({ ...emptied, key: hashedKey(portal, key), yields_to: null })
+    .where('portal', '=', portal)
+    .where('key', '=', key)
+    .execute()
+}
