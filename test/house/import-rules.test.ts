@@ -24,6 +24,8 @@ const up = [
   ...rooms.flatMap((from) => ['test', 'app/form', 'bench'].map((to) => [from, to] as const)),
   ...['lib/engine/move', 'lib/store', 'lib/texts', 'handlers/api', 'install'].map((to) => ['app/form', to] as const),
   ...['lib/triggers', 'lib/texts', 'lib/links'].map((to) => ['lib/store', to] as const),
+  ['lib/api', 'lib/store'] as const,
+  ['lib/api', 'lib/triggers'] as const,
   ['lib/bitrix24/client', 'lib/triggers'] as const,
   ['lib/queue', 'lib/bitrix24/client'] as const,
   ['lib/queue', 'lib/triggers'] as const,
@@ -47,6 +49,8 @@ const down = [
   ['handlers/api', 'lib/engine/move'],
   ['app/form', 'lib/domain'],
   ['app/form', 'lib/triggers'],
+  ['app/form', 'lib/api'],
+  ['lib/api', 'lib/domain'],
 ] as const
 
 const nameOf = (from: string, to: string) => `${from}/to-${to.replaceAll('/', '-')}.ts`
