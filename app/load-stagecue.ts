@@ -1,5 +1,6 @@
 import { ref } from 'vue'
 import type { Api, Session } from './api.ts'
+import { createFailures } from './failures.ts'
 import { createFormat } from './format.ts'
 import type { Frame } from './frame-type.ts'
 import type { ItemType, Kind } from './model.ts'
@@ -36,5 +37,6 @@ export async function loadStagecue(
     format: createFormat(locale, session.user.timeZone),
     navigation: createNavigation(openedAt(frame.placement, frame.options), () => frame.scrollTo(0)),
     pause,
+    failures: createFailures(api, isManager),
   }
 }

@@ -1,5 +1,6 @@
 import { type InjectionKey, inject, type Ref } from 'vue'
 import type { Api, Session } from './api.ts'
+import type { Failures } from './failures.ts'
 import type { Format } from './format.ts'
 import type { Frame } from './frame-type.ts'
 import type { ItemType, Kind } from './model.ts'
@@ -20,6 +21,7 @@ export type Stagecue = {
   format: Format
   navigation: Navigation
   pause: Pause
+  failures: Failures
 }
 
 export const stagecueKey: InjectionKey<Stagecue> = Symbol('stagecue')

@@ -53,6 +53,11 @@ export function stateOf({ attention, enabled, mode }: Pick<Trigger, 'attention' 
   return mode === 'watch' ? 'watching' : 'on'
 }
 
+/** Is what a trigger wants attention for wrong in its own settings, so that its form mends it? */
+export function isOwnFault(reason: string): boolean {
+  return reason === 'stage-gone' || reason === 'moves-nothing'
+}
+
 /** The one choice that a trigger's switch and its mode are for people. */
 export const modes = ['on', 'watching', 'off'] as const
 

@@ -13,8 +13,10 @@ export type Status = Partial<{
     people: { userId: number; name: string; state: AccessState; triggers: number; advice: string | null }[]
     invitation: { url: string; text: string }
   }>
+  version: string
+  activity: { days: DayCount[]; lastMove: string | null }
   work: { due: number; parked: number; overdueSince: string | null }
-  budget: Partial<{ waiting: number; blockedUntil: string | null }>
+  budget: Partial<{ used: number; burst: number; waiting: number; blockedUntil: string | null }>
   sweep: { at: string; found: number; refused: Record<string, string> } | null
   kinds: {
     kind: string
@@ -34,6 +36,9 @@ export type Status = Partial<{
 }>
 
 type AccessState = 'own' | 'delegated' | 'none' | 'dead'
+/** What one day (UTC) brought. */
+export type DayCount = { day: string; moved: number; failed: number; skipped: number }
+
 
 /** How a part stands, from best to worst; what is not said counts as well. */
 export type Health = 'good' | 'look' | 'bad'
@@ -57,4 +62,19 @@ export function workHealth({ work, budget }: Status): Health {
 
 export function kindsHealth({ kinds }: Status): Health {
   return (kinds ?? []).every(({ available }) => available === true) ? 'good' : 'look'
+}
+
+const DAY_MS = 86_400_000
+
+/** The last seven days up to now (UTC), the oldest first, also those that brought nothing. */
+export function lastWeek(days: readonly DayCount[], now: Date): DayCount[] {
+  return [6, 5, 4, 3, 2, 1, 0].map((ago) => {
+    const day = new Date(now.getTime() - ago * DAY_MS).toISOString().slice(0, 10)
+    return days.find((one) => one.day === day) ?? { day, moved: 0, failed: 0, skipped: 0 }
+  })
+}
+
+/** Something that failed today wants to be looked at. */
+export function activityHealth({ activity }: Status, now: Date): Health {
+  return activity && (lastWeek(activity.days, now).at(-1)?.failed ?? 0) > 0 ? 'look' : 'good'
 }

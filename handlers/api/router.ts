@@ -15,6 +15,7 @@ import { postSignOut } from './access/post-sign-out.ts'
 import { erasePerson } from './admin/erase-person.ts'
 import { getAudit } from './admin/get-audit.ts'
 import { getWork } from './admin/get-dead-letters.ts'
+import { getInstall } from './admin/get-install.ts'
 import { getPaused } from './admin/get-paused.ts'
 import { getSettings } from './admin/get-settings.ts'
 import { getStatus } from './admin/get-status.ts'
@@ -71,6 +72,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.use(noStore, readClaims(services), limitRequests(limits.api, person), jsonBody('1mb'))
 
   const by = (role: Role, handler: SessionHandler) => requireRole(services, role, handler)
+  router.get('/install', by('administrator', getInstall(services)))
   router.post('/install', by('administrator', postInstall(services)))
   router.get('/me', by('employee', getMe))
   router.get('/paused', by('employee', getPaused(services)))

@@ -363,3 +363,38 @@ async function lastMoves(db: Db, portal: string, triggerIds: string[], since: Da
     .execute()
   return rows.map(({ trigger_id, at }) => [String(trigger_id), at])
 }
+
+/** What one day (UTC, `2026-08-29`) brought. */
+export type DayCount = { day: string; moved: number; failed: number; skipped: number }
+
+/** Moves, failures and skipped events day by day since then, the newest first; days without any are left out. */
+export async function countDays(db: Db, portal: string, since: Date): Promise<DayCount[]> {
+  const day = sql<string>`substr(at, 1, 10)`
+  const rows = await db
+    .selectFrom('decision')
+    .select((eb) => [day.as('day'), 'outcome', eb.fn.countAll<number>().as('count')])
+    .where('portal', '=', portal)
+    .where('at', '>=', since.toISOString())
+    .groupBy([day, 'outcome'])
+    .execute()
+  const days = new Map<string, DayCount>()
+  for (const { day, outcome, count } of rows) {
+    const counts = days.get(day) ?? { day, moved: 0, failed: 0, skipped: 0 }
+    if (outcome !== 'would-move') counts[outcome] = Number(count)
+    days.set(day, counts)
+  }
+  return [...days.values()].toSorted((one, other) => other.day.localeCompare(one.day))
+}
+
+/** When an item was last moved; null: never, as far as the journal reaches. */
+export async function findLastMove(db: Db, portal: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('decision')
+    .select('at')
+    .where('portal', '=', portal)
+    .where('outcome', '=', 'moved')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at ?? null
+}

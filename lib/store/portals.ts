@@ -117,6 +117,12 @@ export async function storePortal(db: Db, portal: ProvenPortal, now: Date): Prom
     .execute()
 }
 
+/** How each step of the last installation went, as `storeInstallation` kept it; empty before the first. */
+export async function findInstallSteps(db: Db, memberId: string): Promise<unknown[]> {
+  const row = await db.selectFrom('portal').select('install_steps').where('member_id', '=', memberId).executeTakeFirst()
+  return row ? JSON.parse(row.install_steps) : []
+}
+
 /**
  * How far the installation came. When it is ready the portal is `installed`: `installed_at` is kept where it was installed
  * before, since happenings before it are stale; `installerId` is always the last who ran it (`design.md` 4).

@@ -12,8 +12,8 @@ test('install, make the first trigger, let Kim call: her card moves, the journal
   expect(await stagecue.getByRole('button', { name: 'Install', exact: true }).isDisabled()).toBe(true)
   await stagecue.getByRole('radio', { name: 'Use the installing administrator instead' }).click()
   await stagecue.getByRole('button', { name: 'Install', exact: true }).click()
-  await stagecue.getByText('Stagecue is installed.').waitFor()
-  await stagecue.getByRole('button', { name: 'Open Stagecue' }).click()
+  await stagecue.getByText('The installation is not finished yet').waitFor()
+  await stagecue.getByRole('button', { name: 'Finish and open Stagecue' }).click()
   await stagecue.getByRole('navigation', { name: 'Pages of Stagecue' }).waitFor()
 
   await page.getByRole('link', { name: 'Close' }).click()

@@ -107,8 +107,8 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
     show: async ({ page, stagecue, say }) => {
       await page.getByRole('button', { name: 'Open the installer' }).click()
       await stagecue.getByRole('radio', { name: say('delegate.no') }).click()
-      await stagecue.getByRole('button', { name: say('install.start'), exact: true }).click()
-      await stagecue.getByText(say('install.ready'), { exact: true }).waitFor()
+      await stagecue.getByRole('button', { name: say('install.again'), exact: true }).click()
+      await stagecue.getByRole('button', { name: say('install.finish') }).waitFor()
       await stagecue.getByRole('button', { name: say('first.make') }).waitFor()
     },
   },

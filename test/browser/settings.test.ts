@@ -37,13 +37,27 @@ test('triggers are exported as a file, and imported, with what does not fit told
   const lost = { ...missed, name: 'To nowhere', stageId: 'C4:NOWHERE' }
   const content = JSON.stringify({ ...exported, triggers: [{ ...missed, fromStages: ['C4:GONE'] }, asInes, lost] })
   await stagecue.locator('input[type=file]').setInputFiles(file(content))
-  await stagecue.getByText('2 triggers imported (off).').waitFor()
+  const transfer = stagecue.getByRole('region', { name: 'Export and import' })
+  await transfer.getByText('“triggers.json” holds 3 triggers.').waitFor()
+  const offered = transfer.getByRole('listitem')
+  expect(await offered.filter({ hasText: 'already exists' }).count()).toBe(2)
+  expect(await offered.filter({ hasText: 'does not fit here' }).count()).toBe(1)
+  expect(await transfer.getByRole('button', { name: 'Import 0 triggers' }).isDisabled()).toBe(true)
+  for (const name of ['Nobody picked up', 'As Ines'])
+    await transfer.getByRole('checkbox', { name: `Import “${name}”` }).click()
+  await transfer.getByRole('button', { name: 'Import 2 triggers' }).click()
+  await stagecue.getByText('2 triggers imported').waitFor()
   expect(await stagecue.getByRole('status').getByRole('listitem').allInnerTexts()).toEqual([
-    '“Nobody picked up” imported without Only from stages: “C4:GONE” does not exist here.',
-    '“As Ines”: employee not found, now set to the responsible person.',
-    '“To nowhere” could not be imported: Move to stage “C4:NOWHERE” does not fit here.',
+    '“Nobody picked up (copy)” imported without Only from stages: “C4:GONE” does not exist here.',
+    '“As Ines (copy)”: employee not found, now set to the responsible person.',
   ])
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+
+  await transfer.getByRole('button', { name: 'Undo import' }).click()
+  await stagecue.getByText('The imported triggers are deleted again.').first().waitFor()
+  const admin = await visits.rig.as(users.admin)
+  const { body } = await admin('GET', '/api/triggers')
+  expect(body.map(({ name }: { name: string }) => name)).toEqual(['As Ines', 'Nobody picked up'])
 })
 
 test('a file that is no export is refused in words', async () => {

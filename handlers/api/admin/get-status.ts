@@ -3,10 +3,13 @@ import { SWEEP } from '../../../lib/jobs/sweep/sweep.ts'
 import type { Services } from '../../../lib/services.ts'
 import { listDrift } from '../../../lib/store/answer-drift.ts'
 import { findCursor } from '../../../lib/store/cursors.ts'
+import { countDays, findLastMove } from '../../../lib/store/decisions.ts'
 import { countJobsOfPortal, type WorkCount } from '../../../lib/store/job-queries.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
+import { version } from '../../../lib/version.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { accessStatus } from '../access/access-status.ts'
+import { lastDaysSince } from '../triggers/last-days.ts'
 import { shownTriggers } from '../triggers/shown-triggers.ts'
 import { kindsStatus } from './kinds-status.ts'
 import { portalAttention } from './portal-attention.ts'
@@ -16,14 +19,14 @@ import { subscriptionStatus } from './subscription-status.ts'
 /**
  * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
  * `budget` is what all processes together have asked of it (`used` of `burst`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
- * `paused`), `sweep` is null until the first one, `drift` is what
+ * `paused`), `activity` is what the last seven days (UTC) brought and when an item was moved last, `sweep` is null until the first one, `drift` is what
  * its answers looked like where they did not look as we know them.
  */
 export function getStatus(services: Services): SessionHandler {
   return async ({ portal, language }, _request, response) => {
     const { db, clients } = services
     const { memberId } = portal
-    const [subscriptions, access, work, state, sweep, kinds, triggers, home, drift] = await Promise.all([
+    const [subscriptions, access, work, state, sweep, kinds, triggers, home, drift, activity] = await Promise.all([
       subscriptionStatus(services, portal),
       accessStatus(services, portal, language),
       countJobsOfPortal(db, memberId),
@@ -33,13 +36,14 @@ export function getStatus(services: Services): SessionHandler {
       triggersInNeed(services, memberId),
       portalAttention(services, memberId, language),
       listDrift(db, memberId),
+      activityStatus(services, memberId),
     ])
     const { used, burst, waiting, perSecond, blockedUntil, paused } = state
     const budget = { used, burst, waiting, perSecond, blockedUntil, paused }
     const attention = [...home, ...triggers]
     const probe = probeStatus(portal.probe, language)
     const now = services.clock()
-    const parts = { subscriptions, access, budget, sweep, kinds, attention, probe, drift }
+    const parts = { version, activity, subscriptions, access, budget, sweep, kinds, attention, probe, drift }
     response.json({ ...parts, work: workStatus(work, now) })
   }
 }
@@ -55,6 +59,15 @@ function workStatus(counts: WorkCount[], now: Date) {
     overdueSince: overdue.toSorted()[0] ?? null,
     kinds: counts.map(({ kind, state, count }) => ({ kind, state, count })),
   }
+}
+
+/** The days of `lastDays`. */
+async function activityStatus({ db, clock }: Services, memberId: string) {
+  const [days, lastMove] = await Promise.all([
+    countDays(db, memberId, lastDaysSince(clock())),
+    findLastMove(db, memberId),
+  ])
+  return { days, lastMove }
 }
 
 const sweepSchema = z.object({ at: z.string(), found: z.number(), refused: z.record(z.string(), z.string()) })

@@ -7,6 +7,7 @@ import { readBody, readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { triggerOf } from './get-trigger.ts'
+import { ownName } from './own-name.ts'
 import { mustMake } from './must-make.ts'
 import { triggerJson } from './trigger-json.ts'
 
@@ -18,7 +19,9 @@ export function copyTrigger(services: Services): SessionHandler {
     const types = await readTypes(services, session.portal.memberId)
     const fitting = await checkDropping(services, session, types, input)
     if (!fitting.ok) throw new ApiError('invalid', { faults: fitting.faults })
-    const trigger = await mustMake(services, session, fitting.settings)
+    const { memberId } = session.portal
+    const settings = await ownName(services.db, memberId, fitting.settings, session.language)
+    const trigger = await mustMake(services, session, settings)
     response.status(201).json({ trigger: triggerJson(trigger), dropped: fitting.dropped })
   }
 }

@@ -1,20 +1,29 @@
 import { z } from 'zod'
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import type { Services } from '../../../lib/services.ts'
-import { checkDropping } from '../../../lib/trigger-settings/check-dropping.ts'
+import { listTriggers } from '../../../lib/store/triggers.ts'
+import { checkDropping, type Dropping } from '../../../lib/trigger-settings/check-dropping.ts'
 import { newTriggerSchema, type TriggerInput } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { exportVersion } from './export-triggers.ts'
+import { ownName } from './own-name.ts'
 import { checkRoom, mustMake } from './must-make.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
 const bodySchema = z.strictObject({
   version: z.literal(exportVersion),
   exportedAt: z.unknown().optional(),
+  /** Only says what an import would make. */
+  preview: z.boolean().optional(),
+  /** Gives a trigger whose name is taken in its pipeline the name of a copy. */
+  markCopies: z.boolean().optional(),
   triggers: z.array(newTriggerSchema).max(1000),
 })
+
+/** Who imports, into which portal. */
+type Importing = { services: Services; session: Session; types: readonly ItemType[] }
 
 /** What this portal cannot take over: of which trigger, which field, and the value that it had. */
 type Unmapped = { name: string; field: string; value: unknown }
@@ -25,13 +34,14 @@ type Unmapped = { name: string; field: string; value: unknown }
  */
 export function importTriggers(services: Services): SessionHandler {
   return async (session, request, response) => {
-    const { triggers } = readBody(bodySchema, request)
-    await checkRoom(services.db, session.portal.memberId, triggers.length)
+    const { triggers, preview, markCopies = false } = readBody(bodySchema, request)
     const types = await readTypes(services, session.portal.memberId)
+    if (preview) return void response.json(await previewOf({ services, session, types }, triggers))
+    await checkRoom(services.db, session.portal.memberId, triggers.length)
     const created: TriggerJson[] = []
     const unmapped: Unmapped[] = []
     for (const input of triggers) {
-      const result = await importOne(services, session, types, input)
+      const result = await importOne({ services, session, types }, input, markCopies)
       if (result.trigger) created.push(result.trigger)
       unmapped.push(...result.unmapped)
     }
@@ -39,12 +49,66 @@ export function importTriggers(services: Services): SessionHandler {
   }
 }
 
+/** A trigger of the file, as it would be made here. */
+type Previewed = {
+  name: string
+  kind: string
+  entityTypeId: number
+  categoryId: number | null
+  stageId: string
+  /** It can be made here. */
+  fits: boolean
+  /** One of the same name, kind and place is here. */
+  exists: boolean
+}
+
+/** What an import of each trigger would come to, in the order of the file; nothing is made. */
+async function previewOf(
+  importing: Importing,
+  triggers: readonly TriggerInput[],
+): Promise<{ triggers: Previewed[]; unmapped: Unmapped[] }> {
+  const { services, session } = importing
+  const known = new Set((await listTriggers(services.db, session.portal.memberId)).map(identityOf))
+  const previewed: Previewed[] = []
+  const unmapped: Unmapped[] = []
+  for (const given of triggers) {
+    const { fitting, lost } = await fitHere(importing, given)
+    const { kind, entityTypeId, categoryId, stageId } = given
+    const name = given.name ?? kind
+    const exists = known.has(identityOf({ ...given, name }))
+    previewed.push({ name, kind, entityTypeId, categoryId, stageId, fits: fitting.ok, exists })
+    unmapped.push(...lost)
+  }
+  return { triggers: previewed, unmapped }
+}
+
+type Identified = Pick<Previewed, 'name' | 'kind' | 'entityTypeId' | 'categoryId' | 'stageId'>
+
+function identityOf({ name, kind, entityTypeId, categoryId, stageId }: Identified): string {
+  return JSON.stringify([name, kind, entityTypeId, categoryId, stageId])
+}
+
 async function importOne(
-  services: Services,
-  session: Session,
-  types: readonly ItemType[],
+  importing: Importing,
   given: TriggerInput,
+  markCopies: boolean,
 ): Promise<{ trigger: TriggerJson | null; unmapped: Unmapped[] }> {
+  const { fitting, lost } = await fitHere(importing, given)
+  if (!fitting.ok) return { trigger: null, unmapped: lost }
+  const { services, session } = importing
+  const { memberId } = session.portal
+  const settings = markCopies
+    ? await ownName(services.db, memberId, fitting.settings, session.language)
+    : fitting.settings
+  const trigger = triggerJson(await mustMake(services, session, settings))
+  return { trigger, unmapped: lost.map((one) => ({ ...one, name: trigger.name })) }
+}
+
+/** The trigger as it can be here, switched off, and what it loses by that. */
+async function fitHere(
+  { services, session, types }: Importing,
+  given: TriggerInput,
+): Promise<{ fitting: Dropping; lost: Unmapped[] }> {
   const input: TriggerInput = { ...given, changeStageAs: { type: 'responsible' }, enabled: false }
   const fitting = await checkDropping(services, session, types, input)
   const lost = [
@@ -53,9 +117,7 @@ async function importOne(
     ...(fitting.ok ? [] : Object.keys(fitting.faults)),
   ]
   const name = given.name ?? given.kind
-  const unmapped = [...new Set(lost)].map((field) => ({ name, field, value: valueAt(given, field) ?? null }))
-  if (!fitting.ok) return { trigger: null, unmapped }
-  return { trigger: triggerJson(await mustMake(services, session, fitting.settings)), unmapped }
+  return { fitting, lost: [...new Set(lost)].map((field) => ({ name, field, value: valueAt(given, field) ?? null })) }
 }
 
 function valueAt(input: TriggerInput, path: string): unknown {

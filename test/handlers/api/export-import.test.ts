@@ -68,6 +68,35 @@ test('what does not exist there is left out and told; without its place a trigge
   ])
 })
 
+test('a preview tells what fits and what is there already, and makes nothing', async () => {
+  const exported = (await source('GET', '/api/export')).body
+  const [missed] = exported.triggers
+  const triggers = [missed, { ...missed, name: 'Another' }, { ...missed, stageId: 'C4:NOWHERE' }]
+  const before = (await target('GET', '/api/triggers')).body.length
+  const { status, body } = await target('POST', '/api/import', { ...exported, triggers, preview: true })
+  expect(status).toBe(200)
+  expect(body.triggers.map(({ name, fits, exists }: Record<string, unknown>) => [name, fits, exists])).toEqual([
+    ['Missed', true, true],
+    ['Another', true, false],
+    ['Missed', false, false],
+  ])
+  expect(body.unmapped).toEqual([{ name: 'Missed', field: 'stageId', value: 'C4:NOWHERE' }])
+  expect((await target('GET', '/api/triggers')).body).toHaveLength(before)
+})
+
+test('copies whose names are taken say that they are copies, however long the name', async () => {
+  const [missed] = (await source('GET', '/api/export')).body.triggers
+  const long = { ...missed, name: `${'x'.repeat(192)}😀😀😀` }
+  await target('POST', '/api/import', { version: 1, triggers: [long] })
+  const { body } = await target('POST', '/api/import', { version: 1, triggers: [missed, long], markCopies: true })
+  const [copy, longCopy] = body.created.map(({ name }: { name: string }) => name)
+  expect(copy).toBe('Missed (copy)')
+  expect(longCopy).toBe(`${'x'.repeat(192)} (copy)`)
+  const place = { entityTypeId: 2, categoryId: SEED.pipelines.partners, stageId: missed.stageId }
+  const copied = await target('POST', `/api/triggers/${body.created[0].id}/copy`, place)
+  expect(copied.body.trigger.name).toBe('Missed (copy) (copy)')
+})
+
 test('another version or form is refused with the field that is wrong', async () => {
   const { status, body } = await target('POST', '/api/import', { version: 2, triggers: [] })
   expect(status).toBe(422)

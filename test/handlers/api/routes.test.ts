@@ -47,6 +47,7 @@ const administrators = [401, 403, 403, 200, 200] as const
 /** Every route of the API; a foreigner gets what is his own portal's, and of this one's ids 404. */
 const api: Record<string, Row> = {
   'POST /api/session': { body: {}, answers: [422, 422, 422, 422, 422] },
+  'GET /api/install': { answers: administrators },
   'POST /api/install': { body: { delegate: false }, answers: administrators },
   'GET /api/me': { answers: everybody },
   'GET /api/paused': { answers: everybody },

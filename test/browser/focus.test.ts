@@ -1,0 +1,111 @@
+import type { Frame, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { closeInstaller, pages, prepare, putOn, sayIn } from './pages.ts'
+import { app, useBrowser } from './visit.ts'
+
+const visits = useBrowser()
+beforeAll(() => prepare(visits.rig))
+
+/** The pages that differ in what can be focused. */
+const walked = ['board', 'catalogue', 'form', 'journal-filters', 'settings', 'item-tab', 'installer']
+
+type Stop = { name: string; shows: boolean; width: number; height: number }
+
+/** Runs in the page, as what has the focus. Its look with the focus, and without it but under the pointer, must differ. */
+const lookAtFocus = `(() => {
+  const element = document.activeElement
+  if (!element || element === document.body) return null
+  const lookOf = () => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element)
+    return { outline: outlineStyle === 'none' || outlineWidth === '0px' ? '' : outlineWidth + outlineColor, boxShadow }
+  }
+  const focused = lookOf()
+  const { width, height } = (element.closest('label') ?? element).getBoundingClientRect()
+  const name = (element.getAttribute('aria-label') ?? element.textContent ?? element.tagName).trim().slice(0, 40)
+  const transparent = /rgba\\(0, 0, 0, 0\\)|transparent/.test(focused.outline)
+  return { name, shows: focused.outline !== '' && !transparent, width, height }
+})()`
+
+async function stops(page: Page, frame: Frame): Promise<Stop[]> {
+  const found: Stop[] = []
+  const first = await frame.evaluate<Stop | null>(lookAtFocus)
+  if (first) found.push(first)
+  for (let stop = 0; stop < 60; stop += 1) {
+    await page.keyboard.press('Tab')
+    const now = await frame.evaluate<Stop | null>(lookAtFocus)
+    if (now) found.push(now)
+  }
+  return found
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  test.each(walked)('whatever has the focus shows it, and can be hit with a finger: %s', async (name) => {
+    const wanted = pages[name]
+    if (!wanted) throw new Error(`There is no page ${name}`)
+    const page = await visits.open(wanted.path, { viewport: { width: 1280, height: 720 } })
+    const stagecue = app(page)
+    await wanted.show({ page, stagecue, say: sayIn('en') })
+    await putOn(stagecue, page, theme)
+    const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
+    if (!frame) throw new Error('The app is in no frame')
+    const all = await stops(page, frame)
+    closeInstaller(visits.rig)
+    expect(all.length).toBeGreaterThan(3)
+    expect(all.filter(({ shows }) => !shows).map((stop) => stop.name)).toEqual([])
+  })
+})
+
+/** Runs in the page: buttons that are smaller than 24 pixels one way (inline links in sentences are not meant). */
+const tooSmall = `[...document.querySelectorAll('button, [role="switch"], input:not([type="hidden"])')]
+  .filter((one) => one.offsetParent !== null && !one.closest('p') && one.getAttribute('aria-hidden') !== 'true')
+  .map((one) => ({ name: (one.getAttribute('aria-label') ?? one.textContent).trim(), box: one.getBoundingClientRect() }))
+  .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
+  .map(({ name, box }) => name + ' ' + Math.round(box.width) + '×' + Math.round(box.height))`
+
+test.each(['board', 'form', 'settings'])('targets are at least 24 pixels: %s', async (name) => {
+  const wanted = pages[name]
+  const page = await visits.open(wanted?.path ?? '', { viewport: { width: 1280, height: 720 } })
+  await wanted?.show({ page, stagecue: app(page), say: sayIn('en') })
+  const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
+  const found = await frame?.evaluate<string[]>(tooSmall)
+  // Radio buttons and check boxes lie in labels that are hit as well.
+  expect(found?.filter((one) => !/ (16|18|20)×(16|18|20)$/.test(one))).toEqual([])
+})
+
+test('the page tells where one is: its title, and the focus on its heading', async () => {
+  const page = await visits.open('/crm/deal/automation/4/')
+  const stagecue = app(page)
+  const frame = () => page.frames().find((one) => one.url().startsWith(visits.rig.url))
+  const title = () => frame()?.title()
+  await stagecue.getByRole('article', { name: 'Offer is out' }).waitFor()
+  expect(await title()).toBe('Triggers – Stagecue')
+  await stagecue.getByRole('button', { name: 'Offer is out', exact: true }).click()
+  await stagecue.getByRole('heading', { level: 1, name: 'Offer is out' }).locator(':scope:focus').waitFor()
+  expect(await title()).toBe('Offer is out – Stagecue')
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).first().click()
+  await stagecue.locator('h1:focus').waitFor()
+  expect(await title()).toBe('Settings – Stagecue')
+})
+
+test('the catalogue opens on its search, and gives the focus back to the button that opened it', async () => {
+  const page = await visits.open('/crm/deal/automation/4/')
+  const stagecue = app(page)
+  const add = stagecue.getByRole('button', { name: 'Add trigger to “Offer”' })
+  await add.press('Enter')
+  await stagecue.getByRole('searchbox', { name: 'Search the catalogue' }).locator(':scope:focus').waitFor()
+  await page.keyboard.press('Escape')
+  await add.locator(':scope:focus').waitFor()
+})
+
+test('radio buttons belong to groups that have names, and switches are named for what they switch', async () => {
+  const page = await visits.open('/crm/deal/automation/4/')
+  const stagecue = app(page)
+  await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).waitFor()
+  const names = await stagecue
+    .getByRole('radiogroup')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
+  expect(names.length).toBeGreaterThanOrEqual(3)
+  for (const name of names) expect(name).toBeTruthy()
+  await stagecue.getByRole('switch', { name: 'Count declined calls too' }).waitFor()
+})
