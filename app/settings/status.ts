@@ -39,7 +39,6 @@ type AccessState = 'own' | 'delegated' | 'none' | 'dead'
 /** What one day (UTC) brought. */
 export type DayCount = { day: string; moved: number; failed: number; skipped: number }
 
-
 /** How a part stands, from best to worst; what is not said counts as well. */
 export type Health = 'good' | 'look' | 'bad'
 

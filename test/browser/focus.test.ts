@@ -28,8 +28,8 @@ const lookAtFocus = `(() => {
 
 async function stops(page: Page, frame: Frame): Promise<Stop[]> {
   const found: Stop[] = []
-  const first = await frame.evaluate<Stop | null>(lookAtFocus)
-  if (first) found.push(first)
+  // A dialog keeps the focus; else the walk begins at the beginning.
+  await frame.evaluate(`document.querySelector('[role="dialog"]') ?? document.querySelector('button').focus()`)
   for (let stop = 0; stop < 60; stop += 1) {
     await page.keyboard.press('Tab')
     const now = await frame.evaluate<Stop | null>(lookAtFocus)

@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { app, useBrowser } from './visit.ts'
 
 const visits = useBrowser()
+/** A list is placed anew while it loads, and when the page scrolls. */
+const patiently = { timeout: 5000 }
 const laptop = { viewport: { width: 1280, height: 720 } }
 
 beforeAll(async () => {
@@ -28,8 +30,8 @@ async function expectInSight(page: Page, stagecue: FrameLocator, list: Locator):
   const sight = await sightOf(page)
   const bar = stagecue.getByRole('region', { name: 'Save' })
   const end = (await bar.count()) > 0 ? (await boxOf(bar)).y : sight.y + sight.height
-  await expect.poll(async () => (await boxOf(list)).y).toBeGreaterThanOrEqual(sight.y)
-  await expect.poll(async () => (await boxOf(list)).y + (await boxOf(list)).height).toBeLessThanOrEqual(end)
+  await expect.poll(async () => (await boxOf(list)).y, patiently).toBeGreaterThanOrEqual(sight.y)
+  await expect.poll(async () => (await boxOf(list)).y + (await boxOf(list)).height, patiently).toBeLessThanOrEqual(end)
 }
 
 async function newTrigger(kind: string) {
@@ -50,8 +52,7 @@ test.each(kinds)('every list of the form opens in sight and as wide as its field
   expect(fields.length).toBeGreaterThanOrEqual(3)
   for (const field of fields) {
     await field.click()
-    const list = stagecue.getByRole('listbox').last()
-    const panel = stagecue.locator('[data-slot="content"]').filter({ has: list })
+    const panel = stagecue.locator('[data-reka-popper-content-wrapper]').last()
     await expectInSight(page, stagecue, panel)
     const [{ width }, { width: own }] = [await boxOf(panel), await boxOf(field)]
     expect(Math.abs(width - own)).toBeLessThanOrEqual(2)
