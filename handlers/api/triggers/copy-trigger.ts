@@ -7,8 +7,8 @@ import { readBody, readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { triggerOf } from './get-trigger.ts'
-import { ownName } from './own-name.ts'
 import { mustMake } from './must-make.ts'
+import { ownName } from './own-name.ts'
 import { triggerJson } from './trigger-json.ts'
 
 /** `POST /api/triggers/:id/copy`: the same in another place, switched off; `dropped` names what that place cannot keep. */

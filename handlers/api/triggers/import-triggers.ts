@@ -8,8 +8,8 @@ import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { exportVersion } from './export-triggers.ts'
-import { ownName } from './own-name.ts'
 import { checkRoom, mustMake } from './must-make.ts'
+import { ownName } from './own-name.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
 const bodySchema = z.strictObject({
