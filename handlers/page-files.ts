@@ -10,7 +10,7 @@ export function pageFiles(): Router {
   const quiet = { index: false, redirect: false }
   const built = `${assetsFolder}/assets`
   router.use('/assets', packed(built), express.static(built, { ...quiet, immutable: true, maxAge: '365d' }))
-  router.get('/third-party-notices.txt', (_request, response) => {
+  router.use('/third-party-notices.txt', (_request, response) => {
     response.sendFile('third-party-notices.txt', { root: assetsFolder })
   })
   router.use(express.static(fileURLToPath(new URL('./pages', import.meta.url)), { ...quiet, maxAge: '5m' }))
