@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Item, SEED } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { afterFirstRound, beginScene, company, contact, daysAgo, moved, type Scene } from './scene.ts'
 
 const { users, types, pipelines, contacts, companies } = SEED
 
 /** Which items move (`triggers.md`); the client's own are in `items-of-client.test.ts`. Each group has a portal of its own. */
+/** Triggers on a smart process without stages are refused. */
+const withStages = onlyAt({ stagesOff: 'no' })
+
 describe('which items move', () => {
   let scene: Scene
 
@@ -14,26 +18,25 @@ describe('which items move', () => {
     })
     afterAll(() => scene.end())
 
-    test.each([
+    type Case = [what: string, entityTypeId: number, categoryId: number | null, id: number, from: string, to: string]
+    const cases: Case[] = [
       ['a lead', types.lead, null, SEED.leads.noa, 'NEW', 'UC_CALLED'],
       ['a deal of the general pipeline', types.deal, pipelines.general, SEED.deals.lee, 'NEW', 'PREPARATION'],
       ['a deal of another pipeline', types.deal, pipelines.partners, SEED.deals.kim, 'C4:NEW', 'C4:UC_OFFER'],
       ['an estimate', types.estimate, null, SEED.estimates.kim, 'DRAFT', 'SENT'],
       ['an invoice', types.invoice, pipelines.invoices, SEED.invoices.kim, 'DT31_5:N', 'DT31_5:S'],
+    ]
+    const ofSmartProcess: Case[] = [
       ['a smart process', types.request, pipelines.requests, SEED.requests.kim, 'DT177_9:NEW', 'DT177_9:CLIENT'],
-      [
-        'one of its second pipeline',
-        types.request,
-        pipelines.warranty,
-        SEED.requests.lee,
-        'DT177_10:NEW',
-        'DT177_10:CLIENT',
-      ],
-    ])('%s moves, and its timeline says why', async (_, entityTypeId, categoryId, id, from, stageId) => {
+      ['one of its others', types.request, pipelines.warranty, SEED.requests.lee, 'DT177_10:NEW', 'DT177_10:CLIENT'],
+    ]
+    const moves = async (...[_, entityTypeId, categoryId, id, from, stageId]: Case) => {
       const item = { entityTypeId, id }
       expect(await scene.mail({ entityTypeId, categoryId, stageId }, [item])).toEqual([moved(item, from, stageId)])
       expect(scene.rig.portal.world.timeline.at(-1)).toMatchObject({ entityTypeId, entityId: id, authorId: users.sam })
-    })
+    }
+    test.each(cases)('%s moves, and its timeline says why', moves)
+    test.each(ofSmartProcess)('%s moves, and its timeline says why', withStages, moves)
 
     test('of several bound to one happening all move, in one go', async () => {
       const deals = [scene.deal(), scene.deal()]
@@ -131,7 +134,7 @@ describe('which items move', () => {
       expect(await scene.mail({}, [other])).toEqual([`2:${other.id} skipped other-pipeline`])
     })
 
-    test('of a smart process too', async () => {
+    test('of a smart process too', withStages, async () => {
       const lees = { entityTypeId: types.request, id: SEED.requests.lee }
       const trigger = { entityTypeId: types.request, categoryId: pipelines.requests, stageId: 'DT177_9:CLIENT' }
       expect(await scene.mail(trigger, [lees])).toEqual([`177:${lees.id} skipped other-pipeline`])
