@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SWEEP } from '../../lib/jobs/sweep/sweep.ts'
+import { enqueue } from '../../lib/store/jobs.ts'
 import { beginRound } from '../begin-round.ts'
 import { pollMail } from '../poll-mail.ts'
 import { SEED } from '../portal/index.ts'
@@ -82,3 +83,46 @@ test.each(happenings)(
     )
   },
 )
+
+test('two senders who share a Message-Id wrote two e-mails, also when both are read at once', async () => {
+  const deals = [1, 2].map(() =>
+    rig.portal.act.createItem({ entityTypeId: types.deal, categoryId: pipelines.partners }),
+  )
+  await rig.settled()
+  rig.portal.switches.lostDelivery = 100
+  const now = new Date()
+  const notices = deals.map((deal, index) => {
+    const mail = { from: `sender${index}@client.example`, messageId: '<same@program.example>', bindings: [deal] }
+    const { activityId } = rig.portal.act.receiveMail(mail)
+    const body = { event: 'ONCRMACTIVITYADD', data: { FIELDS: { ID: String(activityId) } }, ts: null }
+    const dedupKey = `ONCRMACTIVITYADD:${activityId}`
+    return { portal: rig.portal.memberId, type: 'notice' as const, dedupKey, body, dueAt: now }
+  })
+  rig.portal.switches.lostDelivery = 0
+  await enqueue(rig.stagecue.db, notices, now)
+  rig.stagecue.worker.wake(rig.portal.memberId)
+  await rig.settled()
+  const story = await rig.story()
+  expect(deals.map(({ id }) => story.filter((line) => line.startsWith(`2:${id} moved`)).length)).toEqual([1, 1])
+})
+
+test.each([
+  ['its activity', (activityId: number) => String(activityId)],
+  ['its Message-Id alone', () => '<upgrade@client.example>'],
+])('an e-mail that an earlier version counted by %s does not count again', async (_what, nameOf) => {
+  const deal = rig.portal.act.createItem({ entityTypeId: types.deal, categoryId: pipelines.partners })
+  const mail = { messageId: '<upgrade@client.example>', from: `upgrade${deal.id}@client.example`, bindings: [deal] }
+  const { activityId } = rig.portal.act.receiveMail(mail)
+  await rig.settled()
+  const { db } = rig.stagecue
+  const written = `email-incoming:${mail.messageId} ${mail.from}`
+  const changed = await db
+    .updateTable('occurrence')
+    .set({ key: `email-incoming:${nameOf(activityId)}` })
+    .where('key', '=', written)
+    .executeTakeFirst()
+  expect(Number(changed.numUpdatedRows)).toBe(1)
+  rig.portal.act.touchActivity(activityId)
+  await rig.settled()
+  expect((await rig.story()).filter((line) => line.startsWith(`2:${deal.id} `))).toHaveLength(1)
+})

@@ -54,13 +54,19 @@ export async function recognise(
   return recognition
 }
 
-/** Leaves out what was counted before, under its key or an alias, and what came twice just now. */
+/**
+ * Leaves out what was counted before, under its key or an alias, and what came twice just now: where one goes by a key that is the other's
+ * key or alias. An alias that two share, such as a Message-Id of two senders, makes them no one.
+ */
 async function newCases(context: JobContext, cases: Evaluation[]): Promise<Evaluation[]> {
   const keysOf = ({ occurrence: { key, aliases = [] } }: Evaluation) => [key, ...aliases]
   const known = await findKnownKeys(context.db, context.portal.memberId, cases.flatMap(keysOf))
+  const otherNames = new Set<string>()
   return cases.filter((caseOf) => {
-    const isNew = !keysOf(caseOf).some((key) => known.has(key))
-    for (const key of keysOf(caseOf)) known.add(key)
+    const { key, aliases = [] } = caseOf.occurrence
+    const isNew = !otherNames.has(key) && !keysOf(caseOf).some((name) => known.has(name))
+    known.add(key)
+    for (const alias of aliases) otherNames.add(alias)
     return isNew
   })
 }
