@@ -1,3 +1,4 @@
+import { DEAL, ESTIMATE, INVOICE, LEAD } from '../lib/domain/entity-types.ts'
 import type { Format } from './format.ts'
 import type { TriggerSettings } from './model.ts'
 import type { Names } from './names.ts'
@@ -5,52 +6,68 @@ import type { Translate } from './translate.ts'
 
 type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format: Format }
 
-/**
- * What a trigger does, in one sentence: "When a call on Sales is missed, as the responsible person, not backwards." Texts live under
- * `sentence.when.<kind>`; own fields that are set are told by `sentence.with.<kind>.<field>` in its place or after it.
- */
-export function sentenceOf(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
-  const when = happening(trigger, { t, te, names, format })
-  const parts = [t('sentence.when', { happening: when }), ...guardsOf(trigger, { t, names, format }, false)]
-  return t('sentence.end', { parts: parts.join(t('sentence.comma')) })
-}
+/** Types that have a word of their own; others are “the item”. */
+const named: readonly number[] = [LEAD, DEAL, ESTIMATE, INVOICE]
 
-/** The same for a card, which tells of whom, where from and where to only what is not as usual. */
-export function shortSentenceOf(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
-  const when = happening(trigger, { t, te, names, format })
-  const parts = [t('sentence.when', { happening: when }), ...guardsOf(trigger, { t, names, format }, true)]
-  return t('sentence.end', { parts: parts.join(t('sentence.comma')) })
-}
-
-/** As whom, from which stages, and whether backwards; `unusual`: only what differs from a new trigger. */
-function guardsOf(trigger: TriggerSettings, { t, names, format }: Omit<Parts, 'te'>, unusual: boolean): string[] {
-  const parts = unusual && trigger.changeStageAs.type === 'responsible' ? [] : [actor(trigger, { t, names })]
-  if (trigger.fromStages.length > 0) {
-    const stages = trigger.fromStages.map((stageId) => t('common.quoted', { text: names.stage(trigger, stageId) }))
-    parts.push(t('sentence.from', { stages: format.list(stages) }))
+/** What a trigger does: "When a call on Sales is missed, move the deal to “Visit” on behalf of the responsible person." */
+export function sentenceOf(trigger: TriggerSettings, parts: Parts): string {
+  const { t, names } = parts
+  const { entityTypeId, stageId } = trigger
+  const params = {
+    happening: happening(trigger, parts),
+    item: t(`items.object-${named.includes(entityTypeId) ? entityTypeId : 'other'}`),
+    stage: names.stage(trigger, stageId),
+    user: actor(trigger, parts),
   }
-  if (trigger.allowMovingBack) parts.push(t('sentence.also-back'))
-  else if (!unusual) parts.push(t('sentence.not-back'))
-  return parts
+  return [t(stageId === '' ? 'sentence.full-unset' : 'sentence.full', params), ...limits(trigger, parts)].join(' ')
 }
 
-function happening({ kind, fields }: TriggerSettings, { t, te, names, format }: Parts): string {
+/** The same for a card, which stands in its stage: it tells only of what is not as usual. */
+export function shortSentenceOf(trigger: TriggerSettings, parts: Parts): string {
+  const { t } = parts
+  const params = { happening: happening(trigger, parts), user: actor(trigger, parts) }
+  const isUsual = trigger.changeStageAs.type === 'responsible'
+  return [t(isUsual ? 'sentence.short' : 'sentence.short-as', params), ...limits(trigger, parts)].join(' ')
+}
+
+/** From which stages, and whether back: where it differs from a new trigger. */
+function limits(trigger: TriggerSettings, { t, names, format }: Parts): string[] {
+  const stages = trigger.fromStages.map((stageId) => t('common.quoted', { text: names.stage(trigger, stageId) }))
+  return [
+    ...(stages.length > 0 ? [t('sentence.from', { stages: format.list(stages) })] : []),
+    ...(trigger.allowMovingBack ? [t('sentence.back')] : []),
+  ]
+}
+
+/** Texts live under `happenings.<kind>`, with `-at` where a line, channel or form is chosen; other own fields that are set come after it. */
+function happening({ kind, fields, entityTypeId }: TriggerSettings, { t, te, names, format }: Parts): string {
+  const place = placeOf(fields, names)
+  const list = Array.isArray(fields.fieldNames) ? fields.fieldNames.map(String) : []
   const params = {
     ...fields,
-    line: fields.line ? names.of('lines', String(fields.line)) : '',
-    formId: fields.formId ? names.of('forms', String(fields.formId)) : '',
-    channelId: fields.channelId ? names.of('channels', String(fields.channelId)) : '',
-    fieldNames: Array.isArray(fields.fieldNames) ? format.list(fields.fieldNames.map(String)) : '',
+    place: place ?? '',
+    minSeconds: format.duration(Number(fields.minSeconds ?? 0)),
+    seconds: format.duration(Number(fields.seconds ?? 0)),
+    fieldNames: format.list(list.map((name) => names.field(entityTypeId, name))),
   }
+  const key = `happenings.${kind}`
+  if (!te(key)) return t('happenings.other')
   const set = Object.entries(fields).filter(([, value]) => isSet(value))
-  const told = set.map(([name]) => `happenings.${kind}-${name}`).filter((key) => te(key))
-  const base = te(`happenings.${kind}`) ? t(`happenings.${kind}`, params) : kind
-  return [base, ...told.map((key) => t(key, params))].join(' ')
+  const told = set.map(([name]) => `happenings.${kind}-${name}`).filter((one) => te(one))
+  const base = t(place !== null && te(`${key}-at`) ? `${key}-at` : key, params)
+  return [base, ...told.map((one) => t(one, params))].join(' ')
+}
+
+/** The chosen line, channel or form by name; null: any. */
+function placeOf({ line, channelId, formId }: TriggerSettings['fields'], names: Names): string | null {
+  if (line) return names.of('lines', String(line))
+  if (channelId) return names.of('channels', String(channelId))
+  return formId ? names.of('forms', String(formId)) : null
 }
 
 function actor({ changeStageAs }: TriggerSettings, { t, names }: Pick<Parts, 't' | 'names'>): string {
-  if (changeStageAs.type === 'responsible') return t('sentence.as-responsible')
-  return t('sentence.as-user', { user: names.of('users', changeStageAs.userId) })
+  if (changeStageAs.type === 'responsible') return t('sentence.responsible')
+  return t('sentence.user', { user: names.of('users', changeStageAs.userId) })
 }
 
 function isSet(value: unknown): boolean {

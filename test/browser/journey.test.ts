@@ -24,7 +24,7 @@ test('install, make the first trigger, let Kim call: her card moves, the journal
   await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('Nobody picked up')
   await stagecue.getByRole('combobox', { name: 'Move to stage' }).click()
   await stagecue.getByRole('option', { name: 'Visit' }).click()
-  await stagecue.getByText('To “Visit”: When a call is missed').waitFor()
+  await stagecue.getByText('When a call from a customer is missed').waitFor()
   await stagecue.getByRole('button', { name: 'Save' }).click()
   await stagecue.getByRole('region', { name: 'Visit' }).getByRole('article', { name: 'Nobody picked up' }).waitFor()
 

@@ -44,7 +44,7 @@ function closed(form: FrameLocator): Promise<void> {
 test('a telephone line', async () => {
   const { form } = await newTrigger('Track missed call')
   await pick(form, 'Telephone line', 'sales', 'Sales SIP')
-  await form.getByText('When a call is missed on Sales SIP').waitFor()
+  await form.getByText('When a call on Sales SIP is missed').waitFor()
   expect((await saved(form)).fields).toEqual({ line: lines.cloud, declined: false })
 })
 
@@ -55,7 +55,7 @@ test('a list is chosen from with the keyboard, and closes', async () => {
   const highlighted = form.locator('[role="option"][data-highlighted]')
   await highlighted.filter({ hasText: 'Sales SIP' }).waitFor()
   await page.keyboard.press('Enter')
-  await form.getByText('When a call is missed on Sales SIP').waitFor()
+  await form.getByText('When a call on Sales SIP is missed').waitFor()
   expect((await saved(form)).fields).toEqual({ line: lines.cloud, declined: false })
 })
 
@@ -81,7 +81,7 @@ test('an employee in whose name the stage changes', async () => {
   const { form } = await newTrigger('Track outbound call')
   await form.getByRole('radio', { name: 'Specific employee' }).click()
   await pick(form, 'Choose an employee', 'Ines', 'Ines Seller')
-  await form.getByText('as Ines Seller').waitFor()
+  await form.getByText('on behalf of Ines Seller').waitFor()
   expect((await saved(form)).changeStageAs).toEqual({ type: 'user', userId: users.ines })
 })
 
@@ -91,7 +91,7 @@ test('stages that the item must come from, several of them', async () => {
   await form.getByRole('option', { name: 'Introduction' }).click()
   await form.getByRole('option', { name: 'Preparation' }).click()
   await page.keyboard.press('Escape')
-  await form.getByText('only from “Introduction” and “Preparation”').waitFor()
+  await form.getByText('Only from “Introduction” and “Preparation”').waitFor()
   expect((await saved(form)).fromStages).toEqual(['C4:NEW', 'C4:PREPARATION'])
 })
 
