@@ -46,7 +46,7 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
     show: async ({ stagecue, say }) => {
       await stagecue.getByRole('button', { name: say('board.actions', { name: 'Call missed on Sales' }) }).click()
       await stagecue.getByRole('menuitem', { name: say('board.rehearse') }).click()
-      await stagecue.getByText(say('journal.facts')).waitFor()
+      await stagecue.getByText(say('journal.technical')).waitFor()
     },
   },
   'form-refused': {
@@ -73,8 +73,8 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
     path: APP,
     show: async ({ stagecue, say }) => {
       await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).click()
-      await stagecue.getByText(say('journal.facts')).nth(1).click()
-      await stagecue.getByText(say('journal.happened'), { exact: true }).nth(1).waitFor()
+      await stagecue.getByText(say('journal.technical')).nth(1).click()
+      await stagecue.getByText(say('technical.happened'), { exact: true }).nth(1).waitFor()
     },
   },
   'journal-filters': {
