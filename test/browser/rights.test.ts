@@ -30,7 +30,7 @@ test('an employee sees of the journal the items that he may read', async () => {
   expect(await app(page).getByRole('button', { name: 'Undo' }).count()).toBe(0)
 })
 
-test('somebody without rights in CRM learns nothing of triggers and items', async () => {
+test('somebody without rights in CRM may look at triggers, changes none, and sees no items', async () => {
   const page = await visits.open('/marketplace/app/12/', { user: users.noCrm })
   await app(page).getByRole('navigation', { name: 'Pages of Stagecue' }).waitFor()
   expect(await app(page).getByRole('button', { name: 'Add trigger' }).count()).toBe(0)

@@ -5,6 +5,7 @@ import { openTab } from './slider.js'
 let steps
 let skipped = 0
 let movesAtFirst
+let triggersWereOpen = false
 
 const INSTALL = {
   text: () => 'Stagecue is not here yet: press “Install Stagecue” on the left, answer its question, and press Install.',
@@ -12,7 +13,11 @@ const INSTALL = {
 }
 const TRIGGERS = {
   text: () => 'Press “Stagecue triggers” above the board: these rules move the cards. Make one for missed calls.',
-  done: (_, { automation }) => Boolean(automation),
+  // It stays as long as somebody is there to follow it.
+  done: (_, { automation }) => {
+    triggersWereOpen ||= Boolean(automation)
+    return triggersWereOpen && !automation
+  },
 }
 const CALL = {
   text: ({ items }) => {
@@ -26,7 +31,8 @@ const WHY = {
   done: () => openTab() !== '',
 }
 const RIGHTS = {
-  text: () => 'Colleagues see what they may see: choose Nora, who has no rights in CRM, at the top right.',
+  text: () =>
+    'Everybody may look at triggers; of items people see what CRM lets them: choose Nora, who has no rights there, at the top right.',
   done: ({ user }) => user.name.startsWith('Nora'),
 }
 const END = {
@@ -39,8 +45,10 @@ export function drawHint(container, view, address) {
     steps =
       view.app.state === 'installed' ? [CALL, WHY, TRIGGERS, RIGHTS, END] : [INSTALL, TRIGGERS, CALL, WHY, RIGHTS, END]
     movesAtFirst = view.moves
+    skipped = Math.min(keptStep(steps.length), steps.length - 1)
   }
   while (steps[skipped].done(view, address)) skipped += 1
+  keepStep(steps.length)
   draw(container, { text: steps[skipped].text(view), last: steps[skipped] === END }, () => {
     skipped += 1
     drawHint(container, view, address)
@@ -51,3 +59,12 @@ const draw = whenChanged(({ text, last }, skip) => [
   element('span', { textContent: text }),
   ...(last ? [] : [element('button', { type: 'button', textContent: 'Next', onclick: skip })]),
 ])
+
+/** How far the hints came, in this tab of the browser: a page that is loaded again goes on there. `length` tells the two courses apart. */
+function keptStep(length) {
+  return Number(sessionStorage.getItem(`hint of ${length}`) ?? 0)
+}
+
+function keepStep(length) {
+  sessionStorage.setItem(`hint of ${length}`, String(skipped))
+}
