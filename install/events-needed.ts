@@ -1,37 +1,13 @@
-import { eventSymbol } from '../lib/domain/entity-types.ts'
 import { lifecycleEvents } from '../lib/domain/lifecycle-events.ts'
 import type { Portal } from '../lib/domain/portal.ts'
+import type { EventGroup, Needing } from '../lib/engine/sources/fact-source.ts'
+import { eventGroups } from '../lib/engine/sources/index.ts'
 
-/** What decides whether a trigger needs an event. */
-type Needing = Readonly<{ kind: string; entityTypeId: number }>
+/** New types of items get our places; nothing happens in them that a trigger waits for. */
+const ofTypes: EventGroup = { scope: 'crm', events: ['ONCRMTYPEADD'] }
 
-/** Events that are bound together: with a scope, and some only while an enabled trigger needs them. */
-type EventGroup = Readonly<{
-  scope: string
-  neededBy?: (trigger: Needing) => boolean
-  events: readonly string[]
-}>
-
-/** Names of types in the events of items; the last stands for smart invoices and smart processes (`platform.md` 4.2). */
-const itemNames = ['LEAD', 'DEAL', 'QUOTE', 'DYNAMICITEM']
-
-/** What we subscribe to (`design.md` 7). Those that triggers need come often, so they are bound no longer than needed. */
-const groups: readonly EventGroup[] = [
-  { scope: 'crm', events: ['ONCRMACTIVITYADD', 'ONCRMACTIVITYUPDATE', 'ONCRMTYPEADD'] },
-  { scope: 'telephony', events: ['ONVOXIMPLANTCALLEND'] },
-  { scope: 'imopenlines', neededBy: ({ kind }) => kind === 'chat-message', events: ['ONOPENLINEMESSAGEADD'] },
-  ...itemNames.map((name) => ({
-    scope: 'crm',
-    neededBy: ({ kind, entityTypeId }: Needing) =>
-      kind === 'field-changed' && (eventSymbol(entityTypeId) ?? 'DYNAMICITEM') === name,
-    events: [`ONCRM${name}ADD`, `ONCRM${name}UPDATE`],
-  })),
-  {
-    scope: 'crm',
-    neededBy: ({ kind }) => kind === 'payment-received',
-    events: ['ONCRMDYNAMICITEMADD', 'ONCRMDYNAMICITEMUPDATE'],
-  },
-]
+/** What we subscribe to (`design.md` 7): what the sources of facts need, and new types. */
+const groups: readonly EventGroup[] = [...eventGroups, ofTypes]
 
 /** The events that should be bound in this portal, given its scopes and its enabled triggers. */
 export function eventsNeeded(portal: Pick<Portal, 'scope'>, enabled: readonly Needing[]): string[] {

@@ -10,8 +10,8 @@ import { completeByKey, type JobRow } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
 import type { JobContext } from './context.ts'
-import { type InboundEvent, parseEvent } from './events/parse-event.ts'
-import { toFacts } from './events/to-facts.ts'
+import type { InboundEvent } from './events/inbound-event.ts'
+import { parseEvent } from './events/parse-event.ts'
 import { fateOfUnread, readyKinds } from './events/unread.ts'
 import { markByFields, markByStages, markRefused } from './mark-broken-triggers.ts'
 import { candidateKinds } from './match/match.ts'
@@ -25,10 +25,10 @@ import { trackSentMail } from './sources/activity/track-sent-mail.ts'
 import { askCallAt, CALL_RECHECK } from './sources/call/recheck-call.ts'
 import { refusedCalls } from './sources/call/refused-calls.ts'
 import { joinRingGroups } from './sources/call/ring-groups.ts'
+import { planFor, toFacts } from './sources/index.ts'
 import { compareFields, type FieldChanges, saveBaselines } from './sources/item/field-changes.ts'
 import { invoicePipelines } from './sources/item/item-facts.ts'
 import { addShownValues } from './sources/item/shown-values.ts'
-import { watchedItems } from './sources/item/watched-item.ts'
 import { isAlreadySeen, recordMessage, scanNeed } from './sources/message/channel-source.ts'
 import { type ChatState, saveChatState } from './sources/message/chat-state.ts'
 import {
@@ -146,17 +146,15 @@ function serve(
 /** One request's worth: each subject once, the item types and pipelines of the triggers that could fire. */
 function fetchPlanOf(context: JobContext, served: Served[], triggers: ReadyTrigger[], chatState: ChatState): FetchPlan {
   const could = triggers.filter((trigger) => served.some((one) => one.kinds.includes(trigger.kind)))
-  const subjects = served.map(({ notice }) => notice.subject)
-  const calls = subjects.filter((subject) => subject.type === 'call')
   return {
-    activities: [...new Set(subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])))],
-    recipients: could.some(({ kind }) => kind === 'email-outgoing'),
     bindings: [],
-    calls: [...new Map(calls.map((call) => [call.callId, call])).values()],
+    ...planFor(
+      served.map(({ notice }) => notice.subject),
+      triggers,
+    ),
+    recipients: could.some(({ kind }) => kind === 'email-outgoing'),
     entityTypeIds: [...new Set(could.map(({ entityTypeId }) => entityTypeId))],
     pipelines: could,
-    watched: watchedItems(subjects, triggers),
-    chats: [...new Set(subjects.flatMap((subject) => (subject.type === 'message' ? [subject.userCode] : [])))],
     histories: [...new Set(served.flatMap((one) => historyOf(one, chatState)))],
     forms: could.some(({ kind }) => kind === 'form-submitted'),
     guess: mayGuess(context.portal.probe),
@@ -178,7 +176,7 @@ function factsOfEvent(
   const { row, source } = event
   const ready = readyKinds(event, kinds, snapshot)
   if (ready.length === 0) return []
-  const heard = toFacts(event, snapshot, changes, context.timing, context.clock())
+  const heard = toFacts(event, { snapshot, changes, timing: context.timing, now: context.clock() })
   if (heard.state === 'heard') {
     outcomes.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
     return [{ facts: heard.facts, origin: heard.origin, source, kinds: ready, workId: row.id }]

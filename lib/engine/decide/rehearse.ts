@@ -11,13 +11,13 @@ import type { JobRow } from '../../store/jobs.ts'
 import { kinds } from '../../triggers/index.ts'
 import { isRetryLater } from '../../triggers/kind.ts'
 import type { PortalContext } from '../context.ts'
-import type { InboundEvent, Subject } from '../events/parse-event.ts'
-import { toFacts } from '../events/to-facts.ts'
+import type { InboundEvent, Subject } from '../events/inbound-event.ts'
 import { matchTriggers } from '../match/match.ts'
 import { fetchMissing, fetchSnapshot } from '../snapshot/fetch.ts'
 import { markForms } from '../sources/activity/forms.ts'
 import { addBodies, mailsFor } from '../sources/activity/mail-bodies.ts'
 import { joinRingGroups } from '../sources/call/ring-groups.ts'
+import { planFor, toFacts } from '../sources/index.ts'
 import { isOfConversations, lookBack } from '../sources/message/conversations.ts'
 import { decisionOf } from './decide.ts'
 import { evaluate } from './evaluate.ts'
@@ -48,15 +48,12 @@ export async function rehearse(
   scope: RehearsalScope,
 ): Promise<Rehearsed[]> {
   const subjects = await listSubjects(client, trigger.kind, scope)
-  const calls = subjects.filter((subject) => subject.type === 'call')
   const reading = await fetchSnapshot(client, {
-    activities: subjects.flatMap((subject) => (subject.type === 'activity' ? [subject.id] : [])),
+    ...planFor(subjects, [trigger]),
     recipients: trigger.kind === 'email-outgoing',
     bindings: [],
-    calls,
     entityTypeIds: [trigger.entityTypeId],
     pipelines: [trigger],
-    watched: [],
     forms: trigger.kind === 'form-submitted',
     guess: mayGuess(sitting.portal.probe),
   })
@@ -70,7 +67,12 @@ export async function rehearse(
   const rehearsed: Rehearsed[] = []
   const cases = new Map<string, Evaluation>()
   for (const subject of subjects) {
-    const heard = toFacts(pastNotice(subject), reading, new Map(), sitting.timing, sitting.clock())
+    const heard = toFacts(pastNotice(subject), {
+      snapshot: reading,
+      changes: new Map(),
+      timing: sitting.timing,
+      now: sitting.clock(),
+    })
     if (heard.state !== 'heard') continue
     const result = kinds[trigger.kind].recognise(heard.facts)
     if (result === null || isRetryLater(result) || cases.has(result.key)) continue

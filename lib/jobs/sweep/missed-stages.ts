@@ -1,12 +1,12 @@
 import { refKey } from '../../domain/entity-types.ts'
 import type { JobContext } from '../../engine/context.ts'
 import { fieldHash } from '../../engine/sources/item/field-changes.ts'
+import type { ChangeRow } from '../../engine/sources/sweep-list.ts'
 import { findInFlightItems, findOwnMoves, type OwnMove } from '../../store/intents.ts'
 import { findItemFields, type ItemField } from '../../store/item-fields.ts'
 import { listLastSeenByKey } from '../../store/job-queries.ts'
 import type { NewJob } from '../../store/jobs.ts'
 import { eventOfChange, isTold } from './missed.ts'
-import type { ChangeRow } from './sweep-lists.ts'
 
 /** Our clock and the portal's differ, and a move may be journaled some minutes after it was made. */
 const OWN_MS = 10 * 60_000

@@ -1,10 +1,10 @@
 import { wholeSeconds } from '../../domain/time.ts'
 import type { JobContext } from '../../engine/context.ts'
+import type { ChangeRow } from '../../engine/sources/sweep-list.ts'
 import { listLastSeenByKey } from '../../store/job-queries.ts'
 import type { NewJob } from '../../store/jobs.ts'
 import { findKnownKeys } from '../../store/occurrences.ts'
 import { paymentKeys } from '../../triggers/payment-received.ts'
-import type { ChangeRow } from './sweep-lists.ts'
 
 /**
  * A trace that no notice told of; `isKnown`: an earlier state of the same thing was told. `nth`: of changes in one second of the portal,

@@ -3,15 +3,11 @@ import type { Settings } from '../../domain/portal.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { JobContext } from '../../engine/context.ts'
 import { staleAfterMs } from '../../engine/decide/guard.ts'
-
+import { type Place, placeSchema, type Row } from '../../engine/sources/sweep-list.ts'
 import { findCursor } from '../../store/cursors.ts'
 
 /** Changes may show a little later than their time says: the last of them are read again. */
 const OVERLAP_MS = 60_000
-
-/** Where a row stands in its list: numbers that are compared one after the other. */
-const placeSchema = z.tuple([z.number(), z.number()])
-export type Place = z.output<typeof placeSchema>
 
 const cursorSchema = z.object({
   /** Rows of a list by id are known up to this one; null: where it begins is to be found out first. */
@@ -47,9 +43,6 @@ export async function cursorOf({ db, portal }: JobContext, name: string, begin: 
   const cursor = cursorSchema.safeParse(kept === null ? null : JSON.parse(kept)).data
   return cursor === undefined || cursor.at < begin ? { id: null, since: begin, down: null, at: begin } : cursor
 }
-
-/** Something that a list shows; `at`: when it came or changed, by the portal's clock. */
-export type Row = { id: number; at: string }
 
 /** What was asked for: how many rows, and which are too young, as their events may be on their way to us. */
 export type Pages<R extends Row> = { rows: readonly R[]; wanted: number; isYoung: (row: R) => boolean }

@@ -4,6 +4,8 @@ import { PAGE_ROWS } from '../../bitrix24/client/page-sizes.ts'
 import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { JobContext, JobHandler } from '../../engine/context.ts'
+import { sweepLists } from '../../engine/sources/index.ts'
+import type { ChangeRow, SweepList } from '../../engine/sources/sweep-list.ts'
 import { readBody } from '../../queue/read-body.ts'
 import { storeCursor } from '../../store/cursors.ts'
 import { upsertItemFields } from '../../store/item-fields.ts'
@@ -13,7 +15,6 @@ import { eventOfChange, withoutKnown } from './missed.ts'
 import { noteMissedEvents } from './missed-events.ts'
 import { missedStages } from './missed-stages.ts'
 import { type Cursor, cursorOf, isTooRecent, type Step, startOfWindow, stepDown, stepUp } from './sweep-cursor.ts'
-import { type ChangeRow, type SweepList, sweepLists } from './sweep-lists.ts'
 
 export const SWEEP = 'sweep' as const
 

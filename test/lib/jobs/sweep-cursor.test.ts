@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Cursor, type Place, type Row, type Step, stepDown, stepUp } from '../../../lib/jobs/sweep/sweep-cursor.ts'
+import type { Place, Row } from '../../../lib/engine/sources/sweep-list.ts'
+import { type Cursor, type Step, stepDown, stepUp } from '../../../lib/jobs/sweep/sweep-cursor.ts'
 
 const PAGE = 50
 const at = (second: number) => new Date(Date.UTC(2026, 7, 29, 10) + second * 1000).toISOString()

@@ -1,6 +1,6 @@
 import { saysAnswered } from '../../../triggers/call.ts'
 import type { Timing } from '../../context.ts'
-import type { InboundEvent } from '../../events/parse-event.ts'
+import type { InboundEvent } from '../../events/inbound-event.ts'
 import { isOfApp, mayGoOn } from './call-facts.ts'
 
 /** Why a row waits: more may be written of its call. */

@@ -3,7 +3,7 @@ import type { Occurrence } from '../../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { kinds } from '../../../triggers/index.ts'
 import type { Evaluation } from '../../decide/evaluation.ts'
-import type { InboundEvent } from '../../events/parse-event.ts'
+import type { InboundEvent } from '../../events/inbound-event.ts'
 import { refusal } from '../../snapshot/failures.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 

@@ -1,7 +1,7 @@
 import { DEAL, INVOICE } from '../../../domain/entity-types.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { watchedFields } from '../../../triggers/field-changed.ts'
-import type { Subject } from '../../events/parse-event.ts'
+import type { Subject } from '../../events/inbound-event.ts'
 import { type Item, parseItem } from './item.ts'
 
 /** Items of one type that notices point at, and the fields of theirs that triggers watch. */

@@ -3,7 +3,7 @@ import type { ReadyTrigger } from '../../../domain/trigger.ts'
 
 import { kinds } from '../../../triggers/index.ts'
 import type { JobContext } from '../../context.ts'
-import type { InboundEvent } from '../../events/parse-event.ts'
+import type { InboundEvent } from '../../events/inbound-event.ts'
 import type { SourcedFacts } from '../../match/recognise.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { EVENT_WAIT_SECONDS, inferNoEvents, recordEvents, scanNeed } from './channel-source.ts'

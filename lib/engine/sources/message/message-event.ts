@@ -1,3 +1,3 @@
-import type { InboundEvent, Subject } from '../../events/parse-event.ts'
+import type { InboundEvent, Subject } from '../../events/inbound-event.ts'
 
 export type MessageEvent = InboundEvent & { subject: Subject & { type: 'message' } }

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { JobRow } from '../../store/jobs.ts'
+import type { ChatEvent } from '../../triggers/chat-event.ts'
+import type { EventPayload } from '../../triggers/kind.ts'
+
+/** What a notice points at: the portal is asked about it, the rest of the notice is a hint. */
+export type Subject =
+  | { type: 'activity'; id: number }
+  | { type: 'call'; callId: string; activityId: number | null }
+  | { type: 'item'; entityTypeId: number; id: number }
+  | ({ type: 'message' } & ChatEvent)
+
+/**
+ * A stored notice, read; `at`: when the portal says that it happened, ISO 8601 UTC. One of source `sweep` is ours: it stands for what
+ * the portal did not tell.
+ */
+export type InboundEvent = {
+  row: JobRow
+  hint: EventPayload
+  subject: Subject
+  at: string | null
+  /** `at`, and when the same was told before while nobody had worked on it, oldest first. */
+  times: string[]
+  source: z.output<typeof sourceSchema>
+  /** What a stage history told the sweep: a stage that the item entered, and may have left since. */
+  entered: Entered | null
+}
+
+/** The portal's own notices say nothing. */
+export const sourceSchema = z.enum(['event', 'sweep']).default('event')
+
+export const enteredSchema = z.object({
+  as: z.enum(['payment', 'change']),
+  stageId: z.string(),
+  categoryId: z.number().nullable(),
+  at: z.string(),
+  nth: z.number(),
+})
+
+/** An invoice was paid, or a watched stage changed; `at`: ISO 8601 UTC, `nth`: which change of that second it is. */
+export type Entered = z.output<typeof enteredSchema>
