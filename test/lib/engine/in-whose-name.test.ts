@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ItemRef, SEED } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
 const { users, deals, invoices, requests, types, pipelines } = SEED
@@ -65,7 +66,8 @@ describe('a deal, an invoice and a smart-process item move in the name of', () =
     expect(movers()).toEqual(all(users.ines))
   })
 
-  test('the chosen user, who never did: the portal delegates his access', async () => {
+  const delegates = onlyAt({ appTestAuthWithAuthType: 'token of X' })
+  test('the chosen user, who never did: the portal delegates his access', delegates, async () => {
     await allowDelegation()
     await writeAboutAll({ changeStageAs: { type: 'user', userId: users.ines } })
     expect(movers()).toEqual(all(users.ines))
@@ -78,7 +80,7 @@ describe('a deal, an invoice and a smart-process item move in the name of', () =
     expect(movers()).toEqual(all(users.admin))
     expect(await journal()).toEqual(all(`moved ${users.ines}`))
     const entries = rig.portal.world.timeline.map(({ text }) => text)
-    expect(entries).toEqual(all(expect.stringContaining('Moved by Ada Admin for Ines Seller')))
+    expect(entries).toEqual(all(expect.stringContaining('Moved by Ada Admin on behalf of Ines Seller')))
   })
 
   test('the installer, when the portal sends no token: flagged', async () => {
@@ -113,7 +115,7 @@ describe('a deal, an invoice and a smart-process item move in the name of', () =
     expect(await journal()).toEqual(all('moved'))
   })
 
-  test.each([false, true])('nobody, when he has no right to the stage (delegated: %s)', async (delegate) => {
+  test.each([false, true])('nobody, when he has no right to the stage (delegated: %s)', delegates, async (delegate) => {
     for (const { entityTypeId, stageId } of items) {
       rig.portal.act.revokeStageRight(users.ines, entityTypeId, stageId)
     }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findAccess } from '../../../lib/store/access.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
 const { users, deals, types, pipelines } = SEED
@@ -58,7 +59,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(10)
 }
 
-describe('access that the portal delegates', () => {
+describe('access that the portal delegates', onlyAt({ appTestAuthWithAuthType: 'token of X' }), () => {
   beforeEach(() => rig.addTrigger({ kind: 'email-incoming' }))
 
   it('lets the responsible person move the deal, who never opened the app', async () => {
@@ -175,7 +176,7 @@ describe('without delegated access', () => {
     expect(await audited()).toEqual([`${users.sam} no-token`])
     const { text, authorId } = rig.portal.world.timeline.at(-1) ?? expect.fail()
     expect(authorId).toBe(users.admin)
-    expect(text).toContain('Moved by Ada Admin for Sam Seller')
+    expect(text).toContain('Moved by Ada Admin on behalf of Sam Seller')
     const next = dealOf(users.sam)
     mailAbout(next)
     await rig.settled()
