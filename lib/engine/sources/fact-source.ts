@@ -10,7 +10,7 @@ import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import type { FieldChanges } from './item/field-changes.ts'
 import type { SweepList } from './sweep-list.ts'
 
-export type SubjectOf<Type extends Subject['type']> = Extract<Subject, { type: Type }>
+type SubjectOf<Type extends Subject['type']> = Extract<Subject, { type: Type }>
 
 /** What decides whether a trigger needs an event. */
 export type Needing = Readonly<{ kind: string; entityTypeId: number }>
