@@ -3,6 +3,7 @@ import { listAccess } from '../../../lib/store/access.ts'
 import { findPortal } from '../../../lib/store/portals.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import { SEED } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
 
@@ -75,7 +76,7 @@ describe('ONAPPINSTALL', () => {
   })
 })
 
-describe('ONAPPUPDATE', () => {
+describe('ONAPPUPDATE', onlyAt({ appUpdateEvent: 'sent' }), () => {
   it('brings a new application token, and makes us look after the subscriptions', async () => {
     const before = rig.portal.applicationToken
     rig.portal.act.updateApp()
