@@ -13,6 +13,7 @@ import { getMe } from './access/get-me.ts'
 import { postSession } from './access/post-session.ts'
 import { postSignOut } from './access/post-sign-out.ts'
 import { erasePerson } from './admin/erase-person.ts'
+import { exportData } from './admin/export-data.ts'
 import { getAudit } from './admin/get-audit.ts'
 import { getWork } from './admin/get-dead-letters.ts'
 import { getInstall } from './admin/get-install.ts'
@@ -99,6 +100,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.post('/journal/:id/undo', by('manager', undoMove(services)))
   router.post('/journal/:id/retry', by('manager', retryMove(services)))
   router.get('/export', by('administrator', exportTriggers(services)))
+  router.get('/export/data', by('administrator', exportData(services)))
   router.post('/import', by('administrator', importTriggers(services)))
   router.post('/links', by('employee', postLinks(services)))
   router.get('/links/stopped', by('administrator', getStoppedLinks(services)))

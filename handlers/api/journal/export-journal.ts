@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import type { Response } from 'express'
 import { z } from 'zod'
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
@@ -9,6 +7,7 @@ import { ApiError } from '../../http/api-error.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
 import { readQuery } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
+import { writePart } from '../../http/write-part.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { csvColumns, csvRow } from './csv-row.ts'
 import { journalPage } from './journal-page.ts'
@@ -30,7 +29,7 @@ export function exportJournal(services: Services): SessionHandler {
     await oneAtATime(session.portal.memberId, async () => {
       const types = await typesIfKnown(services, session.portal.memberId)
       response.type('text/csv').attachment(`stagecue-journal-${day}.csv`)
-      await write(response, `${BYTE_ORDER_MARK}${lineOf(csvColumns(session.language))}`)
+      await writePart(response, `${BYTE_ORDER_MARK}${lineOf(csvColumns(session.language))}`)
       for await (const rows of pagesOf(services, session, filter)) {
         const users = rows.flatMap(({ move_user_id, on_behalf_of, undone_by }) => [
           move_user_id,
@@ -44,7 +43,7 @@ export function exportJournal(services: Services): SessionHandler {
         )
         const titles = await services.itemTitles.of(session.portal.memberId, session.user.userId, items)
         const cells = rows.map((row) => csvRow(row, { types, names, titles, language: session.language }))
-        await write(response, cells.map(lineOf).join(''))
+        await writePart(response, cells.map(lineOf).join(''))
         if (response.destroyed) return
       }
       response.end()
@@ -61,12 +60,6 @@ async function* pagesOf(services: Services, session: Session, filter: JournalFil
     if (next === null) return
     before = next
   }
-}
-
-/** Whoever reads slowly makes us wait, whoever has gone makes us stop. */
-async function write(response: Response, text: string): Promise<void> {
-  if (text === '' || response.destroyed || response.write(text)) return
-  await Promise.race([once(response, 'drain'), once(response, 'close')])
 }
 
 /** A table has rows also while the portal does not answer: then stages stand there as the portal writes them. */

@@ -79,6 +79,7 @@ const api: Record<string, Row> = {
   'POST /api/journal/:id/undo': { id: theDecisionId, answers: [401, 403, 200, 409, 404] },
   'POST /api/journal/:id/retry': { id: theDecisionId, answers: [401, 403, 409, 409, 404] },
   'GET /api/export': { answers: administrators },
+  'GET /api/export/data': { answers: administrators },
   'POST /api/import': { body: { version: 1, triggers: [trigger] }, answers: administrators },
   'POST /api/links': {
     body: { entityTypeId: item.entityTypeId, itemId: item.id, target: 'https://shop.example/' },
