@@ -6,7 +6,7 @@ import { chatData } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
 
 /**
- * The notices of the messages that a chat event tells, one each. What customers write is never stored: the notice says which of the
+ * The jobs of the messages that a chat event tells, one each. What customers write is never stored: a job says which of the
  * enabled triggers' own texts the message contains, and so nothing has to be asked about one that contains none.
  */
 export async function chatWork(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewJob[]> {

@@ -19,7 +19,7 @@ const paceOfTypes = { most: 6, spanMs: 10 * 60_000 }
 const CALL_END = 'ONVOXIMPLANTCALLEND'
 
 /**
- * What an event becomes: notices, lifecycle work, or nothing when we have no use for it. `body` is the event as it was posted; `isOurs`: it
+ * What an event becomes: jobs of type `notice` or of the life cycle, or nothing when we have no use for it. `body` is the event as it was posted; `isOurs`: it
  * bears the portal's application_token.
  */
 export async function workOf(
@@ -46,7 +46,7 @@ export async function workOf(
   return [noticeWork(event, body, now)]
 }
 
-/** The subject says what the notice is about: it is shown in lists of work, and the same one that is due stands for both. */
+/** The subject says what the event is about: it is shown in lists of work, and the same one that is due stands for both. */
 function noticeWork({ event, ts, auth }: PortalEvent, body: string, now: Date): NewJob {
   const data = event === CALL_END ? callData(body) : itemData(body)
   const { CALL_ID, FIELDS = {} } = data as { CALL_ID?: string; FIELDS?: Record<string, string> }

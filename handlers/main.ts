@@ -11,13 +11,13 @@ const graceMs = 10_000
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment())
   const log = createLog(config)
-  const stagecue = await createServices(config, log)
-  const server = createHttpServer(createServer(stagecue))
+  const services = await createServices(config, log)
+  const server = createHttpServer(createServer(services))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
   })
-  void stagecue.worker.start()
+  void services.worker.start()
   const { port } = server.address() as AddressInfo
   log.info({ host: config.host, port, url: config.publicUrl, worker: config.worker }, 'Stagecue is ready')
 
@@ -30,8 +30,8 @@ async function main(): Promise<void> {
     server.closeIdleConnections()
     setTimeout(() => server.closeAllConnections(), graceMs).unref()
     // At once, while open requests are still answered: no further lease is taken, what is under way is finished.
-    await Promise.all([closed, stagecue.worker.stop()])
-    await stagecue.close()
+    await Promise.all([closed, services.worker.stop()])
+    await services.close()
     log.info('Stopped')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))

@@ -25,15 +25,15 @@ async function main(name: string | undefined): Promise<void> {
 
 /** Asks the portal, keeps what it shows, and prints that. */
 async function printAskedNow(config: Config, name: string): Promise<void> {
-  const stagecue = await createServices(config, createLog({ logLevel: 'silent' }))
+  const services = await createServices(config, createLog({ logLevel: 'silent' }))
   try {
-    const { db, clock } = stagecue
+    const { db, clock } = services
     const portal = await onePortal(db, name)
-    const findings = await findOut(stagecue, portal)
+    const findings = await findOut(services, portal)
     await transact(db, (tx) => updateProbe(tx, portal.memberId, findings, clock()))
     await print(db, portal)
   } finally {
-    await stagecue.close()
+    await services.close()
   }
 }
 

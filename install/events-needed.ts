@@ -19,7 +19,7 @@ export function eventsNeeded(portal: Pick<Portal, 'scope'>, enabled: readonly Ne
 
 const usedEvents = new Set(groups.flatMap(({ events }) => events))
 
-/** Could a notice of this event ever be of use? Lifecycle events are handled apart. */
+/** Could this event ever be of use? Lifecycle events are handled apart. */
 export function isUsedEvent(event: string): boolean {
   return usedEvents.has(event)
 }

@@ -18,17 +18,17 @@ import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
 /**
  * Decides the cases with the items as they are now; commits decisions, intents and follow-up work together with `close`, which
- * gives the rows of work their new state; and then moves. So a crash at any point loses nothing and repeats nothing: what was
+ * gives the jobs' rows their new state; and then moves. So a crash at any point loses nothing and repeats nothing: what was
  * committed is settled by its intent, what was not is still due.
  */
 export async function applyDecisions(
   context: JobContext,
   client: PortalClient,
   snapshot: PortalSnapshot,
-  cases: Evaluation[],
+  evaluations: Evaluation[],
   close: (tx: Db, deferred: ReadonlyMap<Evaluation, Wait>) => Promise<void>,
 ): Promise<void> {
-  const verdict = await evaluate(context, client, snapshot, cases)
+  const verdict = await evaluate(context, client, snapshot, evaluations)
   const now = context.clock()
   // One for all, so that occurrences that yield to each other are looked at together again.
   const random = Math.random()
@@ -67,8 +67,8 @@ export async function applyDecisions(
   await moveItems(context, snapshot, intents)
 }
 
-function awaitedOf({ caseOf, trigger, item, userId }: EvaluationResult['awaited'][number]): Awaited {
-  const { occurrence, byHand = false, awaitsUntil } = caseOf
+function awaitedOf({ caseOf: evaluation, trigger, item, userId }: EvaluationResult['awaited'][number]): Awaited {
+  const { occurrence, byHand = false, awaitsUntil } = evaluation
   const move = { occurrenceKey: occurrence.key, trigger, item, userId, byHand }
   return awaitsUntil === undefined ? move : { ...move, awaitsUntil }
 }
@@ -96,14 +96,14 @@ function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
  */
 function lookWork(
   context: JobContext,
-  { caseOf, triggers, trouble }: EvaluationResult['waiting'][number],
+  { caseOf: evaluation, triggers, trouble }: EvaluationResult['waiting'][number],
   random: number,
 ): NewJob {
-  const { occurrence } = caseOf
-  const again = trouble && snoozeOnError(context.clock(), caseOf.tries, trouble, () => random)
-  const seconds = context.timing.lateBindingSeconds[caseOf.looks] ?? 0
-  const looks = again ? caseOf.looks : caseOf.looks + 1
-  const tries = again ? caseOf.tries + 1 : 0
+  const { occurrence } = evaluation
+  const again = trouble && snoozeOnError(context.clock(), evaluation.tries, trouble, () => random)
+  const seconds = context.timing.lateBindingSeconds[evaluation.looks] ?? 0
+  const looks = again ? evaluation.looks : evaluation.looks + 1
+  const tries = again ? evaluation.tries + 1 : 0
   const body: RecheckBody = {
     key: occurrence.key,
     triggers: triggers.map(({ id, name }) => ({ id, name })),

@@ -39,71 +39,71 @@ import {
   messageEventDueBy,
 } from './sources/message/index.ts'
 
-/** A notice that some enabled trigger could be served by, and by which kinds. */
-type Served = { notice: InboundEvent; kinds: KindCode[] }
+/** An event that some enabled trigger could be served by, and by which kinds. */
+type Served = { event: InboundEvent; kinds: KindCode[] }
 
-/** Why a row waits for what is not written yet; another notice of the same activity may bring it first. */
+/** Why a row waits for what is not written yet; another event of the same activity may bring it first. */
 const WAITS_FOR_MORE = 'waits-for-more' as const
 
-/** Job `notice`: recognises what happened in notices and works it off, all of them in packed requests. */
+/** Job `notice`: recognises what happened in events and works it off, all of them in packed requests. */
 export async function processEvents(context: JobContext, rows: JobRow[]): Promise<void> {
   const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
   const outcomes: JobOutcomes = new Map()
-  const notices = rows.flatMap((row) => parse(row, outcomes))
-  const turn = await loadChats(context, notices, triggers)
-  const served = notices.flatMap((notice) => serve(context, notice, triggers, turn, outcomes))
+  const events = rows.flatMap((row) => parse(row, outcomes))
+  const chatState = await loadChats(context, events, triggers)
+  const served = events.flatMap((event) => serve(context, event, triggers, chatState, outcomes))
   const { memberId } = context.portal
   if (served.length === 0) {
     return context.commit(async (tx) => {
       await applyOutcomes(tx, outcomes, context.clock())
-      await saveChatState(tx, memberId, turn, context.clock())
+      await saveChatState(tx, memberId, chatState, context.clock())
     })
   }
 
   const client = await context.clients.asReader(memberId, 'work')
-  const reading = await fetchSnapshot(client, fetchPlanOf(context, served, triggers, turn))
-  await joinRingGroups(context, client, reading)
-  const callActivities = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
-  await fetchMissing(client, reading, { items: [], pipelines: invoicePipelines(reading), bindings: callActivities })
-  await readBodies(context, client, reading, triggers)
-  const forms = await classifyForms(context, reading, triggers)
-  const changes = await compareFields(context, reading, triggers)
-  await addShownValues(context, client, reading, changes, triggers)
-  const chats = await collectChatFacts(context, client, reading, turn, {
-    notices: served.map(({ notice }) => notice),
+  const snapshot = await fetchSnapshot(client, fetchPlanOf(context, served, triggers, chatState))
+  await joinRingGroups(context, client, snapshot)
+  const callActivities = [...snapshot.calls.values()].flatMap((call) => call?.activityId ?? [])
+  await fetchMissing(client, snapshot, { items: [], pipelines: invoicePipelines(snapshot), bindings: callActivities })
+  await readBodies(context, client, snapshot, triggers)
+  const forms = await classifyForms(context, snapshot, triggers)
+  const changes = await compareFields(context, snapshot, triggers)
+  await addShownValues(context, client, snapshot, changes, triggers)
+  const chats = await collectChatFacts(context, client, snapshot, chatState, {
+    events: served.map(({ event }) => event),
     triggers,
   })
 
-  const heard = [...served.flatMap((one) => factsOfEvent(context, one, reading, changes, outcomes)), ...chats.looked]
-  const refused = refusedCalls(served, reading, triggers)
-  const { cases, counted, lookAgain } = await recognise(context, heard, triggers, refused)
+  const heard = [...served.flatMap((one) => factsOfEvent(context, one, snapshot, changes, outcomes)), ...chats.looked]
+  const refused = refusedCalls(served, snapshot, triggers)
+  const { cases: evaluations, counted, lookAgain } = await recognise(context, heard, triggers, refused)
   for (const workId of counted) outcomes.set(workId, { state: 'done', reason: 'counted' })
   for (const [id, at] of chats.waiting) outcomes.set(id, { state: 'later', at, reason: AWAITING_MESSAGE_EVENT })
   for (const {
-    notice: { row },
+    event: { row },
   } of served) {
     const seconds = lookAgain.get(row.id)
     if (seconds === undefined) continue
     const at = secondsAfter(row.created_at, seconds)
     outcomes.set(row.id, { state: 'later', at, reason: WAITS_FOR_MORE, waitsFor: WAITS_FOR_MORE })
   }
-  const unread = unreadOf(context, served, reading)
-  for (const [id, fate] of unread) outcomes.set(id, fate)
-  await applyDecisions(context, client, reading, cases, async (tx, deferred) => {
+  const unread = unreadOf(context, served, snapshot)
+  for (const [id, outcome] of unread) outcomes.set(id, outcome)
+  await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
     await applyOutcomes(tx, outcomes, context.clock())
-    await markByStages(tx, memberId, reading, triggers, context.clock())
-    await markByFields(tx, memberId, [...reading.watched.values()], triggers, context.clock())
+    await markByStages(tx, memberId, snapshot, triggers, context.clock())
+    await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)
-    await trackSentMail(tx, context, reading, triggers)
+    await trackSentMail(tx, context, snapshot, triggers)
     const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ workId }) => workId)])
     await saveBaselines(tx, memberId, changes, itemsOf(served, left))
-    await saveChatState(tx, memberId, turn, context.clock(), deferred.keys())
+    await saveChatState(tx, memberId, chatState, context.clock(), deferred.keys())
     await upsertForms(tx, memberId, forms)
     await finishWaiting(
       tx,
       context,
-      served.filter(({ notice: { row } }) => counted.has(row.id)),
+      served.filter(({ event: { row } }) => counted.has(row.id)),
     )
   })
 }
@@ -129,14 +129,14 @@ function serve(
     return []
   }
   const look = scanNeed(context, chatState, event, triggers)
-  const kinds = candidateKinds(event.hint, triggers).filter((kind) => suits(event, kind))
-  if (look === 'yes') return [{ notice: event, kinds: [...kinds, 'chat-message'] }]
+  const kinds = candidateKinds(event.payload, triggers).filter((kind) => suits(event, kind))
+  if (look === 'yes') return [{ event, kinds: [...kinds, 'chat-message'] }]
   const askAt = kinds.length > 0 ? askCallAt(event, context.timing, context.clock()) : null
   if (askAt !== null) {
     outcomes.set(row.id, { state: 'later', at: askAt, reason: CALL_RECHECK })
     return []
   }
-  if (kinds.length > 0) return [{ notice: event, kinds }]
+  if (kinds.length > 0) return [{ event, kinds }]
   recordMessage(chatState, event)
   const wait = { state: 'later', at: messageEventDueBy(row), reason: AWAITING_MESSAGE_EVENT } as const
   outcomes.set(row.id, look === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
@@ -149,7 +149,7 @@ function fetchPlanOf(context: JobContext, served: Served[], triggers: ReadyTrigg
   return {
     bindings: [],
     ...planFor(
-      served.map(({ notice }) => notice.subject),
+      served.map(({ event }) => event.subject),
       triggers,
     ),
     recipients: could.some(({ kind }) => kind === 'email-outgoing'),
@@ -162,13 +162,13 @@ function fetchPlanOf(context: JobContext, served: Served[], triggers: ReadyTrigg
 }
 
 /** The history of a conversation is read along where its messages come from there. */
-function historyOf({ notice: event, kinds }: Served, chatState: ChatState): string[] {
+function historyOf({ event, kinds }: Served, chatState: ChatState): string[] {
   return kinds.includes('chat-message') ? [knownSession(chatState, event)].flatMap((session) => session ?? []) : []
 }
 
 function factsOfEvent(
   context: JobContext,
-  { notice: event, kinds }: Served,
+  { event, kinds }: Served,
   snapshot: PortalSnapshot,
   changes: ReadonlyMap<string, FieldChanges>,
   outcomes: JobOutcomes,
@@ -185,13 +185,13 @@ function factsOfEvent(
   return []
 }
 
-/** Rows of notices that could not be read, or not wholly. */
+/** Rows of events that could not be read, or not wholly. */
 function unreadOf(context: JobContext, served: readonly Served[], snapshot: PortalSnapshot): JobOutcomes {
   const random = Math.random()
   return new Map(
-    served.flatMap(({ notice }) => {
-      const outcome = fateOfUnread(notice, snapshot, context.clock(), random)
-      return outcome === null ? [] : [[notice.row.id, outcome] as const]
+    served.flatMap(({ event }) => {
+      const outcome = fateOfUnread(event, snapshot, context.clock(), random)
+      return outcome === null ? [] : [[event.row.id, outcome] as const]
     }),
   )
 }
@@ -204,11 +204,11 @@ async function markUnread(
   triggers: readonly ReadyTrigger[],
   unread: JobOutcomes,
 ): Promise<void> {
-  for (const { notice, kinds } of served) {
-    const fate = unread.get(notice.row.id)
-    if (fate?.state !== 'parked') continue
+  for (const { event, kinds } of served) {
+    const outcome = unread.get(event.row.id)
+    if (outcome?.state !== 'parked') continue
     const could = triggers.filter(({ kind }) => kinds.includes(kind))
-    await markRefused(tx, context.portal.memberId, could, fate.reason, context.clock())
+    await markRefused(tx, context.portal.memberId, could, outcome.reason, context.clock())
   }
 }
 
@@ -218,20 +218,20 @@ function suits({ entered }: InboundEvent, kind: KindCode): boolean {
 }
 
 /**
- * Items that are compared again: their notices are left due, or all that came of them tells of another moment, so that nothing was made
+ * Items that are compared again: their events are left due, or all that came of them tells of another moment, so that nothing was made
  * of what was compared.
  */
 function itemsOf(served: readonly Served[], left: ReadonlySet<number>): Set<string> {
-  const ofItems = served.flatMap(({ notice: { row, subject, entered } }) =>
+  const ofItems = served.flatMap(({ event: { row, subject, entered } }) =>
     subject.type === 'item' ? [{ key: refKey(subject), isCompared: entered === null, isLeft: left.has(row.id) }] : [],
   )
   const compared = new Set(ofItems.flatMap(({ key, isCompared }) => (isCompared ? [key] : [])))
   return new Set(ofItems.flatMap(({ key, isLeft }) => (isLeft || !compared.has(key) ? [key] : [])))
 }
 
-/** An e-mail that waited for its SETTINGS has come with a later notice: the earlier one need not ask again. */
+/** An e-mail that waited for its SETTINGS has come with a later event: the earlier one need not ask again. */
 async function finishWaiting(tx: Db, context: JobContext, counted: Served[]): Promise<void> {
-  const dedupKeys = counted.flatMap(({ notice: { subject } }) =>
+  const dedupKeys = counted.flatMap(({ event: { subject } }) =>
     subject.type === 'activity' ? [`ONCRMACTIVITYADD:${subject.id}`] : [],
   )
   const { memberId: portal } = context.portal

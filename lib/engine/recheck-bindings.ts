@@ -16,13 +16,13 @@ import { fetchSnapshot } from './snapshot/fetch.ts'
  */
 export async function recheckBindings(context: JobContext, rows: JobRow[]): Promise<void> {
   const enabled = await listEnabledTriggers(context.db, context.portal.memberId)
-  const cases: Evaluation[] = []
+  const evaluations: Evaluation[] = []
   for (const row of rows) {
     const body = readBody(recheckBodySchema, row)
     const occurrence = await findOccurrence(context.db, context.portal.memberId, body.key)
     if (occurrence === null) continue
     const isEnabled = ({ id }: { id: string }) => enabled.some((trigger) => trigger.id === id)
-    cases.push({
+    evaluations.push({
       occurrence,
       triggers: enabled.filter((trigger) => body.triggers.some(({ id }) => id === trigger.id)),
       filtered: [],
@@ -35,18 +35,18 @@ export async function recheckBindings(context: JobContext, rows: JobRow[]): Prom
       workId: row.id,
     })
   }
-  const triggers = cases.flatMap((caseOf) => caseOf.triggers)
+  const triggers = evaluations.flatMap((evaluation) => evaluation.triggers)
   const client = await context.clients.asReader(context.portal.memberId, 'work')
-  const reading = await fetchSnapshot(client, {
+  const snapshot = await fetchSnapshot(client, {
     activities: [],
-    bindings: cases.flatMap(({ occurrence, only }) => (only ? [] : (occurrence.origin.activityId ?? []))),
+    bindings: evaluations.flatMap(({ occurrence, only }) => (only ? [] : (occurrence.origin.activityId ?? []))),
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
     guess: mayGuess(context.portal.probe),
   })
   const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
-  await applyDecisions(context, client, reading, cases, async (tx, deferred) => {
+  await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
     await applyOutcomes(tx, outcomes, context.clock())
   })

@@ -23,7 +23,7 @@ const MOST_VALUES = 20_000
 
 /**
  * Job `field-bases`: reads how newly watched fields are in all open items of the pipeline, 2500 items a request and one request a
- * turn, so that later changes show; and forgets fields that are watched no longer. Items that a notice was faster with stay as
+ * turn, so that later changes show; and forgets fields that are watched no longer. Items that an event was faster with stay as
  * that one saw them.
  */
 export const fieldBaselines: JobHandler = async (context, rows) => {

@@ -29,13 +29,13 @@ export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<
   const groups = await groupsOf(context, rows)
   const links = groups.map(({ clicks: [{ link }] }) => link)
   const made = await findMadeLinks(context.db, memberId, links)
-  const { cases } = await recognise(
+  const { cases: evaluations } = await recognise(
     context,
     groups.map((group) => hear(context, group, made)),
     triggers,
   )
   const client = await context.clients.asReader(memberId, 'work')
-  await applyDecisions(context, client, emptySnapshot(), cases, async (tx, deferred) => {
+  await applyDecisions(context, client, emptySnapshot(), evaluations, async (tx, deferred) => {
     const later = new Map([...deferred].map(([{ workId }, { at }]) => [workId, at]))
     for (const group of groups) await settleGroup(tx, context, group, later.get(group.clicks[0].id))
   })

@@ -60,27 +60,27 @@ async function pollRow(
   const client = await context.clients.asReader(memberId, 'work')
   const { activities, next, isFull } = await listUpdatedChats(client, from, now)
   const sessions = activities.map(({ associatedEntityId }) => associatedEntityId)
-  const turn = await loadChatState(context, { sessions })
+  const chatState = await loadChatState(context, { sessions })
   const found: PortalSnapshot = { ...emptySnapshot(), activities: new Map(activities.map((one) => [one.id, one])) }
   for (const { id, associatedEntityId } of activities) found.sessions.set(associatedEntityId, id)
   const looks = activities.map((activity): HistoryScan => {
     const { associatedEntityId: sessionId, providerTypeId: channelId } = activity
     return { sessionId, channelId, source: isSweep ? 'sweep' : 'poll', workId: row.id, heardAt: now.toISOString() }
   })
-  const wanted = isSweep ? looks : looks.filter((look) => isPolled(turn, look, triggers))
-  const through = await scanHistories(context, client, found, turn, { looks: wanted, triggers })
-  inferNoEvents(context, turn, through)
+  const wanted = isSweep ? looks : looks.filter((look) => isPolled(chatState, look, triggers))
+  const through = await scanHistories(context, client, found, chatState, { looks: wanted, triggers })
+  inferNoEvents(context, chatState, through)
   const heard = await allMessageFacts(context, found, through, triggers)
-  const { cases } = await recognise(context, heard, triggers)
-  const reading = await readFor(context, client, cases.length > 0 ? triggers : [], cases)
-  await applyDecisions(context, client, reading, cases, async (tx, deferred) => {
+  const { cases: evaluations } = await recognise(context, heard, triggers)
+  const snapshot = await readFor(context, client, evaluations.length > 0 ? triggers : [], evaluations)
+  await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     const outcomes = fatesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
     snoozeDeferred(outcomes, deferred)
     // Histories that could not be had now are asked for again, with all that was listed since.
     const trouble = passing(found.failures, [...found.failures.keys()])
     if (trouble !== null) outcomes.set(row.id, { state: 'later', ...snoozeOnError(now, row.attempts, trouble) })
     await applyOutcomes(tx, outcomes, now)
-    await saveChatState(tx, memberId, turn, now, deferred.keys())
+    await saveChatState(tx, memberId, chatState, now, deferred.keys())
     if (deferred.size > 0 || trouble !== null) return
     await storeChatCursor(tx, memberId, POLL_CHATS, next)
     if (isSweep) await storeChatCursor(tx, memberId, SWEEP_CHATS, next)

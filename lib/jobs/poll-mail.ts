@@ -34,7 +34,7 @@ const PAGE = 2500
 /** E-mails with news that one turn works off. */
 const NEWS = 40
 
-/** Which e-mails a turn asks for; kept in the row of work while its round goes on. */
+/** Which e-mails a turn asks for; kept in the job's row while its round goes on. */
 export const mailPageSchema = z.object({ since: z.string().optional(), before: z.number().nullable().default(null) })
 
 type Page = { since: string; before: number | null }
@@ -90,22 +90,22 @@ async function pollPage(context: JobContext, row: JobRow, triggers: ReadyTrigger
 
   const found: PortalSnapshot = { ...emptySnapshot(), activities: new Map(told.map(({ mail }) => [mail.id, mail])) }
   await readBodies(context, client, found, triggers)
-  const { cases } = await recognise(
+  const { cases: evaluations } = await recognise(
     context,
     told.flatMap((one) => hear(context, row, found, one)),
     triggers,
   )
   const unclear = new Set(told.flatMap(({ mail }) => (isUnclear(found, mail) ? [mail.id] : [])))
-  const pipelines = triggers.filter(({ kind }) => cases.some(({ occurrence }) => occurrence.kind === kind))
-  const reading = await fetchSnapshot(client, {
+  const pipelines = triggers.filter(({ kind }) => evaluations.some(({ occurrence }) => occurrence.kind === kind))
+  const snapshot = await fetchSnapshot(client, {
     activities: [],
-    bindings: [...new Set(cases.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []))],
+    bindings: [...new Set(evaluations.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []))],
     calls: [],
     entityTypeIds: [...new Set(pipelines.map(({ entityTypeId }) => entityTypeId))],
     pipelines,
     guess: mayGuess(context.portal.probe),
   })
-  await applyDecisions(context, client, reading, cases, async (tx, deferred) => {
+  await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     const put = new Set([...deferred.keys()].map(({ occurrence }) => occurrence.origin.activityId))
     const done = told.filter(({ mail }) => !put.has(mail.id) && !unclear.has(mail.id))
     const open = new Set(news.filter((one) => !done.includes(one)).map(({ mail }) => mail.id))

@@ -4,7 +4,7 @@ import { countDueEvents } from '../store/job-queries.ts'
 import type { NewJob } from '../store/jobs.ts'
 import { createGroupCommit } from './group-commit.ts'
 
-/** More notices of one portal do not wait: whoever knows its application_token can send any number (`design.md` 8). */
+/** More events of one portal do not wait: whoever knows its application_token can send any number (`design.md` 8). */
 const MOST_DUE = 10_000
 
 /** How long a count serves, milliseconds: by it a portal may come a little over the most. */
@@ -14,7 +14,7 @@ const COUNT_EVERY_MS = 1000
 export type Inbox = {
   /** Stores what one portal told; comes back after the commit. */
   add(work: NewJob[]): Promise<void>
-  /** How many notices were counted and not stored so far: too many of their portals waited. The sweep finds what is real of them. */
+  /** How many events were counted and not stored so far: too many of their portals waited. The sweep finds what is real of them. */
   dropped(): number
 }
 

@@ -232,7 +232,7 @@ export async function countOutcomes(
   return counts
 }
 
-/** A statement takes a limited number of values: 40 notices that a hundred triggers look at are 4000 decisions. */
+/** A statement takes a limited number of values: 40 events that a hundred triggers look at are 4000 decisions. */
 const AT_ONCE = 1000
 
 /**

@@ -19,7 +19,7 @@ export type AnsweredDelegation = {
   heardAt: string
 }
 
-/** How far a row of kind `delegate` has come: it waits for its turn, for the event, or for the proof of what came. */
+/** How far a row of type `delegate` has come: it waits for its turn, for the event, or for the proof of what came. */
 export type Delegation =
   | { state: 'waiting' }
   | ({ state: 'asked' } & AskedDelegation)
@@ -36,7 +36,7 @@ export function readDelegation(sealer: Sealer, portal: string, body: string): De
   return { state: 'asked', ...(JSON.parse(body) as AskedDelegation) }
 }
 
-/** A row of kind `delegate`; `body` as it is stored. */
+/** A row of type `delegate`; `body` as it is stored. */
 export type DelegationRow = { id: number; userId: number; body: string }
 
 /** The delegation that was asked for and has not ended. There is one at a time: `event.test` calls all handlers. */

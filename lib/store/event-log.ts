@@ -32,8 +32,8 @@ export function listHeardEvents(db: Db, portal: string): Promise<{ event: string
 const bodySchema = z.object({ ts: z.number().int().positive().nullish().catch(null) })
 
 /**
- * When the portal says that its notices about these subjects happened, the latest of each (ISO 8601 UTC). Notices of ours, which a sweep
- * wrote, tell no time. `ts` may be forged: no time is later than the notice came.
+ * When the portal says that its events about these subjects happened, the latest of each (ISO 8601 UTC). Events of ours, which a sweep
+ * wrote, tell no time. `ts` may be forged: no time is later than the event came.
  */
 export async function findEventTimes(
   db: Db,

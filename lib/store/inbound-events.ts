@@ -5,7 +5,7 @@ import { enqueue, type NewJob } from './jobs.ts'
 import { findKnownPortals } from './portals.ts'
 
 /**
- * Adds what portals told, which may be erased at this moment: what is erased stays so. Of notices about the same subject the newest is
+ * Adds what portals told, which may be erased at this moment: what is erased stays so. Of events about the same subject the newest is
  * due, in the place of the first: whoever works on that one may have looked before this one came, and finds its row gone.
  */
 export function enqueueInbound(db: Db, heard: NewJob[], now: Date): Promise<void> {
@@ -46,7 +46,7 @@ async function addNotices(tx: Db, portal: string, notices: NewJob[], now: Date):
   await enqueue(tx, rows, now)
 }
 
-/** Whatever a notice of the portal's is about, this is when it happened, Unix seconds. */
+/** Whatever an event of the portal's is about, this is when it happened, Unix seconds. */
 const momentsSchema = z.object({
   ts: z.number().nullish().catch(null),
   earlier: z.array(z.number()).catch([]),
@@ -57,7 +57,7 @@ const MOST_MOMENTS = 20
 
 type Place = { body: string; created_at: string; due_at: string }
 
-/** The newest of these notices, with the moments of those before it, and of the one that was due. */
+/** The newest of these events, with the moments of those before it, and of the one that was due. */
 function inPlaceOf(first: Place | undefined, notices: readonly NewJob[]): NewJob | null {
   const newest = notices.at(-1)
   if (newest === undefined) return null

@@ -37,7 +37,7 @@ export async function findDuePortals(db: Db, now: Date, limit: number): Promise<
   return rows.map((row) => row.portal)
 }
 
-/** Notices that wait, by what they are about. */
+/** Events that wait, by what they are about. */
 export function findDueEvents(db: Db, portal: string, subjects: readonly string[]): Promise<JobRow[]> {
   if (subjects.length === 0) return Promise.resolve([])
   return db
@@ -50,7 +50,7 @@ export function findDueEvents(db: Db, portal: string, subjects: readonly string[
     .execute()
 }
 
-/** How many notices of a portal are due, counted up to `most`. */
+/** How many events of a portal are due, counted up to `most`. */
 export async function countDueEvents(db: Db, portal: string, most: number): Promise<number> {
   const due = db
     .selectFrom('work')
@@ -122,8 +122,8 @@ const bodySchema = z.object({
 })
 
 /**
- * Up to which moment of the portal's clock (ISO 8601 UTC) we heard of each subject by a notice: what changed later was not heard of.
- * Notices are kept for three days. The portal's own `ts` counts, but no later than the notice came: it may be forged.
+ * Up to which moment of the portal's clock (ISO 8601 UTC) we heard of each subject by an event: what changed later was not heard of.
+ * Events are kept for three days. The portal's own `ts` counts, but no later than the event came: it may be forged.
  */
 export async function listLastSeenByKey(
   db: Db,
@@ -154,7 +154,7 @@ function heardUntil(body: string, cameAt: string): string {
   return saidAt < cameAt ? saidAt : cameAt
 }
 
-/** Clicks on links of one item (`2:31`) that are held: their rows of work, whose subjects begin with the item. */
+/** Clicks on links of one item (`2:31`) that are held: their jobs' rows, whose subjects begin with the item. */
 export function listHeldClicks(
   db: Db,
   portal: string,

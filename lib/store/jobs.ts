@@ -312,11 +312,11 @@ export async function requeueDeadLetter(
   return 'due'
 }
 
-/** Of so many notices a portal's newest stay that are done, and that wait for a person. */
+/** Of so many events a portal's newest stay that are done, and that wait for a person. */
 const MOST = { done: 10_000, parked: 1000 } as const
 
 /**
- * Forgets the notices of a portal beyond the newest ones: whoever knows the application_token can send any number, and each is soon done
+ * Forgets the events of a portal beyond the newest ones: whoever knows the application_token can send any number, and each is soon done
  * with. Whom the sweep misses for it is heard once more, which changes nothing.
  */
 export async function trimInboundEvents(db: Db, portal: string): Promise<void> {

@@ -142,7 +142,7 @@ export interface WorkTable {
   id: Generated<number>
   portal: string
   kind: string
-  /** What it is about; one row per (portal, kind, subject) may be due, except notices. */
+  /** What it is about; one row per (portal, kind, subject) may be due, except events. */
   subject: string
   /** JSON, by kind. */
   body: string

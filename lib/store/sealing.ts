@@ -60,7 +60,7 @@ function boundTo(owner: SealOwner): Buffer {
   return Buffer.from(JSON.stringify([owner.portal, owner.userId, owner.use]))
 }
 
-/** The whole body of a row of work that holds tokens. */
+/** The whole body of a job's row that holds tokens. */
 export type SealedBody = { keyId: string; box: string }
 
 const sealedSchema = z.strictObject({ keyId: z.string(), box: z.string() })
@@ -80,7 +80,7 @@ export function sealedBodyKey(body: string): string | null {
 /** Nobody's yet: whose tokens they are is learnt by proving them. */
 const ownerOf = (portal: string) => ({ portal, userId: 0, use: 'access' as const })
 
-/** Seals what a row of work says, as it holds tokens. */
+/** Seals what a job's row says, as it holds tokens. */
 export function sealBody(sealer: Sealer, portal: string, value: unknown): SealedBody {
   return sealer.seal(ownerOf(portal), JSON.stringify(value))
 }

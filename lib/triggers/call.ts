@@ -16,20 +16,20 @@ export function isInbound(call: Pick<CallFacts, 'type'>): boolean {
 }
 
 /** The event names the type; where it does not, look. */
-export function mayBeOutbound(hint: EventPayload): boolean {
-  return isCallEnd(hint) && isTypeIn(OUTBOUND, hint)
+export function mayBeOutbound(payload: EventPayload): boolean {
+  return isCallEnd(payload) && isTypeIn(OUTBOUND, payload)
 }
 
-export function mayBeInbound(hint: EventPayload): boolean {
-  return isCallEnd(hint) && isTypeIn(INBOUND, hint)
+export function mayBeInbound(payload: EventPayload): boolean {
+  return isCallEnd(payload) && isTypeIn(INBOUND, payload)
 }
 
-function isCallEnd(hint: EventPayload): boolean {
-  return hint.event === 'ONVOXIMPLANTCALLEND'
+function isCallEnd(payload: EventPayload): boolean {
+  return payload.event === 'ONVOXIMPLANTCALLEND'
 }
 
-function isTypeIn(types: number[], hint: EventPayload): boolean {
-  const type = Number(hint.data.CALL_TYPE)
+function isTypeIn(types: number[], payload: EventPayload): boolean {
+  const type = Number(payload.data.CALL_TYPE)
   return !Number.isInteger(type) || type === 0 || types.includes(type)
 }
 

@@ -12,10 +12,10 @@ const id = z.coerce.number().int().positive()
 const fieldsSchema = z.object({ FIELDS: z.object({ ID: id, ENTITY_TYPE_ID: id.optional() }) })
 
 /** Reads the event of an item that was added or changed; null when it is none, `malformed` when its ids are unreadable. */
-export function itemEvent(hint: EventPayload): ItemEvent | null | 'malformed' {
-  const [, name = '', change] = /^ONCRM(LEAD|DEAL|QUOTE|DYNAMICITEM)(ADD|UPDATE)$/.exec(hint.event) ?? []
+export function itemEvent(payload: EventPayload): ItemEvent | null | 'malformed' {
+  const [, name = '', change] = /^ONCRM(LEAD|DEAL|QUOTE|DYNAMICITEM)(ADD|UPDATE)$/.exec(payload.event) ?? []
   if (change !== 'ADD' && change !== 'UPDATE') return null
-  const fields = fieldsSchema.safeParse(hint.data).data?.FIELDS
+  const fields = fieldsSchema.safeParse(payload.data).data?.FIELDS
   const entityTypeId = typesByName.get(name) ?? fields?.ENTITY_TYPE_ID
   if (fields === undefined || entityTypeId === undefined) return 'malformed'
   return { entityTypeId, id: fields.ID, change }

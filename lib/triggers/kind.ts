@@ -45,7 +45,7 @@ export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = 
   fieldSchema: z.ZodType<F>
   fields: readonly FieldDescription[]
   /** Could this event lead to an occurrence for this trigger? Costs no request; `true` when in doubt. */
-  mayMatch(hint: EventPayload, trigger: Readonly<{ entityTypeId: number; fields: F }>): boolean
+  mayMatch(payload: EventPayload, trigger: Readonly<{ entityTypeId: number; fields: F }>): boolean
   recognise(facts: Facts): Recognised | RetryLater | null
   /** Do the trigger's own fields match? `facts` hold what may be compared but not kept, such as words and values. */
   matches(fields: F, occurrence: Recognised, facts: Facts): boolean

@@ -13,8 +13,8 @@ export function isMail(activity: Pick<ActivityFacts, 'typeId' | 'direction'>, di
 }
 
 /** E-mails have no events of their own: they show as activities, and what is missing at first comes with an update. */
-export function isActivityWritten(hint: EventPayload): boolean {
-  return hint.event === 'ONCRMACTIVITYADD' || hint.event === 'ONCRMACTIVITYUPDATE'
+export function isActivityWritten(payload: EventPayload): boolean {
+  return payload.event === 'ONCRMACTIVITYADD' || payload.event === 'ONCRMACTIVITYUPDATE'
 }
 
 /**

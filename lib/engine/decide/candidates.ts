@@ -42,18 +42,18 @@ export async function clientCandidates(
   const answers = await ask(client, Object.fromEntries(commands))
   const found = new Map(searches.map((search, index) => [search.name, foundBy(search, answers[`client_${index}`])]))
   return new Map(
-    wanted.map(({ caseOf, trigger, searches: own }) => {
+    wanted.map(({ caseOf: evaluation, trigger, searches: own }) => {
       const looked = lookedOf(
         trigger,
         own.flatMap(({ name }) => found.get(name) ?? []),
       )
-      return [wantedKey(caseOf, trigger), looked]
+      return [wantedKey(evaluation, trigger), looked]
     }),
   )
 }
 
-export function wantedKey(caseOf: Evaluation, trigger: ReadyTrigger): string {
-  return `${caseOf.occurrence.key}|${trigger.id}`
+export function wantedKey(evaluation: Evaluation, trigger: ReadyTrigger): string {
+  return `${evaluation.occurrence.key}|${trigger.id}`
 }
 
 /** Bitrix24 itself binds e-mails to leads and deals, so those that it left out are left out. */
@@ -61,13 +61,13 @@ function looksAtClient({ occurrence }: Evaluation, { viaClient, entityTypeId }: 
   return viaClient && !(kinds[occurrence.kind].group === 'email' && [LEAD, DEAL].includes(entityTypeId))
 }
 
-function searchesOf(snapshot: PortalSnapshot, { caseOf, trigger }: Unbound): Search[] {
+function searchesOf(snapshot: PortalSnapshot, { caseOf: evaluation, trigger }: Unbound): Search[] {
   const { entityTypeId, categoryId } = trigger
   const stages = snapshot.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
   const open = stages.filter((stage) => stage.semantics === 'process').map((stage) => stage.stageId)
-  if (open.length === 0 || !looksAtClient(caseOf, trigger)) return []
+  if (open.length === 0 || !looksAtClient(evaluation, trigger)) return []
   const place = { '@stageId': open, ...(categoryId === null ? {} : { categoryId }) }
-  const clients = boundRefs(snapshot, caseOf).filter(isClient)
+  const clients = boundRefs(snapshot, evaluation).filter(isClient)
   return clients.map((client) => {
     const isContact = client.entityTypeId === CONTACT
     const filter = { ...place, ...(isContact ? { contactIds: client.id } : { companyId: client.id }) }

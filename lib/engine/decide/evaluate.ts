@@ -30,7 +30,7 @@ import type { Looked } from './looked.ts'
 export type EvaluationResult = {
   /** Cases that are decided so far as they can be. */
   closed: Evaluation[]
-  /** Cases that wait with their rows of work: for an item that another occurrence moves, or for what the portal could not tell. */
+  /** Cases that wait with their jobs' rows: for an item that another occurrence moves, or for what the portal could not tell. */
   deferred: Map<Evaluation, Wait>
   decisions: Decision[]
   moves: PlannedMove[]
@@ -57,7 +57,7 @@ export async function evaluate(
   context: PortalContext,
   client: PortalClient,
   snapshot: PortalSnapshot,
-  cases: Evaluation[],
+  evaluations: Evaluation[],
 ): Promise<EvaluationResult> {
   const result: EvaluationResult = {
     closed: [],
@@ -67,33 +67,33 @@ export async function evaluate(
     awaited: [],
     waiting: [],
   }
-  const open = cases.map((caseOf) => passTimeGuards(context, caseOf, result))
+  const open = evaluations.map((evaluation) => passTimeGuards(context, evaluation, result))
   const looked = await lookAtItems(context, client, snapshot, open)
   const past = await readPast(context, open, [...looked.values()].flatMap(candidatesOf))
   const movedNow = new Map<string, PlannedMove>()
-  for (const caseOf of open) {
-    const wait = waitOf(context, caseOf, looked, past, movedNow)
+  for (const evaluation of open) {
+    const wait = waitOf(context, evaluation, looked, past, movedNow)
     if (wait !== null) {
-      result.deferred.set(caseOf, wait)
+      result.deferred.set(evaluation, wait)
       continue
     }
-    const { decisions, moves, awaited } = decide(situationOf(context, caseOf, looked, snapshot, past, movedNow))
+    const { decisions, moves, awaited } = decide(situationOf(context, evaluation, looked, snapshot, past, movedNow))
     result.decisions.push(...decisions)
     result.moves.push(...moves)
     for (const move of moves) movedNow.set(refKey(move.item), move)
     for (const { trigger, item } of awaited) {
-      past.taken.push({ occurrenceKey: caseOf.occurrence.key, item, triggerId: trigger.id })
+      past.taken.push({ occurrenceKey: evaluation.occurrence.key, item, triggerId: trigger.id })
     }
-    result.awaited.push(...awaited.map((move) => ({ ...move, caseOf })))
-    result.waiting.push(...waitingOf(caseOf, looked))
-    result.closed.push(caseOf)
+    result.awaited.push(...awaited.map((move) => ({ ...move, caseOf: evaluation })))
+    result.waiting.push(...waitingOf(evaluation, looked))
+    result.closed.push(evaluation)
   }
   return result
 }
 
-async function readPast(context: PortalContext, cases: Evaluation[], candidates: Candidate[]): Promise<Past> {
+async function readPast(context: PortalContext, evaluations: Evaluation[], candidates: Candidate[]): Promise<Past> {
   const { memberId } = context.portal
-  const keys = cases.flatMap(({ occurrence: { key, precededBy } }) => (precededBy ? [key, precededBy] : [key]))
+  const keys = evaluations.flatMap(({ occurrence: { key, precededBy } }) => (precededBy ? [key, precededBy] : [key]))
   const items = candidates.map(({ ref }) => ref)
   const loopSince = new Date(context.clock().getTime() - LOOP.withinMs)
   const [busy, taken, awaited, undone, recentMoves, actors] = await Promise.all([
@@ -119,30 +119,32 @@ function isOwn({ occurrence }: Evaluation, key: string): boolean {
 /** What the whole case waits for. A case about one item waits with its own row for what the portal could not tell, too. */
 function waitOf(
   context: PortalContext,
-  caseOf: Evaluation,
+  evaluation: Evaluation,
   looked: ReadonlyMap<string, Looked>,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): Wait | null {
-  const found = caseOf.triggers.map((trigger) => looked.get(wantedKey(caseOf, trigger)))
+  const found = evaluation.triggers.map((trigger) => looked.get(wantedKey(evaluation, trigger)))
   const refs = found.flatMap(candidatesOf).map(({ ref }) => ref)
-  const busyUntil = deferredUntil(context, caseOf, refs, past, movedNow)
+  const busyUntil = deferredUntil(context, evaluation, refs, past, movedNow)
   if (busyUntil !== null) return { at: busyUntil, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }
-  const trouble = caseOf.only && found.find((one) => one?.state === 'waits')
-  return trouble?.state === 'waits' ? snoozeOnError(context.clock(), caseOf.tries, trouble.error) : null
+  const trouble = evaluation.only && found.find((one) => one?.state === 'waits')
+  return trouble?.state === 'waits' ? snoozeOnError(context.clock(), evaluation.tries, trouble.error) : null
 }
 
 /** Triggers that look for late bindings, and those that wait for what the portal could not tell. */
-function waitingOf(caseOf: Evaluation, looked: ReadonlyMap<string, Looked>): EvaluationResult['waiting'] {
-  const looks = caseOf.triggers.map((trigger) => ({ trigger, looked: looked.get(wantedKey(caseOf, trigger)) }))
+function waitingOf(evaluation: Evaluation, looked: ReadonlyMap<string, Looked>): EvaluationResult['waiting'] {
+  const looks = evaluation.triggers.map((trigger) => ({ trigger, looked: looked.get(wantedKey(evaluation, trigger)) }))
   const late = looks.flatMap((one) => (one.looked?.state === 'unbound' ? [one.trigger] : []))
   const troubled = looks.flatMap(({ trigger, looked }) =>
     looked?.state === 'waits' ? [{ trigger, trouble: looked.error }] : [],
   )
   const [first] = troubled
   return [
-    ...(late.length > 0 ? [{ caseOf, triggers: late }] : []),
-    ...(first ? [{ caseOf, triggers: troubled.map(({ trigger }) => trigger), trouble: first.trouble }] : []),
+    ...(late.length > 0 ? [{ caseOf: evaluation, triggers: late }] : []),
+    ...(first
+      ? [{ caseOf: evaluation, triggers: troubled.map(({ trigger }) => trigger), trouble: first.trouble }]
+      : []),
   ]
 }
 
@@ -152,50 +154,50 @@ function waitingOf(caseOf: Evaluation, looked: ReadonlyMap<string, Looked>): Eva
  */
 function deferredUntil(
   context: PortalContext,
-  caseOf: Evaluation,
+  evaluation: Evaluation,
   refs: readonly Ref[],
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): Date | null {
   const now = context.clock()
   for (const key of refs.map(refKey)) {
-    const isTaken = past.taken.some((taken) => isOwn(caseOf, taken.occurrenceKey) && refKey(taken.item) === key)
+    const isTaken = past.taken.some((taken) => isOwn(evaluation, taken.occurrenceKey) && refKey(taken.item) === key)
     if (past.busy.has(key) && !isTaken) return settleAt(context)
     const move = movedNow.get(key)
-    if (move && !isOwn(caseOf, move.decision.occurrenceKey)) return now
+    if (move && !isOwn(evaluation, move.decision.occurrenceKey)) return now
   }
   return null
 }
 
 function situationOf(
   context: PortalContext,
-  caseOf: Evaluation,
+  evaluation: Evaluation,
   looked: ReadonlyMap<string, Looked>,
   snapshot: PortalSnapshot,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): DecisionInput {
-  const { occurrence } = caseOf
+  const { occurrence } = evaluation
   const undone = [...past.undone].filter((key) => key.startsWith(`${occurrence.key} `))
   return {
     occurrence,
-    triggers: caseOf.triggers.flatMap((trigger) => {
-      const one = looked.get(wantedKey(caseOf, trigger))
+    triggers: evaluation.triggers.flatMap((trigger) => {
+      const one = looked.get(wantedKey(evaluation, trigger))
       if (one?.state === 'rejected') return [{ trigger, candidates: [], rejection: one.rejection }]
       return one?.state === 'found' ? [{ trigger, candidates: one.candidates }] : []
     }),
     stagesOf: (trigger) => snapshot.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
     taken: new Map([
       ...past.taken.flatMap(({ occurrenceKey, item, triggerId }) =>
-        isOwn(caseOf, occurrenceKey) ? [[refKey(item), triggerId] as const] : [],
+        isOwn(evaluation, occurrenceKey) ? [[refKey(item), triggerId] as const] : [],
       ),
       ...[...movedNow].flatMap(([key, { decision, trigger }]) =>
-        isOwn(caseOf, decision.occurrenceKey) ? [[key, trigger.id] as const] : [],
+        isOwn(evaluation, decision.occurrenceKey) ? [[key, trigger.id] as const] : [],
       ),
     ]),
     undone: new Set(undone.map((key) => key.slice(occurrence.key.length + 1))),
     recentMoves: past.recentMoves,
-    actors: actorsFor(context, caseOf, past.actors),
+    actors: actorsFor(context, evaluation, past.actors),
   }
 }
 
@@ -206,21 +208,21 @@ function actorsFor(context: PortalContext, { awaitsUntil }: Evaluation, actors: 
 }
 
 /** Decides what needs no request; what remains is a case with fewer triggers. */
-function passTimeGuards(round: PortalContext, caseOf: Evaluation, result: EvaluationResult): Evaluation {
+function passTimeGuards(round: PortalContext, evaluation: Evaluation, result: EvaluationResult): Evaluation {
   const { settings, installedAt } = round.portal
-  const { facts, byHand = false } = caseOf
+  const { facts, byHand = false } = evaluation
   const context = { now: round.clock(), settings, installedAt, byHand, facts }
-  const item = itemAtOnce(caseOf)
-  for (const gone of caseOf.gone) {
+  const item = itemAtOnce(evaluation)
+  for (const gone of evaluation.gone) {
     const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const
-    result.decisions.push(decisionOf(caseOf, gone, item, rejection))
+    result.decisions.push(decisionOf(evaluation, gone, item, rejection))
   }
-  const triggers = caseOf.triggers.filter((trigger) => {
-    const rejection = guardOccurrence(trigger, caseOf.occurrence, context)
-    if (rejection) result.decisions.push(decisionOf(caseOf, trigger, item, rejection))
+  const triggers = evaluation.triggers.filter((trigger) => {
+    const rejection = guardOccurrence(trigger, evaluation.occurrence, context)
+    if (rejection) result.decisions.push(decisionOf(evaluation, trigger, item, rejection))
     return rejection === null
   })
-  return { ...caseOf, triggers }
+  return { ...evaluation, triggers }
 }
 
 /** The item that is known before anything is read: of a retry, and of what happened to an item itself. */

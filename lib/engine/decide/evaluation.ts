@@ -26,11 +26,11 @@ export type Evaluation = {
   looks: number
   /** How often the portal could not tell what its triggers need. */
   tries: number
-  /** The row of work that brought it. */
+  /** The job's row that brought it. */
   workId: number
 }
 
-/** What a row of kind `look` says: which occurrence, which triggers wait, which look it is, and how often it was put off. */
+/** What a row of type `look` says: which occurrence, which triggers wait, which look it is, and how often it was put off. */
 export const recheckBodySchema = z.object({
   key: z.string(),
   triggers: z.array(z.object({ id: z.string(), name: z.string() })),

@@ -14,19 +14,21 @@ export async function lookAtItems(
   context: PortalContext,
   client: PortalClient,
   snapshot: PortalSnapshot,
-  cases: readonly Evaluation[],
+  evaluations: readonly Evaluation[],
 ): Promise<Map<string, Looked>> {
-  const pairs = cases.flatMap((caseOf) => caseOf.triggers.map((trigger) => ({ caseOf, trigger })))
+  const pairs = evaluations.flatMap((evaluation) =>
+    evaluation.triggers.map((trigger) => ({ caseOf: evaluation, trigger })),
+  )
   await fetchMissing(client, snapshot, {
     bindings: [],
-    items: pairs.flatMap(({ caseOf, trigger }) =>
-      boundRefs(snapshot, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
+    items: pairs.flatMap(({ caseOf: evaluation, trigger }) =>
+      boundRefs(snapshot, evaluation).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
     ),
     pipelines: pairs.map(({ trigger }) => trigger),
   })
   const looked = pairs.map((pair) => ({ ...pair, looked: lookAtBound(snapshot, pair.caseOf, pair.trigger) }))
   const unbound = looked.filter(
-    ({ caseOf, looked: { state } }) => state === 'unbound' && !mayBeBoundLater(context, caseOf),
+    ({ caseOf: evaluation, looked: { state } }) => state === 'unbound' && !mayBeBoundLater(context, evaluation),
   )
   const byClient = await clientCandidates(client, snapshot, unbound)
   return new Map([...looked.map((one) => [wantedKey(one.caseOf, one.trigger), one.looked] as const), ...byClient])

@@ -28,17 +28,17 @@ export function boundRefs(snapshot: PortalSnapshot, { occurrence: { origin }, on
 }
 
 /** The bound items of the trigger's type (`triggers.md`, "Which items move", 1 and 5). */
-export function lookAtBound(snapshot: PortalSnapshot, caseOf: Evaluation, trigger: ReadyTrigger): Looked {
+export function lookAtBound(snapshot: PortalSnapshot, evaluation: Evaluation, trigger: ReadyTrigger): Looked {
   const { failures } = snapshot
-  const refs = boundRefs(snapshot, caseOf).filter((ref) => ref.entityTypeId === trigger.entityTypeId)
+  const refs = boundRefs(snapshot, evaluation).filter((ref) => ref.entityTypeId === trigger.entityTypeId)
   const directory = stageEntityId(trigger.entityTypeId, trigger.categoryId)
   const aboutItem = (ref: Ref) => `item ${refKey(ref)}` as const
-  const trouble = passing(failures, [`stages ${directory}`, ...aboutBindings(caseOf), ...refs.map(aboutItem)])
+  const trouble = passing(failures, [`stages ${directory}`, ...aboutBindings(evaluation), ...refs.map(aboutItem)])
   if (trouble !== null) return { state: 'waits', error: trouble }
 
-  const rejection = rejectionOf(snapshot, caseOf, trigger, directory)
+  const rejection = rejectionOf(snapshot, evaluation, trigger, directory)
   if (refs.length === 0) return rejection === null ? { state: 'unbound' } : { state: 'rejected', rejection }
-  const concerned = refs.filter((ref) => isForClient(snapshot, caseOf, snapshot.items.get(refKey(ref)) ?? null))
+  const concerned = refs.filter((ref) => isForClient(snapshot, evaluation, snapshot.items.get(refKey(ref)) ?? null))
   const candidates = concerned.map((ref): Candidate => {
     const item = snapshot.items.get(refKey(ref)) ?? null
     const error = refusal(failures, [aboutItem(ref)])
@@ -53,9 +53,9 @@ export function lookAtBound(snapshot: PortalSnapshot, caseOf: Evaluation, trigge
  * (`triggers.md`, Outgoing). Where the portal does not say whom it went to, or who the clients are, it does. A contact's company that the
  * e-mail is bound to is written to, too.
  */
-function isForClient(snapshot: PortalSnapshot, caseOf: Evaluation, item: Item | null): boolean {
-  const { kind, origin } = caseOf.occurrence
-  const bound = boundRefs(snapshot, caseOf)
+function isForClient(snapshot: PortalSnapshot, evaluation: Evaluation, item: Item | null): boolean {
+  const { kind, origin } = evaluation.occurrence
+  const bound = boundRefs(snapshot, evaluation)
   const recipients = origin.recipients ?? bound.filter(isClient)
   if (kind !== 'email-outgoing' || recipients.length === 0 || !item?.clients?.length) return true
   const concerned = new Set(
@@ -67,17 +67,17 @@ function isForClient(snapshot: PortalSnapshot, caseOf: Evaluation, item: Item | 
 /** What is wrong for this trigger, whatever its items; null: nothing. */
 function rejectionOf(
   snapshot: PortalSnapshot,
-  caseOf: Evaluation,
+  evaluation: Evaluation,
   trigger: ReadyTrigger,
   directory: string,
 ): Rejection | null {
   const { failures, stages } = snapshot
-  if (caseOf.refused) return portalError(caseOf.refused)
+  if (evaluation.refused) return portalError(evaluation.refused)
   const withoutStages = refusal(failures, [`stages ${directory}`])
   if (withoutStages !== null) return ofType(trigger, withoutStages)
-  const withoutBindings = refusal(failures, aboutBindings(caseOf))
+  const withoutBindings = refusal(failures, aboutBindings(evaluation))
   if (withoutBindings !== null && !isHidden(withoutBindings)) return portalError(withoutBindings)
-  const isBound = boundRefs(snapshot, caseOf).some((ref) => ref.entityTypeId === trigger.entityTypeId)
+  const isBound = boundRefs(snapshot, evaluation).some((ref) => ref.entityTypeId === trigger.entityTypeId)
   return isBound || targetIn(trigger, stages.get(directory) ?? []) >= 0 ? null : stageGone(trigger)
 }
 

@@ -42,40 +42,40 @@ export function canBeRehearsed(kind: KindCode): boolean {
  * neither there nor here. The trigger should watch, so that it competes with nobody.
  */
 export async function rehearse(
-  sitting: PortalContext,
+  context: PortalContext,
   client: PortalClient,
   trigger: ReadyTrigger,
   scope: RehearsalScope,
 ): Promise<Rehearsed[]> {
   const subjects = await listSubjects(client, trigger.kind, scope)
-  const reading = await fetchSnapshot(client, {
+  const snapshot = await fetchSnapshot(client, {
     ...planFor(subjects, [trigger]),
     recipients: trigger.kind === 'email-outgoing',
     bindings: [],
     entityTypeIds: [trigger.entityTypeId],
     pipelines: [trigger],
     forms: trigger.kind === 'form-submitted',
-    guess: mayGuess(sitting.portal.probe),
+    guess: mayGuess(context.portal.probe),
   })
-  await joinRingGroups(sitting, client, reading)
-  const bindings = [...reading.calls.values()].flatMap((call) => call?.activityId ?? [])
-  await fetchMissing(client, reading, { items: [], pipelines: [], bindings })
-  markForms(reading)
-  if (isOfConversations(trigger)) await lookBack(client, reading, trigger)
-  await addBodies(sitting, client, reading, mailsFor(trigger.kind, reading))
+  await joinRingGroups(context, client, snapshot)
+  const bindings = [...snapshot.calls.values()].flatMap((call) => call?.activityId ?? [])
+  await fetchMissing(client, snapshot, { items: [], pipelines: [], bindings })
+  markForms(snapshot)
+  if (isOfConversations(trigger)) await lookBack(client, snapshot, trigger)
+  await addBodies(context, client, snapshot, mailsFor(trigger.kind, snapshot))
 
   const rehearsed: Rehearsed[] = []
-  const cases = new Map<string, Evaluation>()
+  const evaluations = new Map<string, Evaluation>()
   for (const subject of subjects) {
     const heard = toFacts(pastNotice(subject), {
-      snapshot: reading,
+      snapshot: snapshot,
       changes: new Map(),
-      timing: sitting.timing,
-      now: sitting.clock(),
+      timing: context.timing,
+      now: context.clock(),
     })
     if (heard.state !== 'heard') continue
     const result = kinds[trigger.kind].recognise(heard.facts)
-    if (result === null || isRetryLater(result) || cases.has(result.key)) continue
+    if (result === null || isRetryLater(result) || evaluations.has(result.key)) continue
     const { facts, origin } = heard
     const occurrence: Occurrence = {
       ...result,
@@ -90,16 +90,16 @@ export async function rehearse(
       rehearsed.push({ occurrence, decision: decisionOf({ occurrence }, trigger, null, filtered) })
       continue
     }
-    const looks = sitting.timing.lateBindingSeconds.length
+    const looks = context.timing.lateBindingSeconds.length
     const only = 'item' in scope ? { only: scope.item } : {}
     const past = { filtered: [], gone: [], looks, tries: 0, byHand: true, workId: 0, ...only }
-    cases.set(result.key, { occurrence, facts, triggers: matching, ...past })
+    evaluations.set(result.key, { occurrence, facts, triggers: matching, ...past })
   }
-  for (const caseOf of cases.values()) {
-    const { decisions, waiting } = await evaluate(sitting, client, reading, [caseOf])
+  for (const evaluation of evaluations.values()) {
+    const { decisions, waiting } = await evaluate(context, client, snapshot, [evaluation])
     const trouble = waiting.find((one) => one.trouble)?.trouble
     if (trouble) throw trouble
-    rehearsed.push(...decisions.map((decision) => ({ occurrence: caseOf.occurrence, decision })))
+    rehearsed.push(...decisions.map((decision) => ({ occurrence: evaluation.occurrence, decision })))
   }
   return rehearsed.sort((a, b) => b.occurrence.at.localeCompare(a.occurrence.at))
 }
@@ -132,8 +132,8 @@ function pageOf(page: number, scope: RehearsalScope): [string, Command] {
   return [`page_${page}`, { method: 'crm.activity.list', params }]
 }
 
-/** A notice that came so long ago that nothing more is waited for. */
+/** An event that came so long ago that nothing more is waited for. */
 function pastNotice(subject: Subject): InboundEvent {
   const row = { created_at: new Date(0).toISOString() } as JobRow
-  return { row, hint: { event: '', data: {} }, subject, at: null, times: [], source: 'event', entered: null }
+  return { row, payload: { event: '', data: {} }, subject, at: null, times: [], source: 'event', entered: null }
 }

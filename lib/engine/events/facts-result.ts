@@ -1,7 +1,7 @@
 import type { Origin } from '../../domain/occurrence.ts'
 import type { Facts } from '../../triggers/facts.ts'
 
-/** What the portal says about the subject of a notice, or when it may say more, or that there is nothing to see. */
+/** What the portal says about the subject of an event, or when it may say more, or that there is nothing to see. */
 export type FactsResult =
   | { state: 'heard'; facts: Facts; origin: Origin }
   | { state: 'later'; at: Date; reason: string }

@@ -3,7 +3,7 @@ import type { JobRow } from '../../store/jobs.ts'
 import type { ChatEvent } from '../../triggers/chat-event.ts'
 import type { EventPayload } from '../../triggers/kind.ts'
 
-/** What a notice points at: the portal is asked about it, the rest of the notice is a hint. */
+/** What an event points at: the portal is asked about it, the rest of the event is a hint. */
 export type Subject =
   | { type: 'activity'; id: number }
   | { type: 'call'; callId: string; activityId: number | null }
@@ -11,12 +11,12 @@ export type Subject =
   | ({ type: 'message' } & ChatEvent)
 
 /**
- * A stored notice, read; `at`: when the portal says that it happened, ISO 8601 UTC. One of source `sweep` is ours: it stands for what
+ * A stored event, read; `at`: when the portal says that it happened, ISO 8601 UTC. One of source `sweep` is ours: it stands for what
  * the portal did not tell.
  */
 export type InboundEvent = {
   row: JobRow
-  hint: EventPayload
+  payload: EventPayload
   subject: Subject
   at: string | null
   /** `at`, and when the same was told before while nobody had worked on it, oldest first. */
@@ -26,7 +26,7 @@ export type InboundEvent = {
   entered: Entered | null
 }
 
-/** The portal's own notices say nothing. */
+/** The portal's own events say nothing. */
 export const sourceSchema = z.enum(['event', 'sweep']).default('event')
 
 export const enteredSchema = z.object({

@@ -16,15 +16,15 @@ export const eventBodySchema = z.object({
 })
 
 /**
- * Reads a row of kind `notice`. `unused`: an event that points at nothing the engine looks at. `malformed`: it is one, but its ids
+ * Reads a row of type `notice`. `unused`: an event that points at nothing the engine looks at. `malformed`: it is one, but its ids
  * are unreadable.
  */
 export function parseEvent(row: JobRow): InboundEvent | 'unused' | 'malformed' {
   const body = eventBodySchema.safeParse(JSON.parse(row.body))
   if (!body.success) return 'malformed'
-  const { ts, earlier, source, entered = null, ...hint } = body.data
-  const subject = parseSubject(hint)
+  const { ts, earlier, source, entered = null, ...payload } = body.data
+  const subject = parseSubject(payload)
   if (typeof subject === 'string') return subject
   const times = [...earlier, ...(ts === null ? [] : [ts])].map((seconds) => new Date(seconds * 1000).toISOString())
-  return { row, hint, subject, at: ts === null ? null : (times.at(-1) ?? null), times, source, entered }
+  return { row, payload, subject, at: ts === null ? null : (times.at(-1) ?? null), times, source, entered }
 }

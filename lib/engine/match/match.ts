@@ -6,9 +6,9 @@ import { kindCodes, kinds } from '../../triggers/index.ts'
 import type { EventPayload } from '../../triggers/kind.ts'
 
 /** Kinds with enabled triggers that the event could serve. None: no request is made (`design.md` 3, rule 7). */
-export function candidateKinds(hint: EventPayload, triggers: readonly ReadyTrigger[]): KindCode[] {
+export function candidateKinds(payload: EventPayload, triggers: readonly ReadyTrigger[]): KindCode[] {
   return kindCodes.filter((kind) => {
-    return triggers.some((trigger) => trigger.kind === kind && kinds[kind].mayMatch(hint, trigger))
+    return triggers.some((trigger) => trigger.kind === kind && kinds[kind].mayMatch(payload, trigger))
   })
 }
 

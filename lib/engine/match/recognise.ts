@@ -11,7 +11,7 @@ import type { JobContext } from '../context.ts'
 import type { Evaluation } from '../decide/evaluation.ts'
 import { matchTriggers } from './match.ts'
 
-/** Facts that a row of work brought, however: by a notice, a poll, a sweep or a click. */
+/** Facts that a job's row brought, however: by an event, a poll, a sweep or a click. */
 export type SourcedFacts = {
   facts: Facts
   origin: Origin
@@ -21,7 +21,7 @@ export type SourcedFacts = {
   workId: number
 }
 
-/** What was recognised; per row of work whether it counted, and whether to look again (seconds since first heard). */
+/** What was recognised; per job's row whether it counted, and whether to look again (seconds since first heard). */
 export type Recognition = { cases: Evaluation[]; counted: Set<number>; lookAgain: Map<number, number> }
 
 /**
@@ -58,13 +58,13 @@ export async function recognise(
  * Leaves out what was counted before, under its key or an alias, and what came twice just now: where one goes by a key that is the other's
  * key or alias. An alias that two share, such as a Message-Id of two senders, makes them no one.
  */
-async function newCases(context: JobContext, cases: Evaluation[]): Promise<Evaluation[]> {
+async function newCases(context: JobContext, evaluations: Evaluation[]): Promise<Evaluation[]> {
   const keysOf = ({ occurrence: { key, aliases = [] } }: Evaluation) => [key, ...aliases]
-  const known = await findKnownKeys(context.db, context.portal.memberId, cases.flatMap(keysOf))
+  const known = await findKnownKeys(context.db, context.portal.memberId, evaluations.flatMap(keysOf))
   const otherNames = new Set<string>()
-  return cases.filter((caseOf) => {
-    const { key, aliases = [] } = caseOf.occurrence
-    const isNew = !otherNames.has(key) && !keysOf(caseOf).some((name) => known.has(name))
+  return evaluations.filter((evaluation) => {
+    const { key, aliases = [] } = evaluation.occurrence
+    const isNew = !otherNames.has(key) && !keysOf(evaluation).some((name) => known.has(name))
     known.add(key)
     for (const alias of aliases) otherNames.add(alias)
     return isNew

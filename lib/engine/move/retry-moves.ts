@@ -10,7 +10,7 @@ import type { JobContext } from '../context.ts'
 import type { Evaluation } from '../decide/evaluation.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 
-/** What a row of kind `retry-move` says: which failed decision is tried again, and whether a person asked for it. */
+/** What a row of type `retry-move` says: which failed decision is tried again, and whether a person asked for it. */
 export const retryBodySchema = z.object({ decisionId: z.number(), byHand: z.boolean() })
 
 export type RetryBody = z.output<typeof retryBodySchema>
@@ -19,7 +19,7 @@ export type RetryBody = z.output<typeof retryBodySchema>
 export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<void> {
   const { memberId } = context.portal
   const enabled = await listEnabledTriggers(context.db, memberId)
-  const cases: Evaluation[] = []
+  const evaluations: Evaluation[] = []
   for (const row of rows) {
     const { decisionId, byHand } = readBody(retryBodySchema, row)
     const decision = await findDecision(context.db, memberId, decisionId)
@@ -31,11 +31,21 @@ export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<v
     const { entityTypeId, id } = decision.item
     const gone = triggers.length === 0 ? [decision.trigger] : []
     const only = { entityTypeId, id }
-    cases.push({ occurrence, triggers, filtered: [], gone, only, byHand, looks, tries: row.attempts, workId: row.id })
+    evaluations.push({
+      occurrence,
+      triggers,
+      filtered: [],
+      gone,
+      only,
+      byHand,
+      looks,
+      tries: row.attempts,
+      workId: row.id,
+    })
   }
   const client = await context.clients.asReader(memberId, 'work')
   const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'retried' }]))
-  await applyDecisions(context, client, emptySnapshot(), cases, async (tx, deferred) => {
+  await applyDecisions(context, client, emptySnapshot(), evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
     await applyOutcomes(tx, outcomes, context.clock())
   })

@@ -5,7 +5,7 @@ import type { JobContext, PortalContext } from '../context.ts'
 import { doubtSchema } from './judge-move.ts'
 
 /**
- * What a row of kind `settle-move` says: whether the portal may have been called for the move, what its answer left open (absent: there
+ * What a row of type `settle-move` says: whether the portal may have been called for the move, what its answer left open (absent: there
  * was none), and how often it would not take the move at that moment. The subject names the intent.
  */
 export const settleBodySchema = z.object({
@@ -22,7 +22,7 @@ export function settleSubject(intent: { id: number }): string {
   return `intent:${intent.id}`
 }
 
-/** The id of the intent that a row of work settles. */
+/** The id of the intent that a job's row settles. */
 export function intentOfSubject(subject: string): number {
   return Number(subject.slice('intent:'.length))
 }

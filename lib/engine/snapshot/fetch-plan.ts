@@ -11,12 +11,12 @@ export type FetchPlan = {
   recipients?: boolean
   /** Activities of which only the bindings are read. */
   bindings: number[]
-  /** Calls with the activity that the notice named, if it did. */
+  /** Calls with the activity that the event named, if it did. */
   calls: { callId: string; activityId: number | null }[]
   /** Item types that triggers move. */
   entityTypeIds: number[]
   pipelines: Pipeline[]
-  /** Items that notices point at themselves. */
+  /** Items that events point at themselves. */
   watched?: WatchedItems[]
   /** Conversations by the customer's name in CRM (`commands.ts`). */
   chats?: string[]

@@ -17,7 +17,7 @@ export type PortalSnapshot = ChatSnapshot & {
   calls: Map<string, CallRow | null>
   /** By `entityTypeId:id`. */
   items: Map<string, Item | null>
-  /** Items that notices point at themselves, by `entityTypeId:id`. */
+  /** Items that events point at themselves, by `entityTypeId:id`. */
   watched: Map<string, WatchedItem | null>
   /** By stage directory, in the portal's order. */
   stages: Map<string, Stage[]>

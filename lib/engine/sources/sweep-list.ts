@@ -11,10 +11,10 @@ export type Place = z.output<typeof placeSchema>
 /** Something that a list shows; `at`: when it came or changed, by the portal's clock. */
 export type Row = { id: number; at: string }
 
-/** Something that the portal shows: the notices by which we may have heard of it, and the one that stands for it if we did not. */
+/** Something that the portal shows: the events by which we may have heard of it, and the one that stands for it if we did not. */
 export type ChangeRow = Row & {
   subjects: string[]
-  /** A notice tells of it up to this moment, ISO 8601 UTC; null: to have heard of it at all is enough. */
+  /** An event tells of it up to this moment, ISO 8601 UTC; null: to have heard of it at all is enough. */
   changedAt: string | null
   /** The first if it was never heard of, else the second. */
   hints: [EventPayload, EventPayload]
@@ -47,7 +47,7 @@ export const byId = ({ id }: Row): Place => [id, 0]
 
 export const byTime = ({ id, at }: Row): Place => [Date.parse(at), id]
 
-/** As the intake names notices of activities and items. */
+/** As the intake names events of activities and items. */
 export function subjectOf({ event, data }: EventPayload): string {
   const { ENTITY_TYPE_ID, ID } = data.FIELDS as Record<string, string>
   return [event, ENTITY_TYPE_ID, ID].filter((part) => part !== undefined).join(':')

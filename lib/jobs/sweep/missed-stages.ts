@@ -23,9 +23,9 @@ type Known = {
 }
 
 /**
- * Notices for changes of watched stages that no event told of, also of those that were changed back since; and how the stages were last
+ * Events for changes of watched stages that no event told of, also of those that were changed back since; and how the stages were last
  * seen with them. Each item's history is gone through in its order, from the stage that was seen last. What Stagecue moved itself is no
- * change to be found, and what a notice told of was compared when that came.
+ * change to be found, and what an event told of was compared when that came.
  */
 export async function missedStages(
   { db, portal: { memberId }, clock }: JobContext,

@@ -7,7 +7,7 @@ import { findKnownKeys } from '../../store/occurrences.ts'
 import { paymentKeys } from '../../triggers/payment-received.ts'
 
 /**
- * A trace that no notice told of; `isKnown`: an earlier state of the same thing was told. `nth`: of changes in one second of the portal,
+ * A trace that no event told of; `isKnown`: an earlier state of the same thing was told. `nth`: of changes in one second of the portal,
  * which one it is.
  */
 export type MissedChange = { trace: ChangeRow; isKnown: boolean; nth?: number }
@@ -22,20 +22,20 @@ export async function withoutKnown(context: JobContext, all: readonly ChangeRow[
   return [...each.values()].map((trace) => ({ trace, isKnown: trace.subjects.some((subject) => heard.has(subject)) }))
 }
 
-/** Did a notice tell of it? `heard`: up to which moment we heard of each subject. */
+/** Did an event tell of it? `heard`: up to which moment we heard of each subject. */
 export function isTold({ subjects, changedAt }: ChangeRow, heard: ReadonlyMap<string, string>): boolean {
   const until = subjects.flatMap((subject) => heard.get(subject) ?? [])
   return until.some((one) => changedAt === null || wholeSeconds(one) >= wholeSeconds(changedAt))
 }
 
-/** Payments that were counted: that a notice told of the invoice does not say that it was seen while it was paid. */
+/** Payments that were counted: that an event told of the invoice does not say that it was seen while it was paid. */
 async function withoutCounted({ db, portal }: JobContext, traces: readonly ChangeRow[]): Promise<ChangeRow[]> {
   const keysOf = ({ at, entered }: ChangeRow) => (entered?.as === 'payment' ? paymentKeys(entered.item.id, at) : [])
   const known = await findKnownKeys(db, portal.memberId, traces.flatMap(keysOf))
   return traces.filter((trace) => !keysOf(trace).some((key) => known.has(key)))
 }
 
-/** A notice of ours that stands for what the portal did not tell. */
+/** An event of ours that stands for what the portal did not tell. */
 export function eventOfChange(portal: string, { trace, isKnown, nth = 1 }: MissedChange, now: Date): NewJob {
   const { event, data } = trace.hints[isKnown ? 1 : 0]
   const { entered } = trace
@@ -48,7 +48,7 @@ export function eventOfChange(portal: string, { trace, isKnown, nth = 1 }: Misse
   }
   const body = { event, data, ts: null, source: 'sweep', swept: trace.changedAt ?? now.toISOString(), entered: stage }
   const told = trace.subjects[isKnown ? trace.subjects.length - 1 : 0] ?? event
-  // Each change of an item has a notice of its own.
+  // Each change of an item has an event of its own.
   const subject = entered?.as === 'change' ? `${told}#${trace.id}` : told
   return { portal, type: 'notice', dedupKey: subject, body, dueAt: now }
 }

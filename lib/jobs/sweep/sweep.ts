@@ -46,7 +46,7 @@ type Sweep = { readings: Reading[]; refused: Record<string, string> }
 
 /**
  * Job `sweep`: looks for happenings whose events did not come, in the lists where they leave traces, one packed request for each turn.
- * What no notice told of becomes a notice of ours, which goes the way of all others with source `sweep`: known occurrences are not
+ * What no event told of becomes an event of ours, which goes the way of all others with source `sweep`: known occurrences are not
  * counted again, and what is too old is `stale`.
  */
 export function sweep(everySeconds: number): JobHandler {

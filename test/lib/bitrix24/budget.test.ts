@@ -33,12 +33,12 @@ const lanesOf = (sent: string[]) => sent.map((entry) => entry.split(' ')[0])
 
 describe('the request budget of a portal', () => {
   it('gives work 40 requests at once and people 10, then two a second', async () => {
-    for (const [lane, count] of [
+    for (const [priority, count] of [
       ['work', 40],
       ['page', 10],
     ] as const) {
       const { time, ask, sent } = start()
-      ask(lane, 50)
+      ask(priority, 50)
       await time.advance(0)
       expect(sent).toHaveLength(count)
       await time.advance(1000)
@@ -52,13 +52,13 @@ describe('the request budget of a portal', () => {
   ] as const)(
     'of the %s size gives work %i requests at once and people %i, then %i a second',
     async (size, work, page, perSecond) => {
-      for (const [lane, count] of [
+      for (const [priority, count] of [
         ['work', work],
         ['page', page],
       ] as const) {
         const { time, budget, ask, sent } = start()
         await setBucket(budget, size)
-        ask(lane, count + 20)
+        ask(priority, count + 20)
         await time.advance(0)
         expect(sent).toHaveLength(count)
         await time.advance(1000)
@@ -147,8 +147,8 @@ describe('the request budget of a portal', () => {
     ask('page', 20)
     await time.advance(8000)
     const later = lanesOf(sent.slice(48))
-    expect(later.filter((lane) => lane === 'page')).toHaveLength(8)
-    expect(later.filter((lane) => lane === 'work')).toHaveLength(8)
+    expect(later.filter((priority) => priority === 'page')).toHaveLength(8)
+    expect(later.filter((priority) => priority === 'work')).toHaveLength(8)
   })
 
   it('never lets more out than the portal bears, whatever is asked for', async () => {

@@ -218,17 +218,17 @@ describe('a command of a reading that fails', () => {
       return item === `${entityTypeId}:${id}` ? [outcome === MOVED ? MOVED : `${outcome} ${reason}`] : []
     })
 
-  describe.each(Object.entries(readings))('%s', (_, reading) => {
-    test.each(reading.errors ?? classes)('%s: another trigger moves its item in the same turn', async (error) => {
-      Object.assign(rig.portal.switches, reading.switches)
+  describe.each(Object.entries(readings))('%s', (_, snapshot) => {
+    test.each(snapshot.errors ?? classes)('%s: another trigger moves its item in the same turn', async (error) => {
+      Object.assign(rig.portal.switches, snapshot.switches)
       const told = (await rig.story()).length
-      const [healthy, item] = reading.beside === 'mail' ? [newDeal(), newRequest()] : [newRequest(), newDeal()]
-      const { command, times = 1 } = reading
+      const [healthy, item] = snapshot.beside === 'mail' ? [newDeal(), newRequest()] : [newRequest(), newDeal()]
+      const { command, times = 1 } = snapshot
       const { other } = await inOneTurn(
         rig,
         () => {
-          const happened = reading.needs(rig, item)
-          return { happened, other: reading.beside === 'mail' ? mail(rig, healthy) : call(rig, healthy) }
+          const happened = snapshot.needs(rig, item)
+          return { happened, other: snapshot.beside === 'mail' ? mail(rig, healthy) : call(rig, healthy) }
         },
         ({ happened }) => {
           const name = typeof command === 'string' ? command : command(happened)
@@ -241,7 +241,7 @@ describe('a command of a reading that fails', () => {
       expect(parked).toEqual([])
       const unbound = (await rig.story()).slice(told).filter((line) => line.startsWith('no item '))
       const about = [...(await storyOf(item)), ...unbound.map((line) => line.slice('no item '.length))]
-      const wanted = passing.includes(error) ? MOVED : reading.refused(error)
+      const wanted = passing.includes(error) ? MOVED : snapshot.refused(error)
       expect(about).toEqual(wanted === null ? [] : [wanted])
       expect(rig.portal.faults.waiting).toEqual([])
       expect(stagesOf(item).filter((stageId) => stageId === stagesOf(item).at(-1))).toHaveLength(1)

@@ -53,7 +53,7 @@ const activitySchema = z.object({
 
 const communicationSchema = z.object({ TYPE: text, ENTITY_ID: number, ENTITY_TYPE_ID: number })
 
-/** An activity without the moments of hearing and reading, which differ per notice. */
+/** An activity without the moments of hearing and reading, which differ per event. */
 export type ActivityRow = Omit<ActivityFacts, 'shape' | 'heardAt' | 'seenAt'>
 
 /** Reads a row of `crm.activity.list`; null when it has no id or no time of creation. */

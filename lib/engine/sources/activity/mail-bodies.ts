@@ -74,7 +74,7 @@ function mayBeAnswer({ mail, ...activity }: ActivityRow): boolean {
 
 /** Reads the bodies of these e-mails. Of one whose body is refused nobody knows the links, which is null, and whether it is empty. */
 export async function addBodies(
-  sitting: Pick<PortalContext, 'linkKeys' | 'portal'>,
+  context: Pick<PortalContext, 'linkKeys' | 'portal'>,
   client: PortalClient,
   snapshot: PortalSnapshot,
   mails: readonly ActivityRow[],
@@ -82,7 +82,7 @@ export async function addBodies(
   const bodies = new Map<number, Body>()
   const questions = pages(mails.map(({ id }) => id)).map((ids) => [`bodies_${ids[0]}`, askBodies(ids, bodies)] as const)
   await answer(client, snapshot, Object.fromEntries(questions))
-  const ours = new Map([...bodies].map(([id, { links }]) => [id, ownLinks(sitting, links)]))
+  const ours = new Map([...bodies].map(([id, { links }]) => [id, ownLinks(context, links)]))
   const withOurs = [...ours].flatMap(([id, links]) => (links.length > 0 ? [id] : []))
   await fetchMissing(client, snapshot, { items: [], pipelines: [], bindings: withOurs })
   for (const mail of mails) {

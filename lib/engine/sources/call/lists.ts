@@ -21,14 +21,14 @@ export const calls: SweepList = {
   placeOf: byId,
   traces: (result) =>
     readableRows(result, callSchema).map((row) => {
-      const hint = callHint(row)
+      const payload = callHint(row)
       const endedAt = new Date(Date.parse(row.CALL_START_DATE) + row.CALL_DURATION * 1000).toISOString()
       return {
         id: row.ID,
         at: endedAt,
         changedAt: null,
-        subjects: [`${hint.event}:${row.CALL_ID}`],
-        hints: [hint, hint],
+        subjects: [`${payload.event}:${row.CALL_ID}`],
+        hints: [payload, payload],
       }
     }),
 }

@@ -12,13 +12,13 @@ export function recheckAt({ row }: Pick<InboundEvent, 'row'>, { callRecheckSecon
 }
 
 /**
- * The notice itself says that asking now would tell too little (`triggers.md`, Telephony): CRM has no activity of the call yet, or
+ * The event itself says that asking now would tell too little (`triggers.md`, Telephony): CRM has no activity of the call yet, or
  * nobody has answered so far and more may be written. Null: ask now.
  */
 export function askCallAt(event: InboundEvent, timing: Timing, now: Date): Date | null {
-  const { subject, hint } = event
+  const { subject, payload } = event
   if (subject.type !== 'call' || now >= recheckAt(event, timing)) return null
-  const call = { type: Number(hint.data.CALL_TYPE), byApp: isOfApp(subject.callId), legs: [] }
-  const isComplete = subject.activityId !== null && (saysAnswered(hint) || !mayGoOn(call))
+  const call = { type: Number(payload.data.CALL_TYPE), byApp: isOfApp(subject.callId), legs: [] }
+  const isComplete = subject.activityId !== null && (saysAnswered(payload) || !mayGoOn(call))
   return isComplete ? null : recheckAt(event, timing)
 }

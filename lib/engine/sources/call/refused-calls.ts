@@ -12,16 +12,16 @@ import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
  * nothing moved.
  */
 export function refusedCalls(
-  served: readonly { notice: InboundEvent; kinds: readonly KindCode[] }[],
+  served: readonly { event: InboundEvent; kinds: readonly KindCode[] }[],
   snapshot: PortalSnapshot,
   triggers: readonly ReadyTrigger[],
 ): Evaluation[] {
-  return served.flatMap(({ notice, kinds: ofNotice }) => {
-    const { subject, row, hint, source, at } = notice
+  return served.flatMap(({ event, kinds: ofEvent }) => {
+    const { subject, row, payload, source, at } = event
     const refused = subject.type === 'call' ? refusal(snapshot.failures, [`call ${subject.callId}`]) : null
     if (subject.type !== 'call' || refused === null) return []
     const { callId, activityId } = subject
-    return ofNotice.map((kind): Evaluation => {
+    return ofEvent.map((kind): Evaluation => {
       const occurrence: Occurrence = {
         key: `${kind}:${callId}`,
         kind,
@@ -31,7 +31,7 @@ export function refusedCalls(
         origin: { activityId, refs: [] },
         heardAt: row.created_at,
       }
-      const could = triggers.filter((trigger) => trigger.kind === kind && kinds[kind].mayMatch(hint, trigger))
+      const could = triggers.filter((trigger) => trigger.kind === kind && kinds[kind].mayMatch(payload, trigger))
       return { occurrence, triggers: could, filtered: [], gone: [], refused, looks: 0, tries: 0, workId: row.id }
     })
   })

@@ -61,7 +61,7 @@ function newestOf(phone: string): Command {
   }
 }
 
-/** As the intake names the notice of a call's end. */
+/** As the intake names the event of a call's end. */
 function subjectOf(callId: string): string {
   return `ONVOXIMPLANTCALLEND:${callId}`
 }

@@ -25,7 +25,7 @@ export type FieldChanges = {
   forget: { item: Ref; field: string }[]
 }
 
-/** Compares the items that notices point at with how they were last seen. Writes nothing. Keys are `entityTypeId:id`. */
+/** Compares the items that events point at with how they were last seen. Writes nothing. Keys are `entityTypeId:id`. */
 export async function compareFields(
   { db, portal }: JobContext,
   { watched }: PortalSnapshot,
@@ -110,7 +110,7 @@ export function fieldHash(portal: string, { entityTypeId, id }: Ref, field: stri
     .digest('base64url')
 }
 
-/** Keeps how the fields were seen, but for items that are looked at again. Run it in the transaction that ends their notices. */
+/** Keeps how the fields were seen, but for items that are looked at again. Run it in the transaction that ends their events. */
 export async function saveBaselines(
   tx: Db,
   portal: string,

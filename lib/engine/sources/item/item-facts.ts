@@ -9,7 +9,7 @@ import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { FieldChanges } from './field-changes.ts'
 import type { WatchedItem } from './watched-item.ts'
 
-/** Pipelines of the invoices that notices point at: only their stages tell whether one is paid. */
+/** Pipelines of the invoices that events point at: only their stages tell whether one is paid. */
 export function invoicePipelines(snapshot: PortalSnapshot): Pipeline[] {
   return [...snapshot.watched.values()].flatMap((watched) =>
     watched?.item.entityTypeId === INVOICE ? [watched.item] : [],

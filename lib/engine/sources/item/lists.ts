@@ -29,7 +29,7 @@ const stageSchema = z.object({
 export const payments: SweepList = {
   name: 'sweep:payments',
   ...historyOf(INVOICE, { STAGE_SEMANTIC_ID: 'S' }),
-  // A notice may have told of the invoice when it was not paid any more: none stands for a payment.
+  // An event may have told of the invoice when it was not paid any more: none stands for a payment.
   traces: (result) =>
     entries(result, INVOICE, 'payment').map((trace) => ({ ...trace, subjects: [`${trace.subjects[1]}#${trace.id}`] })),
 }
@@ -84,10 +84,10 @@ export function changedItems(entityTypeId: number): SweepList {
   }
 }
 
-/** What may have told of a change of an item, and the notice that stands for it. */
+/** What may have told of a change of an item, and the event that stands for it. */
 function noticesOf({ entityTypeId, id }: Ref): Pick<ChangeRow, 'subjects' | 'hints'> {
-  const hint = itemHint(entityTypeId, 'UPDATE', id)
-  return { subjects: [itemHint(entityTypeId, 'ADD', id), hint].map(subjectOf), hints: [hint, hint] }
+  const payload = itemHint(entityTypeId, 'UPDATE', id)
+  return { subjects: [itemHint(entityTypeId, 'ADD', id), payload].map(subjectOf), hints: [payload, payload] }
 }
 
 function itemHint(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): EventPayload {

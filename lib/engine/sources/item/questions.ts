@@ -37,7 +37,7 @@ export function guessItems(snapshot: PortalSnapshot, entityTypeId: number, ids: 
   }
 }
 
-/** Up to 50 of the items that notices point at, of one type. */
+/** Up to 50 of the items that events point at, of one type. */
 export function askWatched(snapshot: PortalSnapshot, items: WatchedItems, ids: readonly number[]): Question {
   const { entityTypeId } = items
   const about = (id: number) => `watched ${refKey({ entityTypeId, id })}` as const

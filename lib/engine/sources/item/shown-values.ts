@@ -24,7 +24,7 @@ const CODE = /^[A-Z0-9_]+(?::[A-Z0-9_]+)?$/
 
 /**
  * Adds what screens call a new value that is an id: the title of an option, a stage or another list's entry, the name of a person. Asked for
- * only where a trigger waits for a value that the id itself is not. What cannot be had now has the item's notice wait.
+ * only where a trigger waits for a value that the id itself is not. What cannot be had now has the item's event wait.
  */
 export async function addShownValues(
   context: JobContext,

@@ -28,8 +28,8 @@ const ofPayments: EventGroup = {
 export const itemSource: FactSource<'item'> = {
   type: 'item',
   events: [...ofTypes, ofPayments],
-  parse(hint) {
-    const event = itemEvent(hint)
+  parse(payload) {
+    const event = itemEvent(payload)
     return event === null || event === 'malformed'
       ? event
       : { type: 'item', entityTypeId: event.entityTypeId, id: event.id }

@@ -4,10 +4,10 @@ import { watchedFields } from '../../../triggers/field-changed.ts'
 import type { Subject } from '../../events/inbound-event.ts'
 import { type Item, parseItem } from './item.ts'
 
-/** Items of one type that notices point at, and the fields of theirs that triggers watch. */
+/** Items of one type that events point at, and the fields of theirs that triggers watch. */
 export type WatchedItems = { entityTypeId: number; ids: number[]; fields: string[] }
 
-/** The items that notices point at, each once, by their types. */
+/** The items that events point at, each once, by their types. */
 export function watchedItems(subjects: readonly Subject[], triggers: readonly ReadyTrigger[]): WatchedItems[] {
   const items = subjects.flatMap((subject) => (subject.type === 'item' ? [subject] : []))
   return [...new Set(items.map(({ entityTypeId }) => entityTypeId))].map((entityTypeId) => {
@@ -20,7 +20,7 @@ export function watchedItems(subjects: readonly Subject[], triggers: readonly Re
   })
 }
 
-/** An item that a notice points at, with what its own changes are told by. */
+/** An item that an event points at, with what its own changes are told by. */
 export type WatchedItem = {
   item: Item
   /** ISO 8601 UTC. */

@@ -7,7 +7,7 @@ export type AcceptanceClues = Readonly<{
   lastUpdated: string
   /** LAST_UPDATED when it was last seen unanswered; null: it was never seen. */
   unansweredAt: string | null
-  /** When the portal says that its updates happened; null: found by a sweep, no notice told of it. */
+  /** When the portal says that its updates happened; null: found by a sweep, no event told of it. */
   noticedAt: readonly string[] | null
 }>
 
@@ -17,7 +17,7 @@ export function isAmbiguous(clues: AcceptanceClues): boolean {
 }
 
 /**
- * The time of acceptance (`triggers.md`, Open Channels): the earlier of LAST_UPDATED and the notice's time, without what was the
+ * The time of acceptance (`triggers.md`, Open Channels): the earlier of LAST_UPDATED and the event's time, without what was the
  * update of a customer's own message, and no later than the first employee's message. Found by a sweep: that message alone. Null:
  * nobody can tell.
  */

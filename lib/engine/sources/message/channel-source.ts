@@ -12,7 +12,7 @@ export const EVENT_WAIT_SECONDS = 3
 /** An event that has not come after so long does not come, milliseconds. */
 const EVENT_LATE_MS = 60_000
 
-/** What an activity's notice means for the text of messages: nothing, a look at the history, or a look if no event comes. */
+/** What an activity's event means for the text of messages: nothing, a look at the history, or a look if no event comes. */
 export type ScanNeed = 'no' | 'yes' | 'wait'
 
 /** Notes the channels whose customers' messages come as events: from now on these are their source. */
@@ -41,7 +41,7 @@ export function recordMessage(chatState: ChatState, { row, subject, at }: Inboun
 }
 
 /**
- * Does this notice make us look for messages (`triggers.md`, Open Channels)? Where events come they tell of messages, and an
+ * Does this event make us look for messages (`triggers.md`, Open Channels)? Where events come they tell of messages, and an
  * update costs nothing; so it is while we cannot know yet whose activity it is, as long as some channel has events: then the next
  * round of `poll-chats` finds it.
  */

@@ -11,7 +11,7 @@ export type ChatSnapshot = {
   sessions: Map<string, number | null>
   /** Conversations that the same people had before, the newest first, by user code. */
   earlier: Map<string, string[]>
-  /** What notices of messages tell, by row of work. */
+  /** What events of messages tell, by job's row. */
   messages: Map<number, FactsResult>
 }
 

@@ -23,7 +23,7 @@ export type ChatState = {
   heardBefore: Set<string>
   /** How many these were, by chat. */
   toldBefore: Map<string, number>
-  /** Messages that events told of in this turn, with their rows of work. */
+  /** Messages that events told of in this turn, with their jobs' rows. */
   heard: (SeenMessage & { workId: number })[]
 }
 

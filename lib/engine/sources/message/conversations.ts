@@ -139,7 +139,7 @@ function isAcceptance(chatState: ChatState, activity: ActivityRow): boolean {
 }
 
 /**
- * What is known of these acceptances. All notices that wait count, not only those of this turn: a request that failed may have
+ * What is known of these acceptances. All events that wait count, not only those of this turn: a request that failed may have
  * parted them. That an activity was added is no update: nobody had taken it then.
  */
 async function cluesOf(
@@ -149,14 +149,14 @@ async function cluesOf(
 ): Promise<Map<number, AcceptanceClues>> {
   const subjects = accepted.flatMap(({ id }) => [`${ADDED}:${id}`, `${UPDATED}:${id}`])
   const rows = await findDueEvents(db, portal.memberId, subjects)
-  const notices = rows.flatMap((row) => {
+  const events = rows.flatMap((row) => {
     const event = parseEvent(row)
     return typeof event !== 'string' && event.source === 'event' ? [event] : []
   })
   return new Map(
     accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {
-      const ofActivity = notices.filter(({ subject }) => subject.type === 'activity' && subject.id === id)
-      const updates = ofActivity.flatMap(({ hint, times }) => (hint.event === UPDATED ? times : []))
+      const ofActivity = events.filter(({ subject }) => subject.type === 'activity' && subject.id === id)
+      const updates = ofActivity.flatMap(({ payload, times }) => (payload.event === UPDATED ? times : []))
       const before = chatState.conversations.get(associatedEntityId)?.now
       const unansweredAt = before?.status == null ? null : before.updatedAt
       return [id, { created, lastUpdated, unansweredAt, noticedAt: ofActivity.length > 0 ? updates : null }]

@@ -16,7 +16,7 @@ import { allMessageFacts, scanHistories } from './scan-history.ts'
 /** Why a row waits: whether the channel has events shows in a moment. */
 export const AWAITING_MESSAGE_EVENT = 'waits-for-event'
 
-/** What notices told of conversations. */
+/** What events told of conversations. */
 export type ChatFacts = {
   /** Messages that were found in histories. */
   looked: SourcedFacts[]
@@ -24,7 +24,7 @@ export type ChatFacts = {
   waiting: Map<number, Date>
 }
 
-/** Begins a turn of notices with what is known of the conversations that they may be about. */
+/** Begins a turn of events with what is known of the conversations that they may be about. */
 export async function loadChats(
   context: JobContext,
   events: readonly InboundEvent[],
@@ -33,9 +33,9 @@ export async function loadChats(
   if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) return emptyChatState()
   const activities = events.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
   const userCodes = events.flatMap(({ subject }) => (subject.type === 'message' ? [subject.userCode] : []))
-  const turn = await loadChatState(context, { activities, userCodes })
-  recordEvents(turn, events)
-  return turn
+  const chatState = await loadChatState(context, { activities, userCodes })
+  recordEvents(chatState, events)
+  return chatState
 }
 
 /** The session whose history is to be read, of an activity that is known. */
@@ -45,13 +45,13 @@ export function knownSession(chatState: ChatState, { subject }: InboundEvent): s
   return known?.now.sessionId ?? null
 }
 
-/** Finds out what the notices tell of conversations and messages; reads what is still missing for it. */
+/** Finds out what the events tell of conversations and messages; reads what is still missing for it. */
 export async function collectChatFacts(
   context: JobContext,
   client: PortalClient,
   snapshot: PortalSnapshot,
   chatState: ChatState,
-  { notices: events, triggers }: { notices: readonly InboundEvent[]; triggers: readonly ReadyTrigger[] },
+  { events, triggers }: { events: readonly InboundEvent[]; triggers: readonly ReadyTrigger[] },
 ): Promise<ChatFacts> {
   if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) {
     return { looked: [], waiting: new Map() }
@@ -59,11 +59,11 @@ export async function collectChatFacts(
   const activities = events.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
   await syncConversations(context, client, snapshot, chatState, { activities: [...new Set(activities)], triggers })
   await matchMessageEvents(context, client, snapshot, chatState, events)
-  const wanted = events.map((notice) => ({ notice, look: lookOf(context, chatState, notice, triggers) }))
+  const wanted = events.map((event) => ({ event, look: lookOf(context, chatState, event, triggers) }))
   const looks = new Map(wanted.flatMap(({ look }) => (look && look !== 'wait' ? [[look.sessionId, look]] : [])))
   const through = await scanHistories(context, client, snapshot, chatState, { looks: [...looks.values()], triggers })
   inferNoEvents(context, chatState, through)
-  const waiting = wanted.flatMap(({ notice: { row }, look }) =>
+  const waiting = wanted.flatMap(({ event: { row }, look }) =>
     look === 'wait' ? [[row.id, messageEventDueBy(row)] as const] : [],
   )
   const looked = await allMessageFacts(context, snapshot, through, triggers)
@@ -75,7 +75,7 @@ export function messageEventDueBy({ created_at }: InboundEvent['row']): Date {
   return new Date(Date.parse(created_at) + EVENT_WAIT_SECONDS * 1000)
 }
 
-/** The conversation of a notice, if its history is to be looked through. */
+/** The conversation of an event, if its history is to be looked through. */
 function lookOf(
   context: JobContext,
   chatState: ChatState,

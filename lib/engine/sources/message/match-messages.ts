@@ -23,7 +23,7 @@ const SECOND_MS = 1000
 const COUNTED = { state: 'gone', reason: 'counted' } as const
 
 /**
- * Finds out which message of a conversation's history each notice tells of, and adds it to the reading. An event names the customer, not
+ * Finds out which message of a conversation's history each event tells of, and adds it to the reading. An event names the customer, not
  * the conversation, and what the messenger calls the message, not the portal. Where the history may not be read, the messenger's id has
  * to do, if the portal says otherwise that a message came.
  */
@@ -43,20 +43,20 @@ export async function matchMessageEvents(
   await readEarlier(
     client,
     snapshot,
-    told.flatMap((notice) => ofEarlier(snapshot, notice)),
+    told.flatMap((event) => ofEarlier(snapshot, event)),
   )
   await addSessions(chatState, context, sessions)
   const taken = await countedMessages(context, snapshot)
   const names = new Set<string>()
-  for (const notice of inOrder(told)) {
-    if (passing(snapshot.failures, aboutMessage(snapshot, notice)) !== null) continue
-    const name = `${notice.subject.userCode} ${notice.subject.externalId}`
+  for (const event of inOrder(told)) {
+    if (passing(snapshot.failures, aboutMessage(snapshot, event)) !== null) continue
+    const name = `${event.subject.userCode} ${event.subject.externalId}`
     const isTwice = names.has(name)
     names.add(name)
-    const heard = isTwice ? COUNTED : hearMessage(context, snapshot, chatState, notice, taken)
-    snapshot.messages.set(notice.row.id, heard)
-    // Its first notice may have to wait for a busy item: that one says when the message is done with.
-    if (!isTwice && isDoneWith(heard)) recordMessage(chatState, notice)
+    const heard = isTwice ? COUNTED : hearMessage(context, snapshot, chatState, event, taken)
+    snapshot.messages.set(event.row.id, heard)
+    // Its first event may have to wait for a busy item: that one says when the message is done with.
+    if (!isTwice && isDoneWith(heard)) recordMessage(chatState, event)
   }
 }
 
@@ -134,7 +134,7 @@ function findIn(
   return looked.find(({ message }) => message !== 'gone') ?? looked[0] ?? null
 }
 
-/** The notice's chat, if its message is not in the present conversation but may be in one before. */
+/** The event's chat, if its message is not in the present conversation but may be in one before. */
 function ofEarlier(snapshot: PortalSnapshot, event: MessageEvent): Unfound[] {
   const askedAs = event.subject.userCode
   const dialog = snapshot.dialogs.get(askedAs) ?? null
