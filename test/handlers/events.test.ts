@@ -46,7 +46,7 @@ describe('POST /events', () => {
     const answer = await post(form('onCrmActivityAdd', { '[FIELDS][ID]': '999999' }, { access_token: 'canary-token' }))
     expect(answer).toEqual({ status: 200, body: { ok: true } })
     const [row] = await rows()
-    expect(row).toMatchObject({ type: 'notice', portal: rig.portal.memberId, dedupKey: 'ONCRMACTIVITYADD:999999' })
+    expect(row).toMatchObject({ kind: 'notice', portal: rig.portal.memberId, subject: 'ONCRMACTIVITYADD:999999' })
     expect(JSON.parse(row?.body ?? '')).toEqual({
       event: 'ONCRMACTIVITYADD',
       data: { FIELDS: { ID: '999999' } },

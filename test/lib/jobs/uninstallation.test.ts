@@ -77,7 +77,7 @@ describe('employees who want to erase their company', () => {
     expect(await actions()).toContain('uninstallation-ignored')
     const admin = await rig.as(users.admin)
     expect((await admin('GET', '/api/status')).body.attention).toMatchObject([
-      { triggerId: null, reason: 'uninstallation-ignored', detail: expect.stringMatching(/goes on answering/) },
+      { triggerId: null, reason: 'uninstallation-ignored', detail: expect.stringMatching(/still responds/) },
     ])
   })
 
