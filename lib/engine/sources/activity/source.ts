@@ -36,7 +36,8 @@ export const activitySource: FactSource<'activity'> = {
     const activity = snapshot.activities.get(id)
     if (!activity) return { state: 'gone', reason: 'activity-gone' }
     const seen = { heardAt: row.created_at, seenAt: now.toISOString() }
-    const origin = { activityId: activity.id, refs: [] }
+    const recipients = activity.recipients ? { recipients: [...activity.recipients] } : {}
+    const origin = { activityId: activity.id, refs: [], ...recipients }
     return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
   },
   lists: (triggers) =>
