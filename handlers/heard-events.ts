@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../lib/bounded-cache.ts'
 import type { Services } from '../lib/services.ts'
 import { noteHeardEvent } from '../lib/store/event-log.ts'
 
@@ -10,7 +10,7 @@ const kept = 10_000
 
 /** Remembers which events portals send. It holds nobody up and never fails: the status page alone reads it. */
 export function createHearing({ db, clock, log }: Pick<Services, 'db' | 'clock' | 'log'>) {
-  const noted = new LRUCache<string, number>({ max: kept })
+  const noted = boundedCache<number>(kept)
   return (portal: string, event: string): void => {
     const now = clock()
     const key = `${portal}/${event}`

@@ -1,12 +1,12 @@
 import type { Store } from 'express-rate-limit'
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../../lib/bounded-cache.ts'
 
 /** Callers that one limit remembers: some megabytes at most. */
 const mostCallers = 50_000
 
 /** Counts for express-rate-limit in this process, in bounded memory: its own store holds whoever came in two minutes, however many. */
 export function boundedStore(): Store {
-  const spans = new LRUCache<string, { totalHits: number; resetTime: Date }>({ max: mostCallers })
+  const spans = boundedCache<{ totalHits: number; resetTime: Date }>(mostCallers)
   let windowMs = 60_000
   return {
     localKeys: true,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { Profile } from '../../lib/bitrix24/auth/profile.ts'
+import { boundedCache } from '../../lib/bounded-cache.ts'
 import type { RejectionReason } from '../../lib/jobs/access/authenticate.ts'
 
 /** Whom the portal named for a token, and in which sessions of his that holds. */
@@ -21,8 +21,8 @@ const most = 20_000
 export function createKeptProofs(clock: () => Date): KeptProofs {
   // Refusals are cheap to make, and must not push proofs out.
   const kept = {
-    proofs: new LRUCache<string, { proof: KeptProof; until: number }>({ max: most }),
-    refusals: new LRUCache<string, { proof: KeptProof; until: number }>({ max: most }),
+    proofs: boundedCache<{ proof: KeptProof; until: number }>(most),
+    refusals: boundedCache<{ proof: KeptProof; until: number }>(most),
   }
   return {
     find(memberId, authId) {

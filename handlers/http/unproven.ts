@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import { type Counter, createCounter } from '../../lib/bitrix24/counter.ts'
+import { boundedCache } from '../../lib/bounded-cache.ts'
 import { ApiError } from './api-error.ts'
 import { createGates, type Gates, GateTimeout } from './gates.ts'
 
@@ -70,7 +70,7 @@ export function createUnproven(clock: () => Date): Unproven {
     unknown: counter(posts.unknown),
   }
   // Where somebody of the portal has proven himself, others of it may sit too: what comes from elsewhere does not keep them out.
-  const trusted = new LRUCache<string, true>({ max: keys })
+  const trusted = boundedCache<true>(keys)
 
   const isTrusted = ({ standing, address, portal }: Claimant): boolean =>
     standing !== 'newcomer' && trusted.get(`${portal} ${address}`) === true

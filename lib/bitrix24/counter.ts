@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../bounded-cache.ts'
 
 /** How often something may happen to one key, and of how many keys is remembered that it did: who came longest ago is forgotten. */
 export type Limit = Readonly<{ most: number; spanMs: number; keys: number }>
@@ -14,7 +14,7 @@ export type Counter = Readonly<{
 
 /** A key's span begins with the first that is counted, and what was counted in it is forgotten with its end. */
 export function createCounter({ most, spanMs, keys }: Limit, clock: () => Date): Counter {
-  const spans = new LRUCache<string, { count: number; endsAt: number }>({ max: keys })
+  const spans = boundedCache<{ count: number; endsAt: number }>(keys)
   const spanOf = (key: string) => {
     const span = spans.get(key)
     return span !== undefined && span.endsAt > clock().getTime() ? span : null

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import type { Portal } from '../../domain/portal.ts'
 import { findAccess, forgetLapsedAccess, isUsable, openTokens, restAccess, touchAccess } from '../../store/access.ts'
 import { findServiceUser, NO_SERVICE_USER } from '../../store/acting-users.ts'
@@ -63,15 +64,15 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const restLog = createRestLog(db, deps.log)
   const drift = createDrift(deps)
   const budgets = new Map<string, Budget>()
-  const links = new LRUCache<string, Connection>({ max: keptLinks })
-  const touched = new LRUCache<string, number>({ max: keptLinks })
-  const renameChecks = new LRUCache<string, number>({ max: keptLinks })
-  const doubted = new LRUCache<string, number>({ max: keptLinks })
+  const links = boundedCache<Connection>(keptLinks)
+  const touched = boundedCache<number>(keptLinks)
+  const renameChecks = boundedCache<number>(keptLinks)
+  const doubted = boundedCache<number>(keptLinks)
   const refreshDeps: RefreshDeps = {
     ...deps,
     sleep: time.sleep,
     underWay: new Map(),
-    pauses: new LRUCache({ max: keptLinks }),
+    pauses: boundedCache(keptLinks),
   }
 
   /** True no more often than every so many milliseconds. */

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import type { PortalClient, PortalClients } from '../client/portal-clients.ts'
 import type { DirectoryAnswer } from './answer.ts'
 import { readChannels } from './channels.ts'
@@ -43,7 +43,7 @@ const othersFor = 5 * 60_000
 const most = 1000
 
 export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Directory {
-  const cache = new LRUCache<string, DirectoryAnswer<unknown>>({ max: most })
+  const cache = boundedCache<DirectoryAnswer<unknown>>(most)
   const underWay = new Map<string, Promise<DirectoryAnswer<unknown>>>()
 
   /** Only full answers are kept, so that a right that was just given shows at once. */

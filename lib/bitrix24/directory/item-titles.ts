@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
@@ -29,8 +29,8 @@ type Parts = { clients: Pick<PortalClients, 'as'>; clock: () => Date }
 
 /** Asks in one request, once at a time for each person. */
 export function createItemTitles({ clients, clock }: Parts): ItemTitles {
-  const titles = new LRUCache<string, { title: string | null; until: number }>({ max: MOST_TITLES })
-  const searches = new LRUCache<string, { found: readonly Ref[]; until: number }>({ max: MOST_SEARCHES })
+  const titles = boundedCache<{ title: string | null; until: number }>(MOST_TITLES)
+  const searches = boundedCache<{ found: readonly Ref[]; until: number }>(MOST_SEARCHES)
   const oneAtATime = createTurns()
   const now = () => clock().getTime()
 

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import { listNames } from '../../store/access.ts'
 import type { Db } from '../../store/database.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
@@ -28,7 +28,7 @@ export function createNames({
   clients: Pick<PortalClients, 'asReader'>
   clock: () => Date
 }): Names {
-  const kept = new LRUCache<string, { name: string | null; until: number }>({ max: most })
+  const kept = boundedCache<{ name: string | null; until: number }>(most)
 
   const ask = async (portal: string, ids: number[], priority: Priority): Promise<void> => {
     const client = await clients.asReader(portal, priority)

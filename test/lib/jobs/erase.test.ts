@@ -68,7 +68,10 @@ test('after an uninstallation with CLEAN=1 no table holds a row of the portal, a
   await new Promise((resolve) => setTimeout(resolve, 1500))
   const after = await count(rig.portal.memberId)
   // A stopped link must not come to life again (decision 070).
-  expect(Object.entries(after).filter(([, rows]) => rows > 0)).toEqual([['stopped_link', 1], ['tombstone', 1]])
+  expect(Object.entries(after).filter(([, rows]) => rows > 0)).toEqual([
+    ['stopped_link', 1],
+    ['tombstone', 1],
+  ])
   const others = await count(other.memberId)
   expect(Object.entries(others).filter(([, rows]) => rows === 0)).toEqual([])
 })
