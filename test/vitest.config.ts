@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: './test/shared-postgres.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     // Most of a test's time is waiting for portals and clocks, so more of them run than there are cores.
-    maxWorkers: 7,
+    maxWorkers: 6,
     // Real processes, sockets and clocks: on a machine that is busy with other things one may be late. A retry shows in the report.
     retry: process.env.CI ? 2 : 0,
     testTimeout: 30_000,
