@@ -1,5 +1,5 @@
-import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { useBusy } from '../common/use-busy.ts'
 import { useNotices } from '../common/use-notices.ts'
 import type { Trigger } from '../model.ts'
 import { useStagecue } from '../stagecue.ts'
@@ -16,7 +16,7 @@ export function useChanges(
   const { t } = useI18n()
   const { format } = useStagecue()
   const notices = useNotices()
-  const isBusy = ref(false)
+  const { isBusy, whileBusy } = useBusy()
 
   async function save(trigger: Pick<Trigger, 'id'>, settings: Partial<Trigger>): Promise<Trigger | null> {
     try {
@@ -37,13 +37,13 @@ export function useChanges(
   }
 
   async function setAll(triggers: readonly Trigger[], mode: Mode): Promise<void> {
-    isBusy.value = true
     const changed: Trigger[] = []
-    for (const trigger of triggers) {
-      if (!(await save(trigger, settingsOfMode(mode)))) break
-      changed.push(trigger)
-    }
-    isBusy.value = false
+    await whileBusy(async () => {
+      for (const trigger of triggers) {
+        await change(trigger.id, settingsOfMode(mode))
+        changed.push(trigger)
+      }
+    })
     const back = async () => {
       for (const { id, enabled, mode } of changed) await save({ id }, { enabled, mode })
     }
@@ -60,18 +60,13 @@ export function useChanges(
     const n = { n: format.number(triggers.length) }
     const title = one ? t('board.remove-title', { name: first.name }) : t('bulk.remove-title', n, triggers.length)
     if (!(await ask({ title, text: t('board.remove-text'), yes: t('board.remove'), danger: true }))) return false
-    isBusy.value = true
     const removed: Trigger[] = []
-    try {
+    await whileBusy(async () => {
       for (const trigger of triggers) {
         await removeOne(trigger.id)
         removed.push(trigger)
       }
-    } catch (error) {
-      notices.refused(error)
-    } finally {
-      isBusy.value = false
-    }
+    })
     if (removed.length === 0) return false
     const told = one
       ? t('board.was-removed', { name: first.name })
