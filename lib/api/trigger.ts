@@ -50,3 +50,16 @@ export const triggerSchema = z.strictObject({
 
 export type Trigger = z.output<typeof triggerSchema>
 export type TriggerSettings = Pick<Trigger, keyof typeof triggerSettings>
+
+/** What an import would come to for a trigger of the file (`POST /api/import` with `preview`). */
+export type PreviewedTrigger = {
+  name: string
+  kind: string
+  entityTypeId: number
+  categoryId: number | null
+  stageId: string
+  /** It can be made here. */
+  fits: boolean
+  /** One of the same name, kind and place is here. */
+  exists: boolean
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PreviewedTrigger } from '../../../lib/api/trigger.ts'
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import type { Services } from '../../../lib/services.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
@@ -49,27 +50,14 @@ export function importTriggers(services: Services): SessionHandler {
   }
 }
 
-/** A trigger of the file, as it would be made here. */
-type Previewed = {
-  name: string
-  kind: string
-  entityTypeId: number
-  categoryId: number | null
-  stageId: string
-  /** It can be made here. */
-  fits: boolean
-  /** One of the same name, kind and place is here. */
-  exists: boolean
-}
-
 /** What an import of each trigger would come to, in the order of the file; nothing is made. */
 async function previewOf(
   importing: Importing,
   triggers: readonly TriggerInput[],
-): Promise<{ triggers: Previewed[]; unmapped: Unmapped[] }> {
+): Promise<{ triggers: PreviewedTrigger[]; unmapped: Unmapped[] }> {
   const { services, session } = importing
   const known = new Set((await listTriggers(services.db, session.portal.memberId)).map(identityOf))
-  const previewed: Previewed[] = []
+  const previewed: PreviewedTrigger[] = []
   const unmapped: Unmapped[] = []
   for (const given of triggers) {
     const { fitting, lost } = await fitHere(importing, given)
@@ -82,7 +70,7 @@ async function previewOf(
   return { triggers: previewed, unmapped }
 }
 
-type Identified = Pick<Previewed, 'name' | 'kind' | 'entityTypeId' | 'categoryId' | 'stageId'>
+type Identified = Pick<PreviewedTrigger, 'name' | 'kind' | 'entityTypeId' | 'categoryId' | 'stageId'>
 
 function identityOf({ name, kind, entityTypeId, categoryId, stageId }: Identified): string {
   return JSON.stringify([name, kind, entityTypeId, categoryId, stageId])
