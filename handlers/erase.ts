@@ -1,8 +1,9 @@
-import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { loadConfig, readEnvironment } from '../lib/config.ts'
 import { addAudit } from '../lib/store/audit.ts'
 import { openBeside, transact } from '../lib/store/database.ts'
 import { eraseItem, eraseUser, triggersActingAs } from '../lib/store/erase-people.ts'
 import { findPortalsByName } from '../lib/store/portals.ts'
+import { runCommand } from './run-command.ts'
 
 const usage = `Say of which portal (its domain or member_id) and who:
   npm run erase -- acme.bitrix24.com user 15          an employee
@@ -47,10 +48,4 @@ async function main([name = '', what, ...ids]: readonly string[]): Promise<void>
   }
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  const text = error instanceof ConfigError ? error.message : (error as Error).message
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
-}
+await runCommand(() => main(process.argv.slice(2)))

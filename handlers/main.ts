@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net'
-import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { loadConfig, readEnvironment } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
 import { createHttpServer } from './http/http-server.ts'
+import { runCommand } from './run-command.ts'
 import { createServer } from './server.ts'
 
 /** How long open requests may take after a signal, milliseconds. */
@@ -37,10 +38,4 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
 }
 
-try {
-  await main()
-} catch (error) {
-  const text = error instanceof ConfigError ? error.message : `Stagecue cannot start: ${(error as Error).message}`
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
-}
+await runCommand(main, ({ message }) => `Stagecue cannot start: ${message}`)

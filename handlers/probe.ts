@@ -1,5 +1,5 @@
 import { PortalError } from '../lib/bitrix24/errors/errors.ts'
-import { type Config, ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { type Config, loadConfig, readEnvironment } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { findOut } from '../lib/jobs/lifecycle/probe.ts'
@@ -8,6 +8,7 @@ import { type Db, FolderInUse, openToRead, transact } from '../lib/store/databas
 import { findPortalsByName } from '../lib/store/portals.ts'
 import { findProbe, updateProbe } from '../lib/store/probes.ts'
 import { probeStatus } from './api/admin/probe-status.ts'
+import { runCommand } from './run-command.ts'
 
 const usage = 'Say which portal: npm run probe -- acme.bitrix24.com (its domain or member_id).'
 
@@ -71,14 +72,9 @@ function say(text: string): void {
 }
 
 /** What went wrong, with what to do. */
-function reasonOf(error: unknown): string {
+function explain(error: Error): string {
   if (error instanceof PortalError) return `The portal could not be asked: ${error.message}. ${error.advice}`
-  return error instanceof ConfigError ? error.message : `Nothing was found out: ${(error as Error).message}`
+  return `Nothing was found out: ${error.message}`
 }
 
-try {
-  await main(process.argv[2])
-} catch (error) {
-  process.stderr.write(`${reasonOf(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand(() => main(process.argv[2]), explain)

@@ -1,6 +1,7 @@
-import { ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { loadConfig, readEnvironment } from '../lib/config.ts'
 import { rotateKeys } from '../lib/jobs/rotate-keys.ts'
 import { openDatabase } from '../lib/store/database.ts'
+import { runCommand } from './run-command.ts'
 
 /** `npm run rotate-keys`: seals all tokens with the newest of ENCRYPTION_KEYS (`docs/access.md`). */
 async function main(): Promise<void> {
@@ -20,10 +21,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  const text = error instanceof ConfigError ? error.message : `Keys were not rotated: ${(error as Error).message}`
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
-}
+await runCommand(main, ({ message }) => `Keys were not rotated: ${message}`)

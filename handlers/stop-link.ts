@@ -1,10 +1,11 @@
-import { type Config, ConfigError, loadConfig, readEnvironment } from '../lib/config.ts'
+import { type Config, loadConfig, readEnvironment } from '../lib/config.ts'
 import type { Stop } from '../lib/domain/stop.ts'
 import { stopOfLink, stopOfTarget, wholePortal } from '../lib/links/stop.ts'
 import { readToken, tokenIn } from '../lib/links.ts'
 import { type Db, openBeside } from '../lib/store/database.ts'
 import { findPortalsByName } from '../lib/store/portals.ts'
 import { addStop, EVERY_PORTAL, listAllStops, removeStop } from '../lib/store/stopped-links.ts'
+import { runCommand } from './run-command.ts'
 
 const usage = `Say what to stop:
   npm run stop-link -- https://…/l/…                  one tracked link
@@ -71,10 +72,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  const text = error instanceof ConfigError ? error.message : (error as Error).message
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
-}
+await runCommand(() => main(process.argv.slice(2)))
