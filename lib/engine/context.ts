@@ -27,10 +27,10 @@ export type EngineDeps = QueueDeps & {
 export type PortalContext = EngineDeps & { portal: Portal }
 
 /** Reads the portal anew for every batch: an administrator may have paused it meanwhile. Null: it was erased. */
-export function contextOf(deps: EngineDeps): (chatState: Turn) => Promise<JobContext | null> {
-  return async (chatState) => {
-    const portal = await findPortal(chatState.db, chatState.tenant)
-    return portal && { ...deps, ...chatState, portal }
+export function contextOf(deps: EngineDeps): (turn: Turn) => Promise<JobContext | null> {
+  return async (turn) => {
+    const portal = await findPortal(turn.db, turn.tenant)
+    return portal && { ...deps, ...turn, portal }
   }
 }
 

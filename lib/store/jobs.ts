@@ -114,14 +114,8 @@ export async function claimJobs(
 }
 
 /** The work is done; `reason` says what came of it. Tokens that it came with go. */
-export async function completeJobs(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
-  if (ids.length === 0) return
-  await db
-    .updateTable('work')
-    .set({ state: 'done', reason, body: withoutTokens, updated_at: now.toISOString() })
-    .where('id', 'in', ids)
-    .where('state', '=', 'due')
-    .execute()
+export function completeJobs(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  return endJobs(db, ids, { state: 'done', reason, body: withoutTokens }, now)
 }
 
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
@@ -144,11 +138,21 @@ export async function completeByKey(
 }
 
 /** Held clicks are judged: nothing stays of who clicked what. */
-export async function completeClicks(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+export function completeClicks(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  return endJobs(db, ids, { state: 'done', reason, body: '{}' }, now)
+}
+
+/** Due rows wait no longer. */
+async function endJobs(
+  db: Db,
+  ids: number[],
+  end: { state: 'done' | 'parked'; reason: string; body: string | typeof withoutTokens },
+  now: Date,
+): Promise<void> {
   if (ids.length === 0) return
   await db
     .updateTable('work')
-    .set({ state: 'done', reason, body: '{}', updated_at: now.toISOString() })
+    .set({ ...end, updated_at: now.toISOString() })
     .where('id', 'in', ids)
     .where('state', '=', 'due')
     .execute()
@@ -264,14 +268,8 @@ export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Pr
 }
 
 /** The work cannot be done as it is: it stays visible and is retried by hand, without the tokens that it came with. */
-export async function deadLetter(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
-  if (ids.length === 0) return
-  await db
-    .updateTable('work')
-    .set({ state: 'parked', reason, body: withoutTokens, updated_at: now.toISOString() })
-    .where('id', 'in', ids)
-    .where('state', '=', 'due')
-    .execute()
+export function deadLetter(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
+  return endJobs(db, ids, { state: 'parked', reason, body: withoutTokens }, now)
 }
 
 /**

@@ -23,6 +23,7 @@ export function pages<T>(list: readonly T[], size = BATCH_COMMANDS): T[][] {
 
 /** The same for commands without names: their results in the same order. */
 export async function inBatches(client: PortalClient, commands: readonly Command[]): Promise<CommandResult[]> {
-  const named = Object.fromEntries(commands.map((command, index) => [`c${index}`, command]))
-  return Object.values(await ask(client, named))
+  const named = commands.map((command, index) => [`c${index}`, command] as const)
+  const answers = await ask(client, Object.fromEntries(named))
+  return named.flatMap(([name]) => answers[name] ?? [])
 }
