@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { acknowledge } from './acknowledge.ts'
 import { burst } from './burst.ts'
 import { growth } from './growth.ts'
-
 import { memory } from './memory.ts'
 import { noisy } from './noisy.ts'
 import { pages } from './pages.ts'
 import { clearProgress } from './print.ts'
-
 import { processes } from './processes.ts'
 import { requests } from './requests.ts'
 import { closeAll } from './while-open.ts'

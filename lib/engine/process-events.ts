@@ -2,7 +2,6 @@ import { refKey } from '../domain/entity-types.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import { mayGuess } from '../domain/probe.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
-
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { upsertForms } from '../store/forms.ts'

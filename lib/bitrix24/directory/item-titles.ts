@@ -6,7 +6,6 @@ import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, CommandResult, Params } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-
 import { rowsOf } from './answer.ts'
 
 /** Titles of items as a person sees them: who asks is asked for with his own access. Neither ever fails: titles are for reading only. */

@@ -5,7 +5,6 @@ import type { Decision } from '../../domain/decision.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
-
 import { ITEM_IN_FLIGHT, snoozeOnError, type Wait } from '../../queue/job-outcomes.ts'
 import { type Actors, listActors } from '../../store/acting-users.ts'
 import { findUndone } from '../../store/decisions.ts'

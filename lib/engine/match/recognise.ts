@@ -2,7 +2,6 @@ import type { KindCode } from '../../domain/kind-code.ts'
 import type { Occurrence, Origin } from '../../domain/occurrence.ts'
 import type { Source } from '../../domain/states.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
-
 import { findKnownKeys } from '../../store/occurrences.ts'
 import type { Facts } from '../../triggers/facts.ts'
 import { kindCodes, kinds } from '../../triggers/index.ts'

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Command } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import type { SeenForm } from '../../../store/forms.ts'
 import { findKnownKeys } from '../../../store/occurrences.ts'
 import { isSubmission } from '../../../triggers/form-submitted.ts'

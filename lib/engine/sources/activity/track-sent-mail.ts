@@ -1,5 +1,4 @@
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import type { Db } from '../../../store/database.ts'
 import { forgetMail, insertSentMail } from '../../../store/sent-mail.ts'
 import { isMail, sentAt } from '../../../triggers/mail.ts'

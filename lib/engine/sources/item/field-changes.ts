@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { refKey } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import type { Db } from '../../../store/database.ts'
 import { findInFlightItems, findOwnMoves } from '../../../store/intents.ts'
 import { findItemFields, forgetItemFields, type ItemField, upsertItemFields } from '../../../store/item-fields.ts'

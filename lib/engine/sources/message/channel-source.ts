@@ -1,5 +1,4 @@
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import type { JobContext } from '../../context.ts'
 import type { InboundEvent } from '../../events/inbound-event.ts'
 import { chatOf } from './chat-names.ts'

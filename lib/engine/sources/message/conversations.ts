@@ -1,6 +1,5 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import { findDueEvents } from '../../../store/job-queries.ts'
 import { isAnswered, isConversation, isIncoming } from '../../../triggers/chat.ts'
 import type { JobContext } from '../../context.ts'

@@ -1,6 +1,5 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
-
 import { kinds } from '../../../triggers/index.ts'
 import type { JobContext } from '../../context.ts'
 import type { InboundEvent } from '../../events/inbound-event.ts'
