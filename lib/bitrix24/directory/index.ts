@@ -1,4 +1,4 @@
-import { boundedCache } from '../../bounded-cache.ts'
+import { expiringCache } from '../../expiring-cache.ts'
 import type { PortalClient, PortalClients } from '../client/portal-clients.ts'
 import type { DirectoryAnswer } from './answer.ts'
 import { readChannels } from './channels.ts'
@@ -43,31 +43,33 @@ const othersFor = 5 * 60_000
 const most = 1000
 
 export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Directory {
-  const cache = boundedCache<DirectoryAnswer<unknown>>(most)
+  const cacheOf = expiringCache<DirectoryAnswer<unknown>>(most)
   const underWay = new Map<string, Promise<DirectoryAnswer<unknown>>>()
 
   /** Only full answers are kept, so that a right that was just given shows at once. */
-  const ask = async <T>(
-    portal: string,
-    key: string,
-    ttl: number,
-    read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
-  ): Promise<DirectoryAnswer<T>> => {
-    const answer = await read(await clients.asReader(portal, 'page'))
-    if (answer.ok && answer.missing === undefined) cache.set(key, answer, { ttl })
-    return answer
-  }
-
-  const kept = async <T>(
+  const lookUp = async <T>(
     portal: string,
     what: string,
     ttl: number,
     read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
   ): Promise<DirectoryAnswer<T>> => {
-    const key = `${portal}:${what}`
-    const known = cache.get(key)
+    const cache = cacheOf(portal)
+    const known = await cache.get(what)
     if (known !== undefined) return known as DirectoryAnswer<T>
-    const asked = underWay.get(key) ?? ask(portal, key, ttl, read).finally(() => underWay.delete(key))
+    const answer = await read(await clients.asReader(portal, 'page'))
+    if (answer.ok && answer.missing === undefined) await cache.set(what, answer, ttl)
+    return answer
+  }
+
+  /** Whoever asks for the same at the same time waits for the same answer. */
+  const kept = <T>(
+    portal: string,
+    what: string,
+    ttl: number,
+    read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
+  ): Promise<DirectoryAnswer<T>> => {
+    const key = JSON.stringify([portal, what])
+    const asked = underWay.get(key) ?? lookUp(portal, what, ttl, read).finally(() => underWay.delete(key))
     underWay.set(key, asked)
     return asked as Promise<DirectoryAnswer<T>>
   }
