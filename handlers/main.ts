@@ -38,4 +38,12 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
 }
 
-await runCommand(main, ({ message }) => `Stagecue cannot start: ${message}`)
+/** A fault of the system, such as a disk, a file or a server, says what failed; the doctor says what to do. */
+function explain(error: Error): string {
+  const text = `Stagecue cannot start: ${error.message}`
+  return 'code' in error
+    ? `${text.replace(/\.?$/, '.')} "npm run doctor" looks for the cause, and says what to do.`
+    : text
+}
+
+await runCommand(main, explain)

@@ -15,11 +15,17 @@ export type Secrets = Readonly<{ encryptionKeys: readonly EncryptionKey[]; linkK
 
 const howToMakeKey = `Make a key with: node -e "console.log(crypto.randomBytes(32).toString('base64'))"`
 
+/** Keys that the environment need not give outside production, each asked for only where it is missing. */
+type OwnSecrets = Readonly<{ encryptionKeys(): EncryptionKey[]; linkKey(): Buffer }>
+
+/** Where a folder's own keys come from: `madeSecrets` or `keptSecrets`. */
+export type SecretsOfFolder = (dataDir: string) => OwnSecrets
+
 /**
- * The keys of the environment. What is missing is a fault in production; else it is made and kept in `dataDir`. Adds faults, each with what
+ * The keys of the environment. What is missing is a fault in production; else it is one of the folder's `own`. Adds faults, each with what
  * to do; `null`: there are some.
  */
-export function readSecrets(given: Given, dataDir: string, faults: string[]): Secrets | null {
+export function readSecrets(given: Given, own: OwnSecrets, faults: string[]): Secrets | null {
   const read = secretsSchema.safeParse(given)
   if (read.error) faults.push(...read.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}`))
   if (given.NODE_ENV === 'production') {
@@ -31,11 +37,10 @@ export function readSecrets(given: Given, dataDir: string, faults: string[]): Se
   if (!read.data || faults.length > 0) return null
   const { ENCRYPTION_KEYS, LINK_KEYS = [], LINK_KEY } = read.data
   try {
-    const made = madeSecrets(dataDir)
     const older = LINK_KEY === undefined ? [] : [LINK_KEY]
-    const [newest = made.linkKey(), ...others] = [...LINK_KEYS.map(({ key }) => key), ...older]
+    const [newest = own.linkKey(), ...others] = [...LINK_KEYS.map(({ key }) => key), ...older]
     return {
-      encryptionKeys: ENCRYPTION_KEYS ?? made.encryptionKeys(),
+      encryptionKeys: ENCRYPTION_KEYS ?? own.encryptionKeys(),
       linkKeys: [linkKey(newest), ...others.map(linkKey)],
     }
   } catch (error) {
@@ -80,12 +85,32 @@ const secretsSchema = z.object({
   LINK_KEY: linkKeySchema.optional(),
 })
 
+/** The names of the variables that hold keys. */
+export const secretVariables: readonly string[] = Object.keys(secretsSchema.shape)
+
 /** Keys for trials, made once and kept in files that only the owner can read. Throws when the folder cannot be written. */
-export function madeSecrets(dataDir: string): { encryptionKeys(): EncryptionKey[]; linkKey(): Buffer } {
+export function madeSecrets(dataDir: string): OwnSecrets {
+  return secretsFrom((name, make) => keptText(dataDir, name, make))
+}
+
+/** The same for those who only look: a key that no file holds yet is made, and kept nowhere. */
+export function keptSecrets(dataDir: string): OwnSecrets {
+  return secretsFrom((name, make) => textOf(join(dataDir, name)) ?? make(newKey()))
+}
+
+function secretsFrom(textFor: (name: string, make: (key: string) => string) => string): OwnSecrets {
   return {
-    encryptionKeys: () => keyListSchema.parse(keptText(dataDir, 'encryption-keys', (key) => `k1:${key}`)),
-    linkKey: () => linkKeySchema.parse(keptText(dataDir, 'link-key', (key) => key)),
+    encryptionKeys: () => keyListSchema.parse(textFor('encryption-keys', (key) => `k1:${key}`)),
+    linkKey: () => linkKeySchema.parse(textFor('link-key', (key) => key)),
   }
+}
+
+function textOf(file: string): string | null {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null
+}
+
+function newKey(): string {
+  return randomBytes(32).toString('base64')
 }
 
 /**
@@ -95,9 +120,10 @@ export function madeSecrets(dataDir: string): { encryptionKeys(): EncryptionKey[
 function keptText(dataDir: string, name: string, make: (key: string) => string): string {
   const file = join(dataDir, name)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const kept = textOf(file)
+  if (kept !== null) return kept
   const draft = `${file}.${randomUUID()}`
-  writeFileSync(draft, `${make(randomBytes(32).toString('base64'))}\n`, { mode: 0o600 })
+  writeFileSync(draft, `${make(newKey())}\n`, { mode: 0o600 })
   try {
     linkSync(draft, file)
   } catch (error) {

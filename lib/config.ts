@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type EncryptionKey, readSecrets } from './config-secrets.ts'
+import {
+  type EncryptionKey,
+  madeSecrets,
+  readSecrets,
+  type SecretsOfFolder,
+  secretVariables,
+} from './config-secrets.ts'
 import type { LinkKeys } from './links.ts'
 
 /** Everything that the operator decides (`design.md` 6). This file is the only reader of the environment. */
@@ -70,16 +76,16 @@ export function readEnvironment(folder: string = process.cwd()): Environment {
 
 /**
  * Checks the environment. Secrets that are missing outside production are made and kept in DATA_DIR, readable by the owner
- * only. Throws `ConfigError` with every fault at once.
+ * only; `secretsOf` is for those who only look. Throws `ConfigError` with every fault at once.
  */
-export function loadConfig(env: Environment): Config {
+export function loadConfig(env: Environment, secretsOf: SecretsOfFolder = madeSecrets): Config {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
   const read = environmentSchema.safeParse(given)
   const faults = read.error ? read.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}`) : []
   faults.push(...faultsBetween(given))
-  const secrets = readSecrets(given, given.DATA_DIR ?? defaultDataDir, faults)
+  const secrets = readSecrets(given, secretsOf(given.DATA_DIR ?? defaultDataDir), faults)
   if (!read.data || !secrets || faults.length > 0) throw new ConfigError(faults)
   return { ...named(read.data), ...secrets }
 }
@@ -193,6 +199,9 @@ const environmentSchema = z.object({
     })
     .default('info'),
 })
+
+/** The names of all variables that are read. */
+export const variables: ReadonlySet<string> = new Set([...Object.keys(environmentSchema.shape), ...secretVariables])
 
 /** What one variable demands of another; looked at even when others are wrong, so that all faults come at once. */
 function faultsBetween(given: Environment): string[] {

@@ -23,18 +23,16 @@ import { releaseAllRefreshes } from './store/refresh-locks.ts'
 import { forgetOrphans } from './store/retention.ts'
 import { createSealer } from './store/sealing.ts'
 
-/** Opens the database and builds the parts. Throws when the database cannot be opened or brought up to date. */
+/** Opens the database and builds the parts. Throws when the database cannot be opened or brought up to date, or was sealed with other keys. */
 export async function createServices(
   config: Config,
   log: Log,
   clock: () => Date = () => new Date(),
 ): Promise<Services> {
   const { databaseUrl, dataDir } = config
-  const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
-  await requireKeys(db, config.encryptionKeys).catch(async (error: unknown) => {
-    await db.destroy()
-    throw error
-  })
+  const location = databaseUrl === null ? { dataDir } : { databaseUrl }
+  // Before the tables are touched: whoever has the wrong keys may have the wrong database.
+  const db = await openDatabase(location, {}, (tables) => requireKeys(tables, config.encryptionKeys))
   // Nobody else is alive: the folder is ours. So what a crash left is gone on with at once.
   if (databaseUrl === null) {
     await releaseAllLeases(db)

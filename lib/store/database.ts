@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from 'kysely'
+import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
 import type { Engine } from './engine.ts'
 import { type Migrations, migrate } from './migrate.ts'
@@ -73,12 +74,16 @@ function allMigrations(engine: Engine): Migrations {
 
 /**
  * Opens the database and brings its tables up to date; `more` migrations are for tests. Throws `MigrationFailed`, and then the tables
- * are as they were.
+ * are as they were; so they are when `look`, which sees what tables there are before, throws.
  */
-export async function openDatabase(location: Location, more: Migrations = {}): Promise<Db> {
+export async function openDatabase(
+  location: Location,
+  more: Migrations = {},
+  look: (db: Db) => Promise<void> = async () => {},
+): Promise<Db> {
   if ('dataDir' in location) {
     const db = sqlite(location.dataDir)
-    await migrate(db, { ...allMigrations('sqlite'), ...more }).catch(async (error) => {
+    await bringUpToDate(db, { ...allMigrations('sqlite'), ...more }, look).catch(async (error) => {
       await db.destroy()
       throw error
     })
@@ -88,11 +93,27 @@ export async function openDatabase(location: Location, more: Migrations = {}): P
   // A migration may take long, and so may waiting for the process that makes it: no limits of time.
   const migrating = postgres({ connectionString: databaseUrl, max: 2 })
   try {
-    await migrate(migrating, { ...allMigrations('postgres'), ...more })
+    await bringUpToDate(migrating, { ...allMigrations('postgres'), ...more }, look)
   } finally {
     await migrating.destroy()
   }
   return postgres({ connectionString: databaseUrl, max: 10, ...limitsOfTime })
+}
+
+async function bringUpToDate(db: Db, migrations: Migrations, look: (db: Db) => Promise<void>): Promise<void> {
+  const isKnown = (await foreignMigrations(db, migrations))?.length === 0
+  if (isKnown) await look(db)
+  await migrate(db, migrations)
+}
+
+/** Changes of the tables that this version does not know: a newer one has made them. `null`: there are no tables yet. Changes nothing. */
+export async function foreignMigrations(db: Db, known = allMigrations('sqlite')): Promise<string[] | null> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return null
+  const { rows } = await sql<{
+    name: string
+  }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db)
+  return rows.map(({ name }) => name).filter((name) => !(name in known))
 }
 
 /**

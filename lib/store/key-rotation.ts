@@ -1,6 +1,14 @@
 import { accessFromRow, openTokens, sealedColumns } from './access.ts'
 import type { Db } from './database.ts'
-import { openBody, type Sealer, sealBody, sealedBodyKey, sealedBodyStart } from './sealing.ts'
+import {
+  createSealer,
+  openBody,
+  type Sealer,
+  type SealKey,
+  sealBody,
+  sealedBodyKey,
+  sealedBodyStart,
+} from './sealing.ts'
 
 /** How many rows each encryption key has sealed, by key id: live access, and work that is not done. */
 export async function countSealed(db: Db): Promise<Map<string, number>> {
@@ -24,16 +32,61 @@ export async function countSealed(db: Db): Promise<Map<string, number>> {
   return counts
 }
 
-/** Throws, and says what to do, when something in the store is sealed with a key that is not configured. */
-export async function requireKeys(db: Db, keys: readonly Readonly<{ id: string }>[]): Promise<void> {
+/** Throws, and says what to do, when something in the store is sealed with a key that is not configured, or configured with another secret. */
+export async function requireKeys(db: Db, keys: readonly SealKey[]): Promise<void> {
   const configured = new Set(keys.map(({ id }) => id))
-  const missing = [...(await countSealed(db))].filter(([keyId]) => !configured.has(keyId))
-  if (missing.length === 0) return
+  const sealed = await countSealed(db)
+  const missing = [...sealed].filter(([keyId]) => !configured.has(keyId))
+  if (missing.length === 0) return requireFit(db, createSealer(keys), [...sealed.keys()])
   const named = missing.map(([keyId, count]) => `${keyId} (${count} ${count === 1 ? 'row' : 'rows'})`).join(', ')
   throw new Error(
     `ENCRYPTION_KEYS lacks keys that tokens in the database are sealed with: ${named}. ` +
       'Put them back, last in the list, start, and run "npm run rotate-keys" before you take them away.',
   )
+}
+
+/** Rows of a key that are tried: one that was damaged says nothing of the key. */
+const TRIED = 3
+
+/** A name says nothing of the key behind it: of what each has sealed something must open. */
+async function requireFit(db: Db, sealer: Sealer, keyIds: readonly string[]): Promise<void> {
+  for (const keyId of keyIds) {
+    if (await opensSomething(db, sealer, keyId)) continue
+    throw new Error(
+      `ENCRYPTION_KEYS has another secret for ${keyId} than the one that tokens in the database are sealed with. ` +
+        `Give ${keyId} the secret that it had, and the new one an id of its own in front of it.`,
+    )
+  }
+}
+
+async function opensSomething(db: Db, sealer: Sealer, keyId: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('access')
+    .selectAll()
+    .where('key_id', '=', keyId)
+    .where('state', '=', 'live')
+    .limit(TRIED)
+    .execute()
+  const jobs = await db
+    .selectFrom('work')
+    .select(['portal', 'body'])
+    .where('state', 'in', ['due', 'parked'])
+    .where('body', 'like', `${sealedBodyStart}${JSON.stringify(keyId)},%`)
+    .limit(TRIED)
+    .execute()
+  return (
+    rows.some((row) => opens(() => openTokens(sealer, accessFromRow(row)))) ||
+    jobs.some(({ portal, body }) => opens(() => openBody(sealer, portal, body)))
+  )
+}
+
+function opens(open: () => unknown): boolean {
+  try {
+    open()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Tokens of work that is done are of no use any more. */

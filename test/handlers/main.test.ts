@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../free-port.ts'
 import { send } from './send.ts'
@@ -20,12 +21,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Starts the program in an empty folder, with nothing of our own environment. */
-function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
-    cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...env },
-  })
+/** Starts the program in an empty folder, with nothing of our own environment; `before`: what the shell does first. */
+function start(env: Record<string, string>, before = '') {
+  const command = `${before} exec "${process.execPath}" --disable-warning=ExperimentalWarning "${main}"`
+  const child = spawn('sh', ['-c', command], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } })
   processes.push(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
@@ -71,5 +70,87 @@ describe('the program', () => {
     const third = start({ ...given, DATA_DIR: join(folder, 'other') })
     expect(await third.ended).toBe(1)
     expect(third.output()).toMatch(/cannot start: .*EADDRINUSE/)
+  })
+})
+
+describe('what keeps it from starting is told in one sentence, with what to do, and nothing is changed:', () => {
+  const earlier = new URL('../lib/store/fixtures/version-of-2026-11-29.sql', import.meta.url)
+  const file = () => join(folder, 'data/stagecue.db')
+  /** A database as an earlier version left it, sealed with k1 of sevens. */
+  const makeDatabase = (...statements: string[]) => {
+    mkdirSync(join(folder, 'data'))
+    const database = new Sqlite(file())
+    for (const statement of [readFileSync(earlier, 'utf8'), ...statements]) database.exec(statement)
+    database.close()
+  }
+  const sealedWith = (id: string, byte: number) => ({
+    ENCRYPTION_KEYS: `${id}:${Buffer.alloc(32, byte).toString('base64')}`,
+  })
+  /** Everything that is in the tables. */
+  const content = () => {
+    const database = new Sqlite(file(), { readonly: true })
+    const tables = database
+      .prepare("select name, sql from sqlite_master where name not like 'sqlite_%'")
+      .all() as Named[]
+    const rows = tables
+      .filter(({ sql }) => sql?.startsWith('CREATE TABLE'))
+      .map(({ name }) => database.prepare(`select * from "${name}"`).all())
+    database.close()
+    return [tables, rows]
+  }
+  type Named = { name: string; sql: string | null }
+  const later = "insert into kysely_migration values ('998-later', '2030-01-01')"
+  const fewBlocks = 'ulimit -f 2;'
+
+  it.each<[string, () => void, Record<string, string>, string, RegExp]>([
+    [
+      'a newer version’s database',
+      () => makeDatabase(later),
+      sealedWith('k1', 7),
+      '',
+      /: The database is not one that this version knows .*998-later.*Start the newer version/,
+    ],
+    [
+      'a disk without room for new tables',
+      () => makeDatabase(),
+      sealedWith('k1', 7),
+      fewBlocks,
+      /: disk I\/O error\. "npm run doctor" looks for the cause, and says what to do\./,
+    ],
+    [
+      'a key that is missing',
+      () => makeDatabase(),
+      sealedWith('k2', 7),
+      '',
+      /: ENCRYPTION_KEYS lacks keys .*k1 .*Put them back/,
+    ],
+    [
+      'another secret under the same name',
+      () => makeDatabase(),
+      sealedWith('k1', 8),
+      '',
+      /: ENCRYPTION_KEYS has another secret for k1 .*Give k1 the secret that it had/,
+    ],
+  ])('%s', async (_, prepare, given, first, told) => {
+    prepare()
+    const before = content()
+    const { ended, output } = start({ ...(await env()), ...given }, first)
+    expect(await ended).toBe(1)
+    expect(output()).toMatch(/^Stagecue cannot start: [^\n]+\n$/)
+    expect(output()).toMatch(told)
+    expect(content()).toEqual(before)
+  })
+
+  it('a file that is no database, and a disk without room for the first one', async () => {
+    const full = start(await env(), fewBlocks)
+    expect(await full.ended).toBe(1)
+    expect(full.output()).toMatch(/^Stagecue cannot start: [^\n]*(full|I\/O error)[^\n]*\n$/)
+    writeFileSync(file(), 'no database at all')
+    const { ended, output } = start(await env())
+    expect(await ended).toBe(1)
+    expect(output()).toMatch(
+      /^Stagecue cannot start: file is not a database\. "npm run doctor" looks for the cause, and says what to do\.\n$/,
+    )
+    expect(readFileSync(file(), 'utf8')).toBe('no database at all')
   })
 })

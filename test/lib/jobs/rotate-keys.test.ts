@@ -100,6 +100,15 @@ describe.each(Object.entries(engines))('a new encryption key in %s', (_, open) =
     const access = (await findAccess(database.db, 'p1', 1)) ?? expect.fail()
     expect(openTokens(createSealer([old]), access).accessToken).toBe('access 1')
   })
+
+  it('whose secret is another one under the same name is told of; one damaged row says nothing of the key', async () => {
+    await fill(database, 3)
+    const told = /has another secret for k1 .*Give k1 the secret that it had/
+    await expect(requireKeys(database.db, [{ ...newest, id: 'k1' }])).rejects.toThrow(told)
+    await expect(rotateKeys(database.db, [newest, { ...newest, id: 'k1' }], () => {})).rejects.toThrow(told)
+    await database.db.updateTable('access').set({ access_token: 'damaged' }).where('user_id', '=', 1).execute()
+    await requireKeys(database.db, [old])
+  })
 })
 
 describe('the program', () => {
