@@ -3,6 +3,7 @@ export function createFormat(locale: string, timeZone?: string) {
   const zone = isZone(timeZone) ? { timeZone } : {}
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone })
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', ...zone })
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
   const number = new Intl.NumberFormat(locale)
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
@@ -10,6 +11,8 @@ export function createFormat(locale: string, timeZone?: string) {
     moment: (iso: string) => write(moment, iso),
     /** With seconds and the name of the zone. */
     exactMoment: (iso: string) => write(exact, iso),
+    /** A day of the calendar, `2026-08-29`. */
+    date: (iso: string) => write(date, iso),
     /** A day of the UTC calendar, `2026-08-29`, without its year. */
     day: (iso: string) => write(day, iso),
     number: (value: number) => number.format(value),

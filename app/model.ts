@@ -4,6 +4,7 @@ import type { StepStatus } from '../lib/domain/install-step.ts'
 
 /** The API's answers as the pages use them: its own shapes, of which nothing but the types reaches a browser. */
 
+export type { ItemFieldChoice, ItemFields } from '../lib/api/item-field.ts'
 export type { ItemType, Pipeline, Stage } from '../lib/api/item-type.ts'
 export type { FieldDescription, Group, Kind } from '../lib/api/kind.ts'
 export type { Choice, Picks } from '../lib/api/picks.ts'

@@ -14,6 +14,8 @@ export type Names = {
   of(list: ListName, id: number | string): string
   stage(place: { entityTypeId: number; categoryId?: number | null }, stageId: string): string
   field(entityTypeId: number, name: string): string
+  /** What screens call a value of a field that is an id of a list; the value itself where it is none. */
+  value(entityTypeId: number, field: string, value: string): string
   /** As this person sees it; undefined: not known, or not yet. */
   item(ref: Ref): ItemName | undefined
   activity(id: number): ActivityName | undefined
@@ -24,9 +26,9 @@ export type Names = {
 }
 
 /** The answer of `GET /api/names`. */
-type Answer = Record<ListName | 'fields', Record<string, string>> & CrmNames
+type Answer = Record<ListName | 'fields' | 'values', Record<string, string>> & CrmNames
 
-const lists = ['users', 'lines', 'forms', 'channels', 'fields', 'items', 'activities'] as const
+const lists = ['users', 'lines', 'forms', 'channels', 'fields', 'values', 'items', 'activities'] as const
 type AskedList = (typeof lists)[number]
 
 /** Wishes of one moment go together; so many of each list at once. */
@@ -98,6 +100,12 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
       const title = look('fields', `${entityTypeId}:${name}`)
       return typeof title === 'string' ? title : t(title === undefined ? 'names.waiting' : 'names.field')
     },
+    value(entityTypeId, field, value) {
+      if (field === 'stageId') return findStage(types(), { entityTypeId }, value)?.title ?? unknownStage(value, t)
+      const title = isCode(value) ? look('values', `${entityTypeId}:${field}:${value}`) : null
+      if (typeof title === 'string') return title
+      return title === undefined ? t('names.waiting') : value
+    },
     item: ({ entityTypeId, id }) =>
       (look('items', `${entityTypeId}:${id}`) as ItemName | null | undefined) ?? undefined,
     activity: (id) => (look('activities', String(id)) as ActivityName | null | undefined) ?? undefined,
@@ -108,6 +116,16 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
       return items[key]
     },
   }
+}
+
+/** A title of a stage may have been typed. */
+function unknownStage(value: string, t: Translate): string {
+  return /^[A-Z0-9_]+(:[A-Z0-9_]+)?$/.test(value) ? t('names.stage') : value
+}
+
+/** May it be an id or a code of a list? */
+function isCode(value: string): boolean {
+  return /^[A-Za-z0-9_:]{1,50}$/.test(value)
 }
 
 /** How an id reads that no list tells: a telephony app has no line of its own, and a form that is gone no name. */

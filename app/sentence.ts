@@ -1,4 +1,5 @@
 import { DEAL, ESTIMATE, INVOICE, LEAD } from '../lib/domain/entity-types.ts'
+import { awaitedText } from './field-value.ts'
 import type { Format } from './format.ts'
 import type { TriggerSettings } from './model.ts'
 import type { Names } from './names.ts'
@@ -40,7 +41,8 @@ function limits(trigger: TriggerSettings, { t, names, format }: Parts): string[]
 }
 
 /** Texts live under `happenings.<kind>`, with `-at` where a line, channel or form is chosen; other own fields that are set come after it. */
-function happening({ kind, fields, entityTypeId }: TriggerSettings, { t, te, names, format }: Parts): string {
+function happening(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
+  const { kind, fields, entityTypeId } = trigger
   const place = placeOf(fields, names)
   const list = Array.isArray(fields.fieldNames) ? fields.fieldNames.map(String) : []
   const params = {
@@ -49,6 +51,7 @@ function happening({ kind, fields, entityTypeId }: TriggerSettings, { t, te, nam
     minSeconds: format.duration(Number(fields.minSeconds ?? 0)),
     seconds: format.duration(Number(fields.seconds ?? 0)),
     fieldNames: format.list(list.map((name) => names.field(entityTypeId, name))),
+    becomes: awaitedText(trigger, { t, names, format }),
   }
   const key = `happenings.${kind}`
   if (!te(key)) return t('happenings.other')

@@ -55,7 +55,7 @@ export function stateOf({ attention, enabled, mode }: Pick<Trigger, 'attention' 
 
 /** Is what a trigger wants attention for wrong in its own settings, so that its form mends it? */
 export function isOwnFault(reason: string): boolean {
-  return reason === 'stage-gone' || reason === 'moves-nothing'
+  return reason === 'stage-gone' || reason === 'moves-nothing' || reason === 'no-client'
 }
 
 /** The one choice that a trigger's switch and its mode are for people. */

@@ -13,6 +13,6 @@ export function useFieldLabel(): (path: string) => string {
   return (path) => {
     const [name = ''] = path.replace(/^fields\./, '').split('.')
     const key = others[name] ?? `fields.${name}.label`
-    return te(key) ? t(key) : name
+    return t(te(key) ? key : 'fields.other.label')
   }
 }

@@ -1,7 +1,9 @@
+import { awaitedText } from '../field-value.ts'
 import type { Format } from '../format.ts'
 import type { Kind, TriggerSettings } from '../model.ts'
 import type { Names } from '../names.ts'
 import type { Translate } from '../translate.ts'
+import { valueAt } from './draft.ts'
 
 /** `GET /api/triggers/:id/versions`: what the trigger was from then on; `trigger` is null: it was deleted. */
 export type Version = { version: number; changedAt: string; changedBy: number; trigger: TriggerSettings | null }
@@ -20,6 +22,9 @@ type Parts = {
 const places = ['name', 'stageId', 'fromStages', 'allowMovingBack', 'whenSeveral', 'viaClient'] as const
 const rest = ['changeStageAs', 'ifNoAccess', 'enabled', 'mode'] as const
 
+/** How a setting reads that is empty. */
+const NOTHING = '–'
+
 /** What somebody changed, setting by setting, in the order of the form. */
 export function differencesOf(before: TriggerSettings, after: TriggerSettings, parts: Parts): Difference[] {
   const own = [...new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])].map(
@@ -27,27 +32,42 @@ export function differencesOf(before: TriggerSettings, after: TriggerSettings, p
   )
   const paths = [...places, ...own, ...rest]
   return paths.flatMap((path) => {
-    const [old, now] = [before, after].map((settings) => inWords(settings, path, parts))
-    return old === undefined || now === undefined || old === now
+    const [old, now] = [inWords(before, path, parts), inWords(after, path, parts)]
+    // Two that nobody can name read the same, and differ all the same.
+    const isSame = JSON.stringify(valueAt(before, path)) === JSON.stringify(valueAt(after, path))
+    return isSame || (old === NOTHING && now === NOTHING)
       ? []
       : [{ label: parts.labelOf(path), before: old, after: now }]
   })
 }
 
 function inWords(settings: TriggerSettings, path: string, { t, te, names, format }: Parts): string {
+  const { entityTypeId } = settings
   const name = path.replace(/^fields\./, '')
   const value = path === name ? settings[name as keyof TriggerSettings] : settings.fields[name]
   if (name === 'changeStageAs') return actorOf(settings, t, names)
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
-  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '–'
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0))
+    return NOTHING
   if (name === 'stageId') return names.stage(settings, String(value))
   if (name === 'fromStages') return format.list(settings.fromStages.map((id) => names.stage(settings, id)))
   if (name === 'line') return names.of('lines', String(value))
   if (name === 'formId') return names.of('forms', String(value))
   if (name === 'channelId') return names.of('channels', String(value))
-  const key = { whenSeveral: `several.${value}`, ifNoAccess: `noAccess.${value}`, mode: `modes.${value}` }[name] ?? ''
+  if (name === 'becomes') return awaitedText(settings, { t, names, format })
+  if (name === 'seconds' || name === 'minSeconds') return format.duration(Number(value))
+  if (Array.isArray(value) && name === 'fieldNames') {
+    return format.list(value.map((field) => names.field(entityTypeId, String(field))))
+  }
+  const key =
+    {
+      whenSeveral: `several.${value}`,
+      ifNoAccess: `noAccess.${value}`,
+      mode: `modes.${value}`,
+      whenUnsure: `choices.whenUnsure-${value}`,
+    }[name] ?? ''
   if (te(key)) return t(key)
-  return Array.isArray(value) ? format.list(value.map(String)) : String(value)
+  return String(value)
 }
 
 function actorOf({ changeStageAs }: TriggerSettings, t: Translate, names: Names): string {

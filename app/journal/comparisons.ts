@@ -1,4 +1,5 @@
 import { startsWithAddress } from '../../lib/triggers/address.ts'
+import { awaitedText } from '../field-value.ts'
 import type { Entry } from '../model.ts'
 import { findPipeline } from '../names.ts'
 import { changedFields } from './event-text.ts'
@@ -173,7 +174,7 @@ function changed(entry: Entry, { t, names, format }: Parts): Comparison[] {
   if (is.length === 0 || wanted.length === 0) return []
   const titles = (all: readonly string[]) => format.list(all.map((name) => names.field(entityTypeId, name)))
   const isOther = !is.some((name) => wanted.includes(name))
-  const becomes = textOf(setting?.fields.becomes)
+  const becomes = setting === null ? '' : awaitedText(setting, { t, names, format })
   const isFiltered = entry.reason === 'filter'
   const value = {
     label: t('fields.becomes.label'),

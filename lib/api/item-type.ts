@@ -20,6 +20,8 @@ const pipelineSchema = z.strictObject({
 export const itemTypeSchema = z.strictObject({
   entityTypeId: z.int(),
   title: z.string(),
+  /** Its items have a client field. */
+  hasClient: z.boolean(),
   pipelines: z.array(pipelineSchema),
 })
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A kind's own field, as it is shown and picked. */
 const fieldSchema = z.strictObject({
   name: z.string(),
-  type: z.enum(['text', 'url', 'number', 'boolean', 'line', 'form', 'channel', 'itemFields']),
+  type: z.enum(['text', 'url', 'number', 'boolean', 'line', 'form', 'channel', 'itemFields', 'itemValue']),
   required: z.boolean(),
   default: z.unknown(),
   /** The only values that it takes. */

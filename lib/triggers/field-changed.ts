@@ -34,7 +34,7 @@ export const fieldChanged = {
   fieldSchema,
   fields: [
     { name: 'fieldNames', type: 'itemFields', required: true, default: [] },
-    { name: 'becomes', type: 'text', required: false, default: null },
+    { name: 'becomes', type: 'itemValue', required: false, default: null },
   ],
   mayMatch(hint, trigger) {
     const event = itemEvent(hint)

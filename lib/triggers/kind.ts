@@ -9,7 +9,7 @@ type Group = 'email' | 'telephony' | 'forms' | 'channels' | 'payments'
 type Scope = 'crm' | 'telephony' | 'imopenlines'
 
 /** How a field is shown and picked (`design.md` 7). */
-export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields'
+export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'line' | 'form' | 'channel' | 'itemFields' | 'itemValue'
 
 /** Reasons by which a kind itself leaves an occurrence be (`triggers.md`, guards). */
 type VetoReason = 'link-ambiguous' | 'machine' | 'automatic' | 'time-unknown' | 'unproven'

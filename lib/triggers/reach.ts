@@ -20,3 +20,11 @@ export function sourcesOf<S extends StageOfPipeline>(trigger: Reach, stages: rea
 export function movesNothing(trigger: Reach, stages: readonly StageOfPipeline[]): boolean {
   return sourcesOf(trigger, stages)?.length === 0
 }
+
+/**
+ * E-mails are linked to clients, and to deals and leads; items of other types are found through their client (`triggers.md`, Which items
+ * move). Of a type without a client field only those are left in which the e-mail itself was written.
+ */
+export function missesClients(kind: string, { hasClient }: { hasClient: boolean }): boolean {
+  return kind.startsWith('email-') && !hasClient
+}

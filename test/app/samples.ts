@@ -25,6 +25,7 @@ export const types: ItemType[] = [
   {
     entityTypeId: 1,
     title: 'Lead',
+    hasClient: true,
     pipelines: [
       {
         categoryId: null,
@@ -40,6 +41,7 @@ export const types: ItemType[] = [
   {
     entityTypeId: 2,
     title: 'Deal',
+    hasClient: true,
     pipelines: [
       {
         categoryId: 4,
@@ -70,6 +72,7 @@ export const names: Names = {
   of: (list, id) => known[`${list} ${id}`] ?? 'somebody unknown',
   stage: (place, stageId) => findStage(types, place, stageId)?.title ?? 'a deleted stage',
   field: (_type, name) => ({ opportunity: 'Amount', title: 'Name' })[name] ?? 'an unknown field',
+  value: (_type, _field, value) => ({ '52': 'Signed', '9952': 'Signed' })[value] ?? value,
   item: ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
   activity: (id) => (id === 7001 ? { client: kim, address: '+49 30 555012', owner: null } : undefined),
   lookAgain: async ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],

@@ -1,11 +1,23 @@
 import type { FrameLocator, Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
 import { app, useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 const { users, lines, forms, channels } = SEED
 
+beforeAll(() => {
+  const add = (name: string, title: string, type: 'enumeration' | 'boolean' | 'date', more = {}) =>
+    visits.rig.portal.act.addField(SEED.types.deal, { name, title, type, ...more })
+  const options = [
+    { id: 51, value: 'in talks' },
+    { id: 52, value: 'signed' },
+  ]
+  add('ufCrmState', 'State of talks', 'enumeration', { options })
+  add('ufCrmStates', 'All states', 'enumeration', { options, multiple: true })
+  add('ufCrmPaid', 'Paid in advance', 'boolean')
+  add('ufCrmDay', 'Day of delivery', 'date')
+})
 /** Opens the form for a new trigger of a kind. */
 async function newTrigger(kind: string): Promise<{ page: Page; form: FrameLocator }> {
   const page = await visits.open('/crm/deal/automation/4/')
@@ -33,7 +45,7 @@ async function saved(form: FrameLocator): Promise<Record<string, unknown>> {
 async function pick(form: FrameLocator, label: string, search: string, option: string): Promise<void> {
   await form.getByRole('button', { name: label }).click()
   await form.getByPlaceholder('Search').fill(search)
-  await form.getByRole('option', { name: option }).click()
+  await form.getByRole('option', { name: option, exact: true }).click()
 }
 
 /** As long as a picker is open it keeps the focus. */
@@ -100,6 +112,60 @@ test('fields of the item', async () => {
   await pick(form, 'Fields', 'Amount', 'Amount')
   await page.keyboard.press('Escape')
   expect((await saved(form)).fields).toMatchObject({ fieldNames: ['opportunity'] })
+})
+
+describe('the new value of a field is given as fits the field', () => {
+  const watching = async (field: string) => {
+    const { page, form } = await newTrigger('Track field change')
+    await pick(form, 'Fields', field, field)
+    await page.keyboard.press('Escape')
+    await closed(form)
+    return { page, form, value: form.getByRole('combobox', { name: 'New value' }) }
+  }
+
+  test('an option is chosen, and read by its title', async () => {
+    const { form, value } = await watching('State of talks')
+    await value.click()
+    await form.getByRole('option', { name: 'signed' }).click()
+    await form.getByText('When a field changes (State of talks) to “signed”').waitFor()
+    expect((await saved(form)).fields).toEqual({ fieldNames: ['ufCrmState'], becomes: '52' })
+  })
+
+  test('several options', async () => {
+    const { page, form } = await watching('All states')
+    await form.getByRole('button', { name: 'New value' }).click()
+    await form.getByRole('option', { name: 'signed' }).click()
+    await form.getByRole('option', { name: 'in talks' }).click()
+    await page.keyboard.press('Escape')
+    await form.getByText('to “in talks and signed”').waitFor()
+    expect((await saved(form)).fields).toMatchObject({ becomes: '51,52' })
+  })
+
+  test('yes or no', async () => {
+    const { form, value } = await watching('Paid in advance')
+    await value.click()
+    await form.getByRole('option', { name: 'yes' }).click()
+    await form.getByText('to “yes”').waitFor()
+    expect((await saved(form)).fields).toMatchObject({ becomes: 'Y' })
+  })
+
+  test('a stage, a day, an employee; and an amount is typed', async () => {
+    const stage = await watching('Stage')
+    await stage.value.click()
+    await stage.form.getByRole('option', { name: 'Preparation' }).click()
+    expect((await saved(stage.form)).fields).toMatchObject({ fieldNames: ['stageId'], becomes: 'C4:PREPARATION' })
+    const day = await watching('Day of delivery')
+    await day.form.getByLabel('New value').fill('2026-08-29')
+    await day.form.getByText('to “Aug 29, 2026”').waitFor()
+    expect((await saved(day.form)).fields).toMatchObject({ becomes: '2026-08-29' })
+    const person = await watching('Responsible')
+    await pick(person.form, 'New value', 'Ines', 'Ines Seller')
+    await person.form.getByText('to “Ines Seller”').waitFor()
+    expect((await saved(person.form)).fields).toMatchObject({ becomes: String(users.ines) })
+    const amount = await watching('Amount')
+    await amount.form.getByRole('textbox', { name: 'New value' }).fill('4200')
+    expect((await saved(amount.form)).fields).toMatchObject({ becomes: '4200' })
+  })
 })
 
 test('the text of a chat is tried out before it is saved', async () => {

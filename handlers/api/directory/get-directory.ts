@@ -9,9 +9,10 @@ export function getDirectory(services: Services): SessionHandler {
     const types = await readTypes(services, portal.memberId)
     response.json(
       types.map(
-        ({ entityTypeId, title, pipelines }): ItemType => ({
+        ({ entityTypeId, title, hasClient, pipelines }): ItemType => ({
           entityTypeId,
           title,
+          hasClient,
           pipelines: pipelines.map((pipeline) => ({
             categoryId: pipeline.categoryId,
             title: pipeline.title,

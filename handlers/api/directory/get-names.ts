@@ -9,6 +9,7 @@ import { readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { named, type PickList, readPicks } from './list-picks.ts'
 import { readCrmNames } from './read-crm-names.ts'
+import { readValueNames } from './read-value-names.ts'
 
 /** So many of each may be asked for at once. */
 const most = 50
@@ -24,6 +25,14 @@ const ref = refText.transform((text) => {
   return { entityTypeId, id }
 })
 const fieldOfType = z.string().regex(/^[1-9]\d{0,9}:\w{1,100}$/)
+/** `2:ufCrmState:52`; codes of CRM's lists may have a colon themselves. */
+const valueOfField = z
+  .string()
+  .regex(/^[1-9]\d{0,9}:\w{1,100}:[\w:]{1,50}$/)
+  .transform((key) => {
+    const [type, field = '', ...value] = key.split(':')
+    return { key, entityTypeId: Number(type), field, value: value.join(':') }
+  })
 
 /** Several values, parted by commas. */
 const listOf = <T>(one: z.ZodType<T, string>) =>
@@ -39,6 +48,7 @@ const querySchema = z.object({
   forms: listOf(z.string().max(100)),
   channels: listOf(z.string().max(100)),
   fields: listOf(fieldOfType),
+  values: listOf(valueOfField),
   items: listOf(ref),
   activities: listOf(id),
 })
@@ -50,7 +60,7 @@ const querySchema = z.object({
 export function getNames(services: Services): SessionHandler {
   const twoAtATime = fewAtATime(2)
   return async ({ portal, user, language }, request, response) => {
-    const { users, fields, items, activities, ...lists } = readQuery(querySchema, request)
+    const { users, fields, values, items, activities, ...lists } = readQuery(querySchema, request)
     const { memberId } = portal
     const pick = async (list: PickList, ids: readonly string[]) => {
       if (ids.length === 0) return {}
@@ -59,15 +69,17 @@ export function getNames(services: Services): SessionHandler {
     }
     const asked = async () => {
       const client = () => services.clients.as(memberId, user.userId, 'page')
-      const [people, lines, forms, channels, fieldTitles, crm] = await Promise.all([
+      const [people, lines, forms, channels, fieldTitles, valueNames, crm] = await Promise.all([
         services.names(memberId, users, 'page'),
         pick('readLines', lists.lines),
         pick('readForms', lists.forms),
         pick('readChannels', lists.channels),
         readFieldTitles(services, memberId, fields),
+        readValueNames(services, memberId, language, values),
         readCrmNames(client, { items, activities }),
       ])
-      return { users: Object.fromEntries(people), lines, forms, channels, fields: fieldTitles, ...crm }
+      const named = { users: Object.fromEntries(people), lines, forms, channels, fields: fieldTitles }
+      return { ...named, values: valueNames, ...crm }
     }
     response.json(await twoAtATime(`${memberId}/${user.userId}`, asked))
   }

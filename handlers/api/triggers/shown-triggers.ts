@@ -4,7 +4,7 @@ import type { Reason } from '../../../lib/domain/reasons.ts'
 import type { ReadyTrigger, Trigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
 import { countOutcomes, type Failing, listFailing } from '../../../lib/store/decisions.ts'
-import { movesNothing } from '../../../lib/triggers/reach.ts'
+import { missesClients, movesNothing } from '../../../lib/triggers/reach.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { lastDaysSince } from './last-days.ts'
@@ -32,7 +32,7 @@ export async function shownTriggers(
   })
 }
 
-/** What the engine found, else that the trigger can move nothing, else its latest failure since it was saved. */
+/** What the engine found, else that the trigger can move nothing or hardly anything, else its latest failure since it was saved. */
 function attentionOf(
   trigger: ReadyTrigger,
   failing: Failing | undefined,
@@ -44,6 +44,7 @@ function attentionOf(
   const pipeline = type?.pipelines.find(({ categoryId }) => categoryId === trigger.categoryId)
   if (pipeline && movesNothing(trigger, pipeline.stages))
     return { reason: 'moves-nothing', detail: '', since: updatedAt }
+  if (type && missesClients(trigger.kind, type)) return { reason: 'no-client', detail: '', since: updatedAt }
   if (!failing || failing.at < updatedAt) return null
   return { reason: failing.reason, detail: '', since: failing.at }
 }

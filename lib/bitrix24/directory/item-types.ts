@@ -9,8 +9,11 @@ import { parseStages, type Stage, stageEntityId } from './stages.ts'
 /** A pipeline; `categoryId` is null for leads and estimates, which have one. Stages in the portal's order. */
 type Pipeline = Readonly<{ categoryId: number | null; title: string; stages: readonly Stage[] }>
 
+/** `hasClient`: its items have a client field, which smart processes may do without; so far as anybody may know. */
+type Titled = Readonly<{ entityTypeId: number; title: string; hasClient: boolean }>
+
 /** A kind of item that has stages. */
-export type ItemType = Readonly<{ entityTypeId: number; title: string; pipelines: readonly Pipeline[] }>
+export type ItemType = Titled & Readonly<{ pipelines: readonly Pipeline[] }>
 
 /** `crm.settings.mode.get`: simple CRM has no leads (`platform.md` 5.7). */
 const simpleMode = 2
@@ -56,7 +59,6 @@ export async function readItemTypes(client: PortalClient): Promise<DirectoryAnsw
 }
 
 type Named = Readonly<Record<string, CommandResult | undefined>>
-type Titled = Readonly<{ entityTypeId: number; title: string }>
 type Row = Readonly<Record<string, unknown>>
 
 /** Types in the order of the pages: leads, deals, estimates, invoices, then smart processes as the portal lists them. */
@@ -66,21 +68,23 @@ async function typesOf(client: PortalClient, results: Named): Promise<Titled[]> 
   const withLeads = Number(optional(results.mode)) !== simpleMode
   const fixed = [...(withLeads ? [LEAD] : []), DEAL, ESTIMATE, INVOICE]
   const smart = await smartProcesses(client, results.types, names)
-  return [...fixed.map((entityTypeId) => ({ entityTypeId, title: titleOf(entityTypeId) })), ...smart]
+  return [...fixed.map((entityTypeId) => ({ entityTypeId, title: titleOf(entityTypeId), hasClient: true })), ...smart]
 }
 
 /** `crm.type.list` needs an administrator of CRM; the list of owner types shows them to everybody, but not whether they have stages. */
 async function smartProcesses(client: PortalClient, first: CommandResult | undefined, names: Row[]): Promise<Titled[]> {
   if (optional(first) === null || !first?.ok) {
     const smart = names.filter((row) => isSmartProcess(Number(row.ID)))
-    return smart.map((row) => ({ entityTypeId: Number(row.ID), title: String(row.NAME ?? '') }))
+    return smart.map((row) => ({ entityTypeId: Number(row.ID), title: String(row.NAME ?? ''), hasClient: true }))
   }
   const readPage = async (start: number) =>
     typeRows(start === 0 ? first.result : (await client.call('crm.type.list', { start })).result)
   const rows = await readToEnd(readPage, { keyOf: (row) => row.entityTypeId, most: mostPagesOfTypes })
   return rows
     .filter((row) => row.isStagesEnabled === 'Y' && isSmartProcess(Number(row.entityTypeId)))
-    .map((row) => ({ entityTypeId: Number(row.entityTypeId), title: String(row.title ?? '') }))
+    .map(({ entityTypeId, title, isClientEnabled }) => {
+      return { entityTypeId: Number(entityTypeId), title: String(title ?? ''), hasClient: isClientEnabled !== 'N' }
+    })
 }
 
 const typeRows = (result: unknown) => rowsOf((result as { types?: unknown } | null)?.types)

@@ -234,7 +234,14 @@ describe('no id, code or raw key reaches a person', () => {
     text: 'Access denied.',
     fields: ['UF_RAW'],
   }
-  const set = { line: 'regRAW8', channelId: 'CHANNEL98', formId: 'FORM98', fieldNames: ['ufRaw8'], seconds: 60 }
+  const set = {
+    line: 'regRAW8',
+    channelId: 'CHANNEL98',
+    formId: 'FORM98',
+    fieldNames: ['ufRaw8'],
+    becomes: '9952',
+    seconds: 60,
+  }
   const raw =
     /RAW|99\d\d|C4:|DT31|CALLID|SESSION|CHANNEL\d|MESSAGE\d|FORM\d|ufCrm|ufRaw|timeKnown|undefined|NaN|null|\{|\}|\[object|#\d/
   const keys = /\b(?:reasons|events|compare|facts|technical|clients|items|names|journal|outcomes)\.[\w-]+/

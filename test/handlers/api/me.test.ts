@@ -26,8 +26,42 @@ describe('GET /api/fields', () => {
     const manager = await rig.as(users.sam)
     const { status, body } = await manager('GET', `/api/fields?entityTypeId=${types.deal}`)
     expect(status).toBe(200)
-    expect(body.entries).toContainEqual({ id: 'opportunity', title: expect.any(String) })
+    const amount = { id: 'opportunity', title: expect.any(String), input: 'number', isMultiple: false, options: [] }
+    expect(body.entries).toContainEqual(amount)
     expect(body.next).toBeNull()
+  })
+
+  test('says how a value of each is given, and what it may hold: its own options, or an entry of a list of CRM', async () => {
+    const { request } = types
+    const add = (name: string, type: 'enumeration' | 'crm_status' | 'boolean' | 'datetime' | 'user', more = {}) =>
+      rig.portal.act.addField(request, { name, title: name, type, ...more })
+    add('ufCrmState', 'enumeration', { options: [{ id: 51, value: 'in talks' }], multiple: true })
+    add('ufCrmSource', 'crm_status', { statusType: 'QUOTE_STATUS' })
+    add('ufCrmPaid', 'boolean')
+    add('ufCrmWhen', 'datetime')
+    add('ufCrmExpert', 'user')
+    const manager = await rig.as(users.sam)
+    const { body } = await manager('GET', `/api/fields?entityTypeId=${request}`)
+    const found = new Map<string, { input: string; isMultiple: boolean; options: object[] }>(
+      body.entries.map((entry: { id: string }) => [entry.id, entry]),
+    )
+    expect(found.get('ufCrmState')).toMatchObject({
+      input: 'choice',
+      isMultiple: true,
+      options: [{ id: '51', title: 'in talks' }],
+    })
+    expect(found.get('ufCrmSource')?.input).toBe('choice')
+    expect(found.get('ufCrmSource')?.options).toContainEqual({ id: 'DRAFT', title: expect.any(String) })
+    const inputs = ['ufCrmPaid', 'ufCrmWhen', 'ufCrmExpert', 'stageId', 'title'].map((name) => found.get(name)?.input)
+    expect(inputs).toEqual(['yes-no', 'date', 'user', 'stage', 'text'])
+    const asked = 'ufCrmState:51,177:ufCrmState:52,177:ufCrmSource:DRAFT,177:title:51,177:ufCrmExpert:15'
+    const { values } = (await manager('GET', `/api/names?values=${request}:${asked}`)).body
+    expect(values).toEqual({
+      '177:ufCrmState:51': 'in talks',
+      '177:ufCrmState:52': 'a deleted option',
+      '177:ufCrmSource:DRAFT': expect.any(String),
+      '177:ufCrmExpert:15': expect.stringContaining('Sam'),
+    })
   })
 
   test('wants a type, and a manager', async () => {

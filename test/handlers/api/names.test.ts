@@ -65,6 +65,7 @@ describe('GET /api/names', () => {
       forms: {},
       channels: {},
       fields: {},
+      values: {},
       items: {},
       activities: {},
     })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { itemFieldsSchema } from '../../../lib/api/item-field.ts'
 import { itemTypeSchema } from '../../../lib/api/item-type.ts'
 import { kindSchema } from '../../../lib/api/kind.ts'
 import { picksSchema } from '../../../lib/api/picks.ts'
@@ -22,6 +23,7 @@ afterAll(() => rig.stop())
 test.each([
   ['/api/kinds', z.array(kindSchema).nonempty()],
   ['/api/directory', z.array(itemTypeSchema).nonempty()],
+  ['/api/fields?entityTypeId=2', itemFieldsSchema],
   ['/api/users', picksSchema],
   ['/api/lines', picksSchema],
   ['/api/forms', picksSchema],

@@ -33,6 +33,21 @@ describe('attention', () => {
     expect(back.body.attention).toBeNull()
   })
 
+  it('is drawn to a trigger on e-mails of a smart process without a client field, as nothing is bound to them there', async () => {
+    const place = { entityTypeId: types.request, categoryId: SEED.pipelines.requests, stageId: 'DT177_9:CLIENT' }
+    const reasons = async (office: Rig) => {
+      const mail = await office.addTrigger({ ...place, kind: 'email-incoming' })
+      const call = await office.addTrigger({ ...place, kind: 'call-missed' })
+      return [mail, call].map(({ attention }) => (attention as { reason: string } | null)?.reason ?? null)
+    }
+    expect(await reasons(rig)).toEqual([null, null])
+    const office = await startRig({ portal: { switches: { clientFieldOff: 'as the source' } } })
+    expect(await reasons(office)).toEqual(['no-client', null])
+    const api = await office.as(users.admin)
+    expect((await api('GET', '/api/status')).body.attention).toMatchObject([{ reason: 'no-client' }])
+    await office.stop()
+  })
+
   it('is drawn to a trigger whose latest move failed for want of rights, until it moves something or is saved', async () => {
     const asReader = { changeStageAs: { type: 'user', userId: users.readOnly } }
     await rig.as(users.readOnly)

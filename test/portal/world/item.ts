@@ -62,6 +62,8 @@ export interface FieldDefinition {
   multiple?: boolean
   /** What an enumeration may hold. */
   options?: { id: number; value: string }[]
+  /** Which of CRM's lists a `crm_status` is from. */
+  statusType?: string
 }
 
 export interface ItemRef {

@@ -116,6 +116,7 @@ function fields(call: Call): Outcome {
       isDynamic: field.name.startsWith('uf'),
       title: field.title,
       upperName: upper,
+      ...(field.statusType ? { statusType: field.statusType } : {}),
       ...(options ? { items: options.map(({ id, value }) => ({ ID: String(id), VALUE: value })) } : {}),
     },
   ])
