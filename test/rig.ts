@@ -11,7 +11,14 @@ import { createLog } from '../lib/log.ts'
 import type { Services } from '../lib/services.ts'
 import { openDatabase } from '../lib/store/database.ts'
 import { type Api, openSession } from './api.ts'
-import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from './portal/index.ts'
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type Portal,
+  type PortalOptions,
+  SEED,
+  startEmulator,
+} from './portal/index.ts'
 import { findLost, patiently, sweepsSoon } from './positions/trouble.ts'
 import { untilSettled } from './until-settled.ts'
 
@@ -36,6 +43,8 @@ export type Rig = {
 
 export type RigOptions = {
   portal?: PortalOptions
+  /** Whose application it is; that of the Market by default. */
+  app?: Pick<EmulatorOptions, 'clientId' | 'appCode'>
   /** Environment of Stagecue; waits are short by default. */
   env?: Environment
   /** Where Stagecue logs; nowhere by default. */
@@ -83,7 +92,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const http = createHttpServer()
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  const emulator = await startEmulator({ appUrl: url })
+  const emulator = await startEmulator({ appUrl: url, ...options.app })
   const portal = await emulator.addPortal({ eventDelayMs: [0, 20], ...options.portal })
   const config = loadConfig({
     PUBLIC_URL: url,
