@@ -5,7 +5,7 @@ import type { Choice, ItemType, Pipeline, Stage } from './model.ts'
 import type { Translate } from './translate.ts'
 
 /** Lists of the portal that ids come from. */
-export type ListName = 'users' | 'lines' | 'forms' | 'channels'
+export type ListName = 'users' | 'triggers' | 'lines' | 'forms' | 'channels'
 
 type Ref = { entityTypeId: number; id: number }
 
@@ -28,7 +28,7 @@ export type Names = {
 /** The answer of `GET /api/names`. */
 type Answer = Record<ListName | 'fields' | 'values', Record<string, string>> & CrmNames
 
-const lists = ['users', 'lines', 'forms', 'channels', 'fields', 'values', 'items', 'activities'] as const
+const lists = ['users', 'triggers', 'lines', 'forms', 'channels', 'fields', 'values', 'items', 'activities'] as const
 type AskedList = (typeof lists)[number]
 
 /** Wishes of one moment go together; so many of each list at once. */

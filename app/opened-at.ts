@@ -1,5 +1,8 @@
 import { typeOfSymbol } from '../lib/domain/entity-types.ts'
-import { type FilterFields, fieldsFrom } from './journal/filter.ts'
+import { type FilterFields, fieldsFrom, setIn } from './journal/filter.ts'
+
+/** The parts of a trigger's page. */
+export type TriggerTab = 'settings' | 'rehearsal' | 'journal' | 'history'
 
 /** A page of ours, and what it shows. */
 export type Place =
@@ -14,6 +17,7 @@ export type Place =
       stageId: string
       /** Shows at once what the trigger would have done lately. */
       rehearse?: boolean
+      tab?: TriggerTab
     }
   | ({ page: 'journal' } & Partial<FilterFields>)
   | { page: 'item'; entityTypeId: number; id: number }
@@ -33,11 +37,6 @@ export function openedAt(placement: string, options: unknown): Place {
   if (entityTypeId === null) return { page: 'board' }
   const categoryId = pipelineInPath(URI)
   return { page: 'board', entityTypeId, ...(categoryId === null ? {} : { categoryId }) }
-}
-
-/** Only what asks for something. */
-function setIn(fields: FilterFields): Partial<FilterFields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== null))
 }
 
 function typeOf(placement: string): number | null {

@@ -94,10 +94,15 @@ export function isFilterEmpty(fields: FilterFields): boolean {
   )
 }
 
+/** Only what asks for something. */
+export function setIn(fields: FilterFields): Partial<FilterFields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== null))
+}
+
 /** The filter as a part of an address: `#journal?outcome=failed`. */
 export function hashOf(fields: FilterFields): string {
-  const set = Object.entries(fields).filter(([, value]) => value !== '' && value !== null)
-  return `#journal?${new URLSearchParams(set.map(([name, value]): [string, string] => [name, String(value)]))}`
+  const set = Object.entries(setIn(fields)).map(([name, value]): [string, string] => [name, String(value)])
+  return `#journal?${new URLSearchParams(set)}`
 }
 
 /** The filter that an address holds; what it does not know is left out. */

@@ -42,6 +42,7 @@ import { getTrigger } from './triggers/get-trigger.ts'
 import { getVersions } from './triggers/get-versions.ts'
 import { importTriggers } from './triggers/import-triggers.ts'
 import { listTriggers } from './triggers/list-triggers.ts'
+import { pickTriggers } from './triggers/pick-triggers.ts'
 import { postTrigger } from './triggers/post-trigger.ts'
 import { putTrigger } from './triggers/put-trigger.ts'
 import { rehearseTrigger } from './triggers/rehearse-trigger.ts'
@@ -87,6 +88,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.get('/triggers', by('employee', listTriggers(services)))
   router.post('/triggers', by('manager', postTrigger(services)))
   router.post('/triggers/rehearse', by('manager', rehearseTrigger(services)))
+  router.get('/triggers/picks', by('manager', pickTriggers(services)))
   router.get('/triggers/:id', by('employee', getTrigger(services)))
   router.put('/triggers/:id', by('manager', putTrigger(services)))
   router.delete('/triggers/:id', by('manager', deleteTrigger(services)))

@@ -78,3 +78,66 @@ test('the save bar comes with the first change, stays in sight wherever one is, 
   await name.fill('Nobody picked up')
   await save.waitFor({ state: 'detached' })
 })
+
+/** As the browser's *Back* does. */
+async function back(stagecue: FrameLocator): Promise<void> {
+  await stagecue.locator('body').evaluate('history.back()')
+}
+
+test('Back leaves the form without a question, and what was typed is there again', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Wants a car', exact: true }).click()
+  const name = stagecue.getByRole('textbox', { name: 'Trigger name' })
+  await name.fill('Wants a bicycle')
+  await back(stagecue)
+  await stagecue.getByText('Your unsaved changes are kept.').first().waitFor()
+  await stagecue.getByRole('button', { name: 'Wants a car', exact: true }).click()
+  await stagecue.getByText('Your unsaved changes from earlier are back.').waitFor()
+  expect(await name.inputValue()).toBe('Wants a bicycle')
+  await stagecue.getByRole('button', { name: 'Save' }).click()
+  await stagecue.getByRole('article', { name: 'Wants a bicycle' }).waitFor()
+  await stagecue.getByRole('button', { name: 'Wants a bicycle', exact: true }).click()
+  await name.fill('Wants a car')
+  await stagecue.getByRole('button', { name: 'Save' }).click()
+  await stagecue.getByRole('article', { name: 'Wants a car' }).waitFor()
+})
+
+test('after saving, Back does not lead into the form again', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).click()
+  await stagecue.getByRole('button', { name: 'Triggers', exact: true }).click()
+  await stagecue.getByRole('button', { name: 'Wants a car', exact: true }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('Wants a car now')
+  await stagecue.getByRole('button', { name: 'Save' }).click()
+  await stagecue.getByRole('article', { name: 'Wants a car now' }).waitFor()
+  await back(stagecue)
+  await back(stagecue)
+  await stagecue.getByRole('heading', { name: 'Pause all triggers' }).waitFor()
+})
+
+test('Back finds the form at its history again', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
+  await stagecue.getByRole('button', { name: 'History' }).click()
+  await stagecue.getByText('Current version').waitFor()
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).first().click()
+  await stagecue.getByRole('heading', { name: 'Pause all triggers' }).waitFor()
+  await back(stagecue)
+  await stagecue.getByText('Current version').waitFor()
+})
+
+test('a test run for one item tells what the trigger would do with it, by its number or the address of its card', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
+  await stagecue.getByRole('button', { name: 'Test run' }).click()
+  await stagecue.getByRole('combobox', { name: 'How far back' }).click()
+  await stagecue.getByRole('option', { name: 'One item' }).click()
+  const item = stagecue.getByRole('textbox', { name: 'ID of the item' })
+  await item.fill('nothing')
+  await item.press('Enter')
+  await stagecue.getByRole('alert').waitFor()
+  await item.fill(`https://acme.example/crm/deal/details/${SEED.deals.kim}/`)
+  await item.press('Enter')
+  await stagecue.getByText('1 of 1 events would move an item.').waitFor()
+  await stagecue.getByText('Would move from “Introduction” to “Visit”.').waitFor()
+})

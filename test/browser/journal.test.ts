@@ -1,3 +1,4 @@
+import type { FrameLocator } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
 import { seriousIssues } from './axe.ts'
@@ -72,6 +73,46 @@ test('a search finds what triggers are called, and the filter is still there aft
   expect(await stagecue.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('wrote')
 })
 
+/** As the browser's *Back* does. */
+async function back(stagecue: FrameLocator): Promise<void> {
+  await stagecue.locator('body').evaluate('history.back()')
+}
+
+test('a trigger is found by typing', async () => {
+  const { stagecue, entries } = await journal()
+  await stagecue.getByRole('button', { name: 'Trigger: All triggers' }).click()
+  await stagecue.getByPlaceholder('Search', { exact: true }).fill('wrote')
+  await stagecue.getByRole('option', { name: 'Customer wrote' }).click()
+  await entries.nth(1).waitFor({ state: 'detached' })
+  await stagecue.getByRole('button', { name: 'Trigger: Customer wrote' }).waitFor()
+})
+
+test('Back leads to the filtered journal, and on to where it was opened from; the filter is not lost there either', async () => {
+  const { stagecue, entries } = await journal()
+  await stagecue.getByRole('searchbox', { name: 'Search' }).fill('wrote')
+  await entries.nth(1).waitFor({ state: 'detached' })
+  await entries.getByRole('button', { name: 'Customer wrote' }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).waitFor()
+  await back(stagecue)
+  await stagecue.getByText('1 entry', { exact: true }).waitFor()
+  expect(await stagecue.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('wrote')
+  await back(stagecue)
+  await stagecue.getByRole('searchbox', { name: 'Search triggers' }).waitFor()
+  await stagecue.getByRole('button', { name: 'Journal', exact: true }).click()
+  expect(await stagecue.getByRole('searchbox', { name: 'Search', exact: true }).inputValue()).toBe('wrote')
+})
+
+test('counts on a card lead to its entries with that outcome', async () => {
+  const page = await visits.open('/crm/deal/automation/4/')
+  const stagecue = app(page)
+  await stagecue.getByRole('article', { name: 'Nobody picked up' }).getByRole('button', { name: '1 moved' }).click()
+  await stagecue.getByRole('button', { name: 'Trigger: Nobody picked up' }).waitFor()
+  await stagecue.getByText('1 entry', { exact: true }).waitFor()
+  await stagecue.getByText('Moved from “Introduction” to “Visit” on behalf of Sam Seller.').waitFor()
+  await back(stagecue)
+  await stagecue.getByRole('article', { name: 'Nobody picked up' }).waitFor()
+})
+
 test('the list can be taken along', async () => {
   const { page, stagecue } = await journal()
   const download = page.waitForEvent('download')
@@ -114,4 +155,20 @@ test('the tab of an item makes tracked links, when it is asked to', async () => 
   expect(await made.inputValue()).toContain(`${visits.rig.url}/l/`)
   await stagecue.getByRole('button', { name: 'Copy' }).click()
   await stagecue.getByRole('button', { name: 'Copied' }).waitFor()
+})
+
+test('a failure that nobody has seen stands beside Journal, until the journal is opened', async () => {
+  const page = await visits.open('/crm/deal/automation/4/')
+  const stagecue = app(page)
+  await stagecue.getByRole('article', { name: 'Nobody picked up' }).waitFor()
+  await stagecue.getByRole('button', { name: 'Journal', exact: true }).waitFor()
+  await visits.rig.as(SEED.users.readOnly)
+  const asReader = { changeStageAs: { type: 'user', userId: SEED.users.readOnly } }
+  await visits.rig.addTrigger({ kind: 'call-inbound', name: 'May not', stageId: 'C4:UC_OFFER', ...asReader })
+  visits.rig.portal.act.callIn({ result: 'answered' })
+  await visits.rig.settled()
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).click()
+  const badge = stagecue.getByRole('button', { name: /^Journal .*1 / })
+  await badge.click()
+  await stagecue.getByRole('button', { name: 'Journal', exact: true }).waitFor()
 })

@@ -4,6 +4,7 @@ import type { Entry } from '../../../lib/bitrix24/directory/entry.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import { largestId } from '../../../lib/domain/ids.ts'
 import type { Services } from '../../../lib/services.ts'
+import { listTriggerNames } from '../../../lib/store/triggers.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
 import { readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
@@ -44,6 +45,7 @@ const listOf = <T>(one: z.ZodType<T, string>) =>
 
 const querySchema = z.object({
   users: listOf(id),
+  triggers: listOf(id.transform(String)),
   lines: listOf(z.string().max(100)),
   forms: listOf(z.string().max(100)),
   channels: listOf(z.string().max(100)),
@@ -60,7 +62,7 @@ const querySchema = z.object({
 export function getNames(services: Services): SessionHandler {
   const twoAtATime = fewAtATime(2)
   return async ({ portal, user, language }, request, response) => {
-    const { users, fields, values, items, activities, ...lists } = readQuery(querySchema, request)
+    const { users, triggers, fields, values, items, activities, ...lists } = readQuery(querySchema, request)
     const { memberId } = portal
     const pick = async (list: PickList, ids: readonly string[]) => {
       if (ids.length === 0) return {}
@@ -69,8 +71,9 @@ export function getNames(services: Services): SessionHandler {
     }
     const asked = async () => {
       const client = () => services.clients.as(memberId, user.userId, 'page')
-      const [people, lines, forms, channels, fieldTitles, valueNames, crm] = await Promise.all([
+      const [people, triggerNames, lines, forms, channels, fieldTitles, valueNames, crm] = await Promise.all([
         services.names(memberId, users, 'page'),
+        listTriggerNames(services.db, memberId, triggers),
         pick('readLines', lists.lines),
         pick('readForms', lists.forms),
         pick('readChannels', lists.channels),
@@ -78,8 +81,8 @@ export function getNames(services: Services): SessionHandler {
         readValueNames(services, memberId, language, values),
         readCrmNames(client, { items, activities }),
       ])
-      const named = { users: Object.fromEntries(people), lines, forms, channels, fields: fieldTitles }
-      return { ...named, values: valueNames, ...crm }
+      const own = { users: Object.fromEntries(people), triggers: Object.fromEntries(triggerNames) }
+      return { ...own, lines, forms, channels, fields: fieldTitles, values: valueNames, ...crm }
     }
     response.json(await twoAtATime(`${memberId}/${user.userId}`, asked))
   }

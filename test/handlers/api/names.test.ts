@@ -38,6 +38,14 @@ describe('GET /api/names', () => {
     expect(told.fields).toEqual({ '2:opportunity': 'Amount' })
   })
 
+  test('tells triggers by name, deleted ones too, but none of another portal', async () => {
+    const gone = await rig.addTrigger({ name: 'Gone by now' })
+    const admin = await rig.as(users.admin)
+    await admin('DELETE', `/api/triggers/${gone.id}`)
+    const { triggers } = await names(users.sam, `triggers=${gone.id},99999`)
+    expect(triggers).toEqual({ [gone.id]: 'Gone by now' })
+  })
+
   test('tells items with stage, pipeline and client, and whose activity it was, in two requests', async () => {
     await names(users.admin, `items=${deal}`)
     const before = rig.portal.requests.length
@@ -61,6 +69,7 @@ describe('GET /api/names', () => {
     const before = rig.portal.requests.length
     expect(await names(users.admin, '')).toEqual({
       users: {},
+      triggers: {},
       lines: {},
       forms: {},
       channels: {},

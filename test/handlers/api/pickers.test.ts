@@ -77,6 +77,20 @@ describe('pickers', () => {
     expect(titles(await read('/api/users?search=sam'))).toEqual([expect.stringContaining('Sam')])
   })
 
+  it('list triggers by name, without reading what a board shows of them', async () => {
+    for (const name of ['Rang twice', 'Wrote', 'Rang once']) await rig.addTrigger({ name })
+    const found = await read('/api/triggers/picks?search=RANG')
+    expect(found).toEqual({
+      entries: [
+        { id: expect.any(String), title: 'Rang once' },
+        { id: expect.any(String), title: 'Rang twice' },
+      ],
+      next: null,
+    })
+    const first = await read('/api/triggers/picks?limit=2')
+    expect(titles(await read(`/api/triggers/picks?limit=2&cursor=${first.next}`))).toEqual(['Wrote'])
+  })
+
   it('go on page by page', async () => {
     const found: number[] = []
     for (let cursor: string | null = ''; cursor !== null; ) {

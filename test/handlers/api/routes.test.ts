@@ -74,6 +74,7 @@ const api: Record<string, Row> = {
   'GET /api/journal': { answers: managers },
   'GET /api/journal/count': { answers: managers },
   'GET /api/journal/csv': { answers: managers },
+  'GET /api/triggers/picks': { answers: managers },
   'GET /api/names': { query: `?items=${types.deal}:${deals.kim}`, answers: everybody },
   // The manager undoes it, so that there is nothing left for the administrator.
   'POST /api/journal/:id/undo': { id: theDecisionId, answers: [401, 403, 200, 409, 404] },

@@ -26,6 +26,7 @@ test.each([
   ['/api/fields?entityTypeId=2', itemFieldsSchema],
   ['/api/users', picksSchema],
   ['/api/lines', picksSchema],
+  ['/api/triggers/picks', picksSchema],
   ['/api/forms', picksSchema],
   ['/api/channels', picksSchema],
   ['/api/settings', settingsSchema],
