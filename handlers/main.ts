@@ -2,12 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { loadConfig, readEnvironment } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
-import { createHttpServer } from './http/http-server.ts'
+import { createHttpServer, endServer } from './http/http-server.ts'
 import { runCommand } from './run-command.ts'
 import { createServer } from './server.ts'
-
-/** How long open requests may take after a signal, milliseconds. */
-const graceMs = 10_000
 
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment())
@@ -27,11 +24,8 @@ async function main(): Promise<void> {
     if (stopping) return
     stopping = true
     log.info({ signal }, 'Stopping')
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), graceMs).unref()
     // At once, while open requests are still answered: no further lease is taken, what is under way is finished.
-    await Promise.all([closed, services.worker.stop()])
+    await Promise.all([endServer(server), services.worker.stop()])
     await services.close()
     log.info('Stopped')
   }

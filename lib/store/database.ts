@@ -113,7 +113,8 @@ export async function foreignMigrations(db: Db, known = allMigrations('sqlite'))
   const { rows } = await sql<{
     name: string
   }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db)
-  return rows.map(({ name }) => name).filter((name) => !(name in known))
+  // The list is made first, and by processes that start together: empty, it says that the first one is still at work.
+  return rows.length === 0 ? null : rows.map(({ name }) => name).filter((name) => !(name in known))
 }
 
 /**
@@ -133,6 +134,19 @@ export function openBeside(location: Location): Db {
   if ('databaseUrl' in location) return postgres({ connectionString: location.databaseUrl, max: 1, ...limitsOfTime })
   const database = new Sqlite(join(location.dataDir, file), { fileMustExist: true, timeout: 5000 })
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+}
+
+/**
+ * Copies a folder's database as it is at this moment into one file, beside the process that holds it, which nobody else may read. Throws when
+ * there is no database, or the file cannot be written.
+ */
+export function copyDatabase(dataDir: string, copy: string): void {
+  const database = new Sqlite(join(dataDir, file), { readonly: true, fileMustExist: true })
+  try {
+    database.prepare('vacuum into ?').run(privateFile(copy))
+  } finally {
+    database.close()
+  }
 }
 
 /** Another process holds the folder. */

@@ -18,6 +18,8 @@ export type Setting = {
   portals: Portal[]
   processes: AppProcess[]
   balancer: Balancer
+  /** What all processes get. */
+  environment: Record<string, string>
   /** Only with PostgreSQL. */
   postgres: PostgresServer | null
   /** Reads the database beside the processes. */
@@ -53,7 +55,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
   const databaseUrl = postgres ? await createDatabase(postgres) : null
   const balancer = await startBalancer([])
   const emulator = await startEmulator({ appUrl: balancer.url })
-  const environment = {
+  const environment: Record<string, string> = {
     PUBLIC_URL: balancer.url,
     B24_CLIENT_ID: emulator.clientId,
     B24_CLIENT_SECRET: emulator.clientSecret,
@@ -74,6 +76,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     portals,
     processes,
     balancer,
+    environment,
     postgres,
     query: databaseUrl ? onPostgres(databaseUrl) : onSqlite(dataDir),
     async close() {

@@ -63,3 +63,15 @@ test('several processes that start at once migrate once', async () => {
   for (const db of opened) await db.destroy()
   await database.close()
 })
+
+test('who starts while the first tables are being made does not look into them', async () => {
+  const { db, location, close } = await engines.postgres()
+  for (const { name } of await db.introspection.getTables({ withInternalKyselyTables: true }))
+    if (name !== 'kysely_migration') await sql`drop table ${sql.table(name)} cascade`.execute(db)
+  await sql`delete from kysely_migration`.execute(db)
+  let looked = 0
+  const second = await openDatabase(location, {}, async () => void looked++)
+  expect(looked).toBe(0)
+  await second.destroy()
+  await close()
+})
