@@ -2,6 +2,12 @@ import { z } from 'zod'
 import { callOccurrence, isInbound, isOnLine, mayBeInbound } from './call.ts'
 import type { Kind } from './kind.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'call-inbound': true
+  }
+}
+
 const fieldSchema = z.strictObject({ line: z.string().max(100).nullish() })
 
 /** A call from a customer ended, answered or not. A missed one is decided for `call-missed` first. */

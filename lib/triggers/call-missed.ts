@@ -2,6 +2,12 @@ import { z } from 'zod'
 import { callOccurrence, endOf, isInbound, isOnLine, mayBeInbound, saysAnswered } from './call.ts'
 import type { Kind } from './kind.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'call-missed': true
+  }
+}
+
 const fieldSchema = z.strictObject({ line: z.string().max(100).nullish(), declined: z.boolean().nullish() })
 
 /** A customer's call was not picked up: inbound, and nobody answered. Those that somebody declined count only with `declined`. */

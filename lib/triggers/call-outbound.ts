@@ -2,6 +2,12 @@ import { z } from 'zod'
 import { callOccurrence, isOutbound, mayBeOutbound } from './call.ts'
 import type { Kind } from './kind.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'call-outbound': true
+  }
+}
+
 /** An employee called a customer, answered or not. Planned calls and calls written down by hand are no calls. */
 export const callOutbound = {
   kind: 'call-outbound',

@@ -11,6 +11,12 @@ import {
 import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'chat-accept-time': true
+  }
+}
+
 /** A day. */
 const LONGEST_SECONDS = 86_400
 

@@ -10,6 +10,12 @@ import {
 import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'chat-accepted': true
+  }
+}
+
 const fieldSchema = z.strictObject(channelField)
 
 /**

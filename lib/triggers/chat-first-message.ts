@@ -3,6 +3,12 @@ import { channelDescription, channelField, conversationFacts, isInChannel, isJus
 import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'chat-first-message': true
+  }
+}
+
 const fieldSchema = z.strictObject(channelField)
 
 /** A customer begins a conversation; after it was closed a new one begins. One that was seen before has not just begun. */

@@ -4,6 +4,12 @@ import { CHAT_MESSAGE_EVENT, parseChatEvent } from './chat-event.ts'
 import type { Kind } from './kind.ts'
 import { comparable } from './letters.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'chat-message': true
+  }
+}
+
 /** Something of the text has to be seen. */
 const textSchema = z
   .string()

@@ -3,6 +3,12 @@ import { automaticMail } from './automatic-mail.ts'
 import type { Kind } from './kind.ts'
 import { isActivityWritten, isMail, mailKeys } from './mail.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'email-incoming': true
+  }
+}
+
 const fieldSchema = z.strictObject({ automatic: z.boolean().nullish() })
 
 /**

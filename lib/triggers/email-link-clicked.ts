@@ -5,6 +5,12 @@ import type { Kind } from './kind.ts'
 import { confirmedAt, isActivityWritten, isMail, isTracked, mailKeys, secondsAfterSending } from './mail.ts'
 import { isTooSoon, minSeconds, minSecondsDescription } from './min-seconds.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'email-link-clicked': true
+  }
+}
+
 const fieldSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2000),
   whenUnsure: z.enum(['skip', 'move']).nullish(),

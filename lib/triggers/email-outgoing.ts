@@ -2,6 +2,12 @@ import { z } from 'zod'
 import type { Kind } from './kind.ts'
 import { isActivityWritten, isMail, mailKeys, sentAt } from './mail.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'email-outgoing': true
+  }
+}
+
 /** SETTINGS come with the second write (`platform.md` 10.4); this long after we heard of the e-mail none are expected. */
 const SETTINGS_WAIT_SECONDS = 10
 

@@ -3,6 +3,12 @@ import type { Kind } from './kind.ts'
 import { confirmedAt, isActivityWritten, isMail, isTracked, mailKeys, secondsAfterSending } from './mail.ts'
 import { isTooSoon, minSeconds, minSecondsDescription } from './min-seconds.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'email-viewed': true
+  }
+}
+
 const fieldSchema = z.strictObject({ minSeconds })
 
 /** A customer opens an e-mail that CRM sent; the first view counts. One sooner than `minSeconds` after sending is a machine's. */

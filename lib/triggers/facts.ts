@@ -1,10 +1,19 @@
 import type { Ref } from '../domain/occurrence.ts'
 
+/** Facts by their shape. A source whose facts have a shape of their own adds it in its folder. */
+export interface FactsByShape {
+  activity: ActivityFacts
+  call: CallFacts
+  message: MessageFacts
+  click: ClickFacts
+  item: ItemFacts
+}
+
 /**
- * What the portal told us when we asked, in five shapes. Kinds recognise occurrences in them; nothing here does I/O.
- * Times are ISO 8601 UTC. Sources: `platform.md` 5.1–5.4.
+ * What the portal told us when we asked. Kinds recognise occurrences in it; nothing here does I/O. Times are ISO 8601 UTC. Sources:
+ * `platform.md` 5.1–5.4.
  */
-export type Facts = ActivityFacts | CallFacts | MessageFacts | ClickFacts | ItemFacts
+export type Facts = FactsByShape[keyof FactsByShape]
 
 /** When we first heard of it, and when the portal was asked: what may still come depends on the difference. */
 type Seen = { heardAt: string; seenAt: string }

@@ -4,6 +4,12 @@ import { itemEvent } from './item-event.ts'
 import type { Kind } from './kind.ts'
 import { becomesIt } from './shown-value.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'field-changed': true
+  }
+}
+
 /** A name of `crm.item.fields`; PostgreSQL keeps no zero characters. */
 const text = (most: number) =>
   z

@@ -2,6 +2,12 @@ import { z } from 'zod'
 import type { Kind } from './kind.ts'
 import { isActivityWritten } from './mail.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'form-submitted': true
+  }
+}
+
 /** PROVIDER_ID of a CRM form's submission; PROVIDER_TYPE_ID is the form (`platform.md` 5.2). */
 const SUBMISSION = 'CRM_WEBFORM'
 

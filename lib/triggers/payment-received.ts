@@ -3,6 +3,12 @@ import { DEAL, INVOICE } from '../domain/entity-types.ts'
 import { itemEvent } from './item-event.ts'
 import type { Kind } from './kind.ts'
 
+declare module '../domain/kind-code.ts' {
+  interface KindCodes {
+    'payment-received': true
+  }
+}
+
 /** The history of an item may say another second than the item itself. */
 const SECONDS = [0, -1, 1, -2, 2]
 

@@ -1,27 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { apply, blocksOf, copySources } from './recipe.ts'
+import { apply, blocksOf, copySources, packages, patience, run, typeCheck } from './recipe.ts'
 
-const packages = join(import.meta.dirname, '../../node_modules')
 const blocks = blocksOf('docs/add-a-trigger.md')
-
-/** Runs a tool of ours in the folder, as if nobody had started it from a test. */
-function run(folder: string, ...args: string[]): { ok: boolean; output: string } {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST$)/.test(name)))
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: folder,
-    env: { ...env, NO_COLOR: '1' },
-    encoding: 'utf8',
-  })
-  return { ok: status === 0, output: stdout + stderr }
-}
-
-/** The compiler looks at all sources, and the machine may be busy; milliseconds. */
-const patience = 180_000
-
-const typeCheck = (folder: string) => run(folder, join(packages, 'typescript/bin/tsc'), '--noEmit')
 
 describe('docs/add-a-trigger.md', () => {
   let folder: string
@@ -31,9 +13,8 @@ describe('docs/add-a-trigger.md', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('names the files of a kind: its code, its own, the registry, the texts, its page, its tests', () => {
+  test('names the files of a kind: its own, the registry, the texts, its page, its tests', () => {
     expect([...new Set(blocks.map(({ path }) => path))]).toEqual([
-      'lib/domain/kind-code.ts',
       'lib/triggers/call-long.ts',
       'lib/triggers/index.ts',
       'lib/texts/en.json',

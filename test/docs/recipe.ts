@@ -1,8 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
+
+export const packages = join(root, 'node_modules')
+
+/** The compiler looks at all sources, and the machine may be busy; milliseconds. */
+export const patience = 180_000
 
 /** A code block of a page that names a file: the whole of a new one (`ts`), or lines to add to one that is there (`diff`). */
 export type Block = Readonly<{ type: 'ts' | 'diff'; path: string; text: string }>
@@ -34,7 +40,7 @@ export function copySources(): string {
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  symlinkSync(packages, join(folder, 'node_modules'))
   return folder
 }
 
@@ -56,3 +62,16 @@ function withLines(source: string, path: string, diff: string): string {
   if (source.split(before).length !== 2) throw new Error(`${path} does not hold this once:\n${before}`)
   return source.replace(before, () => before + linesWith('+'))
 }
+
+/** Runs a tool of ours in the folder, as if nobody had started it from a test. */
+export function run(folder: string, ...args: string[]): { ok: boolean; output: string } {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST$)/.test(name)))
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: { ...env, NO_COLOR: '1' },
+    encoding: 'utf8',
+  })
+  return { ok: status === 0, output: stdout + stderr }
+}
+
+export const typeCheck = (folder: string) => run(folder, join(packages, 'typescript/bin/tsc'), '--noEmit')

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import type { JobRow } from '../../store/jobs.ts'
-import type { ChatEvent } from '../../triggers/chat-event.ts'
 import type { EventPayload } from '../../triggers/kind.ts'
 
+/** What events point at, by type: each source of facts adds its own in its folder, and the compiler asks for it in the registry (`sources/index.ts`). */
+// biome-ignore lint/suspicious/noEmptyInterface: the sources fill it.
+export interface Subjects {}
+
 /** What an event points at: the portal is asked about it, the rest of the event is a hint. */
-export type Subject =
-  | { type: 'activity'; id: number }
-  | { type: 'call'; callId: string; activityId: number | null }
-  | { type: 'item'; entityTypeId: number; id: number }
-  | ({ type: 'message' } & ChatEvent)
+export type Subject = { [Type in keyof Subjects]: { type: Type } & Subjects[Type] }[keyof Subjects]
 
 /**
  * A stored event, read; `at`: when the portal says that it happened, ISO 8601 UTC. One of source `sweep` is ours: it stands for what

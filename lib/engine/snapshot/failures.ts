@@ -1,19 +1,22 @@
 import { NotFoundError, type PortalError } from '../../bitrix24/errors/errors.ts'
 
-/** Something that a turn asked the portal for. Items by `entityTypeId:id`, stages by their directory. */
-export type About =
-  | `activity ${number}`
-  | `bindings ${number}`
-  | `body ${number}`
-  | `call ${string}`
-  | `callactivity ${string}`
-  | `dialog ${string}`
-  | `forms`
-  | `history ${string}`
-  | `item ${string}`
-  | `session ${string}`
-  | `stages ${string}`
-  | `watched ${string}`
+/** Ids of what a turn asks the portal for. Items by `entityTypeId:id`, stages by their directory. A source may add its own in its folder. */
+export interface AboutIds {
+  activity: number
+  bindings: number
+  body: number
+  call: string
+  callactivity: string
+  dialog: string
+  history: string
+  item: string
+  session: string
+  stages: string
+  watched: string
+}
+
+/** Something that a turn asked the portal for. */
+export type About = 'forms' | { [What in keyof AboutIds]: `${What} ${AboutIds[What]}` }[keyof AboutIds]
 
 /**
  * What the portal did not tell, and why. An error that is `retriable` passes: what needs the answer waits, and all else goes on. Any

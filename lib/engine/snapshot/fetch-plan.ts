@@ -1,4 +1,5 @@
-import type { WatchedItems } from '../sources/item/watched-item.ts'
+import type { Questions } from './question.ts'
+import type { PortalSnapshot } from './snapshot.ts'
 
 /** A pipeline of an item type; its stages are always read with the items, never taken from a cache. */
 export type Pipeline = { entityTypeId: number; categoryId: number | null }
@@ -16,8 +17,8 @@ export type FetchPlan = {
   /** Item types that triggers move. */
   entityTypeIds: number[]
   pipelines: Pipeline[]
-  /** Items that events point at themselves. */
-  watched?: WatchedItems[]
+  /** What sources ask for that nobody else reads. */
+  ask?: (snapshot: PortalSnapshot) => Questions
   /** Conversations by the customer's name in CRM (`commands.ts`). */
   chats?: string[]
   /** Sessions of conversations whose history is read. */

@@ -8,7 +8,7 @@ import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import { askActivities, askBindings, askForms } from '../sources/activity/questions.ts'
 import { askCall, askCallActivity } from '../sources/call/questions.ts'
-import { askItems, askWatched, guessItems } from '../sources/item/questions.ts'
+import { askItems, guessItems } from '../sources/item/questions.ts'
 import { chatCommands, collectChats } from '../sources/message/commands.ts'
 import type { FetchPlan, Pipeline } from './fetch-plan.ts'
 import { answer, collectAnswers, commandsOf, type Questions } from './question.ts'
@@ -52,11 +52,7 @@ function askedIn(snapshot: PortalSnapshot, wanted: FetchPlan): Questions {
       const call = [`call_${index}`, askCall(snapshot, callId)] as const
       return activityId === null ? [call, ...askCallActivity(snapshot, callId, index)] : [call]
     }),
-    ...(wanted.watched ?? []).flatMap((items) =>
-      pages(items.ids).map(
-        (ids) => [`watched_${items.entityTypeId}_${ids[0]}`, askWatched(snapshot, items, ids)] as const,
-      ),
-    ),
+    ...Object.entries(wanted.ask?.(snapshot) ?? {}),
     ...(wanted.forms ? [['forms_0', askForms(snapshot)] as const] : []),
     ...stageQuestions(snapshot, wanted.pipelines),
   ])

@@ -21,8 +21,6 @@ export type PortalSnapshot = ChatSnapshot & {
   watched: Map<string, WatchedItem | null>
   /** By stage directory, in the portal's order. */
   stages: Map<string, Stage[]>
-  /** CRM forms, and whether they are callback forms; null: not asked for, or the portal does not tell. */
-  forms: Map<string, boolean> | null
   /** What was asked for and not told. */
   failures: Failures
 }
@@ -34,7 +32,6 @@ export function emptySnapshot(): PortalSnapshot {
     items: new Map(),
     watched: new Map(),
     stages: new Map(),
-    forms: null,
     failures: new Map(),
     ...emptyChatSnapshot(),
   }

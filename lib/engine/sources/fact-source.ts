@@ -6,6 +6,7 @@ import type { FactsResult } from '../events/facts-result.ts'
 import type { InboundEvent, Subject } from '../events/inbound-event.ts'
 import type { About } from '../snapshot/failures.ts'
 import type { FetchPlan } from '../snapshot/fetch-plan.ts'
+import type { Questions } from '../snapshot/question.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import type { FieldChanges } from './item/field-changes.ts'
 import type { SweepList } from './sweep-list.ts'
@@ -44,8 +45,10 @@ export type FactSource<Type extends Subject['type']> = Readonly<{
   events: readonly EventGroup[]
   /** What an event points at; null: it is another source's; `malformed`: its ids are unreadable. */
   parse(event: EventPayload): SubjectOf<Type> | 'malformed' | null
-  /** What has to be read, each subject once. */
-  plan(subjects: readonly SubjectOf<Type>[], triggers: readonly ReadyTrigger[]): Partial<FetchPlan>
+  /** What has to be read that others read too, each subject once. */
+  plan?(subjects: readonly SubjectOf<Type>[], triggers: readonly ReadyTrigger[]): Partial<FetchPlan>
+  /** What the source alone asks for, in the same request, each subject once; the names of its commands begin with its own. */
+  ask?(snapshot: PortalSnapshot, subjects: readonly SubjectOf<Type>[], triggers: readonly ReadyTrigger[]): Questions
   /** Without these answers nothing is known of the subject. */
   about(subject: SubjectOf<Type>, snapshot: PortalSnapshot): readonly About[]
   needs(subject: SubjectOf<Type>, snapshot: PortalSnapshot): readonly Need[]

@@ -4,6 +4,7 @@ import type { FactsResult } from '../events/facts-result.ts'
 import type { InboundEvent, Subject } from '../events/inbound-event.ts'
 import type { About } from '../snapshot/failures.ts'
 import type { FetchPlan } from '../snapshot/fetch-plan.ts'
+import type { Questions } from '../snapshot/question.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { activitySource } from './activity/source.ts'
 import { callSource } from './call/source.ts'
@@ -44,8 +45,10 @@ export function planFor(
   subjects: readonly Subject[],
   triggers: readonly ReadyTrigger[],
 ): Partial<FetchPlan> & Pick<FetchPlan, 'activities' | 'calls'> {
-  const plans = all.map((source) => source.plan(ofType(subjects, source.type), triggers))
-  return Object.assign({ activities: [], calls: [] }, ...plans)
+  const plans = all.map((source) => source.plan?.(ofType(subjects, source.type), triggers))
+  const ask = (snapshot: PortalSnapshot): Questions =>
+    Object.assign({}, ...all.map((source) => source.ask?.(snapshot, ofType(subjects, source.type), triggers)))
+  return Object.assign({ activities: [], calls: [], ask }, ...plans)
 }
 
 function ofType<Type extends Subject['type']>(

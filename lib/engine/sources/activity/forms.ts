@@ -7,9 +7,13 @@ import { findKnownKeys } from '../../../store/occurrences.ts'
 import { isSubmission } from '../../../triggers/form-submitted.ts'
 import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
+import { snapshotPart } from '../../snapshot/snapshot-part.ts'
 import type { ActivityRow } from './activity-facts.ts'
 
 const formSchema = z.object({ ID: z.coerce.string().min(1), IS_CALLBACK_FORM: z.unknown() })
+
+/** CRM forms of a turn, and whether they are callback forms; null: not asked for, or the portal does not tell. */
+export const formsOf = snapshotPart(() => ({ known: null as Map<string, boolean> | null }))
 
 /** Read along with activities: which of them are submissions of callback forms shows only then. */
 export const formsCommand: Command = { method: 'crm.webform.list', params: { GET_INACTIVE: 'Y' } }
@@ -32,7 +36,7 @@ export async function classifyForms(
   if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
   const submissions = await newSubmissions(context, snapshot)
   markForms(snapshot, submissions)
-  if (snapshot.forms) return []
+  if (formsOf(snapshot).known) return []
   return submissions.flatMap(({ providerTypeId: id }) => (id === '' ? [] : [{ id, title: id }]))
 }
 
@@ -42,7 +46,7 @@ export function markForms(
   submissions: readonly ActivityRow[] = submissionsIn(snapshot),
 ): void {
   for (const activity of submissions) {
-    const callback = snapshot.forms?.get(activity.providerTypeId) ?? null
+    const callback = formsOf(snapshot).known?.get(activity.providerTypeId) ?? null
     snapshot.activities.set(activity.id, { ...activity, form: { callback } })
   }
 }

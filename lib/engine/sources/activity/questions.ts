@@ -5,7 +5,7 @@ import { collectListed, type Question } from '../../snapshot/question.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { activitySelect, parseActivity, recipientSelect } from './activity-facts.ts'
 import { parseBindings } from './bindings.ts'
-import { formsCommand, parseForms } from './forms.ts'
+import { formsCommand, formsOf, parseForms } from './forms.ts'
 
 /** Rows of up to 50 activities. */
 export function askActivities(
@@ -63,8 +63,9 @@ export function askForms(snapshot: PortalSnapshot): Question {
     command: formsCommand,
     about: ['forms'],
     keep(result) {
-      snapshot.forms = parseForms(result)
-      return snapshot.forms === null ? ['forms'] : []
+      const known = parseForms(result)
+      formsOf(snapshot).known = known
+      return known === null ? ['forms'] : []
     },
   }
 }

@@ -6,6 +6,12 @@ import type { FactSource } from '../fact-source.ts'
 import { aboutSession } from '../message/about-session.ts'
 import { activityHint, changedActivities, newActivities } from './lists.ts'
 
+declare module '../../events/inbound-event.ts' {
+  interface Subjects {
+    activity: { id: number }
+  }
+}
+
 const ADDED = 'ONCRMACTIVITYADD'
 const CHANGED = 'ONCRMACTIVITYUPDATE'
 

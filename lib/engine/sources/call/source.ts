@@ -6,6 +6,12 @@ import { mayGoOn } from './call-facts.ts'
 import { anyCall, callHint, calls } from './lists.ts'
 import { CALL_RECHECK, recheckAt } from './recheck-call.ts'
 
+declare module '../../events/inbound-event.ts' {
+  interface Subjects {
+    call: { callId: string; activityId: number | null }
+  }
+}
+
 const ENDED = 'ONVOXIMPLANTCALLEND'
 
 const dataSchema = z.object({

@@ -1,10 +1,18 @@
+import { pages } from '../../../bitrix24/client/batches.ts'
 import { stageEntityId } from '../../../bitrix24/directory/stages.ts'
 import { ESTIMATE, eventSymbol, INVOICE, refKey } from '../../../domain/entity-types.ts'
 import { itemEvent } from '../../../triggers/item-event.ts'
 import type { EventGroup, FactSource } from '../fact-source.ts'
 import { enteredFacts, itemFacts } from './item-facts.ts'
 import { changedItems, changedStages, payments, watchStages } from './lists.ts'
+import { askWatched } from './questions.ts'
 import { watchedItems } from './watched-item.ts'
+
+declare module '../../events/inbound-event.ts' {
+  interface Subjects {
+    item: { entityTypeId: number; id: number }
+  }
+}
 
 /** Names of types in the events of items; the last stands for smart invoices and smart processes (`platform.md` 4.2). */
 const itemNames = ['LEAD', 'DEAL', 'QUOTE', 'DYNAMICITEM']
@@ -34,7 +42,12 @@ export const itemSource: FactSource<'item'> = {
       ? event
       : { type: 'item', entityTypeId: event.entityTypeId, id: event.id }
   },
-  plan: (subjects, triggers) => ({ watched: watchedItems(subjects, triggers) }),
+  ask(snapshot, subjects, triggers) {
+    const questions = watchedItems(subjects, triggers).flatMap((items) =>
+      pages(items.ids).map((ids) => [`watched_${items.entityTypeId}_${ids[0]}`, askWatched(snapshot, items, ids)]),
+    )
+    return Object.fromEntries(questions)
+  },
   /** Of an invoice its stages say what its own means. */
   about(subject, snapshot) {
     const item = snapshot.watched.get(refKey(subject))?.item

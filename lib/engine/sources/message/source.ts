@@ -1,6 +1,12 @@
-import { CHAT_MESSAGE_EVENT, parseChatEvent } from '../../../triggers/chat-event.ts'
+import { CHAT_MESSAGE_EVENT, type ChatEvent, parseChatEvent } from '../../../triggers/chat-event.ts'
 import type { FactSource } from '../fact-source.ts'
 import { aboutSession } from './about-session.ts'
+
+declare module '../../events/inbound-event.ts' {
+  interface Subjects {
+    message: ChatEvent
+  }
+}
 
 /** Messages of Open Channels, told by events; those of channels without events are found in histories (`scan-history.ts`). */
 export const messageSource: FactSource<'message'> = {
