@@ -54,7 +54,7 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
   const { memberId } = context.portal
   if (served.length === 0) {
     return context.commit(async (tx) => {
-      await applyOutcomes(tx, outcomes, context.clock())
+      await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
       await saveChatState(tx, memberId, chatState, context.clock())
     })
   }
@@ -90,7 +90,7 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
   for (const [id, outcome] of unread) outcomes.set(id, outcome)
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
-    await applyOutcomes(tx, outcomes, context.clock())
+    await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
     await markByStages(tx, memberId, snapshot, triggers, context.clock())
     await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)

@@ -48,6 +48,6 @@ export async function recheckBindings(context: JobContext, rows: JobRow[]): Prom
   const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
-    await applyOutcomes(tx, outcomes, context.clock())
+    await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
   })
 }

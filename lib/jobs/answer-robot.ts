@@ -61,7 +61,7 @@ export function answerRobots(sealer: Sealer): JobHandler {
     for (const row of rows) {
       const { data: answer } = answerSchema.safeParse(openBody(sealer, context.portal.memberId, row.body))
       const reason = answer === undefined ? 'lapsed' : await tell(context, answer)
-      await context.commit((tx) => completeJobs(tx, [row.id], reason, context.clock()))
+      await context.commit((tx) => completeJobs(tx, [row], reason, context.clock()))
     }
   }
 }

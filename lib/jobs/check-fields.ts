@@ -28,9 +28,8 @@ export const checkFields: JobHandler = async (context, rows) => {
     else if (answer?.error.retriable) throw answer.error
     else if (answer?.error instanceof NotFoundError) known.set(entityTypeId, new Set())
   }
-  const ids = rows.map(({ id }) => id)
   await context.commit(async (tx) => {
     await markGoneFields(tx, memberId, known, triggers, context.clock())
-    await completeJobs(tx, ids, 'checked', context.clock())
+    await completeJobs(tx, rows, 'checked', context.clock())
   })
 }

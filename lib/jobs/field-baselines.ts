@@ -40,15 +40,15 @@ async function readBases(context: JobContext, row: JobRow): Promise<void> {
   await context.commit(async (tx) => {
     if (!body.progress) await forgetPipelineFields(tx, memberId, { ...body, fields: forgotten })
     const now = context.clock()
-    if (page === null) return completeJobs(tx, [row.id], 'nothing-to-read', now)
+    if (page === null) return completeJobs(tx, [row], 'nothing-to-read', now)
     const fields = page.rows.flatMap((item) => {
       const known = watched.filter((name) => name in item)
       return known.map((name) => baselineOf(memberId, { ...body, id: Number(item.id) }, name, fieldText(item[name])))
     })
     await addItemFields(tx, memberId, fields)
-    if (page.progress.left === 0) return completeJobs(tx, [row.id], 'read', now)
+    if (page.progress.left === 0) return completeJobs(tx, [row], 'read', now)
     const next = { dueAt: now, reason: 'reading', body: { ...body, progress: page.progress } }
-    await snoozeJobs(tx, [row.id], next, now)
+    await snoozeJobs(tx, [row], next, now)
   })
 }
 

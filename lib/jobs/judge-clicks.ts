@@ -23,8 +23,7 @@ export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<
   const { memberId } = context.portal
   const triggers = await listEnabledTriggers(context.db, memberId)
   if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) {
-    const ids = rows.map(({ id }) => id)
-    return context.commit((tx) => completeClicks(tx, ids, 'no-trigger', context.clock()))
+    return context.commit((tx) => completeClicks(tx, rows, 'no-trigger', context.clock()))
   }
   const groups = await groupsOf(context, rows)
   const links = groups.map(({ clicks: [{ link }] }) => link)
@@ -96,8 +95,8 @@ async function settleGroup(
   group: ClickGroup<Held>,
   later: Date | undefined,
 ): Promise<void> {
-  const ids = group.clicks.map(({ id }) => id)
+  const jobs = group.clicks.map(({ id }) => ({ portal: context.portal.memberId, id }))
   if (later)
-    return snoozeJobs(tx, ids, { dueAt: later, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }, context.clock())
-  await completeClicks(tx, ids, group.machine ? 'machine' : 'counted', context.clock())
+    return snoozeJobs(tx, jobs, { dueAt: later, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }, context.clock())
+  await completeClicks(tx, jobs, group.machine ? 'machine' : 'counted', context.clock())
 }

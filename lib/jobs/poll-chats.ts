@@ -42,7 +42,7 @@ export function pollChats(sweepSeconds: number): JobHandler {
     const chatRound = triggers.length > 0 ? await chatRoundOf(context, triggers, sweepSeconds) : null
     for (const row of rows) {
       if (chatRound) await endIfRefused(context, row, () => pollRow(context, row, chatRound, triggers))
-      else await context.commit((tx) => applyOutcomes(tx, fatesOf(row, DONE), context.clock()))
+      else await context.commit((tx) => applyOutcomes(tx, context.portal.memberId, fatesOf(row, DONE), context.clock()))
     }
   }
 }
@@ -79,7 +79,7 @@ async function pollRow(
     // Histories that could not be had now are asked for again, with all that was listed since.
     const trouble = passing(found.failures, [...found.failures.keys()])
     if (trouble !== null) outcomes.set(row.id, { state: 'later', ...snoozeOnError(now, row.attempts, trouble) })
-    await applyOutcomes(tx, outcomes, now)
+    await applyOutcomes(tx, context.portal.memberId, outcomes, now)
     await saveChatState(tx, memberId, chatState, now, deferred.keys())
     if (deferred.size > 0 || trouble !== null) return
     await storeChatCursor(tx, memberId, POLL_CHATS, next)

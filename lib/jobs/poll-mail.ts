@@ -73,7 +73,7 @@ async function stopLooking(context: JobContext, row: JobRow): Promise<void> {
   await context.commit(async (tx) => {
     await forgetMailBefore(tx, memberId, context.clock())
     await endMailPolls(tx, memberId)
-    await completeJobs(tx, [row.id], 'no-trigger', context.clock())
+    await completeJobs(tx, [row], 'no-trigger', context.clock())
   })
 }
 
@@ -164,7 +164,7 @@ async function settleRow(
   wait: Wait | undefined,
 ): Promise<void> {
   const now = context.clock()
-  if (rest === null) return completeJobs(tx, [row.id], 'polled', now)
+  if (rest === null) return completeJobs(tx, [row], 'polled', now)
   const { at: dueAt, reason, tried } = wait ?? { at: now, reason: 'more-to-ask' }
-  await snoozeJobs(tx, [row.id], { dueAt, reason, body: rest, ...(tried && { tried }) }, now)
+  await snoozeJobs(tx, [row], { dueAt, reason, body: rest, ...(tried && { tried }) }, now)
 }

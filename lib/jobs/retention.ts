@@ -48,8 +48,7 @@ export const retention =
     let isMore = true
     for (let part = 0; isMore && part < PARTS; part++)
       isMore = await context.commit((tx) => forgetOld(tx, memberId, ages))
-    const ids = rows.map(({ id }) => id)
     await context.commit((tx) =>
-      isMore ? snoozeJobs(tx, ids, { dueAt: now, reason: 'more' }, now) : completeJobs(tx, ids, 'forgotten', now),
+      isMore ? snoozeJobs(tx, rows, { dueAt: now, reason: 'more' }, now) : completeJobs(tx, rows, 'forgotten', now),
     )
   }

@@ -52,22 +52,21 @@ export async function snoozeAfterFailure(
   const { tenant } = turn
   const { code: reason, advice } = failure
   turn.log.warn({ portal: tenant, code: reason, advice }, 'The portal could not be asked; its jobs wait')
-  const ids = rows.map(({ id }) => id)
   const attempts = Math.max(...rows.map((row) => row.attempts))
   const now = turn.clock()
   if (failure.kind === 'rate-limited') {
     // It says nothing of these rows: they stay together.
-    return turn.commit((tx) => snoozeJobs(tx, ids, { dueAt: failure.until, reason }, now))
+    return turn.commit((tx) => snoozeJobs(tx, rows, { dueAt: failure.until, reason }, now))
   }
   if (failure.kind === 'retriable') {
     const wait = { dueAt: backoff(now, attempts), reason, tried: 'failed', waitsFor: failure.waitsFor ?? null } as const
-    return turn.commit((tx) => snoozeJobs(tx, ids, wait, now))
+    return turn.commit((tx) => snoozeJobs(tx, rows, wait, now))
   }
   const until = trip(circuits, tenant, now, failure.longest)
   const own = backoff(now, Math.min(attempts, failure.longest))
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
   await turn.commit(async (tx) => {
-    await snoozeJobs(tx, ids, { dueAt, reason, tried: 'failed' }, now)
+    await snoozeJobs(tx, rows, { dueAt, reason, tried: 'failed' }, now)
     await snoozePortal(tx, tenant, until)
   })
 }
@@ -75,7 +74,6 @@ export async function snoozeAfterFailure(
 /** These rows were not tried, as the tenant is not well; they wait as long as those that were. */
 export async function snoozeUntried(turn: Turn, rows: readonly JobRow[]): Promise<void> {
   const now = turn.clock()
-  const ids = rows.map(({ id }) => id)
   const until = { dueAt: backoff(now, TOGETHER), reason: 'portal-unwell' }
-  await turn.commit((tx) => snoozeJobs(tx, ids, until, now))
+  await turn.commit((tx) => snoozeJobs(tx, rows, until, now))
 }

@@ -15,17 +15,17 @@ export type JobOutcome =
 /** By id of the row. */
 export type JobOutcomes = Map<number, JobOutcome>
 
-/** Gives the rows their new state, those of one outcome at once. */
-export async function applyOutcomes(tx: Db, outcomes: JobOutcomes, now: Date): Promise<void> {
+/** Gives the portal's rows their new state, those of one outcome at once. */
+export async function applyOutcomes(tx: Db, portal: string, outcomes: JobOutcomes, now: Date): Promise<void> {
   const alike = Map.groupBy(outcomes, ([, outcome]) => JSON.stringify(outcome))
   for (const rows of alike.values()) {
-    const ids = rows.map(([id]) => id)
+    const jobs = rows.map(([id]) => ({ portal, id }))
     const outcome = rows[0]?.[1]
-    if (outcome?.state === 'done') await completeJobs(tx, ids, outcome.reason, now)
-    else if (outcome?.state === 'parked') await deadLetter(tx, ids, outcome.reason, now)
+    if (outcome?.state === 'done') await completeJobs(tx, jobs, outcome.reason, now)
+    else if (outcome?.state === 'parked') await deadLetter(tx, jobs, outcome.reason, now)
     else if (outcome) {
       const { at: dueAt, reason, tried = 'well', waitsFor = null } = outcome
-      await snoozeJobs(tx, ids, { dueAt, reason, tried, waitsFor }, now)
+      await snoozeJobs(tx, jobs, { dueAt, reason, tried, waitsFor }, now)
     }
   }
 }

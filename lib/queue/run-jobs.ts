@@ -27,8 +27,7 @@ export async function runJobs<Context extends Turn>(running: Running<Context>, r
   const { context, job } = running
   const malformed = rows.filter((row) => !fitsBody(job.body, row))
   if (malformed.length > 0) {
-    const ids = malformed.map(({ id }) => id)
-    await context.commit((tx) => deadLetter(tx, ids, 'malformed', context.clock()))
+    await context.commit((tx) => deadLetter(tx, malformed, 'malformed', context.clock()))
   }
   const fitting = malformed.length > 0 ? rows.filter((row) => !malformed.includes(row)) : rows
   if (fitting.length > 0) await runWithSuspects(running, fitting)
@@ -90,7 +89,7 @@ async function fail(turn: Turn, row: JobRow, error: unknown): Promise<void> {
   turn.log.error({ portal: turn.tenant, job: row.id, type: row.type, error: described }, 'A job failed')
   await turn.commit((tx) =>
     row.attempts + 1 >= ATTEMPTS
-      ? deadLetter(tx, [row.id], reason, now)
-      : snoozeJobs(tx, [row.id], { dueAt: backoff(now, row.attempts), reason, tried: 'failed' }, now),
+      ? deadLetter(tx, [row], reason, now)
+      : snoozeJobs(tx, [row], { dueAt: backoff(now, row.attempts), reason, tried: 'failed' }, now),
   )
 }

@@ -176,10 +176,19 @@ async function doDueJobs<Context extends Turn>(
 async function handleUnknownTypes(turn: Turn, rows: JobRow[]): Promise<void> {
   const now = turn.clock()
   const longAgo = new Date(now.getTime() - UNKNOWN_MS).toISOString()
-  const idsOf = (some: JobRow[]) => some.map(({ id }) => id)
   const dueAt = new Date(now.getTime() + UNKNOWN_PAUSE_MS)
   await turn.commit(async (tx) => {
-    await deadLetter(tx, idsOf(rows.filter((row) => row.created_at <= longAgo)), 'unknown-kind', now)
-    await snoozeJobs(tx, idsOf(rows.filter((row) => row.created_at > longAgo)), { dueAt, reason: 'unknown-kind' }, now)
+    await deadLetter(
+      tx,
+      rows.filter((row) => row.created_at <= longAgo),
+      'unknown-kind',
+      now,
+    )
+    await snoozeJobs(
+      tx,
+      rows.filter((row) => row.created_at > longAgo),
+      { dueAt, reason: 'unknown-kind' },
+      now,
+    )
   })
 }

@@ -44,7 +44,7 @@ export async function finishClaim(
   now: Date,
 ): Promise<void> {
   const done = { state: 'done' as const, reason, body: '{}', updated_at: now.toISOString() }
-  const mine = tx.updateTable('work').where('id', '=', id).where('state', '=', 'due')
+  const mine = tx.updateTable('work').where('portal', '=', portal).where('id', '=', id).where('state', '=', 'due')
   const { numUpdatedRows } = await mine.set(done).where('body', '=', body).executeTakeFirst()
   if (numUpdatedRows > 0n) return
   const look = { portal, kind: type, subject: dedupKey, created_at, due_at, attempts }

@@ -63,6 +63,7 @@ export async function answerDelegation(
   const { numUpdatedRows } = await db
     .updateTable('work')
     .set({ body: JSON.stringify(sealBody(sealer, portal, answer)), due_at: at, updated_at: at })
+    .where('portal', '=', portal)
     .where('id', '=', row.id)
     .where('state', '=', 'due')
     .where('body', '=', row.body)
@@ -71,10 +72,16 @@ export async function answerDelegation(
 }
 
 /** The delegation has ended; nothing of what it brought stays in the row. */
-export async function finishDelegation(db: Db, id: number, reason: string, now: Date): Promise<void> {
+export async function finishDelegation(
+  db: Db,
+  { portal, id }: Readonly<{ portal: string; id: number }>,
+  reason: string,
+  now: Date,
+): Promise<void> {
   await db
     .updateTable('work')
     .set({ state: 'done', reason, body: untouched, updated_at: now.toISOString() })
+    .where('portal', '=', portal)
     .where('id', '=', id)
     .execute()
 }

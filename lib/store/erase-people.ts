@@ -52,7 +52,8 @@ async function eraseFromTexts(tx: Db, portal: string, userId: number): Promise<v
     const without = withoutUser(detail, userId)
     if (user_id !== userId && without === detail) continue
     const by = user_id === userId ? NOBODY : user_id
-    await tx.updateTable('audit').set({ user_id: by, detail: without }).where('id', '=', id).execute()
+    const line = tx.updateTable('audit').where('portal', '=', portal).where('id', '=', id)
+    await line.set({ user_id: by, detail: without }).execute()
   }
   const versions = await tx.selectFrom('trigger_version').selectAll().where('portal', '=', portal).execute()
   for (const { trigger_id, version, body, changed_by } of versions) {

@@ -5,10 +5,12 @@ import type { Ref } from '../domain/occurrence.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS } from './delegations.ts'
 import type { Lease } from './leases.ts'
+import { isOfPortal } from './of-portal.ts'
 
 /** The portal is about to be called for these moves. */
-export async function beginIntents(db: Db, ids: number[], now: Date): Promise<void> {
-  await db.updateTable('intent').set({ begun_at: now.toISOString() }).where('id', 'in', ids).execute()
+export async function beginIntents(db: Db, portal: string, ids: number[], now: Date): Promise<void> {
+  const intents = db.updateTable('intent').where(isOfPortal(db, portal)).where('id', 'in', ids)
+  await intents.set({ begun_at: now.toISOString() }).execute()
 }
 
 /**
@@ -69,21 +71,24 @@ export async function writeIntents(db: Db, lease: Lease, intents: Intent[]): Pro
 /** An open move will be tried again: by whom, and after how many calls that came to nothing. */
 export async function updateIntent(
   db: Db,
+  portal: string,
   id: number,
   { actor, unknownCalls }: { actor: Actor; unknownCalls: number },
 ): Promise<void> {
   await db
     .updateTable('intent')
     .set({ user_id: actor.userId, on_behalf_of: actor.onBehalfOf ?? null, unknown_calls: unknownCalls })
+    .where('portal', '=', portal)
     .where('id', '=', id)
     .where('state', '=', 'open')
     .execute()
 }
 
 /** The portal's answer to these moves is known and journaled. */
-export async function settleIntents(db: Db, ids: number[]): Promise<void> {
+export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return
-  await db.updateTable('intent').set({ state: 'settled' }).where('id', 'in', ids).execute()
+  const intents = db.updateTable('intent').where(isOfPortal(db, portal)).where('id', 'in', ids)
+  await intents.set({ state: 'settled' }).execute()
 }
 
 /** Moves that were recorded and are not settled, by id. */
@@ -92,7 +97,7 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
   const rows = await db
     .selectFrom('intent')
     .selectAll()
-    .where('portal', '=', portal)
+    .where(isOfPortal(db, portal))
     .where('state', '=', 'open')
     .where('id', 'in', ids)
     .execute()

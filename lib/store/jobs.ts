@@ -3,6 +3,7 @@ import type { JobType } from '../domain/job-types.ts'
 import type { WaitsFor } from '../domain/states.ts'
 import type { ClaimPace } from './claim-pace.ts'
 import { type Db, transact } from './database.ts'
+import { isOfPortal } from './of-portal.ts'
 import { findKnownPortals } from './portals.ts'
 import type { Schema, WorkTable } from './schema.ts'
 import { withoutTokens } from './sealing.ts'
@@ -63,6 +64,9 @@ export function enqueueForExisting(db: Db, work: NewJob[], now: Date): Promise<v
 /** A job as stored. Types that this version does not know may be among them. */
 export type JobRow = Omit<Selectable<WorkTable>, 'kind' | 'subject'> & { type: string; dedupKey: string }
 
+/** Names jobs of one portal. */
+export type JobRefs = readonly Readonly<Pick<JobRow, 'id' | 'portal'>>[]
+
 /** Columns of a `JobRow`. */
 export const jobColumns = [
   'id',
@@ -114,8 +118,8 @@ export async function claimJobs(
 }
 
 /** The work is done; `reason` says what came of it. Tokens that it came with go. */
-export function completeJobs(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
-  return endJobs(db, ids, { state: 'done', reason, body: withoutTokens }, now)
+export function completeJobs(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
+  return endJobs(db, jobs, { state: 'done', reason, body: withoutTokens }, now)
 }
 
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
@@ -138,24 +142,36 @@ export async function completeByKey(
 }
 
 /** Held clicks are judged: nothing stays of who clicked what. */
-export function completeClicks(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
-  return endJobs(db, ids, { state: 'done', reason, body: '{}' }, now)
+export function completeClicks(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
+  return endJobs(db, jobs, { state: 'done', reason, body: '{}' }, now)
 }
 
 /** Due rows wait no longer. */
 async function endJobs(
   db: Db,
-  ids: number[],
+  jobs: JobRefs,
   end: { state: 'done' | 'parked'; reason: string; body: string | typeof withoutTokens },
   now: Date,
 ): Promise<void> {
-  if (ids.length === 0) return
+  if (jobs.length === 0) return
   await db
     .updateTable('work')
     .set({ ...end, updated_at: now.toISOString() })
-    .where('id', 'in', ids)
+    .where(areThese(db, jobs))
     .where('state', '=', 'due')
     .execute()
+}
+
+function areThese(db: Db, jobs: JobRefs) {
+  return (eb: ExpressionBuilder<Schema, 'work'>) =>
+    eb.and([
+      isOfPortal(db, jobs[0]?.portal ?? ''),
+      eb(
+        'id',
+        'in',
+        jobs.map(({ id }) => id),
+      ),
+    ])
 }
 
 /**
@@ -187,11 +203,11 @@ export type Snooze = { dueAt: Date; reason: string; tried?: AttemptEffect; body?
 /** The jobs are tried again later. */
 export async function snoozeJobs(
   db: Db,
-  ids: number[],
+  jobs: JobRefs,
   { dueAt, reason, tried, body, waitsFor = null }: Snooze,
   now: Date,
 ): Promise<void> {
-  if (ids.length === 0) return
+  if (jobs.length === 0) return
   await db
     .updateTable('work')
     .set((eb) => ({
@@ -202,7 +218,7 @@ export async function snoozeJobs(
       ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }))
-    .where('id', 'in', ids)
+    .where(areThese(db, jobs))
     .where('state', '=', 'due')
     .execute()
 }
@@ -268,8 +284,8 @@ export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Pr
 }
 
 /** The work cannot be done as it is: it stays visible and is retried by hand, without the tokens that it came with. */
-export function deadLetter(db: Db, ids: number[], reason: string, now: Date): Promise<void> {
-  return endJobs(db, ids, { state: 'parked', reason, body: withoutTokens }, now)
+export function deadLetter(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
+  return endJobs(db, jobs, { state: 'parked', reason, body: withoutTokens }, now)
 }
 
 /**
@@ -304,6 +320,7 @@ export async function requeueDeadLetter(
   await db
     .updateTable('work')
     .set({ state: 'due', due_at: at, attempts: 0, updated_at: at })
+    .where('portal', '=', portal)
     .where('id', '=', id)
     .where('state', '=', 'parked')
     .execute()

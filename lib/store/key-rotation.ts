@@ -147,7 +147,8 @@ export async function resealWork(db: Db, sealer: Sealer, limit: number): Promise
     .execute()
   for (const { id, portal, body } of rows) {
     const resealed = JSON.stringify(sealBody(sealer, portal, openBody(sealer, portal, body)))
-    await db.updateTable('work').set({ body: resealed }).where('id', '=', id).where('body', '=', body).execute()
+    const row = db.updateTable('work').where('portal', '=', portal).where('id', '=', id)
+    await row.set({ body: resealed }).where('body', '=', body).execute()
   }
   return rows.length
 }

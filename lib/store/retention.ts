@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './database.ts'
 import { forgetOccurrences } from './forget-occurrences.ts'
+import { isOfPortal } from './of-portal.ts'
 import type { Schema } from './schema.ts'
 
 /** Rows of one statement, so that others have their turn. */
@@ -71,9 +72,8 @@ async function forgetPart(db: Db, portal: string, { table, key, isOld, set }: Pa
   const keys = sql.join(key.map((column) => sql.ref(column)))
   const what = set ? sql`update ${name} set ${set}` : sql`delete from ${name}`
   const old = sql`select ${keys} from ${name} where portal = ${portal} and ${isOld} limit ${AT_ONCE}`
-  // An id is of one portal only. To name the portal as well would lead SQLite through all its rows.
-  const among = key[0] === 'id' ? sql`` : sql`portal = ${portal} and`
-  const { numAffectedRows } = await sql`${what} where ${among} (${keys}) in (${old})`.execute(db)
+  const isOfIt = key[0] === 'id' ? isOfPortal(db, portal) : sql`portal = ${portal}`
+  const { numAffectedRows } = await sql`${what} where ${isOfIt} and (${keys}) in (${old})`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 

@@ -61,6 +61,7 @@ async function moveBatch(
     const now = context.clock()
     await beginIntents(
       tx,
+      context.portal.memberId,
       intents.map(({ id }) => id),
       now,
     )
@@ -155,7 +156,7 @@ async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<
     await awaitAccess(tx, context, [{ ...intent, userId: wanted }])
     return null
   }
-  await updateIntent(tx, intent.id, { actor, unknownCalls: intent.unknownCalls })
+  await updateIntent(tx, context.portal.memberId, intent.id, { actor, unknownCalls: intent.unknownCalls })
   await putOff(tx, context, [intent], { dueAt: context.clock(), reason: 'access-dead', called: false })
   return null
 }
@@ -185,6 +186,7 @@ export async function closeIntents(
 async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promise<void> {
   await settleIntents(
     tx,
+    context.portal.memberId,
     intents.map(({ id }) => id),
   )
   const subjects = intents.map(settleSubject)

@@ -47,6 +47,6 @@ export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<v
   const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'retried' }]))
   await applyDecisions(context, client, emptySnapshot(), evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
-    await applyOutcomes(tx, outcomes, context.clock())
+    await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
   })
 }

@@ -25,14 +25,7 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
   const byIntent = new Map(rows.map((row) => [intentOfSubject(row.dedupKey), row]))
   const open = await findOpenIntents(context.db, context.portal.memberId, [...byIntent.keys()])
   const settled = rows.filter((row) => !open.some(({ id }) => id === intentOfSubject(row.dedupKey)))
-  await context.commit((tx) =>
-    completeJobs(
-      tx,
-      settled.map(({ id }) => id),
-      'settled',
-      context.clock(),
-    ),
-  )
+  await context.commit((tx) => completeJobs(tx, settled, 'settled', context.clock()))
   if (open.length === 0) return
   const asked = open.flatMap((intent) => {
     const row = byIntent.get(intent.id)
@@ -55,9 +48,10 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
     else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
   await context.commit(async (tx) => {
-    await applyOutcomes(tx, outcomes, context.clock())
+    await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
     await closeIntents(tx, context, decided)
-    for (const { id, move, unknownCalls } of again) await updateIntent(tx, id, { actor: move, unknownCalls })
+    for (const { id, move, unknownCalls } of again)
+      await updateIntent(tx, context.portal.memberId, id, { actor: move, unknownCalls })
   })
   const lacking = decided.filter(({ doubt, decision }) => doubt.lacksEntry && decision.outcome === 'moved')
   await addEntries(

@@ -191,10 +191,10 @@ async function finish(
 ): Promise<void> {
   await context.commit(async (tx) => {
     await more(tx)
-    await completeJobs(tx, [row.id], outcome, context.clock())
+    await completeJobs(tx, [row], outcome, context.clock())
   })
 }
 
 async function putOff(context: JobContext, row: JobRow, body: UndoBody, dueAt: Date): Promise<void> {
-  await context.commit((tx) => snoozeJobs(tx, [row.id], { dueAt, reason: 'called', body }, context.clock()))
+  await context.commit((tx) => snoozeJobs(tx, [row], { dueAt, reason: 'called', body }, context.clock()))
 }

@@ -26,8 +26,7 @@ export async function checkAccess(context: JobContext, rows: JobRow[]): Promise<
   await forgetLapsedAccess(context.db, memberId, context.clock())
   await renewIdle(context)
   await checkAdministrators(context)
-  const ids = rows.map(({ id }) => id)
-  await context.commit((tx) => completeJobs(tx, ids, 'checked', context.clock()))
+  await context.commit((tx) => completeJobs(tx, rows, 'checked', context.clock()))
 }
 
 /** Whose access is refused is marked so; when the OAuth server does not answer there are 30 more days. */

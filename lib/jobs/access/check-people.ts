@@ -26,10 +26,9 @@ export const checkPeople: JobHandler = async (context, rows) => {
     if (dismissed.has(access.userId)) await revokeAccess(context.db, access, 'INACTIVE_USER', context.clock())
     else if (!known.has(access.userId)) await askHimself(context, access)
   }
-  const ids = rows.map(({ id }) => id)
   await context.commit(async (tx) => {
     await dropManagers(tx, context, dismissed)
-    await completeJobs(tx, ids, listed === null ? 'no-list' : 'checked', context.clock())
+    await completeJobs(tx, rows, listed === null ? 'no-list' : 'checked', context.clock())
   })
 }
 

@@ -82,7 +82,7 @@ function postpone(
   reason: string,
   body?: AskedDelegation,
 ): Promise<void> {
-  return context.commit((tx) => snoozeJobs(tx, [row.id], { dueAt, reason, body }, context.clock()))
+  return context.commit((tx) => snoozeJobs(tx, [row], { dueAt, reason, body }, context.clock()))
 }
 
 /** One request. What is bound already, after a lost answer, is unbound first. */
@@ -168,7 +168,7 @@ async function end(
   const now = context.clock()
   await context.commit(async (tx) => {
     await store(tx)
-    await finishDelegation(tx, row.id, outcome, now)
+    await finishDelegation(tx, row, outcome, now)
     const detail = { userId, outcome }
     if (!dropped.has(outcome)) await addAudit(tx, portal, { userId: null, action: 'access-delegation', detail }, now)
     await makeDueNow(tx, { portal, type: AWAIT_ACCESS, dedupKeysFrom: `${userId}:` }, now)

@@ -15,6 +15,6 @@ export async function endIfRefused(context: JobContext, row: JobRow, work: () =>
       { portal: context.portal.memberId, type: row.type, code: error.code, advice: error.advice },
       'The portal refuses what a round asks for',
     )
-    await context.commit((tx) => completeJobs(tx, [row.id], error.code, context.clock()))
+    await context.commit((tx) => completeJobs(tx, [row], error.code, context.clock()))
   }
 }

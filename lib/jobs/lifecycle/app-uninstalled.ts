@@ -56,7 +56,7 @@ async function leave(context: JobContext, row: JobRow, reason: 'uninstalled' | '
   await context.commit(async (tx) => {
     await markUninstalled(tx, memberId, now)
     await completeJobsOfPortal(tx, memberId, row.id, reason, now)
-    await completeJobs(tx, [row.id], reason, now)
+    await completeJobs(tx, [row], reason, now)
     await addAudit(tx, memberId, { userId: null, action: 'uninstalled', detail: {} }, now)
   })
 }
@@ -72,7 +72,7 @@ async function announceErasure({ config }: UninstallationParts, context: JobCont
   )
   await context.commit(async (tx) => {
     await setErasure(tx, memberId, at)
-    await completeJobs(tx, [row.id], 'erasure-announced', now)
+    await completeJobs(tx, [row], 'erasure-announced', now)
     await addAudit(tx, memberId, { userId: null, action: 'erasure-announced', detail: { at: at.toISOString() } }, now)
   })
 }
@@ -102,7 +102,7 @@ async function askLater(
   const reason = answer === 'silent' ? 'portal-silent' : answer
   await context.commit((tx) =>
     isOver
-      ? deadLetter(tx, [row.id], reason, now)
-      : snoozeJobs(tx, [row.id], { dueAt: new Date(now.getTime() + pause), reason }, now),
+      ? deadLetter(tx, [row], reason, now)
+      : snoozeJobs(tx, [row], { dueAt: new Date(now.getTime() + pause), reason }, now),
   )
 }

@@ -15,7 +15,6 @@ export function eraseUninstalled({ sealer }: LifecycleParts): JobHandler {
   return async (context, rows) => {
     const { memberId, eraseAt } = context.portal
     const now = context.clock()
-    const ids = rows.map(({ id }) => id)
     const answers = eraseAt !== null && (await askProbedUsers(context, { sealer, heardAt: eraseAt })) === 'answers'
     const isErased = await context.commit(async (tx) => {
       // Somebody may have opened the app meanwhile.
@@ -25,7 +24,7 @@ export function eraseUninstalled({ sealer }: LifecycleParts): JobHandler {
         await addTombstone(tx, memberId, { reason: 'uninstalled', detail: { due: eraseAt?.toISOString() } }, now)
         return true
       }
-      await completeJobs(tx, ids, answers ? 'still-installed' : 'lifted', now)
+      await completeJobs(tx, rows, answers ? 'still-installed' : 'lifted', now)
       if (answers) await addAudit(tx, memberId, { userId: null, action: 'uninstallation-ignored', detail: {} }, now)
       return false
     })

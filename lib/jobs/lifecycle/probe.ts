@@ -21,8 +21,7 @@ export const probeJob: JobHandler = async (context, rows) => {
   await context.commit(async (tx) => {
     const now = context.clock()
     await updateProbe(tx, context.portal.memberId, findings, now)
-    const ids = rows.map(({ id }) => id)
-    await completeJobs(tx, ids, 'probed', now)
+    await completeJobs(tx, rows, 'probed', now)
   })
 }
 

@@ -27,11 +27,10 @@ const DELEGATION_MS = 20_000
  */
 export function checkSubscriptions(parts: RebindParts): JobHandler {
   return async (context, rows) => {
-    const ids = rows.map(({ id }) => id)
     const { memberId } = context.portal
     if (await findDelegation(context.db, memberId)) {
       const later = { dueAt: new Date(context.clock().getTime() + DELEGATION_MS), reason: 'one-at-a-time' }
-      return context.commit((tx) => snoozeJobs(tx, ids, later, context.clock()))
+      return context.commit((tx) => snoozeJobs(tx, rows, later, context.clock()))
     }
     const isBecauseOf = (cause: CheckCause) => rows.some(({ dedupKey }) => dedupKey === cause)
     const found = await check(parts, context, isBecauseOf('missed'))
@@ -39,7 +38,7 @@ export function checkSubscriptions(parts: RebindParts): JobHandler {
       const now = context.clock()
       await updateSubscriptions(tx, memberId, found)
       if (found.version !== undefined) await enqueue(tx, putBackWork(memberId, now), now)
-      await completeJobs(tx, ids, 'checked', now)
+      await completeJobs(tx, rows, 'checked', now)
     })
     if (isBecauseOf('round') && found.app?.installed !== false) await addTestIfNeeded(context)
   }

@@ -8,7 +8,6 @@ export const REBIND_EVENTS = 'rebind-events' as const
 export function rebindJob(parts: RebindParts): JobHandler {
   return async (context, rows) => {
     await rebindEvents(parts, context.portal.memberId)
-    const ids = rows.map(({ id }) => id)
-    await context.commit((tx) => completeJobs(tx, ids, 'bound', context.clock()))
+    await context.commit((tx) => completeJobs(tx, rows, 'bound', context.clock()))
   }
 }

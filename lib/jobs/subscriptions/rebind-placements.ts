@@ -14,15 +14,7 @@ export const REBIND_PLACEMENTS = 'rebind-placements' as const
 export function rebindPlacements({ config, log }: Pick<Services, 'config' | 'log'>): JobHandler {
   return async (context, rows) => {
     const { memberId, scope } = context.portal
-    const done = (reason: string) =>
-      context.commit((tx) =>
-        completeJobs(
-          tx,
-          rows.map(({ id }) => id),
-          reason,
-          context.clock(),
-        ),
-      )
+    const done = (reason: string) => context.commit((tx) => completeJobs(tx, rows, reason, context.clock()))
     if (!scope.includes('placement')) return done('no-scope')
     const client = await context.clients.asReader(memberId, 'work')
     const types = await readItemTypes(client)

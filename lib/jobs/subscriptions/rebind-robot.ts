@@ -13,7 +13,6 @@ export function rebindRobot({ config, log }: Pick<Services, 'config' | 'log'>): 
     if (put.outcome === 'refused') {
       log.warn({ portal: portal.memberId, code: put.error.code }, 'The portal does not take the automation rule')
     }
-    const ids = rows.map(({ id }) => id)
-    await context.commit((tx) => completeJobs(tx, ids, put.outcome, context.clock()))
+    await context.commit((tx) => completeJobs(tx, rows, put.outcome, context.clock()))
   }
 }

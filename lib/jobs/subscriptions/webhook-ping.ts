@@ -48,7 +48,7 @@ async function raise(context: JobContext, row: JobRow, handler: string): Promise
   const dueAt = new Date(context.clock().getTime() + testPatience)
   // A delegation raises the same event: one after the other.
   if (await findDelegation(context.db, memberId)) {
-    return context.commit((tx) => snoozeJobs(tx, [row.id], { dueAt, reason: 'one-at-a-time' }, context.clock()))
+    return context.commit((tx) => snoozeJobs(tx, [row], { dueAt, reason: 'one-at-a-time' }, context.clock()))
   }
   const code = randomBytes(16).toString('base64url')
   // Written first: the event may come before the answer.
@@ -56,7 +56,7 @@ async function raise(context: JobContext, row: JobRow, handler: string): Promise
     await updateSubscriptions(tx, memberId, {
       test: { code, askedAt: context.clock().toISOString(), cameBackAt: null },
     })
-    await snoozeJobs(tx, [row.id], { dueAt, reason: 'asked', body: { code } }, context.clock())
+    await snoozeJobs(tx, [row], { dueAt, reason: 'asked', body: { code } }, context.clock())
   })
   const client = await context.clients.asReader(memberId, 'work')
   await client.batch({
@@ -73,7 +73,7 @@ async function end(context: JobContext, row: JobRow, handler: string, code: stri
   const reason = test?.code === code && test.cameBackAt !== null ? 'came-back' : 'no-event'
   if (reason === 'no-event')
     context.log.warn({ portal: memberId }, 'A test event did not come back: is PUBLIC_URL right?')
-  await context.commit((tx) => completeJobs(tx, [row.id], reason, context.clock()))
+  await context.commit((tx) => completeJobs(tx, [row], reason, context.clock()))
 }
 
 /**
@@ -84,10 +84,9 @@ export const receivePing: JobHandler = async (context, rows) => {
   const { memberId, applicationToken } = context.portal
   const { test } = await findSubscriptions(context.db, memberId)
   const ours = rows.find(({ dedupKey }) => dedupKey === test?.code)
-  const ids = rows.map(({ id }) => id)
   await context.commit(async (tx) => {
     const now = context.clock()
-    await completeJobs(tx, ids, ours ? 'came-back' : 'unknown-code', now)
+    await completeJobs(tx, rows, ours ? 'came-back' : 'unknown-code', now)
     if (!ours || test === null) return
     await updateSubscriptions(tx, memberId, { test: { ...test, cameBackAt: now.toISOString() } })
     await makeDueNow(tx, { portal: memberId, type: WEBHOOK_PING }, now)

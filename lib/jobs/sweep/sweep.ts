@@ -79,15 +79,10 @@ export function sweep(everySeconds: number): JobHandler {
       await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
       if (isOver) await noteMissedEvents(tx, memberId, untold, now)
       const done = isOver ? rows : others
-      await completeJobs(
-        tx,
-        done.map(({ id }) => id),
-        'swept',
-        now,
-      )
+      await completeJobs(tx, done, 'swept', now)
       if (isOver) return
       const body = { request: request + 1, lists: more, found, untold, refused }
-      await snoozeJobs(tx, [row.id], { dueAt: now, reason: 'more-to-ask', body }, now)
+      await snoozeJobs(tx, [row], { dueAt: now, reason: 'more-to-ask', body }, now)
     })
     if (missed.length > 0) context.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')
   }

@@ -142,7 +142,7 @@ async function aParkedId(): Promise<string> {
   const later = new Date(Date.now() + 60_000)
   await enqueue(db, [{ portal, type: 'retention', dedupKey: subject, dueAt: later }], new Date())
   const { id } = await db.selectFrom('work').select('id').where('subject', '=', subject).executeTakeFirstOrThrow()
-  await deadLetter(db, [id], 'odd', new Date())
+  await deadLetter(db, [{ portal, id }], 'odd', new Date())
   return String(id)
 }
 

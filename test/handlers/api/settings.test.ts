@@ -81,13 +81,9 @@ describe('parked work', () => {
     const body = { event: 'ONCRMACTIVITYADD', data: { FIELDS: { ID: '999999' } }, ts: null }
     const later = new Date(now.getTime() + 60_000)
     await enqueue(db, [{ portal, type: 'notice', dedupKey: 'ONCRMACTIVITYADD:999999', body, dueAt: later }], now)
-    const rows = await db.selectFrom('work').select('id').where('subject', '=', 'ONCRMACTIVITYADD:999999').execute()
-    await deadLetter(
-      db,
-      rows.map(({ id }) => id),
-      'odd',
-      now,
-    )
+    const ofIt = db.selectFrom('work').select(['id', 'portal']).where('subject', '=', 'ONCRMACTIVITYADD:999999')
+    const rows = await ofIt.execute()
+    await deadLetter(db, rows, 'odd', now)
     const { entries, next } = (await admin('GET', '/api/work?state=parked')).body
     expect(next).toBeNull()
     expect(entries).toEqual([

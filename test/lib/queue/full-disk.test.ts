@@ -28,12 +28,7 @@ test('what cannot be written for want of room is no fault of the work: it stays 
             asked += 1
             const cursors = rows.map(({ dedupKey }) => ({ portal: 'acme', name: dedupKey, value: 'x'.repeat(100_000) }))
             await tx.insertInto('cursor').values(cursors).execute()
-            await completeJobs(
-              tx,
-              rows.map(({ id }) => id),
-              'written',
-              now,
-            )
+            await completeJobs(tx, rows, 'written', now)
           }),
       },
     },

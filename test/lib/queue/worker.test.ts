@@ -52,14 +52,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
       body,
       async run(round, rows) {
         seen.push(rows.map(({ dedupKey }) => dedupKey))
-        await round.commit((tx) =>
-          completeJobs(
-            tx,
-            rows.map(({ id }) => id),
-            'seen',
-            now,
-          ),
-        )
+        await round.commit((tx) => completeJobs(tx, rows, 'seen', now))
       },
     },
   })
@@ -80,14 +73,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
         body,
         async run(round, rows) {
           if (rows.some(({ dedupKey }) => dedupKey === 'bad')) throw new TypeError('poison')
-          await round.commit((tx) =>
-            completeJobs(
-              tx,
-              rows.map(({ id }) => id),
-              'seen',
-              now,
-            ),
-          )
+          await round.commit((tx) => completeJobs(tx, rows, 'seen', now))
         },
       },
     }

@@ -90,12 +90,8 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
     await enqueue(database.db, subjects.map(click), at(0))
     const held = await listHeldClicks(database.db, 'acme', 'click', '2:31')
     expect(held).toHaveLength(2)
-    await completeClicks(
-      database.db,
-      held.map(({ id }) => id),
-      'counted',
-      at(6),
-    )
+    const jobs = held.map(({ id }) => ({ portal: 'acme', id }))
+    await completeClicks(database.db, jobs, 'counted', at(6))
     expect(await listHeldClicks(database.db, 'acme', 'click', '2:31')).toEqual([])
     const rows = await database.db.selectFrom('work').select(['state', 'body']).orderBy('id').execute()
     expect(rows.map(({ state, body }) => `${state} ${body}`)).toEqual([
@@ -123,12 +119,7 @@ describe.each(Object.entries(engines))('on %s', (_, open) => {
       }
       await tick(3)
       expect(await rows()).toHaveLength(2)
-      await completeJobs(
-        database.db,
-        (await rows()).map(({ id }) => id),
-        'asked',
-        now,
-      )
+      for (const row of await rows()) await completeJobs(database.db, [row], 'asked', now)
       await tick(9)
       await createScheduler(database.db, clock, works)()
       expect(await rows()).toHaveLength(2)
