@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { retryMovesOnAccess } from '../../../lib/engine/move/retry-on-access.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { countOutcomes, listDecisions } from '../../../lib/store/decisions.ts'
-import { countRecentMoves, findInFlightItems } from '../../../lib/store/intents.ts'
+import { countRecentMoves, findInFlightItems, settleIntents } from '../../../lib/store/intents.ts'
+import { completeJobs } from '../../../lib/store/jobs.ts'
 import { listPortalsWithMail } from '../../../lib/store/portal-lists.ts'
 import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
 import { openSqlite, type TestDatabase } from './test-database.ts'
@@ -46,6 +47,15 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   const steps = await plan(database.db, operation)
   expect(steps.length).toBeGreaterThan(0)
   expect(steps.filter((step) => looksThroughAll.test(step))).toEqual([])
+})
+
+const jobs = [1, 2].map((id) => ({ portal: 'p1', id }))
+
+test.each<[string, (db: Db) => Promise<unknown>]>([
+  ['jobs that end', (db) => completeJobs(db, jobs, 'over', now)],
+  ['moves that are settled', (db) => settleIntents(db, 'p1', [1, 2])],
+])('%s are found by their ids, not among all of the portal', async (_, operation) => {
+  expect(await plan(database.db, operation)).toContainEqual(expect.stringContaining('USING INTEGER PRIMARY KEY'))
 })
 
 test('occurrences that were emptied are not walked again', async () => {
