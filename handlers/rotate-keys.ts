@@ -6,8 +6,8 @@ import { runCommand } from './run-command.ts'
 /** `npm run rotate-keys`: seals all tokens with the newest of ENCRYPTION_KEYS (`docs/access.md`). */
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment())
-  const { databaseUrl, dataDir, encryptionKeys } = config
-  const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl })
+  const { databaseUrl, databaseDirectUrl, dataDir, encryptionKeys } = config
+  const db = await openDatabase(databaseUrl === null ? { dataDir } : { databaseUrl, directUrl: databaseDirectUrl })
   try {
     const say = (text: string) => void process.stdout.write(`${text}\n`)
     const left = await rotateKeys(db, encryptionKeys, (done, all) => say(`${done} of ${all} rows`))

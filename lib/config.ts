@@ -30,6 +30,8 @@ export type Config = Readonly<{
   dataDir: string
   /** `null`: SQLite in `dataDir`. */
   databaseUrl: string | null
+  /** The server itself, where `databaseUrl` is a pooler's; `null`: they are the same. */
+  databaseDirectUrl: string | null
   /** Newest first. */
   encryptionKeys: readonly EncryptionKey[]
   /** Newest first; LINK_KEY is the oldest. */
@@ -145,6 +147,12 @@ const origin = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const postgresAddress = (error: string) =>
+  z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { error })
+    .optional()
+
 const environmentSchema = z.object({
   NODE_ENV: z.string().default(''),
   PORT: whole(3000, 0, 65_535),
@@ -164,10 +172,10 @@ const environmentSchema = z.object({
   B24_ALLOW_HTTP: flag(false),
   B24_ALLOW_PRIVATE: flag(false),
   DATA_DIR: z.string().default(defaultDataDir),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://. Leave it out to use SQLite.' })
-    .optional(),
+  DATABASE_URL: postgresAddress('must begin with postgres://. Leave it out to use SQLite.'),
+  DATABASE_DIRECT_URL: postgresAddress(
+    'must begin with postgres://. Leave it out where no pooler stands before the server.',
+  ),
   METRICS_TOKEN: z
     .string()
     .min(16, { error: 'must have 16 characters or more. Leave it out to switch /metrics off.' })
@@ -215,6 +223,9 @@ function faultsBetween(given: Environment): string[] {
   if (given.PUBLIC_LINK_URL !== undefined && hostOf(given.PUBLIC_LINK_URL) === hostOf(given.PUBLIC_URL)) {
     faults.push('PUBLIC_LINK_URL must have a host of its own. Leave it out to keep tracked links at PUBLIC_URL.')
   }
+  if (given.DATABASE_DIRECT_URL !== undefined && given.DATABASE_URL === undefined) {
+    faults.push("DATABASE_DIRECT_URL names the server behind DATABASE_URL's pooler: set both, or leave it out.")
+  }
   if (given.WORKER === 'false' && given.DATABASE_URL === undefined) {
     faults.push('WORKER can be false only with PostgreSQL: set DATABASE_URL, or leave WORKER out.')
   }
@@ -240,6 +251,7 @@ function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptio
     allowPrivate: env.B24_ALLOW_PRIVATE,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL ?? null,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL ?? null,
     metricsToken: env.METRICS_TOKEN ?? null,
     securityContact: env.SECURITY_CONTACT ?? null,
     worker: env.WORKER,

@@ -29,8 +29,8 @@ export async function createServices(
   log: Log,
   clock: () => Date = () => new Date(),
 ): Promise<Services> {
-  const { databaseUrl, dataDir } = config
-  const location = databaseUrl === null ? { dataDir } : { databaseUrl }
+  const { databaseUrl, databaseDirectUrl, dataDir } = config
+  const location = databaseUrl === null ? { dataDir } : { databaseUrl, directUrl: databaseDirectUrl }
   // Before the tables are touched: whoever has the wrong keys may have the wrong database.
   const db = await openDatabase(location, {}, (tables) => requireKeys(tables, config.encryptionKeys))
   // Nobody else is alive: the folder is ours. So what a crash left is gone on with at once.

@@ -29,6 +29,7 @@ const SECRET_NAMES = [
   'linkKeys',
   'metricsToken',
   'databaseUrl',
+  'databaseDirectUrl',
 ]
 
 /** Lines of JSON on standard output. `destination` is for tests. */

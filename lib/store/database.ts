@@ -32,13 +32,17 @@ import { deniedSession } from './migrations/033-denied-session.ts'
 import { noTitles } from './migrations/034-no-titles.ts'
 import { namedOccurrences } from './migrations/035-named-occurrences.ts'
 import { waitsFor } from './migrations/040-waits-for.ts'
+import { keysCarryThePortal } from './migrations/050-keys-carry-the-portal.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
 export type Db = Kysely<Schema>
 
-/** Where the data is: a folder (SQLite, one process) or a PostgreSQL address (several). */
-export type Location = { dataDir: string } | { databaseUrl: string }
+/**
+ * Where the data is: a folder (SQLite, one process) or a PostgreSQL address (several). `directUrl`: the server itself, where the address is that
+ * of a pooler; tables are changed there.
+ */
+export type Location = { dataDir: string } | { databaseUrl: string; directUrl?: string | null }
 
 /** What has become of the tables, step by step. Each only adds: the version before goes on working with them (`docs/several-processes.md`). */
 function allMigrations(engine: Engine): Migrations {
@@ -69,6 +73,7 @@ function allMigrations(engine: Engine): Migrations {
     '034-no-titles': noTitles,
     '035-named-occurrences': namedOccurrences,
     '040-waits-for': waitsFor,
+    '050-keys-carry-the-portal': keysCarryThePortal(engine),
   }
 }
 
@@ -89,9 +94,9 @@ export async function openDatabase(
     })
     return db
   }
-  const { databaseUrl } = location
+  const { databaseUrl, directUrl } = location
   // A migration may take long, and so may waiting for the process that makes it: no limits of time.
-  const migrating = postgres({ connectionString: databaseUrl, max: 2 })
+  const migrating = postgres({ connectionString: directUrl ?? databaseUrl, max: 2 })
   try {
     await bringUpToDate(migrating, { ...allMigrations('postgres'), ...more }, look)
   } finally {

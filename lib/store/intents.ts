@@ -2,14 +2,14 @@ import type { Actor } from '../domain/decision.ts'
 import type { Intent, OpenIntent } from '../domain/intent.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Ref } from '../domain/occurrence.ts'
+import { besideIds } from './beside-ids.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS } from './delegations.ts'
 import type { Lease } from './leases.ts'
-import { isOfPortal } from './of-portal.ts'
 
 /** The portal is about to be called for these moves. */
 export async function beginIntents(db: Db, portal: string, ids: number[], now: Date): Promise<void> {
-  const intents = db.updateTable('intent').where(isOfPortal(db, portal)).where('id', 'in', ids)
+  const intents = db.updateTable('intent').where(besideIds(db, 'portal'), '=', portal).where('id', 'in', ids)
   await intents.set({ begun_at: now.toISOString() }).execute()
 }
 
@@ -87,7 +87,7 @@ export async function updateIntent(
 /** The portal's answer to these moves is known and journaled. */
 export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<void> {
   if (ids.length === 0) return
-  const intents = db.updateTable('intent').where(isOfPortal(db, portal)).where('id', 'in', ids)
+  const intents = db.updateTable('intent').where(besideIds(db, 'portal'), '=', portal).where('id', 'in', ids)
   await intents.set({ state: 'settled' }).execute()
 }
 
@@ -97,7 +97,7 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
   const rows = await db
     .selectFrom('intent')
     .selectAll()
-    .where(isOfPortal(db, portal))
+    .where(besideIds(db, 'portal'), '=', portal)
     .where('state', '=', 'open')
     .where('id', 'in', ids)
     .execute()

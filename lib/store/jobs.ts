@@ -1,9 +1,9 @@
 import type { ExpressionBuilder, Selectable } from 'kysely'
 import type { JobType } from '../domain/job-types.ts'
 import type { WaitsFor } from '../domain/states.ts'
+import { besideIds } from './beside-ids.ts'
 import type { ClaimPace } from './claim-pace.ts'
 import { type Db, transact } from './database.ts'
-import { isOfPortal } from './of-portal.ts'
 import { findKnownPortals } from './portals.ts'
 import type { Schema, WorkTable } from './schema.ts'
 import { withoutTokens } from './sealing.ts'
@@ -157,15 +157,15 @@ async function endJobs(
   await db
     .updateTable('work')
     .set({ ...end, updated_at: now.toISOString() })
-    .where(areThese(db, jobs))
-    .where('state', '=', 'due')
+    .where(areStillDue(db, jobs))
     .execute()
 }
 
-function areThese(db: Db, jobs: JobRefs) {
+function areStillDue(db: Db, jobs: JobRefs) {
   return (eb: ExpressionBuilder<Schema, 'work'>) =>
     eb.and([
-      isOfPortal(db, jobs[0]?.portal ?? ''),
+      eb(besideIds(db, 'portal'), '=', jobs[0]?.portal ?? ''),
+      eb(besideIds(db, 'state'), '=', 'due'),
       eb(
         'id',
         'in',
@@ -218,8 +218,7 @@ export async function snoozeJobs(
       ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }))
-    .where(areThese(db, jobs))
-    .where('state', '=', 'due')
+    .where(areStillDue(db, jobs))
     .execute()
 }
 

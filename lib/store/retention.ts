@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { besideIds } from './beside-ids.ts'
 import type { Db } from './database.ts'
 import { forgetOccurrences } from './forget-occurrences.ts'
-import { isOfPortal } from './of-portal.ts'
 import type { Schema } from './schema.ts'
 
 /** Rows of one statement, so that others have their turn. */
@@ -72,29 +72,58 @@ async function forgetPart(db: Db, portal: string, { table, key, isOld, set }: Pa
   const keys = sql.join(key.map((column) => sql.ref(column)))
   const what = set ? sql`update ${name} set ${set}` : sql`delete from ${name}`
   const old = sql`select ${keys} from ${name} where portal = ${portal} and ${isOld} limit ${AT_ONCE}`
-  const isOfIt = key[0] === 'id' ? isOfPortal(db, portal) : sql`portal = ${portal}`
-  const { numAffectedRows } = await sql`${what} where ${isOfIt} and (${keys}) in (${old})`.execute(db)
+  const home = key[0] === 'id' ? besideIds(db, 'portal') : sql.ref('portal')
+  const { numAffectedRows } = await sql`${what} where ${home} = ${portal} and (${keys}) in (${old})`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 
 /** Tables that may be written when their portal is erased already: by a request under way, or for a portal that was never proven. */
 const TABLES = ['work', 'audit', 'rest_log'] as const
 
+/** So many portals that are there are passed by one statement. */
+const PORTALS_AT_ONCE = 500
+
 /**
- * Forgets rows whose portal is not there: no round of its own would ever come to them. It leaps from portal to portal in an index, as
- * looking at every row would hold others up.
+ * Forgets rows whose portal is not there: no round of its own would ever come to them. It goes from portal to portal and looks, in an index,
+ * for rows between two neighbours, as looking at every row would hold others up.
  */
 export async function forgetOrphans(db: Db): Promise<void> {
-  for (const name of TABLES) {
-    const table = sql.table(name)
-    const portals = sql`
-      with recursive seen (portal) as (
-        select min(portal) from ${table}
-        union all
-        select (select min(portal) from ${table} where ${table}.portal > seen.portal) from seen where seen.portal is not null
-      )
-      select portal from seen where portal is not null and portal not in (select member_id from portal)`
-    const { rows } = await sql<{ portal: string }>`${portals}`.execute(db)
-    for (const { portal } of rows) await db.deleteFrom(name).where('portal', '=', portal).execute()
+  let after = ''
+  for (;;) {
+    const rows = await db
+      .selectFrom('portal')
+      .select('member_id')
+      .where('member_id', '>', after)
+      .orderBy('member_id')
+      .limit(PORTALS_AT_ONCE)
+      .execute()
+    const known = rows.map(({ member_id }) => member_id)
+    const isLast = known.length < PORTALS_AT_ONCE
+    for (const table of TABLES) await forgetLone(db, table, [after, ...known], isLast)
+    if (isLast) return
+    after = known.at(-1) ?? ''
+  }
+}
+
+/** Forgets rows between each two of these neighbours, and behind the last one if there is none after it. */
+async function forgetLone(
+  db: Db,
+  name: (typeof TABLES)[number],
+  neighbours: readonly string[],
+  isLast: boolean,
+): Promise<void> {
+  const table = sql.table(name)
+  const gaps = neighbours.slice(1).map((one, index) => sql`(${neighbours[index]}, ${one})`)
+  const between = sql`select distinct lone.portal from (values ${sql.join(gaps)}) as gap
+    cross join ${table} as lone where lone.portal > gap.column1 and lone.portal < gap.column2`
+  const behind = sql`select distinct portal from ${table} where portal > ${neighbours.at(-1)}`
+  for (const where of [...(gaps.length > 0 ? [between] : []), ...(isLast ? [behind] : [])]) {
+    const { rows } = await sql<{ portal: string }>`${where}`.execute(db)
+    for (const { portal } of rows) {
+      // It may have come back meanwhile.
+      const home = db.selectFrom('portal').select('member_id').where('member_id', '=', portal)
+      const lone = db.deleteFrom(name).where('portal', '=', portal)
+      await lone.where(({ not, exists }) => not(exists(home))).execute()
+    }
   }
 }

