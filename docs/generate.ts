@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { citusStatements } from '../lib/store/distribution.ts'
 import { kindPages } from './kind-pages.ts'
 
-/** `npm run docs`: writes the pages of `docs/kinds` anew and removes those of kinds that are no more. */
+/** `npm run docs`: writes what is made from the code anew, and removes pages of kinds that are no more. */
 const folder = join(import.meta.dirname, 'kinds')
 const pages = kindPages()
 mkdirSync(folder, { recursive: true })
 for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(join(folder, name))
 for (const [name, text] of pages) writeFileSync(join(folder, name), text)
-process.stdout.write(`${pages.size} pages in docs/kinds\n`)
+writeFileSync(join(import.meta.dirname, 'citus.sql'), citusStatements())
+process.stdout.write(`${pages.size} pages in docs/kinds, docs/citus.sql\n`)
