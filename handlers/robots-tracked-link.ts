@@ -53,7 +53,7 @@ function answerCall(services: Services, unproven: Unproven): RequestHandler {
     unproven.check(claimant)
     const isFit = isTarget(call.target) && !services.stoppedLinks.has(linkOf(call))
     const address = isFit ? addressFor(services, call) : null
-    if (address !== null) await noteMade(services, portal.memberId, address)
+    if (address !== null) await noteMade(services, portal.memberId, { address, target: call.target })
     const telling = tell(services, portal, address === null ? refusal(portal, call) : answerWith(address, call))
     await telling.catch((error: unknown) => {
       unproven.settle(claimant, 'failed')

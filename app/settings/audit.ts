@@ -24,6 +24,7 @@ export function auditText({ action, detail }: AuditEntry, parts: Parts): string 
     user: typeof detail.userId === 'number' ? names.of('users', detail.userId) : '–',
     result: resultOf(detail.result, parts),
     code: text(detail.code ?? detail.outcome),
+    stop: te(`audit.stops.${text(detail.code)}`) ? t(`audit.stops.${text(detail.code)}`) : text(detail.code),
     settings: changesOf(detail, parts),
   })
 }

@@ -17,6 +17,7 @@ import { exportData } from './admin/export-data.ts'
 import { getAudit } from './admin/get-audit.ts'
 import { getWork } from './admin/get-dead-letters.ts'
 import { getInstall } from './admin/get-install.ts'
+import { getLinks } from './admin/get-links.ts'
 import { getPaused } from './admin/get-paused.ts'
 import { getSettings } from './admin/get-settings.ts'
 import { getStatus } from './admin/get-status.ts'
@@ -105,6 +106,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.get('/export/data', by('administrator', exportData(services)))
   router.post('/import', by('administrator', importTriggers(services)))
   router.post('/links', by('employee', postLinks(services)))
+  router.get('/links', by('administrator', getLinks(services)))
   router.get('/links/stopped', by('administrator', getStoppedLinks(services)))
   router.post('/links/stopped', by('administrator', postStoppedLink(services)))
   router.delete('/links/stopped/:id', by('administrator', deleteStoppedLink(services)))

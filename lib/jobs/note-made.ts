@@ -1,13 +1,15 @@
 import { linkId, tokenIn } from '../links.ts'
 import type { Db } from '../store/database.ts'
+import { countLinkTo } from '../store/link-hosts.ts'
 import { keepMadeLink } from '../store/made-links.ts'
 
-/** A tracked link is given out now: how soon it is clicked may tell a machine. */
+/** A tracked link to `target` is given out now: how soon it is clicked may tell a machine, and who stops links sees where they lead. */
 export async function noteMade(
   { db, clock }: { db: Db; clock: () => Date },
   portal: string,
-  address: string,
+  { address, target }: { address: string; target: string },
 ): Promise<void> {
   const token = tokenIn(address)
   if (token !== null) await keepMadeLink(db, portal, linkId(token), clock())
+  await countLinkTo(db, portal, new URL(target).host, clock())
 }

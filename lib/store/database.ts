@@ -33,6 +33,7 @@ import { noTitles } from './migrations/034-no-titles.ts'
 import { namedOccurrences } from './migrations/035-named-occurrences.ts'
 import { waitsFor } from './migrations/040-waits-for.ts'
 import { keysCarryThePortal } from './migrations/050-keys-carry-the-portal.ts'
+import { linkHosts } from './migrations/051-link-hosts.ts'
 import type { Schema } from './schema.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
@@ -74,6 +75,7 @@ function allMigrations(engine: Engine): Migrations {
     '035-named-occurrences': namedOccurrences,
     '040-waits-for': waitsFor,
     '050-keys-carry-the-portal': keysCarryThePortal(engine),
+    '051-link-hosts': linkHosts,
   }
 }
 

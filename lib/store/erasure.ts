@@ -77,6 +77,7 @@ export const tablesOfPortal = [
   'budget',
   'heard_event',
   'made_link',
+  'link_host',
   'answer_drift',
 ] as const
 

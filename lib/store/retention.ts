@@ -62,6 +62,7 @@ function oldParts(ages: Ages): Part[] {
     { table: 'conversation', key: ['session_id'], isOld: before('seen_at', ages.conversations) },
     { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.heardMessages) },
     { table: 'made_link', key: ['link'], isOld: before('made_at', ages.madeLinks) },
+    { table: 'link_host', key: ['host'], isOld: before('last_at', ages.audit) },
     { table: 'audit', key: ['id'], isOld: before('at', ages.audit) },
     { table: 'answer_drift', key: ['method', 'shape'], isOld: before('last_at', ages.parked) },
   ]

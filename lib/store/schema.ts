@@ -27,6 +27,7 @@ export interface Schema {
   budget: BudgetTable
   heard_event: HeardEventTable
   made_link: MadeLinkTable
+  link_host: LinkHostTable
   answer_drift: AnswerDriftTable
   tombstone: TombstoneTable
   stopped_link: StoppedLinkTable
@@ -348,6 +349,14 @@ interface MadeLinkTable {
   /** A name of the link that does not give it away. */
   link: string
   made_at: string
+}
+
+interface LinkHostTable {
+  portal: string
+  host: string
+  /** How many links to it were given out. */
+  made: number
+  last_at: string
 }
 
 interface HeardEventTable {

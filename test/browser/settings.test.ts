@@ -109,3 +109,43 @@ test('what was put aside is tried again', async () => {
   const row = await db.selectFrom('work').select('state').where('subject', '=', 'x').executeTakeFirst()
   expect(row?.state).toBe('due')
 })
+
+test('tracked links are seen by the site they lead to, stopped after a question, and released', async () => {
+  const admin = await visits.rig.as(users.admin)
+  const link = {
+    entityTypeId: SEED.types.deal,
+    itemId: SEED.deals.kim,
+    target: 'https://shop.example/offer?customer=1',
+  }
+  const { url } = (await admin('POST', '/api/links', link)).body
+  const statusOf = async () => (await fetch(url, { redirect: 'manual' })).status
+  const { page, stagecue } = await settings()
+  const part = stagecue.getByRole('region', { name: 'Tracked links' })
+  await part.getByText('shop.example', { exact: true }).waitFor()
+  await part.getByText(/^1 link, last/).waitFor()
+  expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+  await part.getByRole('button', { name: 'Stop all links to shop.example' }).click()
+  const dialog = stagecue.getByRole('dialog', { name: 'Stop links: shop.example?' })
+  await dialog.getByRole('button', { name: 'Stop' }).click()
+  await part.getByText('All links to the site shop.example').waitFor()
+  expect(await statusOf()).toBe(410)
+  await part.getByRole('button', { name: 'Release: All links to the site shop.example' }).click()
+  await part.getByText('All links to the site shop.example').waitFor({ state: 'detached' })
+  expect(await statusOf()).toBe(302)
+
+  const which = part.getByRole('textbox', { name: 'Tracked link, address or site to stop' })
+  await which.fill(url)
+  await which.press('Enter')
+  await stagecue.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
+  await part.getByText(/^One link of “.+” to shop\.example$/).waitFor()
+  expect(await statusOf()).toBe(410)
+  await stagecue.getByRole('button', { name: 'Undo' }).last().click()
+  await part.getByText(/^One link of/).waitFor({ state: 'detached' })
+  expect(await statusOf()).toBe(302)
+
+  visits.expectComplaint(/422/)
+  await which.fill('no address at all')
+  await which.press('Enter')
+  await stagecue.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
+  await part.getByText('This must be a web address').waitFor()
+})

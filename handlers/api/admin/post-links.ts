@@ -26,7 +26,7 @@ export function postLinks(services: Services): SessionHandler {
     if (services.stoppedLinks.has(link))
       throw new ApiError('invalid', { faults: { target: { key: 'invalid.stopped' } } })
     const url = linkAddress(publicLinkUrl, linkKeys, link)
-    await noteMade(services, link.portal, url)
+    await noteMade(services, link.portal, { address: url, target })
     response.status(201).json({ url })
   }
 }

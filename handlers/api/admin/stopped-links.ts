@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { StoppedLink, StoppedLinks } from '../../../lib/api/links.ts'
 import type { Stop } from '../../../lib/domain/stop.ts'
 import { stopOfLink, stopOfTarget, wholePortal } from '../../../lib/links/stop.ts'
 import { readToken, tokenIn } from '../../../lib/links.ts'
@@ -24,7 +25,8 @@ const bodySchema = z.union([
 export function getStoppedLinks({ db }: Services): SessionHandler {
   return async ({ portal: { memberId } }, _request, response) => {
     const rows = await listStops(db, memberId)
-    response.json({ entries: rows.map(stopJson) })
+    const stopped: StoppedLinks = { entries: rows.map(stopJson) }
+    response.json(stopped)
   }
 }
 
@@ -81,6 +83,6 @@ function detailOf({ what, label }: Pick<Stop, 'what' | 'label'>): Record<string,
   return label === '' ? { code: what } : { code: what, name: label }
 }
 
-function stopJson({ id, what, label, stopped_at, stopped_by, user_id }: StoppedLinkRow) {
+function stopJson({ id, what, label, stopped_at, stopped_by, user_id }: StoppedLinkRow): StoppedLink {
   return { id: String(id), what, label, since: stopped_at, by: stopped_by, userId: user_id }
 }

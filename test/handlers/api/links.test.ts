@@ -28,6 +28,14 @@ describe('POST /api/links', () => {
     expect((await clickLink(body.url)).headers.get('location')).toBe(target)
   })
 
+  it('is counted by the host that it leads to, for whoever has to stop some', async () => {
+    for (const path of ['one?customer=kim', 'two']) await link(admin, { target: `https://Shop.example:8080/${path}` })
+    const { status, body } = await admin('GET', '/api/links')
+    expect(status).toBe(200)
+    expect(body.entries).toContainEqual({ host: 'shop.example:8080', made: 2, lastAt: expect.any(String) })
+    expect(JSON.stringify(body)).not.toContain('kim')
+  })
+
   it.each([
     ['a manager', users.ines, 201],
     ['the responsible person', users.sam, 201],

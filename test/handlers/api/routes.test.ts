@@ -86,6 +86,7 @@ const api: Record<string, Row> = {
     body: { entityTypeId: item.entityTypeId, itemId: item.id, target: 'https://shop.example/' },
     answers: [401, 403, 201, 201, 201],
   },
+  'GET /api/links': { answers: administrators },
   'GET /api/links/stopped': { answers: administrators },
   'POST /api/links/stopped': { body: { target: 'stopped.example' }, answers: [401, 403, 403, 201, 201] },
   'DELETE /api/links/stopped/:id': { id: aStopId, answers: [401, 403, 403, 204, 404] },

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { itemFieldsSchema } from '../../../lib/api/item-field.ts'
 import { itemTypeSchema } from '../../../lib/api/item-type.ts'
 import { kindSchema } from '../../../lib/api/kind.ts'
+import { linkHostsSchema, stoppedLinksSchema } from '../../../lib/api/links.ts'
 import { picksSchema } from '../../../lib/api/picks.ts'
 import { settingsSchema } from '../../../lib/api/settings.ts'
 import { triggerSchema } from '../../../lib/api/trigger.ts'
@@ -29,6 +30,8 @@ test.each([
   ['/api/triggers/picks', picksSchema],
   ['/api/forms', picksSchema],
   ['/api/channels', picksSchema],
+  ['/api/links', linkHostsSchema],
+  ['/api/links/stopped', stoppedLinksSchema],
   ['/api/settings', settingsSchema],
   ['/api/triggers', z.array(triggerSchema).nonempty()],
   ['/api/triggers/:id', triggerSchema],
