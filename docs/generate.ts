@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { citusStatements } from '../lib/store/distribution.ts'
 import { kindPages } from './kind-pages.ts'
+import { openApiText } from './openapi.ts'
 
 /** `npm run docs`: writes what is made from the code anew, and removes pages of kinds that are no more. */
 const folder = join(import.meta.dirname, 'kinds')
@@ -10,4 +11,5 @@ mkdirSync(folder, { recursive: true })
 for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(join(folder, name))
 for (const [name, text] of pages) writeFileSync(join(folder, name), text)
 writeFileSync(join(import.meta.dirname, 'citus.sql'), citusStatements())
-process.stdout.write(`${pages.size} pages in docs/kinds, docs/citus.sql\n`)
+writeFileSync(join(import.meta.dirname, 'openapi.json'), openApiText())
+process.stdout.write(`${pages.size} pages in docs/kinds, docs/citus.sql, docs/openapi.json\n`)

@@ -15,7 +15,7 @@ const token = z.string().min(1).max(2000)
 const given = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional())
 
-const bodySchema = z.strictObject({
+export const bodySchema = z.strictObject({
   memberId: z.string().regex(/^[\w-]{1,64}$/),
   authId: token,
   refreshId: given(token),

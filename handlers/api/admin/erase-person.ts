@@ -12,7 +12,7 @@ import { itemsOfClient } from './items-of-client.ts'
 
 const id = z.int().min(1).max(largestId)
 
-const bodySchema = z.union([
+export const bodySchema = z.union([
   z.strictObject({ userId: id }),
   z.strictObject({ client: z.strictObject({ entityTypeId: id, id }) }),
 ])

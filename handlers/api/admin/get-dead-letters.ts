@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { pageInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
-const querySchema = z.object({ ...pageInQuery, state: z.enum(['parked']) })
+export const querySchema = z.object({ ...pageInQuery, state: z.enum(['parked']) })
 
 /** `GET /api/work?state=parked`: what waits for a person, newest first. Bodies stay in the store. */
 export function getWork(services: Services): SessionHandler {

@@ -6,7 +6,7 @@ import { translate } from '../../../lib/texts/translate.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
-const bodySchema = z.strictObject({ delegate: z.boolean() })
+export const bodySchema = z.strictObject({ delegate: z.boolean() })
 
 /** `POST /api/install`: runs the installation's steps and says how each went; may be run again at any time. */
 export function postInstall(services: Services): SessionHandler {

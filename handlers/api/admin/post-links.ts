@@ -11,7 +11,7 @@ import { readItem } from '../directory/read-item.ts'
 
 const id = z.int().min(1).max(largestId)
 
-const bodySchema = z.strictObject({ entityTypeId: id, itemId: id, target: z.string().trim() })
+export const bodySchema = z.strictObject({ entityTypeId: id, itemId: id, target: z.string().trim() })
 
 /** `POST /api/links`: a tracked link for one item, for managers and the item's responsible person. */
 export function postLinks(services: Services): SessionHandler {

@@ -9,7 +9,7 @@ import { readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
 /** What is left out stays as it is. */
-const bodySchema = settingsSchema.partial()
+export const bodySchema = settingsSchema.partial()
 
 /** `PUT /api/settings`. Whoever becomes manager must be an active employee. */
 export function putSettings(services: Services): SessionHandler {

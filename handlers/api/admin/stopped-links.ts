@@ -15,7 +15,7 @@ import type { Session, SessionHandler } from '../../http/session.ts'
 const MOST_STOPS = 200
 
 const text = z.string().trim().max(8000)
-const bodySchema = z.union([
+export const bodySchema = z.union([
   z.strictObject({ link: text }),
   z.strictObject({ target: text }),
   z.strictObject({ all: z.literal(true) }),

@@ -43,7 +43,7 @@ const listOf = <T>(one: z.ZodType<T, string>) =>
     .pipe(z.array(one).max(most))
     .default([])
 
-const querySchema = z.object({
+export const querySchema = z.object({
   users: listOf(id),
   triggers: listOf(id.transform(String)),
   lines: listOf(z.string().max(100)),

@@ -6,7 +6,7 @@ import type { Services } from '../../../lib/services.ts'
 import { numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
-const querySchema = z.object({ entityTypeId: numberInQuery(1, largestId) })
+export const querySchema = z.object({ entityTypeId: numberInQuery(1, largestId) })
 
 /**
  * `GET /api/fields?entityTypeId=`: the fields of a type of item that can be watched, for the picker, with how a value of each is given and what it

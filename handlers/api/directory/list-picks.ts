@@ -10,7 +10,7 @@ import type { SessionHandler } from '../../http/session.ts'
 import { unreadChannels } from '../admin/unread-channels.ts'
 import { offeredForms } from './offered-forms.ts'
 
-const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
+export const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
 /** Lists that a field may be chosen from. Users are many: the portal searches them itself. */
 export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'

@@ -18,7 +18,7 @@ import { decisionFilter, filterSchema, mayReadJournal } from './journal-query.ts
 const WINDOW = 10_000
 const MOST_WINDOWS = 30
 
-const querySchema = z.object({ ...filterSchema, after: numberInQuery(0, largestId).optional() })
+export const querySchema = z.object({ ...filterSchema, after: numberInQuery(0, largestId).optional() })
 
 /** How many entries there are; `left`: how many more `without` leaves out; `isAll`: nothing older remains to be counted. */
 type Count = { count: number; left: number; isAll: boolean }

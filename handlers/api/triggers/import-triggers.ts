@@ -13,7 +13,7 @@ import { checkRoom, mustMake } from './must-make.ts'
 import { ownName } from './own-name.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
-const bodySchema = z.strictObject({
+export const bodySchema = z.strictObject({
   version: z.literal(exportVersion),
   exportedAt: z.unknown().optional(),
   /** Only says what an import would make. */

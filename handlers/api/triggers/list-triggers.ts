@@ -11,7 +11,7 @@ import { numberInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { shownTriggers, typesIfKnown } from './shown-triggers.ts'
 
-const querySchema = z.object({
+export const querySchema = z.object({
   entityTypeId: numberInQuery(1, largestId).optional(),
   /** `null`: types with one pipeline. */
   categoryId: z.union([z.literal('null').transform(() => null), numberInQuery(0, largestId)]).optional(),

@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
 import { pageInQuery, readQuery } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
-const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
+export const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
 /** `GET /api/triggers/picks`: triggers by name, for the picker, without all that a board shows of them. */
 export function pickTriggers({ db }: Services): SessionHandler {

@@ -16,7 +16,7 @@ import { mustFit } from './must-fit.ts'
 const id = z.int().min(1).max(largestId)
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
 
-const bodySchema = z.union([
+export const bodySchema = z.union([
   z.strictObject({ trigger: newTriggerSchema, since: moment }),
   z.strictObject({ trigger: newTriggerSchema, item: z.strictObject({ entityTypeId: id, id }) }),
 ])

@@ -1,4 +1,3 @@
-import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '../../../handlers/server.ts'
 import { stopOfTarget } from '../../../lib/links/stop.ts'
@@ -7,6 +6,7 @@ import { addStop, findStop } from '../../../lib/store/stopped-links.ts'
 import { openSession } from '../../api.ts'
 import { type Portal, SEED } from '../../portal/index.ts'
 import { aTrigger, type Rig, startRig } from '../../rig.ts'
+import { routesOf } from '../routes-of.ts'
 import { send } from '../send.ts'
 
 const { users, deals, types } = SEED
@@ -154,19 +154,6 @@ async function aStopId(): Promise<string> {
   const by = { stoppedBy: 'administrator', userId: users.admin } as const
   await addStop(db, rig.portal.memberId, stop, by, new Date())
   return String((await findStop(db, rig.portal.memberId, stop))?.id)
-}
-
-/** Every route that the server knows, as `METHOD /path`; the only router in it with routes is the API's. */
-function routesOf(stack: Express['router']['stack'], prefix = ''): string[] {
-  return stack.flatMap((layer) => {
-    if (layer.route) {
-      const methods = layer.route.stack.map(({ method }) => (method ?? 'all').toUpperCase())
-      return [...new Set(methods)].map((method) => `${method} ${prefix}${layer.route?.path}`)
-    }
-    // biome-ignore lint/suspicious/noExplicitAny: express types no stack of a router that is mounted in another
-    const inner = (layer.handle as any).stack
-    return Array.isArray(inner) ? routesOf(inner, '/api') : []
-  })
 }
 
 /** Sessions that are open; some routes end them. */

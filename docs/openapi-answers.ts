@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { errorStatus } from '../handlers/http/api-error.ts'
+import { settingsSchema } from '../lib/api/settings.ts'
+import { triggerSchema, triggerSettings } from '../lib/api/trigger.ts'
+
+/** Answers of the API that have no schema of their own in `lib/api`, as the reference shows them; a test holds what routes answer against them. */
+
+const time = z.iso.datetime()
+const id = z.int()
+const next = z.string().nullable()
+const facts = z.record(z.string(), z.unknown())
+const names = z.record(z.string(), z.string())
+const ref = z.strictObject({ entityTypeId: id, id })
+
+export const errorAnswer = z.strictObject({
+  error: z.strictObject({
+    code: z.enum(Object.keys(errorStatus) as [keyof typeof errorStatus]),
+    message: z.string(),
+    fields: names.optional(),
+  }),
+})
+
+export const sessionAnswer = z.strictObject({
+  token: z.string(),
+  expiresAt: time,
+  user: z.strictObject({ id, name: z.string(), admin: z.boolean(), timeZone: z.string().optional() }),
+  portal: z.strictObject({ memberId: z.string(), domain: z.string(), installed: z.boolean() }),
+})
+
+export const meAnswer = z.strictObject({ id, role: z.enum(['administrator', 'manager', 'employee']) })
+
+const steps = z.array(
+  z.strictObject({ id: z.string(), status: z.enum(['done', 'skipped', 'failed', 'waiting']), detail: z.string() }),
+)
+
+export const installedAnswer = z.strictObject({ steps, ready: z.boolean() })
+
+export const installAnswer = z.strictObject({
+  steps,
+  ready: z.boolean(),
+  delegate: z.boolean().nullable(),
+  scope: z.array(z.string()),
+})
+
+export const pausedAnswer = z.strictObject({
+  paused: z.strictObject({ since: time, userId: id.nullable(), name: z.string().nullable() }).nullable(),
+})
+
+export const entryAnswer = z.strictObject({
+  id: z.string(),
+  at: time,
+  occurrence: z.strictObject({
+    kind: z.string(),
+    key: z.string(),
+    at: time,
+    source: z.enum(['event', 'poll', 'sweep', 'link', 'rehearsal']),
+    facts,
+  }),
+  trigger: z.strictObject({ id: z.string(), name: z.string() }),
+  item: ref.extend({ title: z.string().optional() }).nullable(),
+  outcome: z.enum(['moved', 'would-move', 'skipped', 'failed']),
+  reason: z.string().nullable(),
+  move: z.strictObject({ from: z.string(), to: z.string(), userId: id, onBehalfOf: id.optional() }).nullable(),
+  undone: z.strictObject({ at: time, userId: id }).nullable(),
+  corrected: z.strictObject({ at: time, to: z.string() }).nullable(),
+  story: z.strictObject({
+    event: facts,
+    decision: facts,
+    activityId: id.nullable(),
+    refs: z.array(ref),
+    setting: z.strictObject(triggerSettings).partial().nullable(),
+    winner: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+  }),
+})
+
+export const entriesAnswer = z.strictObject({ entries: z.array(entryAnswer), next })
+
+export const rehearsalAnswer = entriesAnswer.pick({ entries: true })
+
+export const countAnswer = z.strictObject({ count: id, left: id, isAll: z.boolean() })
+
+export const copyAnswer = z.strictObject({ trigger: triggerSchema, dropped: z.array(z.string()) })
+
+export const versionsAnswer = z.strictObject({
+  versions: z.array(
+    z.strictObject({
+      version: id,
+      changedAt: time,
+      changedBy: id,
+      trigger: z.strictObject(triggerSettings).nullable(),
+    }),
+  ),
+})
+
+export const namesAnswer = z.strictObject({
+  users: names,
+  triggers: names,
+  lines: names,
+  forms: names,
+  channels: names,
+  fields: names,
+  values: names,
+  items: z.record(z.string(), z.looseObject({ title: z.string() })),
+  activities: z.record(z.string(), facts),
+})
+
+export const exportAnswer = z.strictObject({
+  version: id,
+  exportedAt: time,
+  triggers: z.array(z.strictObject(triggerSettings)),
+})
+
+export const dataAnswer = z.looseObject({
+  version: id,
+  exportedAt: time,
+  domain: z.string(),
+  settings: settingsSchema,
+  triggers: z.array(z.unknown()),
+  journal: z.array(entryAnswer),
+  audit: z.array(z.unknown()),
+})
+
+const unmapped = z.array(z.strictObject({ name: z.string(), field: z.string(), value: z.unknown() }))
+
+export const importAnswer = z.union([
+  z.strictObject({ created: z.array(triggerSchema), unmapped }),
+  z.strictObject({
+    triggers: z.array(
+      z.strictObject({
+        ...triggerSchema.pick({ name: true, kind: true, entityTypeId: true, categoryId: true, stageId: true }).shape,
+        fits: z.boolean(),
+        exists: z.boolean(),
+      }),
+    ),
+    unmapped,
+  }),
+])
+
+export const linkAnswer = z.strictObject({ url: z.url() })
+
+export const stopAnswer = z.strictObject({
+  id: z.string(),
+  what: z.enum(['link', 'address', 'host', 'portal']),
+  label: z.string(),
+  since: time,
+  by: z.enum(['administrator', 'operator']),
+  userId: id.nullable(),
+})
+
+export const stopsAnswer = z.strictObject({ entries: z.array(stopAnswer) })
+
+export const erasedAnswer = z.strictObject({ happenings: id.optional() })
+
+export const statusAnswer = z.looseObject({
+  version: z.string(),
+  activity: z.unknown(),
+  subscriptions: z.unknown(),
+  access: z.unknown(),
+  work: z.looseObject({ due: id, parked: id, overdueSince: time.nullable() }),
+  budget: z.looseObject({ used: z.number(), burst: z.number(), perSecond: z.number() }),
+  sweep: z.unknown(),
+  kinds: z.array(z.unknown()),
+  attention: z.array(z.unknown()),
+  probe: z.unknown(),
+  drift: z.array(z.unknown()),
+})
+
+export const auditAnswer = z.strictObject({
+  entries: z.array(
+    z.strictObject({ id: z.string(), at: time, userId: id.nullable(), action: z.string(), detail: facts }),
+  ),
+  next,
+})
+
+export const workAnswer = z.strictObject({
+  entries: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.string(),
+      subject: z.string(),
+      state: z.string(),
+      reason: z.string().nullable(),
+      attempts: id,
+      createdAt: time,
+      updatedAt: time,
+    }),
+  ),
+  next,
+})
+
+export const requeuedAnswer = z.strictObject({ id: z.string(), state: z.literal('due') })
+
+export const peopleAnswer = z.strictObject({ people: id, given: id, invitation: z.unknown() })
