@@ -1,7 +1,8 @@
 import { loadConfig, readEnvironment } from '../lib/config.ts'
 import { addAudit } from '../lib/store/audit.ts'
 import { openBeside, transact } from '../lib/store/database.ts'
-import { eraseItem, eraseUser, triggersActingAs } from '../lib/store/erase-people.ts'
+import { eraseClient } from '../lib/store/erase-client.ts'
+import { eraseUser, triggersActingAs } from '../lib/store/erase-people.ts'
 import { findPortalsByName } from '../lib/store/portals.ts'
 import { runCommand } from './run-command.ts'
 
@@ -32,7 +33,10 @@ async function main([name = '', what, ...ids]: readonly string[]): Promise<void>
           throw new Error(`These triggers act as this person, change them first: ${acting.join(', ')}`)
         await eraseUser(tx, memberId, first, now)
       } else {
-        const happenings = await eraseItem(tx, memberId, { entityTypeId: first, id: second })
+        const happenings = await eraseClient(tx, memberId, {
+          refs: [{ entityTypeId: first, id: second }],
+          activityIds: [],
+        })
         process.stdout.write(`${happenings} happenings were bound to it.\n`)
       }
       await addAudit(

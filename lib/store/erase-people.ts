@@ -1,13 +1,8 @@
-import type { Ref } from '../domain/occurrence.ts'
 import type { Db } from './database.ts'
-import { hashedKey } from './forget-occurrences.ts'
 import { findPortal, storeSettings } from './portals.ts'
 
 /** Stands where a person was who was erased: no user of Bitrix24 has this id. */
 const NOBODY = 0
-
-/** Keys of one statement. */
-const AT_ONCE = 500
 
 /** Triggers, by name, that act as this person: they are changed by people, before he is erased. */
 export async function triggersActingAs(db: Db, portal: string, userId: number): Promise<string[]> {
@@ -75,72 +70,4 @@ function withoutUser(json: string, userId: number): string {
     if (/(userId|createdBy|changedBy|actingUserId|onBehalfOf)$/i.test(name) && value === userId) return NOBODY
     return name === 'managers' && Array.isArray(value) ? value.filter((id) => id !== userId) : value
   })
-}
-
-/**
- * Erases what is kept of an item: every happening that moved it, might have, or named it, with all that the journal says of it; conversations and hashes of
- * fields. Hashes of keys stay, so that nothing counts again. Returns how many happenings.
- */
-export async function eraseItem(tx: Db, portal: string, ref: Ref): Promise<number> {
-  const keys = await keysOf(tx, portal, ref)
-  const activityIds: number[] = []
-  for (let start = 0; start < keys.length; start += AT_ONCE) {
-    const some = keys.slice(start, start + AT_ONCE)
-    const bound = tx.selectFrom('occurrence').select('origin').where('portal', '=', portal).where('key', 'in', some)
-    for (const { origin } of await bound.execute()) activityIds.push(JSON.parse(origin).activityId ?? 0)
-    await tx.deleteFrom('decision').where('portal', '=', portal).where('occurrence_key', 'in', some).execute()
-    const settled = tx.deleteFrom('intent').where('portal', '=', portal).where('state', '=', 'settled')
-    await settled.where('occurrence_key', 'in', some).execute()
-    for (const key of some) await forget(tx, portal, key)
-  }
-  for (let start = 0; start < activityIds.length; start += AT_ONCE) {
-    const some = activityIds.slice(start, start + AT_ONCE)
-    const talks = await tx
-      .deleteFrom('conversation')
-      .where('portal', '=', portal)
-      .where('activity_id', 'in', some)
-      .returning('user_code')
-      .execute()
-    const codes = talks.map(({ user_code }) => user_code)
-    if (codes.length > 0) {
-      await tx.deleteFrom('heard_message').where('portal', '=', portal).where('user_code', 'in', codes).execute()
-    }
-    await tx.deleteFrom('sent_mail').where('portal', '=', portal).where('activity_id', 'in', some).execute()
-  }
-  const fields = tx.deleteFrom('item_field').where('portal', '=', portal)
-  await fields.where('entity_type_id', '=', ref.entityTypeId).where('item_id', '=', ref.id).execute()
-  return keys.length
-}
-
-/** Happenings that were bound to it, or that the journal tells of it. */
-async function keysOf(tx: Db, portal: string, { entityTypeId, id }: Ref): Promise<string[]> {
-  const named = await tx
-    .selectFrom('occurrence')
-    .select(['key', 'origin'])
-    .where('portal', '=', portal)
-    .where('origin', 'like', `%"id":${id}%`)
-    .execute()
-  const bound = named.filter(({ origin }) => {
-    const { refs } = JSON.parse(origin) as { refs: Ref[] }
-    return refs.some((one) => one.entityTypeId === entityTypeId && one.id === id)
-  })
-  const told = await tx
-    .selectFrom('decision')
-    .select('occurrence_key as key')
-    .distinct()
-    .where('portal', '=', portal)
-    .where('entity_type_id', '=', entityTypeId)
-    .where('item_id', '=', id)
-    .execute()
-  return [...new Set([...bound, ...told].map(({ key }) => key))]
-}
-
-async function forget(tx: Db, portal: string, key: string): Promise<void> {
-  const emptied = { facts: 'null', origin: JSON.stringify({ activityId: null, refs: [] }), filtered: '[]' }
-  await tx
-    .updateTable('occurrence')
-    .set({ ...emptied, key: hashedKey(portal, key), yields_to: null })
-    .where('portal', '=', portal)
-    .where('key', '=', key)
-    .execute()
 }

@@ -33,3 +33,27 @@ export async function logRest(db: Db, given: readonly RestRequest[]): Promise<vo
   }))
   await db.insertInto('rest_log').values(rows).execute()
 }
+
+/** Rows of one statement. */
+const AT_ONCE = 1000
+
+/** Takes ids out of what was asked, named as the log names them: `31`, or `2:31` where the type is known. One that was cut off at the end goes too. */
+export async function eraseFromRestLog(tx: Db, portal: string, ids: ReadonlySet<string>): Promise<void> {
+  for (let last = 0; ; ) {
+    const ofPortal = tx.selectFrom('rest_log').select(['id', 'methods']).where('portal', '=', portal)
+    const rows = await ofPortal.where('id', '>', last).orderBy('id').limit(AT_ONCE).execute()
+    for (const { id, methods } of rows) {
+      const without = withoutIds(methods, ids)
+      if (without === methods) continue
+      const row = tx.updateTable('rest_log').set({ methods: without }).where('portal', '=', portal)
+      await row.where('id', '=', id).execute()
+    }
+    const end = rows.at(-1)
+    if (end === undefined || rows.length < AT_ONCE) return
+    last = end.id
+  }
+}
+
+function withoutIds(methods: string, ids: ReadonlySet<string>): string {
+  return methods.replaceAll(/ (\d[\d:]*)(…?)/g, (part, id: string, cut: string) => (ids.has(id) || cut ? cut : part))
+}

@@ -1,7 +1,7 @@
+import { chatOf } from '../../../domain/chat-names.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import type { JobContext } from '../../context.ts'
 import type { InboundEvent } from '../../events/inbound-event.ts'
-import { chatOf } from './chat-names.ts'
 import { type ChatState, messageName, recordChannel } from './chat-state.ts'
 import { type ScannedHistory, textsFor } from './history-scan.ts'
 

@@ -1,3 +1,4 @@
+import { chatOf } from '../../../domain/chat-names.ts'
 import { type ChannelSource, listChannels, upsertChannel } from '../../../store/channels.ts'
 import {
   addSeenMessages,
@@ -11,7 +12,6 @@ import type { Db } from '../../../store/database.ts'
 import { kinds } from '../../../triggers/index.ts'
 import type { JobContext } from '../../context.ts'
 import type { Evaluation } from '../../decide/evaluation.ts'
-import { chatOf } from './chat-names.ts'
 
 /** What one turn knows and learns of conversations and channels; it is kept when the turn is committed. */
 export type ChatState = {

@@ -1,12 +1,12 @@
 import { ask, pages } from '../../../bitrix24/client/batches.ts'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
+import { groupCodeOf } from '../../../domain/chat-names.ts'
 import { isConversation } from '../../../triggers/chat.ts'
 import { fetchMissing } from '../../snapshot/fetch.ts'
 import { collectAnswers, commandsOf, type Question } from '../../snapshot/question.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { parseActivity } from '../activity/activity-facts.ts'
-import { groupCodeOf } from './chat-names.ts'
 import { activitiesOf, chatCommands, collectChats, collectConversations } from './commands.ts'
 import type { Dialog } from './parse.ts'
 

@@ -1,6 +1,6 @@
+import { chatOf } from '../../../domain/chat-names.ts'
 import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
-import { chatOf } from './chat-names.ts'
 import { type ChatState, recordConversation } from './chat-state.ts'
 import type { MessageEvent } from './message-event.ts'
 import { isProven, proofAfter } from './message-proof.ts'

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { channelOf } from '../../../domain/chat-names.ts'
 import { COMPANY, CONTACT, DEAL, LEAD } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
 import { copiedFrom } from '../../../triggers/connector-headings.ts'
 import type { MessageFacts } from '../../../triggers/facts.ts'
 import { messageIdOf } from '../../../triggers/message-id.ts'
-import { channelOf } from './chat-names.ts'
 
 /** A chat of an Open Channel as `imopenlines.dialog.get` shows it: its present conversation and what CRM knows of it. */
 export type Dialog = {

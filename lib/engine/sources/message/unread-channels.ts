@@ -1,9 +1,9 @@
 import { ask } from '../../../bitrix24/client/batches.ts'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
+import { chatOf } from '../../../domain/chat-names.ts'
 import { findSeenMessages } from '../../../store/conversations.ts'
 import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
-import { chatOf } from './chat-names.ts'
 import { type ChatState, recordConversation } from './chat-state.ts'
 import { parseDialog } from './parse.ts'
 
