@@ -31,7 +31,7 @@ test('SIGTERM lets the running batch finish and begins no other', async () => {
 })
 
 test('SIGTERM in a burst: whatever was answered 200 is stored', async () => {
-  setting = await startSetting({ portal: { eventDelayMs: [0, 600] } })
+  setting = await startSetting({ portal: { eventDelayMs: [0, 3000] } })
   const [portal] = setting.portals
   const [app] = setting.processes
   if (!portal || !app) throw new Error('Nothing was started')
