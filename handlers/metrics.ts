@@ -31,6 +31,19 @@ export function createRegistry(services: Services): Registry {
       for (const { kind, state, count } of await countJobs(services.db)) this.set({ kind, state }, count)
     },
   })
+  new Gauge({
+    name: 'stagecue_work_overdue_seconds',
+    help: 'For how long the oldest row of due work has been due: seconds while portals and processes keep up.',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const { kind, state, since } of await countJobs(services.db)) {
+        const seconds = (services.clock().getTime() - Date.parse(since)) / 1000
+        if (state === 'due') this.set({ kind }, Math.max(0, seconds))
+      }
+    },
+  })
   addRequestMetrics(registry, services.clients)
   return registry
 }

@@ -103,7 +103,8 @@ function networkFault({ hostname, searchParams }: URL): Fault[] {
   const isHere = host === '' || host === 'localhost' || host === '::1' || host.startsWith('127.')
   const mode = searchParams.get('sslmode') ?? 'disable'
   const isSafe = ['verify-full', 'verify-ca', 'require'].includes(mode)
-  const isOwn = isIP(host) !== 0 && isPrivate(host)
+  // A name without a dot is known in a network of one's own alone, such as that of containers.
+  const isOwn = isIP(host) === 0 ? !host.includes('.') : isPrivate(host)
   if (isHere || isSafe || isOwn) return []
   return [fault(about, `What goes to ${host} is not encrypted.`, 'Add ?sslmode=verify-full to DATABASE_URL.')]
 }

@@ -67,15 +67,15 @@ export async function countDueEvents(db: Db, portal: string, most: number): Prom
   return Number(count)
 }
 
-/** How much work waits over all portals, by kind: due and parked. */
-export async function countJobs(db: Db): Promise<{ kind: string; state: WorkState; count: number }[]> {
+/** How much work waits over all portals, by kind: due and parked; `since`: the oldest moment it is due, ISO 8601 UTC. */
+export async function countJobs(db: Db): Promise<{ kind: string; state: WorkState; count: number; since: string }[]> {
   const rows = await db
     .selectFrom('work')
-    .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count')])
+    .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count'), eb.fn.min('due_at').as('since')])
     .where('state', 'in', ['due', 'parked'])
     .groupBy(['kind', 'state'])
     .execute()
-  return rows.map(({ kind, state, count }) => ({ kind, state, count: Number(count) }))
+  return rows.map(({ kind, state, count, since }) => ({ kind, state, count: Number(count), since }))
 }
 
 /** How much work of a kind waits for a portal: due (`since`: the oldest moment it is due, ISO 8601 UTC) or parked. */

@@ -1,5 +1,5 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,26 +8,25 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../build-app.ts'
 import { freePort } from '../free-port.ts'
+import { type Image, makeImage } from './image.ts'
 
-/** The set-up of `docs/operate.md`, "In production", in a folder of its own: sources and built pages are copied, the rest comes from npm. */
+/**
+ * The image of the Dockerfile, made in a folder of its own: its steps are performed as they stand, but that the pages, which its first stage
+ * builds with `npm run setup && npm run build`, are built in the repository. It holds the set-up of `docs/operate.md`, "In production".
+ */
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'stagecue-production-'))
+const imageRoot = mkdtempSync(join(tmpdir(), 'stagecue-image-'))
 const key = Buffer.alloc(32, 5).toString('base64')
+const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
+let image: Image
+let folder: string
 
 beforeAll(async () => {
   await buildApp()
-  const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
-  for (const file of files.filter((name) => existsSync(join(root, name)))) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
-    cpSync(join(root, file), join(folder, file))
-  }
-  cpSync(join(root, 'app/dist'), join(folder, 'app/dist'), { recursive: true })
-  await run('setup:production')
+  image = makeImage(root, imageRoot, env)
+  folder = image.cwd
 }, 180_000)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
-const run = (script: string) => promisify(execFile)('npm', ['run', '--silent', script], { cwd: folder, env })
+afterAll(() => rmSync(imageRoot, { recursive: true, force: true }))
 
 test('nothing is installed but what serving needs', () => {
   const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'))
@@ -39,10 +38,11 @@ test('nothing is installed but what serving needs', () => {
   }
 })
 
-test('`npm start` serves pages, and a second set-up has nothing to do', async () => {
+test('what it starts serves pages, its health check says so, and SIGTERM ends it', async () => {
   const port = await freePort()
   const settings = {
-    NODE_ENV: 'production',
+    ...image.env,
+    HOST: '127.0.0.1',
     PORT: String(port),
     PUBLIC_URL: 'https://stagecue.example',
     B24_CLIENT_ID: 'app.demo',
@@ -50,19 +50,38 @@ test('`npm start` serves pages, and a second set-up has nothing to do', async ()
     ENCRYPTION_KEYS: `k1:${key}`,
     LINK_KEYS: `k1:${key}`,
   }
-  const server = spawn('npm', ['start'], { cwd: folder, env: { ...env, ...settings }, detached: true })
+  expect(image.env).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: '3000' })
+  const [program = '', ...args] = image.command
+  const options = { cwd: folder, env: { ...env, ...settings } }
+  const [check = '', ...checkArgs] = image.healthCheck
+  const isHealthy = () =>
+    promisify(execFile)(check, checkArgs, options).then(
+      () => true,
+      () => false,
+    )
+  expect(await isHealthy()).toBe(false)
+  const server = spawn(program, args, options)
+  const ended = new Promise((resolve) => server.once('close', resolve))
   try {
     const url = `http://127.0.0.1:${port}`
     await untilHealthy(url)
+    expect(await isHealthy()).toBe(true)
     const page = await (await fetch(`${url}/app`)).text()
     const [notices = ''] = /\/pages\/third-party-notices\.txt/.exec(page) ?? []
     const answer = await fetch(url + notices)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
     expect(await answer.text()).toContain('vue-i18n')
   } finally {
-    if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM')
+    server.kill('SIGTERM')
   }
-  expect((await run('setup:production')).stderr).toBe('')
+  expect(await ended).toBe(0)
+}, 120_000)
+
+test('`npm start` finds all that it needs, and a second set-up has nothing to do', async () => {
+  const again = await promisify(execFile)('npm', ['run', '--silent', 'setup:production'], { cwd: folder, env })
+  expect(again.stderr).toBe('')
+  const start = promisify(execFile)('npm', ['start', '--silent'], { cwd: folder, env: { ...env, ...image.env } })
+  await expect(start).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('- PUBLIC_URL is missing') })
 }, 120_000)
 
 async function untilHealthy(url: string): Promise<void> {
@@ -74,5 +93,5 @@ async function untilHealthy(url: string): Promise<void> {
     if (isUp) return
     await sleep(100)
   }
-  throw new Error('npm start did not come up')
+  throw new Error('The image did not come up')
 }

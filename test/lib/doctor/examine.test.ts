@@ -437,6 +437,11 @@ describe('on PostgreSQL', () => {
     ).toHaveLength(1)
   })
 
+  test('inside a network of containers nothing has to be encrypted', async () => {
+    const lines = await told(changed((url) => Object.assign(url, { hostname: 'database' })))
+    expect(lines.filter((line) => line.includes('encrypted'))).toEqual([])
+  })
+
   test('a role that may not make tables, and does not own them, is named; so is one that may only read', async () => {
     await run(`create role ${role} login password 'secret'`)
     try {
