@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { FrameLocator, Page } from 'playwright-core'
 import { triggers } from '../demo/day.ts'
 import { SEED } from '../portal/index.ts'
+import { textsIn } from '../portal/playground/say.ts'
 import type { Rig } from '../rig.ts'
 
 const { users } = SEED
@@ -12,10 +13,20 @@ const APP = '/marketplace/app/12/'
 
 /** A text of the pages by its key. */
 export type Say = (key: string, params?: Record<string, string>) => string
-export type Visited = { stagecue: FrameLocator; page: Page; say: Say }
+export type Visited = { stagecue: FrameLocator; page: Page; say: Say; lang: string }
 
-/** Every page and dialog of Stagecue: where it is, and what is done there until it shows. */
-export const pages: Record<string, { path: string; user?: number; show(visited: Visited): Promise<void> }> = {
+/** `before` brings the portal into the state that the page shows, `after` back again; `complaint`: what the browser says of it. */
+type Shown = {
+  path: string
+  user?: number
+  before?(rig: Rig): Promise<void>
+  show(visited: Visited): Promise<void>
+  after?(rig: Rig): Promise<void>
+  complaint?: RegExp
+}
+
+/** Every page, dialog and state of Stagecue: where it is, and what is done there until it shows. */
+export const pages: Record<string, Shown> = {
   board: { path: BOARD, show: ({ stagecue }) => stagecue.getByRole('article', { name: 'Offer is out' }).waitFor() },
   'board-empty': {
     path: '/crm/type/177/automation/10/',
@@ -25,6 +36,48 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
     path: BOARD,
     user: users.sam,
     show: ({ stagecue }) => stagecue.getByRole('article', { name: 'Offer is out' }).waitFor(),
+  },
+  'board-nobody': {
+    path: BOARD,
+    user: users.noCrm,
+    show: ({ stagecue }) => stagecue.getByRole('article', { name: 'Offer is out' }).waitFor(),
+  },
+  'board-paused': {
+    path: BOARD,
+    before: (rig) => pause(rig, true),
+    show: ({ stagecue, say }) => stagecue.getByRole('button', { name: say('pause.resume') }).waitFor(),
+    after: (rig) => pause(rig, false),
+  },
+  'board-menu': {
+    path: BOARD,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('board.actions', { name: 'Offer is out' }) }).click()
+      await stagecue.getByRole('menuitem', { name: say('board.remove') }).waitFor()
+    },
+  },
+  'board-bulk': {
+    path: BOARD,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('article', { name: 'Offer is out' }).waitFor()
+      await stagecue.getByRole('button', { name: say('bulk.start') }).click()
+      await stagecue.getByRole('checkbox', { name: say('bulk.choose', { name: 'Offer is out' }) }).click()
+    },
+  },
+  'board-welcome': {
+    path: APP,
+    before: removeTriggers,
+    show: ({ stagecue, say }) => stagecue.getByRole('region', { name: say('install.next') }).waitFor(),
+    after: restoreTriggers,
+  },
+  'connection-lost': {
+    path: APP,
+    show: async ({ page, stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).waitFor()
+      await page.route('**/api/journal*', (route) => route.fulfill({ status: 502, body: '' }))
+      await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).click()
+      await stagecue.getByRole('button', { name: say('common.again') }).waitFor()
+    },
+    complaint: /502/,
   },
   catalogue: {
     path: BOARD,
@@ -39,6 +92,24 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
       await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
       await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Call missed, again')
       await stagecue.getByRole('button', { name: say('form.save') }).waitFor()
+    },
+  },
+  'form-new': {
+    path: BOARD,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('board.add'), exact: true }).click()
+      await stagecue.getByRole('dialog').getByRole('listitem').nth(1).getByRole('button').click()
+      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).waitFor()
+    },
+  },
+  'form-history': { path: BOARD, show: (visited) => openTab(visited, 'history') },
+  'form-journal': { path: BOARD, show: (visited) => openTab(visited, 'journal') },
+  'form-employee': {
+    path: BOARD,
+    user: users.readOnly,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: 'We called back', exact: true }).click()
+      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).waitFor()
     },
   },
   'form-rehearsed': {
@@ -86,6 +157,34 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
       await stagecue.getByRole('button', { name: say('journal.more-filters-set', { n: '1' }) }).waitFor()
     },
   },
+  'journal-empty': {
+    path: APP,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('nav.journal'), exact: true }).click()
+      await stagecue.getByRole('searchbox').fill('zzz')
+      await stagecue.getByText(say('journal.nothing-found')).waitFor()
+    },
+  },
+  'settings-employee': {
+    path: APP,
+    user: users.sam,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('nav.settings'), exact: true }).click()
+      await stagecue.getByRole('button', { name: say('access.withdraw') }).waitFor()
+    },
+  },
+  'settings-import': {
+    path: APP,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('nav.settings'), exact: true }).click()
+      const content = { version: 1, triggers: [offer, { ...offer, name: 'Nowhere', stageId: 'C4:NOWHERE' }] }
+      const buffer = Buffer.from(JSON.stringify(content))
+      const file = { name: 'triggers.json', mimeType: 'application/json', buffer }
+      await stagecue.locator('input[type=file]').setInputFiles(file)
+      const nowhere = stagecue.getByRole('checkbox', { name: say('transfer.choose', { name: 'Nowhere' }) })
+      await nowhere.scrollIntoViewIfNeeded()
+    },
+  },
   settings: {
     path: APP,
     show: async ({ stagecue, say }) => {
@@ -102,16 +201,83 @@ export const pages: Record<string, { path: string; user?: number; show(visited: 
       await stagecue.getByText(say('outcomes.moved'), { exact: true }).waitFor()
     },
   },
-  installer: {
-    path: '/',
+  'item-tab-empty': {
+    path: `/crm/deal/details/${SEED.deals.quiet}/`,
     show: async ({ page, stagecue, say }) => {
-      await page.getByRole('button', { name: 'Open the installer' }).click()
-      await stagecue.getByRole('radio', { name: say('delegate.no') }).click()
-      await stagecue.getByRole('button', { name: say('install.again'), exact: true }).click()
-      await stagecue.getByRole('button', { name: say('install.finish') }).waitFor()
-      await stagecue.getByRole('button', { name: say('first.make') }).waitFor()
+      await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
+      await stagecue.getByText(say('item.empty')).waitFor()
     },
   },
+  'item-tab-employee': {
+    path: '/crm/deal/details/31/',
+    user: users.readOnly,
+    show: async ({ page, stagecue, say }) => {
+      await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
+      await stagecue.getByText(say('outcomes.moved'), { exact: true }).waitFor()
+    },
+  },
+  'installer-first': {
+    path: '/',
+    before: forgetInstallation,
+    show: async ({ page, stagecue, say, lang }) => {
+      await page.getByRole('button', { name: textsIn(lang).page.reinstall }).click()
+      await stagecue.getByText(say('install.choose-first')).waitFor()
+    },
+    after: finishInstallation,
+  },
+  'installer-again': {
+    path: '/',
+    show: async ({ page, stagecue, say, lang }) => {
+      await page.getByRole('button', { name: textsIn(lang).page.reinstall }).click()
+      await stagecue.getByRole('button', { name: say('install.finish') }).waitFor()
+    },
+    after: finishInstallation,
+  },
+}
+
+const offer = {
+  kind: 'email-outgoing',
+  name: 'Offer is out',
+  entityTypeId: SEED.types.deal,
+  categoryId: SEED.pipelines.partners,
+  stageId: 'C4:UC_OFFER',
+}
+
+async function openTab({ stagecue, say }: Visited, tab: string): Promise<void> {
+  await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
+  await stagecue.getByRole('button', { name: say(`form.tab-${tab}`), exact: true }).click()
+}
+
+async function pause(rig: Rig, paused: boolean): Promise<void> {
+  const admin = await rig.as(users.admin)
+  await admin('PUT', '/api/settings', { paused })
+}
+
+async function removeTriggers(rig: Rig): Promise<void> {
+  const admin = await rig.as(users.admin)
+  const { body } = await admin('GET', '/api/triggers')
+  removed = body.map(({ id }: { id: string }) => id)
+  for (const id of removed) await admin('DELETE', `/api/triggers/${id}`)
+}
+
+/** Triggers that one page of this process does without. */
+let removed: string[] = []
+
+async function restoreTriggers(rig: Rig): Promise<void> {
+  const admin = await rig.as(users.admin)
+  for (const id of removed) await admin('POST', `/api/triggers/${id}/restore`)
+}
+
+/** As if nobody had run the installer yet. */
+async function forgetInstallation({ stagecue: { db } }: Rig): Promise<void> {
+  await db.updateTable('portal').set({ install_steps: '[]' }).execute()
+}
+
+/** The installer was opened: the portal is as it was before. */
+async function finishInstallation(rig: Rig): Promise<void> {
+  const admin = await rig.as(users.admin)
+  await admin('POST', '/api/install', { delegate: false })
+  if (rig.portal.world.app.state === 'installing') rig.portal.finishInstall()
 }
 
 /** The pages' own texts in a language; English where a file is missing, as the pages do it. */
@@ -124,17 +290,15 @@ export function sayIn(lang: string): Say {
   }
 }
 
-/** A portal with all that the pages show. */
+/** A portal with all that the pages show: what moved, what would have, what failed. */
 export async function prepare(rig: Rig): Promise<void> {
   await rig.as(users.sam)
   for (const trigger of triggers) await rig.addTrigger(trigger)
   rig.portal.act.callIn({ result: 'missed' })
   await rig.settled()
-}
-
-/** The installer was opened: the portal is as it was before. */
-export function closeInstaller({ portal }: Rig): void {
-  if (portal.world.app.state === 'installing') portal.finishInstall()
+  // A move that somebody has to look at: Ines has not opened Stagecue.
+  rig.portal.act.callOut({})
+  await rig.settled()
 }
 
 /** As the switch of the app does, which cannot be reached while a dialog is open. */

@@ -4,11 +4,11 @@ import type { Browser } from 'playwright-core'
 import { buildApp } from '../build-app.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { startChromium } from './chromium.ts'
-import { closeInstaller, pages, prepare, putOn, sayIn } from './pages.ts'
+import { pages, prepare, putOn, sayIn } from './pages.ts'
 import { app } from './visit-app.ts'
 
-// `npm run pictures -- <folder> [part of a page's name]`: every page and dialog as a picture, in every language, light and dark, at
-// three sizes, and which of them scroll sideways.
+// `npm run pictures -- <folder> [name of a page, or how it begins …]`: every page, dialog and state as a picture, in every language, light and
+// dark, at three sizes as it is seen, and whole where it is longer; and which of them scroll sideways.
 
 const languages = ['en', 'ru', 'de'] as const
 const sizes = {
@@ -17,14 +17,16 @@ const sizes = {
   phone: { width: 360, height: 800 },
 }
 
-async function main([folder = 'pictures', part = '']: string[]): Promise<void> {
+async function main([folder = 'pictures', ...parts]: string[]): Promise<void> {
   mkdirSync(folder, { recursive: true })
   await buildApp()
   const rig = await startRig()
   const browser = await startChromium()
   try {
     await prepare(rig)
-    for (const name of Object.keys(pages).filter((one) => one.includes(part))) {
+    for (const name of Object.keys(pages).filter(
+      (one) => parts.length === 0 || parts.some((part) => one.startsWith(part)),
+    )) {
       for (const lang of languages) {
         for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
           await picture(rig, browser, folder, { name, lang, size })
@@ -41,21 +43,30 @@ type Wanted = { name: string; lang: (typeof languages)[number]; size: keyof type
 async function picture(rig: Rig, browser: Browser, folder: string, { name, lang, size }: Wanted): Promise<void> {
   const wanted = pages[name]
   if (!wanted) return
-  const { path, user, show } = wanted
+  const { path, user, before, show, after } = wanted
   const context = await browser.newContext({ viewport: sizes[size], reducedMotion: 'reduce' })
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
+  await before?.(rig)
   const query = new URLSearchParams({ lang, ...(user === undefined ? {} : { user: String(user) }) })
   try {
     await page.goto(`${rig.portal.url}${path}?${query}`)
     // The playground around the app needs a wide window: a narrow one shows the app alone.
     if (size === 'phone') await page.addStyleTag({ content: phone })
-    await show({ page, stagecue: app(page), say: sayIn(lang) })
+    await show({ page, stagecue: app(page), say: sayIn(lang), lang })
+    const frame = page.frames().find((one) => one.url().startsWith(rig.url))
+    await frame?.waitForFunction(areNamesThere)
     for (const theme of ['light', 'dark'] as const) {
       await putOn(app(page), page, theme)
-      await page.screenshot({ path: join(folder, `${name}-${size}-${lang}-${theme}.png`), animations: 'disabled' })
+      const file = (part: string) => join(folder, `${name}-${size}${part}-${lang}-${theme}.png`)
+      await page.screenshot({ path: file(''), animations: 'disabled' })
+      const hidden = await page.evaluate<number>(below)
+      if (hidden <= 0) continue
+      const { width, height } = sizes[size]
+      await page.setViewportSize({ width, height: height + hidden })
+      await page.screenshot({ path: file('-whole'), animations: 'disabled' })
+      await page.setViewportSize({ width, height })
     }
-    const frame = page.frames().find((one) => one.url().startsWith(rig.url))
     const root = 'document.documentElement'
     if (await frame?.evaluate<boolean>(`${root}.scrollWidth > innerWidth`))
       console.log(`${name} scrolls sideways: ${size}, ${lang}`)
@@ -63,9 +74,18 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
     console.log(`${name}, ${size}, ${lang}: ${(error as Error).message.split('\n')[0]}`)
   } finally {
     await context.close()
-    closeInstaller(rig)
+    await after?.(rig)
   }
 }
+
+/** Runs in the app: no name is still being fetched. */
+const areNamesThere = `!/(^|[\\s„“«])…([\\s.,”“»]|$)/m.test(document.body.innerText)`
+
+/** Runs in the portal's page: how many pixels of the app lie below what is seen of it. */
+const below = `(() => {
+  const content = document.querySelector('#slider .content')
+  return content ? content.scrollHeight - content.clientHeight : 0
+})()`
 
 const phone = `body { grid: minmax(0, 1fr) / minmax(0, 1fr) !important }
   body > :not(main) { display: none !important }

@@ -1,5 +1,7 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
+import { textsIn } from '../portal/playground/say.ts'
 import { seriousIssues } from './axe.ts'
 import { cardIn, useBrowser } from './visit.ts'
 
@@ -59,6 +61,51 @@ test('the app lies in a frame of another origin, which the portal cannot look in
   await page.waitForFunction(`document.querySelector('iframe').contentDocument === null`)
   const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
   expect(frame?.name()).toMatch(/^127\.0\.0\.1:\d+\|0\|[0-9a-f]{32}$/)
+})
+
+/** Where everything that can be pressed stands, wherever its list is scrolled to. */
+async function placesOf(page: Page): Promise<unknown> {
+  return page.evaluate(`[...document.querySelectorAll('#customers button, #person select, #menu a, .columns h2')].map((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect()
+    return [one.textContent, x, y + (one.closest('#customer')?.scrollTop ?? 0), width, height]
+  })`)
+}
+
+test.each(['en', 'ru', 'de'] as const)(
+  'in %s every word is of that language, and nothing moves when something is pressed',
+  async (lang) => {
+    const { page: words, acts, told, hints } = textsIn(lang)
+    const page = await visits.open('/', { lang, viewport: { width: 1280, height: 720 } })
+    await page.getByRole('heading', { name: words.acts }).waitFor()
+    await page.getByRole('button', { name: acts.pay, exact: true }).waitFor()
+    const before = await placesOf(page)
+    // The longest sentence, and a refusal.
+    await page.getByRole('button', { name: acts['mail-old'], exact: true }).click()
+    await page.getByText(told['mail-old'].replace('{client}', 'Kim Client')).waitFor()
+    await page.getByRole('button', { name: acts['pay-back'], exact: true }).click()
+    await page.getByText(textsIn(lang).refused['no-paid-invoice']).waitFor()
+    visits.expectComplaint(/409/)
+    for (const next of ['why', 'triggers'] as const) {
+      await page.getByRole('button', { name: words.next }).click()
+      await page.getByText(hints[next].split('{')[0] ?? '').waitFor()
+    }
+    expect(await placesOf(page)).toEqual(before)
+    const shown: string = await page.evaluate('document.body.innerText')
+    for (const other of ['en', 'ru', 'de'].filter((one) => one !== lang)) {
+      const foreign = Object.values(textsIn(other).acts).filter((text) => !Object.values(acts).includes(text))
+      expect(foreign.filter((text) => shown.split('\n').includes(text))).toEqual([])
+    }
+  },
+)
+
+test('a page that is loaded again stays on its hint, in another language too', async () => {
+  const page = await visits.open('/')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByText(textsIn('en').hints.why).waitFor()
+  await page.reload()
+  await page.getByText(textsIn('en').hints.why).waitFor()
+  await page.getByLabel('Language').selectOption('de')
+  await page.getByText(textsIn('de').hints.why).waitFor()
 })
 
 test.each(['light', 'dark'] as const)('the playground itself can be used by everybody (%s)', async (colorScheme) => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Portal, SEED } from './index.ts'
 import { ACT_GROUPS } from './playground/acts.ts'
 import type { ActGroup } from './playground/buttons/act.ts'
+import { textsIn } from './playground/say.ts'
 import { type Fixture, json, setUp } from './testing.ts'
 
 let fixture: Fixture
@@ -59,12 +60,36 @@ test('what cannot be done now is said', async () => {
   expect([status, body.error]).toEqual([409, expect.stringContaining('Let Sam send one first')])
 })
 
+test('what is told and refused is said in the language that was asked for', async () => {
+  const lang = 'de'
+  const call = { act: 'call-missed', client: 'stranger', choice: SEED.lines.cloud, lang }
+  expect((await post('act', call)).body.told).toBe('Ein Fremder rief an, und niemand nahm ab.')
+  const { body } = await post('act', { act: 'mail-open', client: `3:${SEED.contacts.kim}`, lang })
+  expect(body.error).toBe(textsIn('de').refused['no-mail'])
+})
+
+test('every language has the same texts with the same parameters, and every button has its own', () => {
+  const flat = (texts: object, prefix = ''): [string, string][] =>
+    Object.entries(texts).flatMap(([key, text]): [string, string][] => {
+      return typeof text === 'string' ? [[prefix + key, text]] : flat(text, `${prefix}${key}.`)
+    })
+  const paramsOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([param]) => param).toSorted()
+  const shapeOf = (lang: string) => flat(textsIn(lang)).map(([key, text]) => [key, paramsOf(text)])
+  expect(flat(textsIn('en')).filter(([, text]) => text.trim() === '')).toEqual([])
+  for (const lang of ['de', 'ru']) expect(shapeOf(lang)).toEqual(shapeOf('en'))
+  const acts = ACT_GROUPS.flatMap((group) => Object.keys(group.acts))
+  expect(acts.toSorted()).toEqual(Object.keys(textsIn('en').acts).toSorted())
+  expect(acts.toSorted()).toEqual(Object.keys(textsIn('en').told).toSorted())
+})
+
 test('every button does something, or says why not now', async () => {
   const acts = ACT_GROUPS.flatMap(({ choice, acts }) => Object.keys(acts).map((act) => ({ act, choice })))
   const firstOf = (choice: ActGroup['choice']) => {
     if (!choice) return ''
     const first = { lines: SEED.lines.cloud, forms: SEED.forms.callback, channels: SEED.channels.sales }
-    return 'text' in choice ? choice.text : String({ ...first, processes: types.asset }[choice.from])
+    return 'text' in choice
+      ? textsIn('en').choices[choice.text]
+      : String({ ...first, processes: types.asset }[choice.from])
   }
   const client = `3:${SEED.contacts.kim}`
   const refused: string[] = []

@@ -1,8 +1,8 @@
 /** The portal's dialog for choosing an employee; resolves with what the frame protocol's `selectUser` answers. */
-export function selectUser(users) {
+export function selectUser(users, label = 'Choose an employee') {
   const dialog = document.createElement('dialog')
   const list = document.createElement('ul')
-  dialog.setAttribute('aria-label', 'Choose an employee')
+  dialog.setAttribute('aria-label', label)
   dialog.append(list)
   document.body.append(dialog)
   return new Promise((resolve) => {

@@ -6,6 +6,8 @@ import { itemKey } from '../world/ids.ts'
 import type { Item } from '../world/item.ts'
 import { isOpen, semanticsOf } from '../world/stages.ts'
 import type { World } from '../world/world.ts'
+import { Refusal } from './refusal.ts'
+import type { Texts } from './say.ts'
 
 /** Somebody who can act on the playground: a contact, an open lead, or a stranger. */
 export interface Client {
@@ -23,6 +25,10 @@ const STRANGER: Client = {
   email: SEED.emails.stranger,
 }
 
+export function nameOfClient({ key, name }: Client, texts: Texts): string {
+  return key === STRANGER.key ? texts.stranger : name
+}
+
 export function clientsOf(world: World): Client[] {
   const items = [...world.items.values()]
   const contacts = items.filter(({ entityTypeId }) => entityTypeId === CONTACT)
@@ -32,7 +38,7 @@ export function clientsOf(world: World): Client[] {
 
 export function requireClient(world: World, key: string): Client {
   const client = clientsOf(world).find((known) => known.key === key)
-  if (!client) throw new Error('This client is not there any more.')
+  if (!client) throw new Refusal('client-gone')
   return client
 }
 
@@ -43,7 +49,7 @@ export function lastMailTo({ activities }: World, { email }: Client): number {
       typeId === 4 && direction === 2 && communications.some(({ value }) => value === email),
   )
   const last = mails.at(-1)
-  if (!last) throw new Error('Nobody has sent an e-mail to this client yet. Let Sam send one first.')
+  if (!last) throw new Refusal('no-mail')
   return last.id
 }
 
@@ -52,7 +58,7 @@ export function conversationWith(portal: PortalState, client: Client): number {
   const customerId = chatUserOf(portal, client)
   const open = [...portal.world.conversations.values()].filter((one) => one.customerId === customerId && !one.closed)
   const last = open.at(-1)
-  if (!last) throw new Error('There is no open chat with this client. Let the client begin one first.')
+  if (!last) throw new Refusal('no-chat')
   return last.sessionId
 }
 
@@ -60,7 +66,7 @@ export function conversationWith(portal: PortalState, client: Client): number {
 export function lastMessageOf(portal: PortalState, client: Client): number {
   const conversation = portal.world.conversations.get(conversationWith(portal, client))
   const last = conversation?.messages.findLast(({ authorId }) => authorId === conversation.customerId)
-  if (!last) throw new Error('This client has not written anything yet.')
+  if (!last) throw new Refusal('no-message')
   return last.id
 }
 

@@ -2,6 +2,7 @@ import type { PortalState } from '../state.ts'
 import { canReadAny } from '../world/rights.ts'
 import { findItem, findStage } from '../world/stages.ts'
 import type { User } from '../world/user.ts'
+import { fill, type Texts } from './say.ts'
 
 /** One line of what happened last. */
 export interface NewsLine {
@@ -13,25 +14,27 @@ export interface NewsLine {
 const LINES = 12
 
 /** What happened in CRM last, newest first: activities that came, items that changed their stage. */
-export function newsFor(portal: PortalState, user: User): NewsLine[] {
+export function newsFor(portal: PortalState, user: User, texts: Texts): NewsLine[] {
   const { world } = portal
   const activities = [...world.activities.values()]
     .slice(-LINES)
     .filter(({ bindings }) => canReadAny(world, user, bindings))
     .map(({ created, subject }): NewsLine => ({ at: created, text: subject, kind: 'activity' }))
-  const moves = movesOf(portal, user)
+  const moves = movesOf(portal, user, texts)
   return [...activities, ...moves].sort((one, other) => other.at.getTime() - one.at.getTime()).slice(0, LINES)
 }
 
-function movesOf({ world }: PortalState, user: User): NewsLine[] {
+function movesOf({ world }: PortalState, user: User, { news }: Texts): NewsLine[] {
   const rows = world.stageHistory.filter(({ typeId }) => typeId !== 1).slice(-LINES)
   return rows
     .filter(({ entityTypeId, ownerId }) => canReadAny(world, user, [{ entityTypeId, id: ownerId }]))
     .map(({ entityTypeId, ownerId, stageId, userId, createdTime }) => {
-      const title = findItem(world, entityTypeId, ownerId)?.title ?? `Item ${ownerId}`
+      const item = findItem(world, entityTypeId, ownerId)?.title ?? fill(news.item, { id: ownerId })
       const stage = findStage(world, entityTypeId, stageId)?.name ?? stageId
       const person = world.users.get(userId ?? 0)
-      const whom = person ? `, as ${person.name} ${person.lastName}` : ''
-      return { at: createdTime, text: `“${title}” moved to ${stage}${whom}`, kind: 'move' as const }
+      const text = person
+        ? fill(news['moved-as'], { item, stage, person: `${person.name} ${person.lastName}` })
+        : fill(news.moved, { item, stage })
+      return { at: createdTime, text, kind: 'move' as const }
     })
 }

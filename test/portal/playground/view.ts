@@ -6,13 +6,19 @@ import { categoriesOf, findItem, stagesOf } from '../world/stages.ts'
 import type { User } from '../world/user.ts'
 import type { World } from '../world/world.ts'
 import { ACT_GROUPS } from './acts.ts'
-import { clientsOf } from './clients.ts'
+import type { ActId } from './buttons/act.ts'
+import { clientsOf, nameOfClient } from './clients.ts'
 import { newsFor } from './news.ts'
 import { APP_PATH, automationPath, boardPath, itemPath } from './paths.ts'
+import type { Texts } from './say.ts'
+
+/** `lang` is the portal's code of a language, which may be another than that of the texts. */
+type Words = { lang: string; texts: Texts }
 
 /** The portal as one user sees it: all that the page draws. */
-export function viewFor(portal: PortalState, user: User, lang: string) {
+export function viewFor(portal: PortalState, user: User, words: Words) {
   const { world } = portal
+  const { texts } = words
   const types = [...world.types.values()].filter(({ entityTypeId, hasStages }) => {
     return hasStages && typeOf(world, entityTypeId) !== undefined
   })
@@ -22,24 +28,26 @@ export function viewFor(portal: PortalState, user: User, lang: string) {
   return {
     app: { state: world.app.state, path: APP_PATH },
     user: { id: user.id, name: nameOf(user), admin: user.admin },
-    users: employees.map((one) => ({ id: one.id, name: nameOf(one), role: roleOf(one) })),
-    pipelines: types.flatMap((type) => pipelinesOf(portal, type, lang)),
+    users: employees.map((one) => ({ id: one.id, name: nameOf(one), role: texts.roles[roleOf(one)] })),
+    pipelines: types.flatMap((type) => pipelinesOf(portal, type, words)),
     items: items.map((item) => card(portal, user, item)),
-    clients: clientsOf(world),
-    actGroups: actGroups(portal),
+    clients: clientsOf(world).map((client) => ({ ...client, name: nameOfClient(client, texts) })),
+    actGroups: actGroups(portal, texts),
     moves: world.stageHistory.filter(({ typeId }) => typeId !== 1).length,
-    news: newsFor(portal, user),
+    news: newsFor(portal, user, texts),
   }
 }
 
-function pipelinesOf(portal: PortalState, { entityTypeId, title, symbol, hasCategories }: EntityType, lang: string) {
+function pipelinesOf(portal: PortalState, type: EntityType, { lang, texts }: Words) {
+  const { entityTypeId, symbol, hasCategories } = type
   const { world } = portal
   const named = categoriesOf(world, entityTypeId).map(({ id, name }) => ({ categoryId: id, title: name }))
   const pipelines = hasCategories ? named : [{ categoryId: null, title: '' }]
   return pipelines.map((pipeline) => ({
     ...pipeline,
     entityTypeId,
-    type: title,
+    // Names of smart processes are the portal's own.
+    type: Object.entries(texts.types).find(([id]) => Number(id) === entityTypeId)?.[1] ?? type.title,
     path: boardPath(entityTypeId, pipeline.categoryId),
     automationPath: automationPath(entityTypeId, pipeline.categoryId),
     buttons: widgets(portal, [`CRM_${symbol}_ROBOT_DESIGNER_TOOLBAR`, `CRM_${symbol}_LIST_TOOLBAR`], lang),
@@ -82,22 +90,22 @@ function card({ world }: PortalState, user: User, item: Item) {
 }
 
 /** Buttons without what they do, with what may be chosen beside them. */
-function actGroups({ world }: PortalState) {
+function actGroups({ world }: PortalState, texts: Texts) {
   const lists = {
     lines: world.lines,
     forms: world.forms.filter(({ active }) => active),
     channels: world.channels.filter(({ active }) => active),
     processes: processesOf(world),
   }
-  return ACT_GROUPS.map(({ title, choice, acts }) => ({
-    title,
+  return ACT_GROUPS.map(({ id, choice, acts }) => ({
+    title: texts.groups[id],
     choice: choice && {
-      label: choice.label,
+      label: texts.choices[choice.label],
       ...('from' in choice
         ? { options: lists[choice.from].map(({ id, name }) => ({ id: String(id), name })) }
-        : { text: choice.text }),
+        : { text: texts.choices[choice.text] }),
     },
-    acts: Object.entries(acts).map(([id, { label }]) => ({ id, label })),
+    acts: (Object.keys(acts) as ActId[]).map((act) => ({ id: act, label: texts.acts[act] })),
   }))
 }
 
@@ -107,11 +115,11 @@ function processesOf({ types }: World): { id: number; name: string }[] {
   return smart.map(({ entityTypeId, title }) => ({ id: entityTypeId, name: title }))
 }
 
-function roleOf({ admin, rights }: User): string {
+function roleOf({ admin, rights }: User): keyof Texts['roles'] {
   if (admin) return 'administrator'
-  if (rights.read === 'none') return 'no rights in CRM'
-  if (rights.edit === 'none') return 'reads only'
-  return rights.read === 'own' ? 'own items only' : 'employee'
+  if (rights.read === 'none') return 'no-rights'
+  if (rights.edit === 'none') return 'read-only'
+  return rights.read === 'own' ? 'own-only' : 'employee'
 }
 
 function nameOf({ name, lastName }: User): string {

@@ -1,19 +1,17 @@
 import type { PortalState } from '../../state.ts'
 import type { Client } from '../clients.ts'
+import type { Texts } from '../say.ts'
 
-/** One button: who does what. `run` throws an Error with a text for people when it cannot be done now. */
-interface Act {
-  label: string
-  /** What is told afterwards, after the client's name or `who`. */
-  told: string
-  /** Who does it, where it is not the client. */
-  who?: string
-  run(portal: PortalState, client: Client, choice: string): unknown
-}
+export type ActId = keyof Texts['acts']
 
-/** Buttons that belong together, and what is chosen beside them. */
+/** What a button does. It throws a `Refusal` when it cannot be done now. */
+type Act = (portal: PortalState, client: Client, choice: string) => unknown
+
+/** Buttons that belong together, and what is chosen beside them: out of a list of the portal, or a text. What they are called stands in the texts. */
 export interface ActGroup {
-  title: string
-  choice?: { label: string; from: 'lines' | 'forms' | 'channels' | 'processes' } | { label: string; text: string }
-  acts: Record<string, Act>
+  id: keyof Texts['groups']
+  choice?:
+    | { label: keyof Texts['choices']; from: 'lines' | 'forms' | 'channels' | 'processes' }
+    | { label: keyof Texts['choices']; text: keyof Texts['choices'] }
+  acts: Partial<Record<ActId, Act>>
 }

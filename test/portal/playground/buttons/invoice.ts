@@ -3,39 +3,24 @@ import type { PortalState } from '../../state.ts'
 import { CONTACT, DEAL } from '../../world/entity-types.ts'
 import { isOpen } from '../../world/stages.ts'
 import { belongsTo, type Client, openInvoiceOf, paidInvoiceOf } from '../clients.ts'
+import { Refusal } from '../refusal.ts'
 import type { ActGroup } from './act.ts'
 
 /** Invoices and their payments. */
 export const INVOICES: ActGroup = {
-  title: 'Invoice',
+  id: 'invoice',
   acts: {
-    invoice: {
-      label: 'Gets an invoice',
-      told: 'got an invoice.',
-      run: (portal, client) => bill(portal, client),
+    invoice: (portal, client) => bill(portal, client),
+    pay: (portal, client) => {
+      const invoice = openInvoiceOf(portal.world, client)
+      if (!invoice) throw new Refusal('no-invoice')
+      payInvoice(portal, invoice.id)
     },
-    pay: {
-      label: 'Pays the invoice',
-      told: 'paid the invoice.',
-      run: (portal, client) => {
-        const invoice = openInvoiceOf(portal.world, client)
-        if (!invoice) throw new Error('This client has no unpaid invoice. Let the client get one first.')
-        payInvoice(portal, invoice.id)
-      },
-    },
-    'invoice-paid': {
-      label: 'Gets an invoice that is paid already',
-      told: 'got a paid invoice.',
-      run: (portal, client) => bill(portal, client, { paid: true }),
-    },
-    'pay-back': {
-      label: 'The last payment is taken back',
-      told: 'did not pay the invoice after all.',
-      run: (portal, client) => {
-        const invoice = paidInvoiceOf(portal.world, client)
-        if (!invoice) throw new Error('This client has no paid invoice.')
-        takePaymentBack(portal, invoice.id)
-      },
+    'invoice-paid': (portal, client) => bill(portal, client, { paid: true }),
+    'pay-back': (portal, client) => {
+      const invoice = paidInvoiceOf(portal.world, client)
+      if (!invoice) throw new Refusal('no-paid-invoice')
+      takePaymentBack(portal, invoice.id)
     },
   },
 }
@@ -44,7 +29,7 @@ export const INVOICES: ActGroup = {
 function bill(portal: PortalState, client: Client, more: NewInvoice = {}): void {
   const { world } = portal
   const [entityTypeId, id] = client.key.split(':').map(Number)
-  if (entityTypeId !== CONTACT || id === undefined) throw new Error('Only contacts get invoices.')
+  if (entityTypeId !== CONTACT || id === undefined) throw new Refusal('no-contact')
   const deals = [...world.items.values()].filter(
     (item) => item.entityTypeId === DEAL && isOpen(world, item) && belongsTo(item, client),
   )

@@ -1,11 +1,12 @@
 import { element, select, whenChanged } from './dom.js'
-import { post } from './portal.js'
+import { post, settings } from './portal.js'
+import { say } from './texts.js'
 
 /** The card of an item: what it holds, changed by hand, and its timeline. */
 const draw = whenChanged(({ item, stages }) => [
   element('dl', {}, ...facts(item)),
-  item.editable ? form(item, stages) : element('p', { textContent: 'You may read this item, not change it.' }),
-  element('h3', { textContent: 'Timeline' }),
+  item.editable ? form(item, stages) : element('p', { textContent: say('page.read-only') }),
+  element('h3', { textContent: say('page.timeline') }),
   element('ol', { className: 'timeline' }, ...item.timeline.map(entry)),
 ])
 
@@ -15,9 +16,10 @@ export function drawCard(container, item, { stages }) {
 }
 
 function facts({ client, responsible, amount }) {
-  return Object.entries({ Client: client || '–', Responsible: responsible, Amount: amount }).flatMap(
-    ([name, value]) => [element('dt', { textContent: name }), element('dd', { textContent: value })],
-  )
+  return Object.entries({ client: client || '–', responsible, amount }).flatMap(([name, value]) => [
+    element('dt', { textContent: say(`page.${name}`) }),
+    element('dd', { textContent: value }),
+  ])
 }
 
 /** By hand: another stage, another amount. */
@@ -36,9 +38,9 @@ function form({ entityTypeId, id, stageId, opportunity }, stages) {
         void save({ opportunity: amount.value })
       },
     },
-    select('Stage', options, stageId, (chosen) => save({ stageId: chosen })),
-    element('label', {}, element('span', { textContent: 'Amount' }), amount),
-    element('button', { textContent: 'Save the amount' }),
+    select(say('page.stage'), options, stageId, (chosen) => save({ stageId: chosen })),
+    element('label', {}, element('span', { textContent: say('page.amount') }), amount),
+    element('button', { textContent: say('page.save-amount') }),
   )
 }
 
@@ -46,7 +48,7 @@ function entry({ at, title, text }) {
   return element(
     'li',
     {},
-    element('time', { dateTime: at, textContent: new Date(at).toLocaleTimeString() }),
+    element('time', { dateTime: at, textContent: new Date(at).toLocaleTimeString(settings.lang) }),
     element('strong', { textContent: ` ${title}` }),
     element('p', { textContent: text }),
   )

@@ -1,5 +1,6 @@
 import { element, select, whenChanged } from './dom.js'
-import { post } from './portal.js'
+import { post, settings } from './portal.js'
+import { say } from './texts.js'
 
 let chosen = '3:502'
 const status = element('p', { role: 'status', className: 'told' })
@@ -7,7 +8,7 @@ const status = element('p', { role: 'status', className: 'told' })
 /** Buttons for what a customer, or Sam with this customer, does. */
 const draw = whenChanged(({ clients, actGroups }) => [
   select(
-    'Customer',
+    say('page.customer'),
     clients.map(({ key, name }) => ({ id: key, name })),
     clients.some(({ key }) => key === chosen) ? chosen : clients[0].key,
     (key) => {
@@ -47,7 +48,7 @@ const lines = whenChanged((news) =>
     element(
       'li',
       { className: kind },
-      element('time', { dateTime: at, textContent: new Date(at).toLocaleTimeString() }),
+      element('time', { dateTime: at, textContent: new Date(at).toLocaleTimeString(settings.lang) }),
       ` ${text}`,
     ),
   ),

@@ -21,7 +21,7 @@ export function select(label, options, value, onchange) {
 export function whenChanged(draw) {
   const drawn = new WeakMap()
   return (container, input, ...rest) => {
-    const now = JSON.stringify(input)
+    const now = JSON.stringify([document.documentElement.lang, input])
     if (drawn.get(container) === now) return
     drawn.set(container, now)
     container.replaceChildren(...draw(input, ...rest))

@@ -1,70 +1,67 @@
 import { element, whenChanged } from './dom.js'
 import { openTab } from './slider.js'
+import { say } from './texts.js'
 
 /** The guided line: what to try next. A step is left behind once it is done, or skipped. */
-let steps
-let skipped = 0
+let step
 let movesAtFirst
 let triggersWereOpen = false
 
-const INSTALL = {
-  text: () => 'Stagecue is not here yet: press “Install Stagecue” on the left, answer its question, and press Install.',
-  done: ({ app }) => app.state === 'installed',
-}
-const TRIGGERS = {
-  text: () => 'Press “Stagecue triggers” above the board: these rules move the cards. Make one for missed calls.',
-  // It stays as long as somebody is there to follow it.
-  done: (_, { automation }) => {
-    triggersWereOpen ||= Boolean(automation)
-    return triggersWereOpen && !automation
+const STEPS = {
+  install: {
+    text: () => say('hints.install'),
+    done: ({ app }) => app.state === 'installed',
   },
-}
-const CALL = {
-  text: ({ items }) => {
-    const deal = items.find(({ client, stageId }) => client === 'Kim Client' && stageId === 'C4:NEW')
-    return `Kim calls: press “Calls, nobody picks up” on the right, and watch ${deal ? `“${deal.title}”` : 'the board'}.`
+  triggers: {
+    text: (_, { board }) => say('hints.triggers', { button: board.buttons[0]?.title ?? 'Stagecue' }),
+    // It stays as long as somebody is there to follow it.
+    done: (_, { automation }) => {
+      triggersWereOpen ||= Boolean(automation)
+      return triggersWereOpen && !automation
+    },
   },
-  done: ({ moves }) => moves > movesAtFirst,
+  call: {
+    text: ({ items }) => {
+      const deal = items.find(({ client, stageId }) => client === 'Kim Client' && stageId === 'C4:NEW')
+      const act = say('acts.call-missed')
+      return deal ? say('hints.call', { act, deal: deal.title }) : say('hints.call-board', { act })
+    },
+    done: ({ moves }) => moves > movesAtFirst,
+  },
+  why: { text: () => say('hints.why'), done: () => openTab() !== '' },
+  rights: { text: () => say('hints.rights'), done: ({ user }) => user.name.startsWith('Nora') },
+  end: { text: () => say('hints.end'), done: () => false },
 }
-const WHY = {
-  text: () => 'It moved by itself. Why? Click its card, then the tab “Stagecue”.',
-  done: () => openTab() !== '',
-}
-const RIGHTS = {
-  text: () =>
-    'Everybody may look at triggers; of items people see what CRM lets them: choose Nora, who has no rights there, at the top right.',
-  done: ({ user }) => user.name.startsWith('Nora'),
-}
-const END = {
-  text: () => 'That is the whole idea. Now e-mails, chats, forms, invoices – and move cards by hand.',
-  done: () => false,
+/** In which order they come, where the app is here already and where it is not. */
+const COURSES = {
+  installed: ['call', 'why', 'triggers', 'rights', 'end'],
+  absent: ['install', 'triggers', 'call', 'why', 'rights', 'end'],
 }
 
 export function drawHint(container, view, address) {
-  if (!steps) {
-    steps =
-      view.app.state === 'installed' ? [CALL, WHY, TRIGGERS, RIGHTS, END] : [INSTALL, TRIGGERS, CALL, WHY, RIGHTS, END]
+  if (!step) {
     movesAtFirst = view.moves
-    skipped = Math.min(keptStep(steps.length), steps.length - 1)
+    step = keptStep() ?? { course: view.app.state === 'installed' ? 'installed' : 'absent', at: 0 }
   }
-  while (steps[skipped].done(view, address)) skipped += 1
-  keepStep(steps.length)
-  draw(container, { text: steps[skipped].text(view), last: steps[skipped] === END }, () => {
-    skipped += 1
+  const here = () => STEPS[COURSES[step.course][step.at]]
+  while (here().done(view, address)) step.at += 1
+  keepStep()
+  draw(container, { text: here().text(view, address), last: here() === STEPS.end }, () => {
+    step.at += 1
     drawHint(container, view, address)
   })
 }
 
 const draw = whenChanged(({ text, last }, skip) => [
   element('span', { textContent: text }),
-  ...(last ? [] : [element('button', { type: 'button', textContent: 'Next', onclick: skip })]),
+  ...(last ? [] : [element('button', { type: 'button', textContent: say('page.next'), onclick: skip })]),
 ])
 
-/** How far the hints came, in this tab of the browser: a page that is loaded again goes on there. `length` tells the two courses apart. */
-function keptStep(length) {
-  return Number(sessionStorage.getItem(`hint of ${length}`) ?? 0)
+/** How far the hints came, in this tab of the browser: a page that is loaded again goes on there. */
+function keptStep() {
+  return JSON.parse(sessionStorage.getItem('hint') ?? 'null')
 }
 
-function keepStep(length) {
-  sessionStorage.setItem(`hint of ${length}`, String(skipped))
+function keepStep() {
+  sessionStorage.setItem('hint', JSON.stringify(step))
 }

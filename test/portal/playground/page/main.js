@@ -5,6 +5,7 @@ import { drawMenu } from './menu.js'
 import { drawPerson } from './person.js'
 import { go, settings, watch } from './portal.js'
 import { drawSlider } from './slider.js'
+import { drawTexts, loadTexts } from './texts.js'
 
 const place = (id) => document.getElementById(id)
 let view
@@ -42,11 +43,15 @@ function draw() {
 }
 
 /** The feed is that of one user and language. */
-function watchAsUser() {
+async function watchAsUser() {
   const wanted = `${settings.user} ${settings.lang}`
   if (wanted === watched) return
   watched = wanted
   unwatch()
+  await loadTexts(settings.lang)
+  // Meanwhile somebody may have chosen another one.
+  if (wanted !== watched) return
+  drawTexts()
   unwatch = watch((news) => {
     view = news
     draw()
@@ -54,7 +59,7 @@ function watchAsUser() {
 }
 
 addEventListener('popstate', () => {
-  watchAsUser()
+  void watchAsUser()
   draw()
 })
 addEventListener('keydown', ({ key }) => {
@@ -66,4 +71,4 @@ addEventListener('click', (event) => {
   event.preventDefault()
   go(link.getAttribute('href'))
 })
-watchAsUser()
+void watchAsUser()

@@ -1,5 +1,6 @@
 import { element, whenChanged } from './dom.js'
 import { go, post } from './portal.js'
+import { say } from './texts.js'
 
 /** The left menu: the pipelines by kind of item, then the app. */
 const draw = whenChanged(({ groups, app, admin, current }) => {
@@ -11,12 +12,12 @@ const draw = whenChanged(({ groups, app, admin, current }) => {
       'section',
       {},
       element('h2', { textContent: type }),
-      ...pipelines.map(({ path, title }) => link(path, title || 'All')),
+      ...pipelines.map(({ path, title }) => link(path, title || say('page.all'))),
     ),
   )
   return [
     ...sections,
-    element('section', {}, element('h2', { textContent: 'Applications' }), ...appEntries(app, admin, link)),
+    element('section', {}, element('h2', { textContent: say('page.applications') }), ...appEntries(app, admin, link)),
   ]
 })
 
@@ -31,9 +32,9 @@ function appEntries(app, admin, link) {
       },
     })
   if (app.state === 'absent') {
-    return admin ? [install('Install Stagecue')] : [element('p', { textContent: 'An administrator may install one.' })]
+    return admin ? [install(say('page.install'))] : [element('p', { textContent: say('page.ask-administrator') })]
   }
-  return [link(app.path, 'Stagecue'), ...(admin && app.state === 'installed' ? [install('Open the installer')] : [])]
+  return [link(app.path, 'Stagecue'), ...(admin && app.state === 'installed' ? [install(say('page.reinstall'))] : [])]
 }
 
 export function drawMenu(container, { pipelines, app, user }, { path, board }) {

@@ -1,5 +1,6 @@
 import { select, whenChanged } from './dom.js'
 import { go, settings } from './portal.js'
+import { say } from './texts.js'
 
 const LANGUAGES = [
   { id: 'en', name: 'English' },
@@ -10,12 +11,12 @@ const LANGUAGES = [
 /** Who looks, and in which language. */
 const draw = whenChanged(({ users, user, lang }) => [
   select(
-    'User',
+    say('page.user'),
     users.map(({ id, name, role }) => ({ id: String(id), name: `${name}, ${role}` })),
     String(user),
     (id) => go(location.pathname, { user: id }),
   ),
-  select('Language', LANGUAGES, lang, (id) => go(location.pathname, { lang: id })),
+  select(say('page.language'), LANGUAGES, lang, (id) => go(location.pathname, { lang: id })),
 ])
 
 export function drawPerson(container, { users, user }) {

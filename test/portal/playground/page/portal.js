@@ -22,7 +22,7 @@ export async function post(what, params = {}) {
   const response = await fetch(`/playground/${what}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...params, user: settings.user }),
+    body: JSON.stringify({ ...params, user: settings.user, lang: settings.lang }),
   })
   const { told, error } = await response.json()
   return told ?? error

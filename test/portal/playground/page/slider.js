@@ -3,6 +3,7 @@ import { selectUser } from '/app-frame/select-user.js'
 import { drawCard } from './card.js'
 import { element } from './dom.js'
 import { go, settings } from './portal.js'
+import { say } from './texts.js'
 
 /** What is open now: only another key opens the frame again. */
 let shown = ''
@@ -19,7 +20,7 @@ export function drawSlider(slider, view, address) {
   if (slider.hidden) return clear(slider)
   if (!item) tab = ''
   const widget = item ? board.tabs.find(({ placement }) => placement === tab) : automation && board.buttons[0]
-  const title = item ? item.title : app ? 'Stagecue' : (widget?.title ?? 'Automation')
+  const title = item ? item.title : app ? 'Stagecue' : (widget?.title ?? say('page.automation'))
   const key = JSON.stringify([path, tab, settings.user, settings.lang, view.app.state, widget?.placement ?? ''])
   if (key !== shown) {
     const isSamePage = JSON.parse(shown || '[]')[0] === path
@@ -31,10 +32,11 @@ export function drawSlider(slider, view, address) {
       ...(item ? [tabs(board.tabs)] : []),
       element('div', { className: 'content', tabIndex: 0 }),
     )
-    if (app && view.app.state === 'absent') slider.lastChild.append(element('p', { textContent: 'Not installed.' }))
+    if (app && view.app.state === 'absent')
+      slider.lastChild.append(element('p', { textContent: say('page.not-installed') }))
     else if (app) void show(slider, { URI: path, ...history.state?.appOptions })
     else if (widget) void show(slider, { ...(item ? { ID: String(item.id) } : {}), URI: path }, widget.placement)
-    else if (automation) slider.lastChild.append(element('p', { textContent: 'No application has put anything here.' }))
+    else if (automation) slider.lastChild.append(element('p', { textContent: say('page.nothing-here') }))
     // Who works with the keyboard goes on in what was opened, or on the tab that was pressed.
     slider.querySelector(isSamePage ? '.tabs [aria-current]' : 'h2')?.focus()
   }
@@ -54,7 +56,12 @@ function clear(slider) {
 }
 
 function head(title, board) {
-  const close = element('a', { className: 'close', href: board.path, 'aria-label': 'Close', textContent: '×' })
+  const close = element('a', {
+    className: 'close',
+    href: board.path,
+    'aria-label': say('page.close'),
+    textContent: '×',
+  })
   return element('div', { className: 'toolbar' }, element('h2', { textContent: title, tabIndex: -1 }), close)
 }
 
@@ -63,7 +70,7 @@ function tabs(widgets) {
     tab = placement
     dispatchEvent(new PopStateEvent('popstate'))
   }
-  const all = [{ placement: '', title: 'General' }, ...widgets]
+  const all = [{ placement: '', title: say('page.general') }, ...widgets]
   const buttons = all.map(({ placement, title }) =>
     element('button', {
       type: 'button',
@@ -72,7 +79,7 @@ function tabs(widgets) {
       ...(placement === tab ? { 'aria-current': 'page' } : {}),
     }),
   )
-  return element('nav', { className: 'tabs', 'aria-label': 'Card' }, ...buttons)
+  return element('nav', { className: 'tabs', 'aria-label': say('page.card') }, ...buttons)
 }
 
 /** Puts the app into a frame, by the real protocol. */
@@ -105,6 +112,6 @@ async function show(slider, options, placement) {
       go(path)
       return { result: 'open' }
     },
-    selectUser,
+    selectUser: (users) => selectUser(users, say('page.choose-employee')),
   })
 }
