@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser, Frame } from 'playwright-core'
 import { buildApp } from '../build-app.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { startChromium } from './chromium.ts'
@@ -55,9 +56,10 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
     if (size === 'phone') await page.addStyleTag({ content: phone })
     await show({ page, stagecue: app(page), say: sayIn(lang), lang })
     const frame = page.frames().find((one) => one.url().startsWith(rig.url))
-    await frame?.waitForFunction(areNamesThere)
+    if (frame) await untilNamesAreThere(frame)
     for (const theme of ['light', 'dark'] as const) {
       await putOn(app(page), page, theme)
+      await frame?.evaluate('Promise.allSettled(document.getAnimations().map((one) => one.finished))')
       const file = (part: string) => join(folder, `${name}-${size}${part}-${lang}-${theme}.png`)
       await page.screenshot({ path: file(''), animations: 'disabled' })
       const hidden = await page.evaluate<number>(below)
@@ -78,8 +80,17 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
   }
 }
 
+/** Names are fetched after the page shows. */
+async function untilNamesAreThere(frame: Frame): Promise<void> {
+  for (let look = 0; look < 50; look += 1) {
+    if (await frame.evaluate<boolean>(areNamesThere)) return
+    await sleep(100)
+  }
+  throw new Error('Some names never came')
+}
+
 /** Runs in the app: no name is still being fetched. */
-const areNamesThere = `!/(^|[\\s„“«])…([\\s.,”“»]|$)/m.test(document.body.innerText)`
+const areNamesThere = `!/[„“«]…[”“»]|\\s…\\./.test(document.body.innerText)`
 
 /** Runs in the portal's page: how many pixels of the app lie below what is seen of it. */
 const below = `(() => {
