@@ -3,6 +3,7 @@ import { inBatches } from '../lib/bitrix24/client/batches.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../lib/bitrix24/client/rest.ts'
 import { type PortalError, RejectedError } from '../lib/bitrix24/errors/errors.ts'
+import { mapOf } from '../lib/domain/php-values.ts'
 import { placementTitles, type WantedPlacement } from './placements-wanted.ts'
 import { isAlreadyBound } from './reconcile-events.ts'
 
@@ -12,7 +13,7 @@ export type PlacementRow = z.output<typeof rowSchema>
 
 /** The widgets that `placement.get` lists. */
 export function placementRows(result: unknown): PlacementRow[] {
-  const rows = typeof result === 'object' && result !== null ? Object.values(result) : []
+  const rows = Object.values(mapOf(result))
   return rows.flatMap((row) => rowSchema.safeParse(row).data ?? [])
 }
 

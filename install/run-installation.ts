@@ -1,6 +1,7 @@
 import { readAppInfo } from '../lib/bitrix24/auth/app-info.ts'
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
 import type { CommandResult } from '../lib/bitrix24/client/rest.ts'
+import { mapOf } from '../lib/domain/php-values.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { fieldBaselineJobs } from '../lib/engine/sources/item/baseline-jobs.ts'
 import { addAudit } from '../lib/store/audit.ts'
@@ -180,7 +181,7 @@ async function placementsStep(
 }
 
 function scopesOf(result: CommandResult): string[] {
-  return result.ok && typeof result.result === 'object' ? Object.values(result.result ?? {}).map(String) : []
+  return result.ok ? Object.values(mapOf(result.result)).map(String) : []
 }
 
 function value<T>(result: CommandResult): Partial<T> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mapOf } from '../domain/php-values.ts'
 
 /** What `event.get` lists. */
 const rowSchema = z.object({
@@ -19,8 +20,9 @@ export type EventRow = Readonly<z.output<typeof rowSchema>>
  * `event.unbind` without them might take away every handler (`platform.md` 3.1). PHP writes an empty list as it likes.
  */
 export function eventRows(result: unknown): EventRow[] {
-  const rows = typeof result === 'object' && result !== null ? Object.values(result) : []
-  return rows.flatMap((row) => rowSchema.safeParse(row).data ?? []).filter((row) => row.offline === 0)
+  return Object.values(mapOf(result))
+    .flatMap((row) => rowSchema.safeParse(row).data ?? [])
+    .filter((row) => row.offline === 0)
 }
 
 /** Is it bound to that address for everybody? */

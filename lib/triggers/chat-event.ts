@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mapOf } from '../domain/php-values.ts'
 import type { Trigger } from '../domain/trigger.ts'
 import { textFinder } from './chat-text.ts'
 import { copiedFrom } from './connector-headings.ts'
@@ -33,7 +34,7 @@ export function parseChatEvent(data: unknown): ChatEvent | null {
 export function chatEventPayloads(data: Readonly<Record<string, unknown>>, triggers: readonly Trigger[]): ChatEvent[] {
   const texts = triggers.flatMap(({ kind, fields }) => (kind === 'chat-message' ? [String(fields.text)] : []))
   const find = textFinder([...new Set(texts)])
-  return rowsOf(member(data, 'data')).flatMap((row) => {
+  return messagesIn(member(data, 'data')).flatMap((row) => {
     const connector = mapOf(member(row, 'connector'))
     const message = mapOf(member(row, 'message'))
     const channelId = idOf(member(connector, 'line_id') ?? member(data, 'line'))
@@ -52,15 +53,12 @@ export function chatEventPayloads(data: Readonly<Record<string, unknown>>, trigg
   })
 }
 
-function rowsOf(value: unknown): Record<string, unknown>[] {
+/** One message, a list of them or a map with numbered keys. */
+function messagesIn(value: unknown): Readonly<Record<string, unknown>>[] {
   if (Array.isArray(value)) return value.map(mapOf)
   const map = mapOf(value)
   const isRow = ['connector', 'message'].some((name) => member(map, name) !== undefined)
   return isRow ? [map] : Object.values(map).map(mapOf)
-}
-
-function mapOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 /** Names come in lower and in upper case. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { PortalClient } from '../../../lib/bitrix24/client/portal-clients.ts'
-import { rowsOf } from '../../../lib/bitrix24/directory/answer.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { Client, CrmNames } from '../../../lib/domain/crm-names.ts'
 import { COMPANY, CONTACT, LEAD, refKey } from '../../../lib/domain/entity-types.ts'
 import type { Ref } from '../../../lib/domain/occurrence.ts'
+import { rowsOf } from '../../../lib/domain/php-values.ts'
 
 const id = z.coerce.number().int().positive()
 const text = z.string().nullish()

@@ -1,6 +1,6 @@
-import { rowsOf } from '../../../lib/bitrix24/directory/answer.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { Ref } from '../../../lib/domain/occurrence.ts'
+import { rowsOf } from '../../../lib/domain/php-values.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { Session } from '../../http/session.ts'
 

@@ -4,12 +4,13 @@ import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import type { Services } from '../../../lib/services.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import { checkDropping, type Dropping } from '../../../lib/trigger-settings/check-dropping.ts'
+import { hasRoom } from '../../../lib/trigger-settings/room.ts'
 import { newTriggerSchema, type TriggerInput } from '../../../lib/trigger-settings/trigger-schema.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { Session, SessionHandler } from '../../http/session.ts'
 import { readTypes } from '../directory/read-types.ts'
 import { exportVersion } from './export-triggers.ts'
-import { checkRoom, mustMake } from './must-make.ts'
+import { mustMake, tooManyTriggers } from './must-make.ts'
 import { ownName } from './own-name.ts'
 import { type TriggerJson, triggerJson } from './trigger-json.ts'
 
@@ -38,7 +39,7 @@ export function importTriggers(services: Services): SessionHandler {
     const { triggers, preview, markCopies = false } = readBody(bodySchema, request)
     const types = await readTypes(services, session.portal.memberId)
     if (preview) return void response.json(await previewOf({ services, session, types }, triggers))
-    await checkRoom(services.db, session.portal.memberId, triggers.length)
+    if (!(await hasRoom(services.db, session.portal.memberId, triggers.length))) throw tooManyTriggers()
     const created: TriggerJson[] = []
     const unmapped: Unmapped[] = []
     for (const input of triggers) {

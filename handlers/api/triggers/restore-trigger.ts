@@ -1,17 +1,15 @@
 import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import type { Services } from '../../../lib/services.ts'
-import { addAudit } from '../../../lib/store/audit.ts'
-import { findTriggerHistory, restoreTrigger as keepAgain } from '../../../lib/store/triggers.ts'
+import { findTriggerHistory } from '../../../lib/store/triggers.ts'
 import { mayKeepUser } from '../../../lib/trigger-settings/acting-user.ts'
-import { auditOf } from '../../../lib/trigger-settings/audit-of.ts'
-import { changeTriggers } from '../../../lib/trigger-settings/change-triggers.ts'
+import { restoreTrigger as restore } from '../../../lib/trigger-settings/restore-trigger.ts'
 import { inputOf } from '../../../lib/trigger-settings/settings.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
 import { countedJson } from './get-trigger.ts'
 import { mustFit } from './must-fit.ts'
-import { checkRoom } from './must-make.ts'
+import { tooManyTriggers } from './must-make.ts'
 
 /**
  * `POST /api/triggers/:id/restore`: brings a deleted trigger back as it was, with its journal; 409 when it is there. What happened
@@ -29,16 +27,10 @@ export function restoreTrigger(services: Services): SessionHandler {
       return settings !== null && mayKeepUser(before, settings)
     })
 
-    const now = services.clock()
-    const { userId } = session.user
-    const trigger = restored(before, deletion.version + 1, now)
-    const isBack = await changeTriggers(services, memberId, async (tx) => {
-      await checkRoom(tx, memberId, 1)
-      if (!(await keepAgain(tx, memberId, trigger, userId, now))) return false
-      await addAudit(tx, memberId, { userId, action: 'trigger-restored', detail: auditOf(trigger) }, now)
-      return true
-    })
-    if (!isBack) throw new ApiError('conflict')
+    const trigger = restored(before, deletion.version + 1, services.clock())
+    const outcome = await restore(services, session, trigger)
+    if (outcome === 'no-room') throw tooManyTriggers()
+    if (outcome === 'there') throw new ApiError('conflict')
     response.status(201).json(await countedJson(services, memberId, trigger))
   }
 }

@@ -1,9 +1,9 @@
+import { mapOf } from '../../domain/php-values.ts'
 import { PortalUnavailableError, UnknownOutcomeError } from '../errors/errors.ts'
 import { type ErrorBody, errorFromAnswer, type RequestInfo } from '../errors/from-answer.ts'
 import { isReading } from './reading-methods.ts'
 import type { Command, CommandResult } from './rest.ts'
 
-/** PHP writes an empty map as `[]`, and a map with numeric keys may come as a list. */
 type PhpMap = Readonly<Record<string, unknown>>
 
 /** Working time of one command, as the portal counted it. */
@@ -18,9 +18,9 @@ export function batchResults(
   answer: unknown,
   now: Date,
 ): Record<string, CommandResult> {
-  const parts = map(answer)
+  const parts = mapOf(answer)
   const [results, errors, totals, nexts] = ['result', 'result_error', 'result_total', 'result_next'].map((name) =>
-    map(parts[name]),
+    mapOf(parts[name]),
   ) as [PhpMap, PhpMap, PhpMap, PhpMap]
   return Object.fromEntries(
     Object.entries(commands).map(([name, { method }]) => {
@@ -35,17 +35,13 @@ export function batchResults(
 
 /** `time` of each command that has one. */
 export function batchTimes(answer: unknown): [string, CommandTime][] {
-  return Object.entries(map(map(answer).result_time)).map(([name, time]) => [name, map(time)])
+  return Object.entries(mapOf(mapOf(answer).result_time)).map(([name, time]) => [name, mapOf(time)])
 }
 
 /** `total` and `next` of an answer, where they are numbers. */
 export function count<Name extends 'total' | 'next'>(name: Name, value: unknown): Partial<Record<Name, number>> {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? ({ [name]: number } as Record<Name, number>) : {}
-}
-
-function map(value: unknown): PhpMap {
-  return typeof value === 'object' && value !== null ? (value as PhpMap) : {}
 }
 
 /** An entry is `{error, error_description}`, sometimes the bare code. */

@@ -21,9 +21,3 @@ export function optional(result: CommandResult | undefined): unknown {
   if (result.error.retriable) throw result.error
   return null
 }
-
-/** Rows of a list, which PHP may write as a map, or as `[]` when it is empty. */
-export function rowsOf(value: unknown): Record<string, unknown>[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).filter((row) => typeof row === 'object' && row !== null)
-}

@@ -1,7 +1,8 @@
+import { rowsOf } from '../../domain/php-values.ts'
 import { readToEnd } from '../client/paging.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { PortalError } from '../errors/errors.ts'
-import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
 /** The most that `imopenlines.config.list.get` gives at once; it tells no total. */

@@ -1,7 +1,8 @@
+import { rowsOf } from '../../domain/php-values.ts'
 import { PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { PortalError } from '../errors/errors.ts'
-import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy, optional } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
 /** So many submissions are looked through for forms. */

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { rowsOf } from '../../domain/php-values.ts'
 import { ask } from '../client/batches.ts'
 import { reference } from '../client/command.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { NotFoundError, PortalError } from '../errors/errors.ts'
 import { phpList } from '../php-list.ts'
-import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy, optional } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 import { parseStages } from './stages.ts'
 

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { boundedCache } from '../../bounded-cache.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
+import { rowsOf } from '../../domain/php-values.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, CommandResult, Params } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { rowsOf } from './answer.ts'
 
 /** Titles of items as a person sees them: who asks is asked for with his own access. Neither ever fails: titles are for reading only. */
 export type ItemTitles = Readonly<{

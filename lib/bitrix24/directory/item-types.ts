@@ -1,9 +1,10 @@
 import { DEAL, ESTIMATE, hasPipelines, INVOICE, isSmartProcess, LEAD } from '../../domain/entity-types.ts'
+import { rowsOf } from '../../domain/php-values.ts'
 import { ask } from '../client/batches.ts'
 import { readToEnd } from '../client/paging.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { type DirectoryAnswer, missingBy, optional, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy, optional } from './answer.ts'
 import { parseStages, type Stage, stageEntityId } from './stages.ts'
 
 /** A pipeline; `categoryId` is null for leads and estimates, which have one. Stages in the portal's order. */

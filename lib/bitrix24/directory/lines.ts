@@ -1,9 +1,10 @@
 import { decodeHTMLStrict } from 'entities'
 import type { Missing } from '../../domain/missing.ts'
+import { rowsOf } from '../../domain/php-values.ts'
 import { PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
 /** Pages of recent calls that are looked through for numbers of telephony apps, which the list of lines does not show. */

@@ -1,8 +1,8 @@
+import { rowsOf } from '../../domain/php-values.ts'
 import { pages } from '../client/batches.ts'
 import { PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import { ForbiddenError } from '../errors/errors.ts'
-import { rowsOf } from './answer.ts'
 
 /**
  * Rows of `user.get` of those of these people who pass the filter; nobody else's. Null: the app lacks the scope or the right to see them.

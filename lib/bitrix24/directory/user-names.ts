@@ -1,11 +1,11 @@
 import { boundedCache } from '../../bounded-cache.ts'
+import { rowsOf } from '../../domain/php-values.ts'
 import { listNames } from '../../store/access.ts'
 import type { Db } from '../../store/database.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, Priority } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { rowsOf } from './answer.ts'
 
 /** Names of users by id, so far as they can be known; without a user's name his number has to do. */
 export type Names = (

@@ -1,9 +1,10 @@
+import { rowsOf } from '../../domain/php-values.ts'
 import { BATCH_COMMANDS } from '../client/page-sizes.ts'
 import { furtherStarts } from '../client/paging.ts'
 import type { PortalClient } from '../client/portal-clients.ts'
 import type { Command } from '../client/rest.ts'
 import { PortalError } from '../errors/errors.ts'
-import { type DirectoryAnswer, missingBy, rowsOf } from './answer.ts'
+import { type DirectoryAnswer, missingBy } from './answer.ts'
 import { byTitle, type Entry } from './entry.ts'
 
 /** 5,000 people in three requests; where there are more, a search finds the rest. */

@@ -1,4 +1,4 @@
-import { rowsOf } from '../directory/answer.ts'
+import { rowsOf } from '../../domain/php-values.ts'
 import type { Question } from './question.ts'
 
 /**

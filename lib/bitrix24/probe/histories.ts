@@ -1,5 +1,5 @@
+import { rowsOf } from '../../domain/php-values.ts'
 import type { Command } from '../client/rest.ts'
-import { rowsOf } from '../directory/answer.ts'
 import { answers, type Found, type Question } from './question.ts'
 
 /**

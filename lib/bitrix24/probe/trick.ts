@@ -1,8 +1,8 @@
 import { DEAL, LEAD } from '../../domain/entity-types.ts'
+import { rowsOf } from '../../domain/php-values.ts'
 import type { Finding } from '../../domain/probe.ts'
 import { reference } from '../client/command.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { rowsOf } from '../directory/answer.ts'
 import { type Found, isPassing, type Question } from './question.ts'
 
 /** A page holds 50 rows: this one is never there. */

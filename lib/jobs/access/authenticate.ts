@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LRUCache } from 'lru-cache'
 import type { Exchanged } from '../../bitrix24/auth/exchange.ts'
 import type { VerifiedUser } from '../../bitrix24/auth/verify-token.ts'
 import type { PortalClients } from '../../bitrix24/client/portal-clients.ts'
@@ -20,13 +19,19 @@ import { findPortal, storeApplicationToken, storePortal } from '../../store/port
 import type { Sealer } from '../../store/sealing.ts'
 import { recordSeenPair } from '../../store/seen-refresh-tokens.ts'
 
+type InterruptedPairs = Readonly<{
+  get(refreshToken: string): Exchanged | undefined
+  set(refreshToken: string, pair: Exchanged): unknown
+  delete(refreshToken: string): unknown
+}>
+
 export type ProofParts = {
   db: Db
   clients: Pick<PortalClients, 'prove' | 'exchange'>
   sealer: Sealer
   clock: () => Date
   /** Pairs, by the refresh token that was given for them, that could not be proven as the portal could not be asked. */
-  interrupted?: Pick<LRUCache<string, Exchanged>, 'get' | 'set' | 'delete'>
+  interrupted?: InterruptedPairs
 }
 
 /** What a frame or a lifecycle event says about itself. */

@@ -1,10 +1,11 @@
+import type { Exchanged } from '../../bitrix24/auth/exchange.ts'
 import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { finishClaim } from '../../store/claims.ts'
-import { enqueue, type JobRow } from '../../store/jobs.ts'
+import { enqueue, type JobRow, snoozeJobs } from '../../store/jobs.ts'
 import { dropProvisionalPortal } from '../../store/provisional-portals.ts'
 import { authenticate, type Proof, type ProofParts } from '../access/authenticate.ts'
 import { checkWork } from '../subscriptions/check-job.ts'
-import { openNotice, paceOf } from './lifecycle-event.ts'
+import { type LifecycleNotice, openNotice, paceOf, sealNotice } from './lifecycle-event.ts'
 
 /** What the proof of a lifecycle event needs beside the round. */
 export type LifecycleParts = Pick<ProofParts, 'sealer'>
@@ -23,18 +24,19 @@ export function appInstalled(parts: LifecycleParts): JobHandler {
 /** Throws when portal or OAuth server cannot be asked now: then all of it is done again later. */
 async function proveLifecycle(parts: LifecycleParts, context: JobContext, row: JobRow): Promise<void> {
   const { memberId } = context.portal
-  const { accessToken, refreshToken, expiresIn, serverEndpoint, applicationToken, lang, heardAt } = openNotice(
-    parts.sealer,
-    memberId,
-    row.body,
-    context.clock(),
-  )
+  const notice = openNotice(parts.sealer, memberId, row.body, context.clock())
+  const { accessToken, refreshToken, expiresIn, serverEndpoint, applicationToken, lang, heardAt } = notice
   const claim = { memberId, accessToken, refreshToken, expiresIn, serverEndpoint, lang, heardAt: new Date(heardAt) }
   const clients: ProofParts['clients'] = {
     exchange: (server, refreshToken) => context.clients.exchange(server, refreshToken, 'work'),
     prove: (at, token) => context.clients.prove(at, token, 'work'),
   }
-  const proof = await authenticate({ ...parts, ...context, clients }, { ...claim, applicationToken })
+  const interrupted = new Map<string, Exchanged>()
+  const proving = authenticate({ ...parts, ...context, clients, interrupted }, { ...claim, applicationToken })
+  const proof = await proving.catch(async (error: unknown) => {
+    for (const pair of interrupted.values()) await keepPair(parts, context, row, { ...notice, ...pair })
+    throw error
+  })
   const reason = reasonOf(proof)
   context.log.info({ portal: memberId, type: row.type, reason }, 'A lifecycle event was looked into')
   await context.commit(async (tx) => {
@@ -43,6 +45,20 @@ async function proveLifecycle(parts: LifecycleParts, context: JobContext, row: J
     if (!proof.ok) await dropProvisionalPortal(tx, memberId)
     else if (proof.portal.status === 'installed') await enqueue(tx, [checkWork(memberId, 'lifecycle', now)], now)
   })
+}
+
+/** The refresh token that the event brought is used up: the next attempt goes on with the pair that was given for it. */
+async function keepPair(
+  { sealer }: LifecycleParts,
+  context: JobContext,
+  { id }: JobRow,
+  { expiresAt, ...notice }: LifecycleNotice & Pick<Exchanged, 'expiresAt'>,
+): Promise<void> {
+  const portal = context.portal.memberId
+  const now = context.clock()
+  const expiresIn = Math.max(1, Math.round((expiresAt.getTime() - now.getTime()) / 1000))
+  const body = sealNotice(sealer, portal, { ...notice, expiresIn, heardAt: now.toISOString() })
+  await context.commit((tx) => snoozeJobs(tx, [{ portal, id }], { dueAt: now, reason: 'interrupted', body }, now))
 }
 
 function reasonOf(proof: Proof): string {

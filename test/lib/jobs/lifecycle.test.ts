@@ -65,6 +65,21 @@ describe('ONAPPINSTALL', () => {
     expect(await listAccess(rig.stagecue.db, other.memberId)).toMatchObject([{ userId: SEED.users.admin, admin: true }])
   })
 
+  it('goes on where it broke off when the portal cannot be asked: the refresh token that it brought is used up', async () => {
+    const other = await rig.emulator.addPortal({ eventDelayMs: [0, 20], eventHandlerUrl: `${rig.url}/events` })
+    other.faults.next({ kind: 'reset', times: 1 })
+    other.beginInstall()
+    other.finishInstall()
+    await other.idle()
+    await rig.settled()
+    expect(other.faults.waiting).toEqual([])
+    expect(await reasons('app-installed')).not.toContain('not-proven:refused')
+    expect(await findPortal(rig.stagecue.db, other.memberId)).toMatchObject({
+      status: 'known',
+      applicationToken: other.applicationToken,
+    })
+  })
+
   it('waits while the OAuth server is down', async () => {
     const other = await rig.emulator.addPortal({ eventDelayMs: [0, 20], eventHandlerUrl: `${rig.url}/events` })
     rig.emulator.oauthFaults.next({ kind: 'reset', times: 1 })

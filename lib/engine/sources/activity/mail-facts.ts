@@ -1,4 +1,5 @@
 import { addressParser, decodeWords } from 'postal-mime'
+import { mapOf } from '../../../domain/php-values.ts'
 import type { MailFacts } from '../../../triggers/facts.ts'
 
 /** Longer lists of addresses and longer headers are not read further, in letters. */
@@ -42,8 +43,4 @@ function headersOf(given: unknown): Record<string, string> {
 function messageIdOf(header: string | undefined): string | null {
   const id = header?.trim() ?? ''
   return id === '' || id === '<>' ? null : id
-}
-
-function mapOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
