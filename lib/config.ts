@@ -39,6 +39,10 @@ export type Config = Readonly<{
   metricsToken: string | null
   /** Whom to tell of a weakness: an address beginning with mailto: or https:. */
   securityContact: string | null
+  /** What the pages lead to, where the operator has it: documents, support, and what is done with data. */
+  documentsUrl: string | null
+  supportUrl: string | null
+  privacyUrl: string | null
   /** `false`: this process only answers HTTP. */
   worker: boolean
   mailPollSeconds: number
@@ -153,6 +157,13 @@ const postgresAddress = (error: string) =>
     .regex(/^postgres(ql)?:\/\//, { error })
     .optional()
 
+const contact = (example: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, { error: `must be mailto:… or https://…, such as ${example}.` })
+    .optional()
+
 const environmentSchema = z.object({
   NODE_ENV: z.string().default(''),
   PORT: whole(3000, 0, 65_535),
@@ -180,13 +191,10 @@ const environmentSchema = z.object({
     .string()
     .min(16, { error: 'must have 16 characters or more. Leave it out to switch /metrics off.' })
     .optional(),
-  SECURITY_CONTACT: z
-    .string()
-    .trim()
-    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, {
-      error: 'must be mailto:… or https://…, such as mailto:security@stagecue.example.',
-    })
-    .optional(),
+  SECURITY_CONTACT: contact('mailto:security@stagecue.example'),
+  DOCS_URL: contact('https://stagecue.example/docs'),
+  SUPPORT_URL: contact('mailto:support@stagecue.example'),
+  PRIVACY_URL: contact('https://stagecue.example/privacy'),
   WORKER: flag(true),
   MAIL_POLL_SECONDS: seconds(60),
   CHAT_POLL_SECONDS: seconds(60),
@@ -254,6 +262,9 @@ function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptio
     databaseDirectUrl: env.DATABASE_DIRECT_URL ?? null,
     metricsToken: env.METRICS_TOKEN ?? null,
     securityContact: env.SECURITY_CONTACT ?? null,
+    documentsUrl: env.DOCS_URL ?? null,
+    supportUrl: env.SUPPORT_URL ?? null,
+    privacyUrl: env.PRIVACY_URL ?? null,
     worker: env.WORKER,
     mailPollSeconds: env.MAIL_POLL_SECONDS,
     chatPollSeconds: env.CHAT_POLL_SECONDS,

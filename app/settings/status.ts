@@ -15,7 +15,10 @@ export type Status = Partial<{
   }>
   version: string
   activity: { days: DayCount[]; lastMove: string | null }
-  work: { due: number; parked: number; overdueSince: string | null }
+  work: { due: number; parked: number; overdueSince: string | null } & Partial<{
+    /** How long the oldest work has waited that could have been done. */
+    oldestSeconds: number
+  }>
   budget: Partial<{ used: number; burst: number; waiting: number; blockedUntil: string | null }>
   sweep: { at: string; found: number; refused: Record<string, string> } | null
   kinds: {
@@ -28,6 +31,8 @@ export type Status = Partial<{
   probe: { id: string; at: string; title: string; text: string }[]
   /** Answers of the portal that do not look as Stagecue knows them: keys and types. */
   drift: { method: string; shape: string; count: number; lastAt: string }[]
+  /** Addresses; null: the operator has none. */
+  links: Record<'documents' | 'support' | 'privacy', string | null>
   attention: ({ reason: string; detail: string; since: string } & (
     | { triggerId: string; name: string }
     /** It concerns the portal as a whole. */
@@ -53,10 +58,17 @@ export function accessHealth({ access }: Status): Health {
   return (access?.people ?? []).some(({ state }) => state === 'dead' || state === 'none') ? 'look' : 'good'
 }
 
-/** Work that waits longer than `now` allows means that something holds it up. */
+/** Work is picked up within seconds; what waits longer is held up by something. */
+const LATE_SECONDS = 60
+
 export function workHealth({ work, budget }: Status): Health {
   if (budget?.blockedUntil) return 'look'
-  return work && (work.parked > 0 || work.overdueSince !== null) ? 'look' : 'good'
+  return work && (work.parked > 0 || isLate(work)) ? 'look' : 'good'
+}
+
+/** A server of an older version does not say how long. */
+export function isLate({ overdueSince, oldestSeconds }: NonNullable<Status['work']>): boolean {
+  return overdueSince !== null && (oldestSeconds === undefined || oldestSeconds > LATE_SECONDS)
 }
 
 export function kindsHealth({ kinds }: Status): Health {

@@ -5,7 +5,8 @@ import { SEED } from '../portal/index.ts'
 import { seriousIssues } from './axe.ts'
 import { app, useBrowser } from './visit.ts'
 
-const visits = useBrowser()
+const links = { DOCS_URL: 'https://stagecue.example/docs', SUPPORT_URL: 'mailto:help@stagecue.example' }
+const visits = useBrowser({ env: links })
 const { users } = SEED
 
 beforeAll(async () => {
@@ -25,6 +26,33 @@ async function settings() {
 function file(content: string) {
   return { name: 'triggers.json', mimeType: 'application/json', buffer: Buffer.from(content) }
 }
+
+test('the status tells what an administrator looks for: moves and failures a day, queue, budget, version, and where to read on', async () => {
+  visits.rig.portal.act.callIn({ result: 'missed' })
+  await visits.rig.settled()
+  const { stagecue } = await settings()
+  const status = stagecue.getByRole('region', { name: 'Status', exact: true })
+  const activity = status.getByRole('region', { name: 'Moves and failures' })
+  await activity.getByText('Today: 1 moved, 0 failed').waitFor()
+  await activity.getByText(/^Last move: .+\./).waitFor()
+  const rows = activity.getByRole('table', { name: 'Moves and failures in the last seven days' }).getByRole('row')
+  expect(await rows.count()).toBe(8)
+  expect(await rows.last().getByRole('cell').allInnerTexts()).toEqual(['1', '0'])
+  const bars = await rows
+    .last()
+    .locator('.activity-bar')
+    .evaluateAll((all) => all.map((bar) => bar.style.width))
+  expect(bars).toEqual(['100%', '0%'])
+  for (const line of [/^Last event: /, /^Longest wait in the queue: /, /^Bitrix24 request budget: /, /^Stagecue \d/])
+    await status.getByText(line).waitFor()
+  const shown = await status
+    .getByRole('link')
+    .evaluateAll((all) => all.map((one) => [one.textContent.trim(), one.href]))
+  expect(shown).toEqual([
+    ['Documents', links.DOCS_URL],
+    ['Support', links.SUPPORT_URL],
+  ])
+})
 
 test('triggers are exported as a file, and imported, with what does not fit told in words', async () => {
   const { page, stagecue } = await settings()

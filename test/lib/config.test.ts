@@ -127,6 +127,14 @@ describe('configuration', () => {
     expect(loadConfig({ ...valid, SECURITY_CONTACT }).securityContact).toBe(SECURITY_CONTACT)
   })
 
+  test.each(['DOCS_URL', 'SUPPORT_URL', 'PRIVACY_URL'])('what the status page leads to can be followed: %s', (name) => {
+    for (const address of ['stagecue.example', 'http://stagecue.example', 'javascript:alert(1)', 'data:text/html,x']) {
+      expect(faultsOf({ ...valid, [name]: address }), address).toEqual([expect.stringContaining(name)])
+    }
+    expect(faultsOf({ ...valid, [name]: 'https://stagecue.example/x' })).toEqual([])
+    expect(faultsOf({ ...valid, [name]: 'mailto:help@stagecue.example' })).toEqual([])
+  })
+
   test('empty variables count as left out', () => {
     expect(loadConfig({ ...valid, PORT: '', METRICS_TOKEN: ' ' })).toMatchObject({ port: 3000, metricsToken: null })
   })

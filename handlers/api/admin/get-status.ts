@@ -20,11 +20,11 @@ import { subscriptionStatus } from './subscription-status.ts'
  * `GET /api/status`: how Stagecue stands in this portal, for its administrator. `subscriptions` is asked of the portal now,
  * `budget` is what all processes together have asked of it (`used` of `burst`, `perSecond`, `blockedUntil`) and what waits in this one (`waiting`,
  * `paused`), `activity` is what the last seven days (UTC) brought and when an item was moved last, `sweep` is null until the first one, `drift` is what
- * its answers looked like where they did not look as we know them.
+ * its answers looked like where they did not look as we know them, `links` is what the operator has to read and whom to ask.
  */
 export function getStatus(services: Services): SessionHandler {
   return async ({ portal, language }, _request, response) => {
-    const { db, clients } = services
+    const { db, clients, config } = services
     const { memberId } = portal
     const [subscriptions, access, work, state, sweep, kinds, triggers, home, drift, activity] = await Promise.all([
       subscriptionStatus(services, portal),
@@ -43,20 +43,24 @@ export function getStatus(services: Services): SessionHandler {
     const attention = [...home, ...triggers]
     const probe = probeStatus(portal.probe, language)
     const now = services.clock()
-    const parts = { version, activity, subscriptions, access, budget, sweep, kinds, attention, probe, drift }
+    const links = { documents: config.documentsUrl, support: config.supportUrl, privacy: config.privacyUrl }
+    const parts = { version, activity, subscriptions, access, budget, sweep, kinds, attention, probe, drift, links }
     response.json({ ...parts, work: workStatus(work, now) })
   }
 }
 
-/** `overdueSince`: since when work waits that could have been done. */
+/** `overdueSince`: since when work waits that could have been done; `oldestSeconds`: how long that is by now, 0 where nothing does. */
 function workStatus(counts: WorkCount[], now: Date) {
   const of = (state: WorkCount['state']) => counts.filter((count) => count.state === state)
   const sum = (state: WorkCount['state']) => of(state).reduce((total, { count }) => total + count, 0)
   const overdue = of('due').flatMap(({ since }) => (since < now.toISOString() ? [since] : []))
+  const overdueSince = overdue.toSorted()[0] ?? null
+  const oldest = overdueSince === null ? 0 : now.getTime() - Date.parse(overdueSince)
   return {
     due: sum('due'),
     parked: sum('parked'),
-    overdueSince: overdue.toSorted()[0] ?? null,
+    overdueSince,
+    oldestSeconds: Math.round(oldest / 1000),
     kinds: counts.map(({ kind, state, count }) => ({ kind, state, count })),
   }
 }

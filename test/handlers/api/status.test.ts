@@ -126,6 +126,7 @@ describe('the status', () => {
       due: 1,
       parked: 1,
       overdueSince: past.toISOString(),
+      oldestSeconds: expect.any(Number),
       kinds: expect.arrayContaining([{ kind: 'look', state: 'parked', count: 1 }]),
     })
   })
