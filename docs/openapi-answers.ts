@@ -151,18 +151,22 @@ export const stopsAnswer = z.strictObject({ entries: z.array(stopAnswer) })
 
 export const erasedAnswer = z.strictObject({ happenings: id.optional() })
 
+/** An address that the operator gave. */
+const url = z.string().nullable()
+
 export const statusAnswer = z.looseObject({
   version: z.string(),
   activity: z.unknown(),
   subscriptions: z.unknown(),
   access: z.unknown(),
-  work: z.looseObject({ due: id, parked: id, overdueSince: time.nullable() }),
+  work: z.looseObject({ due: id, parked: id, overdueSince: time.nullable(), oldestSeconds: id }),
   budget: z.looseObject({ used: z.number(), burst: z.number(), perSecond: z.number() }),
   sweep: z.unknown(),
   kinds: z.array(z.unknown()),
   attention: z.array(z.unknown()),
   probe: z.unknown(),
   drift: z.array(z.unknown()),
+  links: z.strictObject({ documents: url, support: url, privacy: url }),
 })
 
 export const auditAnswer = z.strictObject({
