@@ -10,6 +10,7 @@ import { pages } from './pages.ts'
 import { clearProgress } from './print.ts'
 import { processes } from './processes.ts'
 import { requests } from './requests.ts'
+import { start } from './start.ts'
 import { closeAll } from './while-open.ts'
 
 /** `npm run bench` runs all of them, `npm run bench -- requests` one. Each prints a table; ratios are of one run. */
@@ -21,7 +22,7 @@ const benches: Record<string, () => Promise<void>> = {
   memory,
   noisy,
   processes,
-
+  start,
   pages,
 }
 

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { keyListSchema } from '../lib/config-secrets.ts'
+import { createSealer } from '../lib/store/sealing.ts'
+import { addPortals, moveDeals } from './many-portals.ts'
+import { type MeasuredSetting, startMeasuredSetting, untilWorkedOff } from './measured-setting.ts'
+import { median } from './median.ts'
+import { progress, row } from './print.ts'
+import { whileOpen } from './while-open.ts'
+
+const PORTALS = 1000
+
+const BUSY = 50
+
+/** E-mails of each busy portal, one after the other. */
+const MAILS = 20
+
+const STARTS = 7
+
+const MB = 2 ** 20
+
+/**
+ * How long a process on SQLite takes from its first instruction to a green /health when many portals are installed, and how much memory it
+ * takes while some of them are busy. Waits of the product's timing are those of `test/chaos/setting.ts`.
+ */
+export async function start(): Promise<void> {
+  const keys = `k1:${randomBytes(32).toString('base64')}`
+  const sealer = createSealer(keyListSchema.parse(keys))
+  await whileOpen(
+    startMeasuredSetting({ env: { ENCRYPTION_KEYS: keys } }),
+    (setting) => setting.close(),
+    async (setting) => {
+      await addPortals(setting, sealer, PORTALS)
+      await untilWorkedOff(setting)
+      const starts: Start[] = []
+      for (let index = 0; index < STARTS; index++) {
+        progress(`start ${index + 1} of ${STARTS}`)
+        starts.push(await startAnew(setting))
+      }
+      row(`start with ${PORTALS} portals, ms`, 'least', 'median', 'most')
+      for (const name of ['to a green /health', 'of the processor'] as const) {
+        const times = starts.map((one) => one[name])
+        row(`  ${name}`, ...[Math.min(...times), median(times), Math.max(...times)].map((ms) => ms.toFixed(0)))
+      }
+      const { peak, rest } = await memoryWhileBusy(setting)
+      row('', 'peak', 'afterwards')
+      row(`resident MB, ${BUSY} of them busy`, (peak / MB).toFixed(0), (rest / MB).toFixed(0))
+    },
+  )
+}
+
+type Start = Record<'to a green /health' | 'of the processor', number>
+
+async function startAnew({ processes: [process], measured }: MeasuredSetting): Promise<Start> {
+  await process?.stop()
+  const begun = performance.now()
+  await process?.start()
+  const ms = performance.now() - begun
+  return { 'to a green /health': ms, 'of the processor': (await measured.usage()).cpuMs }
+}
+
+/** Most of what the process takes, looked at ten times a second, and what it takes when it has collected its garbage. */
+async function memoryWhileBusy(setting: MeasuredSetting): Promise<{ peak: number; rest: number }> {
+  const { measured, portals } = setting
+  const busy = portals.slice(0, BUSY)
+  let peak = 0
+  let isOver = false
+  const watching = (async () => {
+    while (!isOver) {
+      peak = Math.max(peak, (await measured.usage()).rss)
+      await sleep(100)
+    }
+  })()
+  for (let index = 0; index < MAILS; index++) await moveDeals(setting, busy)
+  isOver = true
+  await watching
+  return { peak, rest: (await measured.collected()).rss }
+}
