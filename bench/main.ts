@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { acknowledge } from './acknowledge.ts'
 import { burst } from './burst.ts'
 import { growth } from './growth.ts'
+import { journal } from './journal.ts'
 import { memory } from './memory.ts'
 import { noisy } from './noisy.ts'
 import { pages } from './pages.ts'
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<void>> = {
   noisy,
   processes,
   start,
+  journal,
   pages,
 }
 

@@ -19,7 +19,16 @@ test('an employee reads triggers and changes none', async () => {
   await name.waitFor()
   expect(await name.isDisabled()).toBe(true)
   expect(await stagecue.getByRole('button', { name: 'Save' }).count()).toBe(0)
+  const faint = await stagecue.locator('body').evaluate(faintControls)
+  expect(faint).toEqual([])
 })
+
+/** Runs in the page: controls whose text, or its ancestors, let the ground shine through. */
+const faintControls = `[...document.querySelector('fieldset:disabled').querySelectorAll('input, textarea, button, label')].flatMap((one) => {
+  let opacity = 1
+  for (let at = one; at; at = at.parentElement) opacity *= Number(getComputedStyle(at).opacity)
+  return opacity < 1 ? [one.outerHTML.slice(0, 80) + ' ' + opacity] : []
+})`
 
 test('an employee sees of the journal the items that he may read', async () => {
   visits.rig.portal.act.callIn({ result: 'missed' })
