@@ -84,7 +84,16 @@ test('several triggers are set, deleted and brought back at once', async () => {
     await stagecue.getByRole('checkbox', { name: `Select “${name}”` }).click()
   await stagecue.getByText('2 selected').waitFor()
   await stagecue.getByRole('button', { name: 'Set to test mode' }).click()
-  await stagecue.getByText('2 triggers: Test mode.').first().waitFor()
+  const notice = stagecue
+    .getByRole('region', { name: /^Notifications/ })
+    .getByRole('listitem')
+    .last()
+  await notice.getByText('2 triggers: Test mode.').first().waitFor()
+  const [told, bar] = [
+    await notice.boundingBox(),
+    await stagecue.getByRole('region', { name: 'Selected triggers' }).boundingBox(),
+  ]
+  expect((told?.y ?? 0) + (told?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0)
   expect(await kept()).toMatchObject({
     'Line 1 rang': 'true watch',
     'Line 3 rang': 'true watch',
