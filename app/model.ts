@@ -6,10 +6,10 @@ import type { StepStatus } from '../lib/domain/install-step.ts'
 
 export type { ItemFieldChoice, ItemFields } from '../lib/api/item-field.ts'
 export type { ItemType, Pipeline, Stage } from '../lib/api/item-type.ts'
+export type { Entry } from '../lib/api/journal-entry.ts'
 export type { FieldDescription, Group, Kind } from '../lib/api/kind.ts'
 export type { Choice, Picks } from '../lib/api/picks.ts'
 export type { TriggerSettings } from '../lib/api/trigger.ts'
-export type { Entry } from '../lib/domain/journal-entry.ts'
 export type { Settings } from '../lib/domain/portal.ts'
 
 export const groups: readonly Group[] = ['email', 'telephony', 'forms', 'channels', 'payments']

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorStatus } from '../handlers/http/api-error.ts'
+import { entrySchema } from '../lib/api/journal-entry.ts'
 import { settingsSchema } from '../lib/api/settings.ts'
 import { triggerSchema, triggerSettings } from '../lib/api/trigger.ts'
 
@@ -10,7 +11,6 @@ const id = z.int()
 const next = z.string().nullable()
 const facts = z.record(z.string(), z.unknown())
 const names = z.record(z.string(), z.string())
-const ref = z.strictObject({ entityTypeId: id, id })
 
 export const errorAnswer = z.strictObject({
   error: z.strictObject({
@@ -46,34 +46,7 @@ export const pausedAnswer = z.strictObject({
   paused: z.strictObject({ since: time, userId: id.nullable(), name: z.string().nullable() }).nullable(),
 })
 
-export const entryAnswer = z.strictObject({
-  id: z.string(),
-  at: time,
-  occurrence: z.strictObject({
-    kind: z.string(),
-    key: z.string(),
-    at: time,
-    source: z.enum(['event', 'poll', 'sweep', 'link', 'rehearsal']),
-    facts,
-  }),
-  trigger: z.strictObject({ id: z.string(), name: z.string() }),
-  item: ref.extend({ title: z.string().optional() }).nullable(),
-  outcome: z.enum(['moved', 'would-move', 'skipped', 'failed']),
-  reason: z.string().nullable(),
-  move: z.strictObject({ from: z.string(), to: z.string(), userId: id, onBehalfOf: id.optional() }).nullable(),
-  undone: z.strictObject({ at: time, userId: id }).nullable(),
-  corrected: z.strictObject({ at: time, to: z.string() }).nullable(),
-  story: z.strictObject({
-    event: facts,
-    decision: facts,
-    activityId: id.nullable(),
-    refs: z.array(ref),
-    setting: z.strictObject(triggerSettings).partial().nullable(),
-    winner: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
-  }),
-})
-
-export const entriesAnswer = z.strictObject({ entries: z.array(entryAnswer), next })
+export const entriesAnswer = z.strictObject({ entries: z.array(entrySchema), next })
 
 export const rehearsalAnswer = entriesAnswer.pick({ entries: true })
 
@@ -116,7 +89,7 @@ export const dataAnswer = z.looseObject({
   domain: z.string(),
   settings: settingsSchema,
   triggers: z.array(z.unknown()),
-  journal: z.array(entryAnswer),
+  journal: z.array(entrySchema),
   audit: z.array(z.unknown()),
 })
 
@@ -150,24 +123,6 @@ export const stopAnswer = z.strictObject({
 export const stopsAnswer = z.strictObject({ entries: z.array(stopAnswer) })
 
 export const erasedAnswer = z.strictObject({ happenings: id.optional() })
-
-/** An address that the operator gave. */
-const url = z.string().nullable()
-
-export const statusAnswer = z.looseObject({
-  version: z.string(),
-  activity: z.unknown(),
-  subscriptions: z.unknown(),
-  access: z.unknown(),
-  work: z.looseObject({ due: id, parked: id, overdueSince: time.nullable(), oldestSeconds: id }),
-  budget: z.looseObject({ used: z.number(), burst: z.number(), perSecond: z.number() }),
-  sweep: z.unknown(),
-  kinds: z.array(z.unknown()),
-  attention: z.array(z.unknown()),
-  probe: z.unknown(),
-  drift: z.array(z.unknown()),
-  links: z.strictObject({ documents: url, support: url, privacy: url }),
-})
 
 export const auditAnswer = z.strictObject({
   entries: z.array(

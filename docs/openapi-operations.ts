@@ -19,9 +19,12 @@ import { bodySchema as rehearsalBody } from '../handlers/api/triggers/rehearse-t
 import { pageInQuery } from '../handlers/http/read-input.ts'
 import { itemFieldsSchema } from '../lib/api/item-field.ts'
 import { itemTypeSchema } from '../lib/api/item-type.ts'
+import { entrySchema } from '../lib/api/journal-entry.ts'
 import { kindSchema } from '../lib/api/kind.ts'
+import { linkHostsSchema } from '../lib/api/links.ts'
 import { picksSchema } from '../lib/api/picks.ts'
 import { settingsSchema } from '../lib/api/settings.ts'
+import { statusSchema } from '../lib/api/status.ts'
 import { triggerSchema } from '../lib/api/trigger.ts'
 import type { Role } from '../lib/domain/role.ts'
 import { copySchema, newTriggerSchema, replacedTriggerSchema } from '../lib/trigger-settings/trigger-schema.ts'
@@ -175,13 +178,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   'POST /api/journal/:id/undo': {
     role: 'manager',
     summary: 'Takes a move back with the caller’s own access; 202 while it is not done yet',
-    answer: answers.entryAnswer,
+    answer: entrySchema,
     errors: [409, 503],
   },
   'POST /api/journal/:id/retry': {
     role: 'manager',
     summary: 'Tries a failed move again; 202 while it is not done yet',
-    answer: answers.entryAnswer,
+    answer: entrySchema,
     errors: [409, 503],
   },
   'GET /api/export': { role: 'administrator', summary: 'All triggers as a file', answer: answers.exportAnswer },
@@ -202,6 +205,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     body: linkBody,
     status: 201,
     answer: answers.linkAnswer,
+  },
+  'GET /api/links': {
+    role: 'administrator',
+    summary: 'Hosts that tracked links of the portal lead to',
+    answer: linkHostsSchema,
   },
   'GET /api/links/stopped': {
     role: 'administrator',
@@ -241,7 +249,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/status': {
     role: 'administrator',
     summary: 'How Stagecue stands in this portal',
-    answer: answers.statusAnswer,
+    answer: statusSchema,
   },
   'GET /api/audit': {
     role: 'administrator',

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { errorStatus } from '../handlers/http/api-error.ts'
 import { itemTypeSchema } from '../lib/api/item-type.ts'
+import { entrySchema } from '../lib/api/journal-entry.ts'
 import { kindSchema } from '../lib/api/kind.ts'
 import { picksSchema } from '../lib/api/picks.ts'
 import { settingsSchema } from '../lib/api/settings.ts'
 import { triggerSchema } from '../lib/api/trigger.ts'
 import { newTriggerSchema, replacedTriggerSchema } from '../lib/trigger-settings/trigger-schema.ts'
 import { version } from '../lib/version.ts'
-import { entryAnswer, errorAnswer } from './openapi-answers.ts'
+import { errorAnswer } from './openapi-answers.ts'
 import { type Operation, operations } from './openapi-operations.ts'
 
 type Json = Record<string, unknown>
@@ -108,7 +109,7 @@ function errorResponses(): Json {
 const named = z.registry<{ id: string }>()
 const answered = {
   Error: errorAnswer,
-  Entry: entryAnswer,
+  Entry: entrySchema,
   Trigger: triggerSchema,
   Settings: settingsSchema,
   Kind: kindSchema,

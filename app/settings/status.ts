@@ -1,48 +1,19 @@
-/** `GET /api/status` as this page reads it. Every part may be missing: a server of another version says less or more. */
-export type Status = Partial<{
-  subscriptions: { bound: string[]; missing: string[]; unread: string | null } & Partial<{
-    /** The version that the portal told of; its installer may not be finished. */
-    app: { version: number; installed: boolean } | null
-    renewed: { at: string; why: 'installed' | 'version' | 'missed' } | null
-    missed: { at: string; found: number } | null
-    heard: { event: string; at: string }[]
-  }>
-  access: Partial<{
-    installer: { name: string; state: AccessState } | null
-    advice: string | null
-    people: { userId: number; name: string; state: AccessState; triggers: number; advice: string | null }[]
-    invitation: { url: string; text: string }
-  }>
-  version: string
-  activity: { days: DayCount[]; lastMove: string | null }
-  work: { due: number; parked: number; overdueSince: string | null } & Partial<{
-    /** How long the oldest work has waited that could have been done. */
-    oldestSeconds: number
-  }>
-  budget: Partial<{ used: number; burst: number; waiting: number; blockedUntil: string | null }>
-  sweep: { at: string; found: number; refused: Record<string, string> } | null
-  kinds: {
-    kind: string
-    title: string
-    available: true | { missing: string; advice: string }
-    /** How it is served where the portal lacks something. */
-    fallback?: string
-  }[]
-  probe: { id: string; at: string; title: string; text: string }[]
-  /** Answers of the portal that do not look as Stagecue knows them: keys and types. */
-  drift: { method: string; shape: string; count: number; lastAt: string }[]
-  /** Addresses; null: the operator has none. */
-  links: Record<'documents' | 'support' | 'privacy', string | null>
-  attention: ({ reason: string; detail: string; since: string } & (
-    | { triggerId: string; name: string }
-    /** It concerns the portal as a whole. */
-    | { triggerId: null }
-  ))[]
-}>
+import type { Status as WholeStatus } from '../../lib/api/status.ts'
 
-type AccessState = 'own' | 'delegated' | 'none' | 'dead'
+type Subscriptions = WholeStatus['subscriptions']
+
+/** `GET /api/status` as this page reads it. Every part may be missing: a server of another version says less or more. */
+export type Status = Partial<
+  Omit<WholeStatus, 'subscriptions' | 'access' | 'budget' | 'work'> & {
+    subscriptions: Pick<Subscriptions, 'bound' | 'missing' | 'unread'> & Partial<Subscriptions>
+    access: Partial<WholeStatus['access']>
+    budget: Partial<WholeStatus['budget']>
+    work: Omit<WholeStatus['work'], 'kinds' | 'oldestSeconds'> & Partial<WholeStatus['work']>
+  }
+>
+
 /** What one day (UTC) brought. */
-export type DayCount = { day: string; moved: number; failed: number; skipped: number }
+export type DayCount = WholeStatus['activity']['days'][number]
 
 /** How a part stands, from best to worst; what is not said counts as well. */
 export type Health = 'good' | 'look' | 'bad'

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Status } from '../../../lib/api/status.ts'
+import type { BudgetState } from '../../../lib/bitrix24/rate-limit/budget.ts'
 import { SWEEP } from '../../../lib/jobs/sweep/sweep.ts'
 import type { Services } from '../../../lib/services.ts'
 import { listDrift } from '../../../lib/store/answer-drift.ts'
@@ -38,15 +40,21 @@ export function getStatus(services: Services): SessionHandler {
       listDrift(db, memberId),
       activityStatus(services, memberId),
     ])
-    const { used, burst, waiting, perSecond, blockedUntil, paused } = state
-    const budget = { used, burst, waiting, perSecond, blockedUntil, paused }
     const attention = [...home, ...triggers]
     const probe = probeStatus(portal.probe, language)
     const now = services.clock()
     const links = { documents: config.documentsUrl, support: config.supportUrl, privacy: config.privacyUrl }
+    const budget = budgetStatus(state)
     const parts = { version, activity, subscriptions, access, budget, sweep, kinds, attention, probe, drift, links }
-    response.json({ ...parts, work: workStatus(work, now) })
+    const status: Status = { ...parts, work: workStatus(work, now) }
+    response.json(status)
   }
+}
+
+function budgetStatus({ used, burst, waiting, perSecond, blockedUntil, paused }: BudgetState): Status['budget'] {
+  const until = Object.entries(paused).map(([method, date]) => [method, date.toISOString()])
+  const held = { blockedUntil: blockedUntil?.toISOString() ?? null, paused: Object.fromEntries(until) }
+  return { used, burst, waiting, perSecond, ...held }
 }
 
 /** `overdueSince`: since when work waits that could have been done; `oldestSeconds`: how long that is by now, 0 where nothing does. */

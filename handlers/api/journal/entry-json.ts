@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Entry, Story } from '../../../lib/domain/journal-entry.ts'
+import type { Entry, Story } from '../../../lib/api/journal-entry.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import type { DecisionRow } from '../../../lib/store/decisions.ts'
 import type { OccurrenceTable } from '../../../lib/store/schema.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Entry } from '../../../lib/domain/journal-entry.ts'
+import type { Entry } from '../../../lib/api/journal-entry.ts'
 import { pageInQuery } from '../../http/read-input.ts'
 import { filterSchema } from './journal-query.ts'
 

@@ -1,4 +1,4 @@
-import type { Story, TriggerSetting } from '../../../lib/domain/journal-entry.ts'
+import type { Story, TriggerSetting } from '../../../lib/api/journal-entry.ts'
 import type { Origin } from '../../../lib/domain/occurrence.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { listTriggerVersions, type TriggerVersion } from '../../../lib/store/triggers.ts'

@@ -1,5 +1,5 @@
+import type { Entry } from '../../../lib/api/journal-entry.ts'
 import { refKey } from '../../../lib/domain/entity-types.ts'
-import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import type { Services } from '../../../lib/services.ts'
 import type { Session } from '../../http/session.ts'
 

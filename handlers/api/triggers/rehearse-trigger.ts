@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Entry } from '../../../lib/api/journal-entry.ts'
 import { largestId } from '../../../lib/domain/ids.ts'
-import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import type { ReadyTrigger } from '../../../lib/domain/trigger.ts'
 import { canBeRehearsed, type Rehearsed, rehearse } from '../../../lib/engine/decide/rehearse.ts'
 import type { Services } from '../../../lib/services.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import type { Entry } from '../../../lib/api/journal-entry.ts'
 import type { Decision } from '../../../lib/domain/decision.ts'
-import type { Entry } from '../../../lib/domain/journal-entry.ts'
 import { journalDecisions } from '../../../lib/store/decisions.ts'
 import { addOccurrences } from '../../../lib/store/occurrences.ts'
 import type { Api } from '../../api.ts'
