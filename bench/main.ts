@@ -3,6 +3,7 @@ import { arch, cpus, platform, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { acknowledge } from './acknowledge.ts'
 import { burst } from './burst.ts'
+import { disk } from './disk.ts'
 import { growth } from './growth.ts'
 import { journal } from './journal.ts'
 import { memory } from './memory.ts'
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<void>> = {
   processes,
   start,
   journal,
+  disk,
   pages,
 }
 

@@ -20,7 +20,7 @@ import { telephony } from './telephony.ts'
 import { user } from './user.ts'
 
 /** All methods by name in lower case. `batch` is not among them: it is a way of calling, see `batch.ts`. */
-const METHODS: Methods = {
+export const METHODS: Methods = {
   ...app,
   ...bizproc,
   ...crmActivity,
