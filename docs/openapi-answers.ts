@@ -111,17 +111,6 @@ export const importAnswer = z.union([
 
 export const linkAnswer = z.strictObject({ url: z.url() })
 
-export const stopAnswer = z.strictObject({
-  id: z.string(),
-  what: z.enum(['link', 'address', 'host', 'portal']),
-  label: z.string(),
-  since: time,
-  by: z.enum(['administrator', 'operator']),
-  userId: id.nullable(),
-})
-
-export const stopsAnswer = z.strictObject({ entries: z.array(stopAnswer) })
-
 export const erasedAnswer = z.strictObject({ happenings: id.optional() })
 
 export const auditAnswer = z.strictObject({

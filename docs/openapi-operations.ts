@@ -21,7 +21,9 @@ import { itemFieldsSchema } from '../lib/api/item-field.ts'
 import { itemTypeSchema } from '../lib/api/item-type.ts'
 import { entrySchema } from '../lib/api/journal-entry.ts'
 import { kindSchema } from '../lib/api/kind.ts'
-import { linkHostsSchema } from '../lib/api/links.ts'
+
+import { linkHostsSchema, stoppedLinksSchema } from '../lib/api/links.ts'
+
 import { picksSchema } from '../lib/api/picks.ts'
 import { settingsSchema } from '../lib/api/settings.ts'
 import { statusSchema } from '../lib/api/status.ts'
@@ -214,14 +216,14 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/links/stopped': {
     role: 'administrator',
     summary: 'Tracked links that lead nowhere any more',
-    answer: answers.stopsAnswer,
+    answer: stoppedLinksSchema,
   },
   'POST /api/links/stopped': {
     role: 'administrator',
     summary: 'Stops a link, all links to an address or a host, or all',
     body: stopBody,
     status: 201,
-    answer: answers.stopAnswer,
+    answer: stoppedLinksSchema.shape.entries.element,
   },
   'DELETE /api/links/stopped/:id': {
     role: 'administrator',
