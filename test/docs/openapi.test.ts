@@ -78,7 +78,6 @@ const requests: [route: string, path: string, body?: unknown][] = [
   ['POST /api/links', '/api/links', { entityTypeId: item.entityTypeId, itemId: item.id, target: 'https://a.example/' }],
   ['GET /api/links', '/api/links'],
   ['POST /api/links/stopped', '/api/links/stopped', { target: 'stopped.example' }],
-  ['GET /api/links', '/api/links'],
   ['GET /api/links/stopped', '/api/links/stopped'],
   ['DELETE /api/links/stopped/:id', '/api/links/stopped/:stop'],
   ['DELETE /api/triggers/:id', '/api/triggers/:trigger'],
