@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import { seriousIssues } from './axe.ts'
-import { pages, prepare, putOn } from './pages.ts'
+import { pages, painted, prepare, putOn } from './pages.ts'
 import { useBrowser } from './visit.ts'
 import { visitPage } from './visit-page.ts'
 
@@ -16,7 +16,7 @@ test.each(Object.keys(pages))('%s can be used by everybody, light and dark', asy
     for (const theme of ['light', 'dark'] as const) {
       await putOn(stagecue, page, theme)
       const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
-      await frame?.evaluate('Promise.allSettled(document.getAnimations().map((one) => one.finished))')
+      await frame?.evaluate(painted)
       await page.screenshot({ path: `${pictures}/${name}-${theme}.png`, animations: 'disabled' })
       expect(await seriousIssues(page, visits.rig.url), theme).toEqual([])
     }

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import type { FrameLocator, Page } from 'playwright-core'
 import { triggers } from '../demo/day.ts'
 import { SEED } from '../portal/index.ts'
-import { textsIn } from '../portal/playground/say.ts'
 import type { Rig } from '../rig.ts'
 
 const { users } = SEED
@@ -223,20 +222,18 @@ export const pages: Record<string, Shown> = {
     },
   },
   'installer-first': {
-    path: '/',
-    before: forgetInstallation,
-    show: async ({ page, stagecue, say, lang }) => {
-      await page.getByRole('button', { name: textsIn(lang).page.reinstall }).click()
-      await stagecue.getByText(say('install.choose-first')).waitFor()
+    path: APP,
+    before: async (rig) => {
+      await forgetInstallation(rig)
+      rig.portal.beginInstall()
     },
+    show: ({ stagecue, say }) => stagecue.getByText(say('install.choose-first')).waitFor(),
     after: finishInstallation,
   },
   'installer-again': {
-    path: '/',
-    show: async ({ page, stagecue, say, lang }) => {
-      await page.getByRole('button', { name: textsIn(lang).page.reinstall }).click()
-      await stagecue.getByRole('button', { name: say('install.finish') }).waitFor()
-    },
+    path: APP,
+    before: async ({ portal }) => void portal.beginInstall(),
+    show: ({ stagecue, say }) => stagecue.getByRole('button', { name: say('install.finish') }).waitFor(),
     after: finishInstallation,
   },
 }
@@ -315,6 +312,10 @@ export async function prepare(rig: Rig): Promise<void> {
   rig.portal.act.callIn({})
   await rig.settled()
 }
+
+/** Runs in a frame: all that moves has arrived, and what changed is painted. A frame of another site shows white until then. */
+export const painted = `Promise.allSettled(document.getAnimations().map((one) => one.finished))
+  .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))`
 
 /** As the switch of the app does, which cannot be reached while a dialog is open. */
 export async function putOn(stagecue: FrameLocator, page: Page, theme: 'light' | 'dark'): Promise<void> {

@@ -5,7 +5,7 @@ import type { Browser, Frame } from 'playwright-core'
 import { buildApp } from '../build-app.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { startChromium } from './chromium.ts'
-import { pages, prepare, putOn, sayIn } from './pages.ts'
+import { pages, painted, prepare, putOn, sayIn } from './pages.ts'
 import { app } from './visit-app.ts'
 
 // `npm run pictures -- <folder> [name of a page, or how it begins …]`: every page, dialog and state as a picture, in every language, light and
@@ -59,13 +59,14 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
     if (frame) await untilNamesAreThere(frame)
     for (const theme of ['light', 'dark'] as const) {
       await putOn(app(page), page, theme)
-      await frame?.evaluate('Promise.allSettled(document.getAnimations().map((one) => one.finished))')
+      await frame?.evaluate(painted)
       const file = (part: string) => join(folder, `${name}-${size}${part}-${lang}-${theme}.png`)
       await page.screenshot({ path: file(''), animations: 'disabled' })
       const hidden = await page.evaluate<number>(below)
       if (hidden <= 0) continue
       const { width, height } = sizes[size]
       await page.setViewportSize({ width, height: height + hidden })
+      await frame?.evaluate(painted)
       await page.screenshot({ path: file('-whole'), animations: 'disabled' })
       await page.setViewportSize({ width, height })
     }
