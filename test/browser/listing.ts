@@ -37,7 +37,7 @@ async function main(): Promise<void> {
         const page = await browser.newPage({ viewport: SCREENSHOT, reducedMotion: 'reduce' })
         await page.goto(`${rig.portal.url}${wanted.path}?lang=en`)
         await page.addStyleTag({ content: withoutControls })
-        await wanted.show({ page, stagecue: app(page), say: sayIn('en'), lang: 'en' })
+        await wanted.show({ page, stagecue: app(page), say: sayIn('en') })
         // Names of people and lines come after the page.
         await page.waitForLoadState('networkidle')
         await page.screenshot({ path: `${folder}screenshots/${index + 1}-${name}.png`, animations: 'disabled' })

@@ -12,7 +12,7 @@ const APP = '/marketplace/app/12/'
 
 /** A text of the pages by its key. */
 export type Say = (key: string, params?: Record<string, string>) => string
-export type Visited = { stagecue: FrameLocator; page: Page; say: Say; lang: string }
+export type Visited = { stagecue: FrameLocator; page: Page; say: Say }
 
 /** `before` brings the portal into the state that the page shows, `after` back again; `complaint`: what the browser says of it. */
 type Shown = {

@@ -54,7 +54,7 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
     await page.goto(`${rig.portal.url}${path}?${query}`)
     // The playground around the app needs a wide window: a narrow one shows the app alone.
     if (size === 'phone') await page.addStyleTag({ content: phone })
-    await show({ page, stagecue: app(page), say: sayIn(lang), lang })
+    await show({ page, stagecue: app(page), say: sayIn(lang) })
     const frame = page.frames().find((one) => one.url().startsWith(rig.url))
     if (frame) await untilNamesAreThere(frame)
     for (const theme of ['light', 'dark'] as const) {

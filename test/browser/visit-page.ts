@@ -15,7 +15,7 @@ export async function visitPage(
   await before?.(visits.rig)
   try {
     const page = await visits.open(path, { viewport, ...(user === undefined ? {} : { user }) })
-    const visited = { page, stagecue: app(page), say: sayIn('en'), lang: 'en' }
+    const visited = { page, stagecue: app(page), say: sayIn('en') }
     await show(visited)
     await look(visited)
     if (complaint) visits.expectComplaint(complaint)
