@@ -154,7 +154,10 @@ const origin = z.string().transform((text, context) => {
 const postgresAddress = (error: string) =>
   z
     .string()
-    .regex(/^postgres(ql)?:\/\//, { error })
+    .regex(/^postgres(ql)?:\/\//, { error, abort: true })
+    .refine((text) => URL.canParse(text), {
+      error: 'is no address: signs such as @, / and # in user and password are written %40, %2F and %23.',
+    })
     .optional()
 
 const contact = (example: string) =>

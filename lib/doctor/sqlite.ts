@@ -16,7 +16,9 @@ export async function sqliteFindings(
   const folder = folderFault(dataDir)
   if (folder) return [folder]
   if (!existsSync(join(dataDir, 'stagecue.db'))) return [fine(about, `will be made in ${resolve(dataDir)}`)]
-  const db = openToRead(dataDir)
+  const db = opened(dataDir)
+  if (db === null)
+    return [fault(about, 'The file of the database cannot be opened.', 'Give it to the user who runs Stagecue.')]
   try {
     const broken = await brokenPart(db)
     return broken === null
@@ -24,6 +26,14 @@ export async function sqliteFindings(
       : [fault(about, `The file of the database is damaged (${broken}).`, restoreIt)]
   } finally {
     await db.destroy()
+  }
+}
+
+function opened(dataDir: string): Db | null {
+  try {
+    return openToRead(dataDir)
+  } catch {
+    return null
   }
 }
 

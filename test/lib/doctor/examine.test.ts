@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -154,6 +155,20 @@ const planted: Planted[] = [
   ],
   ['no worker on SQLite', () => withEnv({ WORKER: 'false' }), /^environment: WORKER can be false only with PostgreSQL/],
   ['a number that is none', () => withEnv({ PORT: '3000x' }), /^environment: PORT must be a whole number/],
+  [
+    'a password with signs that part addresses',
+    () => withEnv({ DATABASE_URL: 'postgres://stagecue:p#ss/w@db:x/stagecue' }),
+    /^environment: DATABASE_URL is no address\. Signs such as @/,
+  ],
+  [
+    'a folder in place of the database',
+    () =>
+      copied((file) => {
+        rmSync(file)
+        mkdirSync(file)
+      }),
+    /^database: The file of the database cannot be opened\. Give it/,
+  ],
   [
     'a misspelt variable',
     () => withEnv({ B24_CLIENT_SECERT: 'x' }),
