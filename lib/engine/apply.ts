@@ -64,7 +64,7 @@ export async function applyDecisions(
     await awaitAccess(tx, context, verdict.awaited.map(awaitedOf))
     return written
   })
-  await moveItems(context, snapshot, intents)
+  await moveItems(context, snapshot, intents, now)
 }
 
 function awaitedOf({ caseOf: evaluation, trigger, item, userId }: EvaluationResult['awaited'][number]): Awaited {

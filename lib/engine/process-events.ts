@@ -230,9 +230,10 @@ function itemsOf(served: readonly Served[], left: ReadonlySet<number>): Set<stri
 
 /** An e-mail that waited for its SETTINGS has come with a later event: the earlier one need not ask again. */
 async function finishWaiting(tx: Db, context: JobContext, counted: Served[]): Promise<void> {
-  const dedupKeys = counted.flatMap(({ event: { subject } }) =>
-    subject.type === 'activity' ? [`ONCRMACTIVITYADD:${subject.id}`] : [],
-  )
+  const dedupKeys = counted.flatMap(({ event: { subject, row } }) => {
+    const earlier = subject.type === 'activity' ? `ONCRMACTIVITYADD:${subject.id}` : row.dedupKey
+    return earlier === row.dedupKey ? [] : [earlier]
+  })
   const { memberId: portal } = context.portal
   const waiting = { portal, type: 'notice', dedupKeys, waitingFor: WAITS_FOR_MORE, reason: 'counted' } as const
   await completeByKey(tx, waiting, context.clock())

@@ -154,8 +154,6 @@ async function doDueJobs<Context extends Turn>(
   parts: WorkerParts<Context>,
   circuits: OpenCircuits,
 ): Promise<boolean> {
-  const context = await parts.contextOf(turn)
-  if (context === null) return false
   const types = Object.entries(parts.jobs)
   const rows = await claimJobs(
     turn.db,
@@ -166,6 +164,8 @@ async function doDueJobs<Context extends Turn>(
   )
   const [first] = rows
   if (!first || (await waitWhileOpen(turn, circuits))) return false
+  const context = await parts.contextOf(turn)
+  if (context === null) return false
   const known = parts.jobs[first.type]
   if (!known) await handleUnknownTypes(turn, rows)
   else await runJobs({ context, job: known, classify: parts.classify, circuits }, rows.slice(0, known.batchSize))

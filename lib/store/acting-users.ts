@@ -12,7 +12,12 @@ export const NO_SERVICE_USER = 'NO_READER' as const
  * `null` when nobody's is live. A delegated access was given for one person's moves.
  */
 export async function findServiceUser(db: Db, portal: string): Promise<number | null> {
-  const row = await db
+  const row = await serviceUser(db, portal).executeTakeFirst()
+  return row?.user_id ?? null
+}
+
+function serviceUser(db: Db, portal: string) {
+  return db
     .selectFrom('access')
     .innerJoin('portal', 'portal.member_id', 'access.portal')
     .select('access.user_id')
@@ -26,8 +31,6 @@ export async function findServiceUser(db: Db, portal: string): Promise<number | 
     .orderBy('access.used_at', 'desc')
     .orderBy('access.user_id')
     .limit(1)
-    .executeTakeFirst()
-  return row?.user_id ?? null
 }
 
 /** Users of the portal whose access is alive, and what happens where one is missing (`design.md` 4). */
@@ -51,15 +54,23 @@ export async function listActors(
   now: Date,
 ): Promise<Actors> {
   const goodUntil = new Date(now.getTime() + MARGIN_MS).toISOString()
+  // The portal's row comes also where nobody's access is good, so that who stands in is told in any case.
   const rows = await db
-    .selectFrom('access')
-    .select('user_id')
-    .where('portal', '=', memberId)
-    .where('state', '=', 'live')
-    .where((eb) => eb.or([eb('refused_until', 'is', null), eb('refused_until', '<=', now.toISOString())]))
-    .where((eb) => eb.or([eb('refresh_token', 'is not', null), eb('expires_at', '>', goodUntil)]))
+    .selectFrom('portal')
+    .leftJoin('access', (join) =>
+      join
+        .onRef('access.portal', '=', 'portal.member_id')
+        .on('access.state', '=', 'live')
+        .on((eb) =>
+          eb.or([eb('access.refused_until', 'is', null), eb('access.refused_until', '<=', now.toISOString())]),
+        )
+        .on((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
+    )
+    .select(['access.user_id', serviceUser(db, memberId).as('stand_in')])
+    .where('portal.member_id', '=', memberId)
     .execute()
-  const known = { live: new Set(rows.map((row) => row.user_id)), standIn: await findServiceUser(db, memberId) }
+  const live = new Set(rows.flatMap((row) => row.user_id ?? []))
+  const known = { live, standIn: rows[0]?.stand_in ?? null }
   if (!settings.delegate || known.standIn === null) return known
   const asked = await db
     .selectFrom('work')

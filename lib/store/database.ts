@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
+import { boundedCache } from '../bounded-cache.ts'
 import type { Engine } from './engine.ts'
 import { type Migrations, migrate } from './migrate.ts'
 import { first } from './migrations/001-first.ts'
@@ -187,6 +188,7 @@ function sqlite(dataDir: string): Db {
   for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON']) {
     database.pragma(pragma)
   }
+  keepPrepared(database)
   // SQLite's own knows the capitals of English alone.
   database.function('lower', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text))
   const db = new Kysely<Schema>({ dialect: new TransactionalSqlite({ database }) })
@@ -196,6 +198,23 @@ function sqlite(dataDir: string): Db {
     lock.close()
   }
   return db
+}
+
+/** Statements that are kept ready: those of an event's way several times over, as lists of values of other lengths are other texts. */
+const PREPARED = 300
+
+/** The same text is prepared once, as long as it is used now and then. One that is being read from row by row is not shared. */
+function keepPrepared(database: Sqlite.Database): void {
+  const prepared = boundedCache<Sqlite.Statement>(PREPARED)
+  const prepare = database.prepare.bind(database) as (text: string) => Sqlite.Statement
+  const prepareOnce = (text: string): Sqlite.Statement => {
+    const known = prepared.get(text)
+    if (known && !known.busy) return known
+    const statement = prepare(text)
+    prepared.set(text, statement)
+    return statement
+  }
+  database.prepare = prepareOnce as typeof database.prepare
 }
 
 /** Nobody else on the machine reads it, whatever the folder allows. SQLite gives the files beside it (WAL) the same rights. */

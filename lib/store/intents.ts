@@ -18,54 +18,66 @@ export async function beginIntents(db: Db, portal: string, ids: number[], now: D
  * same trigger is opened again: that is a retry of a failed move.
  */
 export async function writeIntents(db: Db, lease: Lease, intents: Intent[]): Promise<OpenIntent[]> {
-  const written: OpenIntent[] = []
-  for (const intent of intents) {
-    const row = await db
-      .insertInto('intent')
-      .values({
-        portal: lease.portal,
-        occurrence_key: intent.occurrenceKey,
-        kind: intent.kind,
-        trigger_id: Number(intent.trigger.id),
-        trigger_name: intent.trigger.name,
-        entity_type_id: intent.item.entityTypeId,
-        item_id: intent.item.id,
-        from_stage: intent.move.from,
-        to_stage: intent.move.to,
-        category_id: intent.categoryId,
-        user_id: intent.move.userId,
-        on_behalf_of: intent.move.onBehalfOf ?? null,
-        moved_time: intent.movedTime,
-        if_no_access: intent.ifNoAccess,
-        state: 'open',
-        unknown_calls: intent.unknownCalls,
-        begun_at: intent.begunAt,
-        lease_number: lease.number,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['portal', 'occurrence_key', 'entity_type_id', 'item_id'])
-          .doUpdateSet((eb) => ({
-            from_stage: eb.ref('excluded.from_stage'),
-            to_stage: eb.ref('excluded.to_stage'),
-            category_id: eb.ref('excluded.category_id'),
-            user_id: eb.ref('excluded.user_id'),
-            on_behalf_of: eb.ref('excluded.on_behalf_of'),
-            moved_time: eb.ref('excluded.moved_time'),
-            if_no_access: eb.ref('excluded.if_no_access'),
-            state: 'open',
-            unknown_calls: eb.ref('excluded.unknown_calls'),
-            begun_at: eb.ref('excluded.begun_at'),
-            lease_number: eb.ref('excluded.lease_number'),
-          }))
-          .where('intent.state', '=', 'settled')
-          .where('intent.trigger_id', '=', Number(intent.trigger.id)),
-      )
-      .returning('id')
-      .executeTakeFirst()
-    if (row) written.push({ ...intent, id: row.id })
+  if (intents.length === 0) return []
+  const byMove = new Map(intents.toReversed().map((intent) => [moveKey(intent.occurrenceKey, intent.item), intent]))
+  const rows = await db
+    .insertInto('intent')
+    .values([...byMove.values()].toReversed().map((intent) => intentRow(lease, intent)))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['portal', 'occurrence_key', 'entity_type_id', 'item_id'])
+        .doUpdateSet((eb) => ({
+          from_stage: eb.ref('excluded.from_stage'),
+          to_stage: eb.ref('excluded.to_stage'),
+          category_id: eb.ref('excluded.category_id'),
+          user_id: eb.ref('excluded.user_id'),
+          on_behalf_of: eb.ref('excluded.on_behalf_of'),
+          moved_time: eb.ref('excluded.moved_time'),
+          if_no_access: eb.ref('excluded.if_no_access'),
+          state: 'open',
+          unknown_calls: eb.ref('excluded.unknown_calls'),
+          begun_at: eb.ref('excluded.begun_at'),
+          lease_number: eb.ref('excluded.lease_number'),
+        }))
+        .where('intent.state', '=', 'settled')
+        .whereRef('intent.trigger_id', '=', 'excluded.trigger_id'),
+    )
+    .returning(['id', 'occurrence_key', 'entity_type_id', 'item_id'])
+    .execute()
+  const ids = new Map(
+    rows.map((row) => [moveKey(row.occurrence_key, { entityTypeId: row.entity_type_id, id: row.item_id }), row.id]),
+  )
+  return [...byMove].toReversed().flatMap(([key, intent]) => {
+    const id = ids.get(key)
+    return id === undefined ? [] : [{ ...intent, id }]
+  })
+}
+
+function moveKey(occurrenceKey: string, { entityTypeId, id }: Ref): string {
+  return `${entityTypeId}:${id} ${occurrenceKey}`
+}
+
+function intentRow(lease: Lease, intent: Intent) {
+  return {
+    portal: lease.portal,
+    occurrence_key: intent.occurrenceKey,
+    kind: intent.kind,
+    trigger_id: Number(intent.trigger.id),
+    trigger_name: intent.trigger.name,
+    entity_type_id: intent.item.entityTypeId,
+    item_id: intent.item.id,
+    from_stage: intent.move.from,
+    to_stage: intent.move.to,
+    category_id: intent.categoryId,
+    user_id: intent.move.userId,
+    on_behalf_of: intent.move.onBehalfOf ?? null,
+    moved_time: intent.movedTime,
+    if_no_access: intent.ifNoAccess,
+    state: 'open' as const,
+    unknown_calls: intent.unknownCalls,
+    begun_at: intent.begunAt,
+    lease_number: lease.number,
   }
-  return written
 }
 
 /** An open move will be tried again: by whom, and after how many calls that came to nothing. */
@@ -140,10 +152,7 @@ export async function findClaimedItems(db: Db, portal: string, occurrenceKeys: s
   }))
 }
 
-/**
- * Items (`entityTypeId:id`) with a move whose outcome is not known yet, and its target: nothing is decided about them until it
- * is settled.
- */
+/** Items (`entityTypeId:id`) with a move whose outcome is not known yet, and its target. */
 export async function findInFlightItems(db: Db, portal: string, items: Ref[]): Promise<Map<string, string>> {
   if (items.length === 0) return new Map()
   const rows = await db
@@ -212,14 +221,19 @@ export async function findOwnMoves(db: Db, portal: string, items: readonly Ref[]
   })
 }
 
-/** How often Stagecue moved these items, or set out to, since then; keys are `entityTypeId:id`. For the loop guard. */
-export async function countRecentMoves(
-  db: Db,
-  portal: string,
-  items: Ref[],
-  since: Date,
-): Promise<Map<string, number>> {
-  if (items.length === 0) return new Map()
+/** What Stagecue did with items lately; keys are `entityTypeId:id`. */
+export type RecentMoves = {
+  /** Items with a move whose outcome is not known yet, and its target: nothing is decided about them until it is settled. */
+  inFlight: Map<string, string>
+  /** How often it moved them, or set out to, since then. For the loop guard. */
+  counts: Map<string, number>
+}
+
+/** What Stagecue did with these items since then, and what is still under way. */
+export async function findRecentMoves(db: Db, portal: string, items: Ref[], since: Date): Promise<RecentMoves> {
+  const found: RecentMoves = { inFlight: new Map(), counts: new Map() }
+  if (items.length === 0) return found
+  const from = since.toISOString()
   const rows = await db
     .selectFrom('intent')
     .leftJoin('decision', (join) =>
@@ -230,12 +244,19 @@ export async function countRecentMoves(
         .onRef('decision.entity_type_id', '=', 'intent.entity_type_id')
         .onRef('decision.item_id', '=', 'intent.item_id'),
     )
-    .select((eb) => ['intent.entity_type_id', 'intent.item_id', eb.fn.countAll<number>().as('moves')])
+    .select(['intent.entity_type_id', 'intent.item_id', 'intent.to_stage', 'intent.state', 'intent.begun_at'])
+    .select('decision.outcome')
     .where('intent.portal', '=', portal)
-    .where('intent.begun_at', '>=', since.toISOString())
     .where('intent.item_id', 'in', [...new Set(items.map((item) => item.id))])
-    .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('decision.outcome', '=', 'moved')]))
-    .groupBy(['intent.entity_type_id', 'intent.item_id'])
+    .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('intent.begun_at', '>=', from)]))
     .execute()
-  return new Map(rows.map((row) => [`${row.entity_type_id}:${row.item_id}`, Number(row.moves)]))
+  for (const row of rows) {
+    const key = `${row.entity_type_id}:${row.item_id}`
+    const isOpen = row.state === 'open'
+    if (isOpen) found.inFlight.set(key, row.to_stage)
+    if (row.begun_at >= from && (isOpen || row.outcome === 'moved')) {
+      found.counts.set(key, (found.counts.get(key) ?? 0) + 1)
+    }
+  }
+  return found
 }

@@ -104,15 +104,15 @@ export async function claimJobs(
     .where('due_at', '<=', now.toISOString())
     .orderBy('due_at')
     .orderBy('id')
-  const first = due.select(['kind', 'due_at']).limit(1)
-  const oldest = await first.executeTakeFirst()
-  if (!oldest) return []
-  const letsPass =
-    behind.includes(oldest.kind) && oldest.due_at > new Date(now.getTime() - standsBehindFor).toISOString()
-  const other = letsPass ? await first.where('kind', 'not in', [...behind]).executeTakeFirst() : undefined
+  const oldest = due.select('kind').limit(1)
+  const patientUntil = new Date(now.getTime() - standsBehindFor).toISOString()
+  const first =
+    behind.length === 0
+      ? oldest
+      : oldest.where((eb) => eb.or([eb('kind', 'not in', behind), eb('due_at', '<=', patientUntil)]))
   return due
     .select(jobColumns)
-    .where('kind', '=', (other ?? oldest).kind)
+    .where('kind', '=', (eb) => eb.fn.coalesce(first, oldest))
     .limit(limit)
     .execute()
 }

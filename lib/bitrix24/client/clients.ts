@@ -54,6 +54,9 @@ const renameCheckEvery = 60_000
 /** Others wait behind work; a person waits for his own page. */
 const renewing = { work: refreshWithin, page: refreshAccess }
 
+/** For so long a link that was found need not be looked for again, milliseconds. */
+const momentMs = 1000
+
 /** How often a reader who lacks a right is looked at, milliseconds. */
 const doubtEvery = 3_600_000
 
@@ -182,14 +185,27 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     const noteDrift = (method: string, values: readonly unknown[]) => drift.note(portal, method, values)
     return { portal, budget: budgetOf(portal), clock, links, drift: noteDrift }
   }
+  /** A client's first request goes over the link that it was made with, if that was a moment ago; each further one looks anew. */
+  const startingWith = (connected: Connection, connect: () => Promise<Connection>) => {
+    const until = clock().getTime() + momentMs
+    let first: Connection | null = connected
+    return async (): Promise<Connection> => {
+      const link = first
+      first = null
+      return link !== null && clock().getTime() < until ? link : connect()
+    }
+  }
   const clientAs = async (portal: string, userId: number, priority: Priority): Promise<PortalClient> => {
     const connectUser = () => connect(portal, userId, priority)
-    return createClient(partsOf(portal, priority, connectUser), await connectUser())
+    const connected = await connectUser()
+    return createClient(partsOf(portal, priority, startingWith(connected, connectUser)), connected)
   }
   const reader = async (portal: string, priority: Priority): Promise<PortalClient> => {
     const connectAny = () => connectReader(portal, priority)
     const lacksRight = () => readerLacksRight(portal)
-    return createClient({ ...partsOf(portal, priority, connectAny), lacksRight }, await connectAny())
+    const connected = await connectAny()
+    const parts = partsOf(portal, priority, startingWith(connected, connectAny))
+    return createClient({ ...parts, lacksRight }, connected)
   }
 
   const limited = limitExchanges(clock)

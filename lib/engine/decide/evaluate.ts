@@ -8,13 +8,7 @@ import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { ITEM_IN_FLIGHT, snoozeOnError, type Wait } from '../../queue/job-outcomes.ts'
 import { type Actors, listActors } from '../../store/acting-users.ts'
 import { findUndone } from '../../store/decisions.ts'
-import {
-  type ClaimedItem,
-  countRecentMoves,
-  findClaimedItems,
-  findInFlightItems,
-  findPendingAccess,
-} from '../../store/intents.ts'
+import { type ClaimedItem, findClaimedItems, findPendingAccess, findRecentMoves } from '../../store/intents.ts'
 import type { PortalContext } from '../context.ts'
 import { settleAt } from '../move/settle-work.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
@@ -92,18 +86,22 @@ export async function evaluate(
 
 async function readPast(context: PortalContext, evaluations: Evaluation[], candidates: Candidate[]): Promise<Past> {
   const { memberId } = context.portal
-  const keys = evaluations.flatMap(({ occurrence: { key, precededBy } }) => (precededBy ? [key, precededBy] : [key]))
+  const keys = evaluations.flatMap(keysWithPast)
   const items = candidates.map(({ ref }) => ref)
   const loopSince = new Date(context.clock().getTime() - LOOP.withinMs)
-  const [busy, taken, awaited, undone, recentMoves, actors] = await Promise.all([
-    findInFlightItems(context.db, memberId, items),
+  const [recent, taken, awaited, undone, actors] = await Promise.all([
+    findRecentMoves(context.db, memberId, items, loopSince),
     findClaimedItems(context.db, memberId, keys),
     findPendingAccess(context.db, memberId, keys),
     findUndone(context.db, memberId, keys),
-    countRecentMoves(context.db, memberId, items, loopSince),
     listActors(context.db, context.portal, context.clock()),
   ])
-  return { busy, taken: [...taken, ...awaited], undone, recentMoves, actors }
+  return { busy: recent.inFlight, taken: [...taken, ...awaited], undone, recentMoves: recent.counts, actors }
+}
+
+/** Occurrences that may have moved something: one that was recognised just now has not, the one that it yields to may have. */
+function keysWithPast({ occurrence: { key, precededBy }, isNew }: Evaluation): string[] {
+  return [...(isNew ? [] : [key]), ...(precededBy ? [precededBy] : [])]
 }
 
 function candidatesOf(looked: Looked | undefined): Candidate[] {

@@ -22,6 +22,8 @@ export type Evaluation = {
   refused?: PortalError
   /** It has waited for somebody's access, and goes on waiting no longer than until then. */
   awaitsUntil?: string
+  /** It was recognised just now: nothing was decided about it before. */
+  isNew?: true
   /** How many looks for late bindings are behind it: 0 at first. */
   looks: number
   /** How often the portal could not tell what its triggers need. */

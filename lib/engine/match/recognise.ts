@@ -61,12 +61,12 @@ async function newCases(context: JobContext, evaluations: Evaluation[]): Promise
   const keysOf = ({ occurrence: { key, aliases = [] } }: Evaluation) => [key, ...aliases]
   const known = await findKnownKeys(context.db, context.portal.memberId, evaluations.flatMap(keysOf))
   const otherNames = new Set<string>()
-  return evaluations.filter((evaluation) => {
+  return evaluations.flatMap((evaluation): Evaluation[] => {
     const { key, aliases = [] } = evaluation.occurrence
     const isNew = !otherNames.has(key) && !keysOf(evaluation).some((name) => known.has(name))
     known.add(key)
     for (const alias of aliases) otherNames.add(alias)
-    return isNew
+    return isNew ? [{ ...evaluation, isNew }] : []
   })
 }
 

@@ -9,7 +9,7 @@ import { ITEM_IN_FLIGHT } from '../../queue/job-outcomes.ts'
 import { listActors } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
 import { beginIntents, settleIntents, updateIntent } from '../../store/intents.ts'
-import { suppressOwnChange } from '../../store/item-fields.ts'
+import { suppressOwnChanges } from '../../store/item-fields.ts'
 import { completeByKey, makeDueNow, snoozeByKey } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
 import type { JobContext } from '../context.ts'
@@ -27,12 +27,19 @@ import { timelineEntry } from './timeline-entry.ts'
 
 /**
  * Moves items for open intents, grouped by acting user, a batch at a time: says in the store that the portal is about to be
- * called, calls, and journals the answers. What stays open is settled later (`settle-move`). Users do not wait for each other: a
- * user's access may have to be renewed first.
+ * called (unless they were recorded only just now, at `recordedAt`), calls, and journals the answers. What stays open is settled
+ * later (`settle-move`). Users do not wait for each other: a user's access may have to be renewed first.
  */
-export async function moveItems(context: JobContext, snapshot: PortalSnapshot, intents: OpenIntent[]): Promise<void> {
+export async function moveItems(
+  context: JobContext,
+  snapshot: PortalSnapshot,
+  intents: OpenIntent[],
+  recordedAt: Date | null = null,
+): Promise<void> {
   const byUser = Map.groupBy(intents, (intent) => intent.move.userId)
-  const ended = await Promise.allSettled([...byUser].map(([userId, of]) => moveAs(context, snapshot, userId, of)))
+  const ended = await Promise.allSettled(
+    [...byUser].map(([userId, of]) => moveAs(context, snapshot, userId, of, recordedAt)),
+  )
   for (const end of ended) if (end.status === 'rejected') throw end.reason
 }
 
@@ -41,11 +48,12 @@ async function moveAs(
   snapshot: PortalSnapshot,
   userId: number,
   intents: OpenIntent[],
+  recordedAt: Date | null,
 ): Promise<void> {
   let rest = intents
   while (rest.length > 0) {
     const size = movesPerBatch(context.clients.state(context.portal.memberId).secondsPerMove)
-    await moveBatch(context, snapshot, userId, rest.slice(0, size))
+    await moveBatch(context, snapshot, userId, rest.slice(0, size), recordedAt)
     rest = rest.slice(size)
   }
 }
@@ -55,9 +63,22 @@ async function moveBatch(
   snapshot: PortalSnapshot,
   userId: number,
   intents: OpenIntent[],
+  recordedAt: Date | null,
 ): Promise<void> {
   const names = await namesOf(context, userId, intents)
-  await context.commit(async (tx) => {
+  const isBegun = recordedAt !== null && context.clock().getTime() - recordedAt.getTime() < JUST_MS
+  const begunAt = isBegun ? recordedAt : await begin(context, intents)
+  const notAfter = sendUntil(context, begunAt)
+  const outcomes = await callPortal(context, { reading: snapshot, names }, userId, intents, notAfter)
+  await context.commit((tx) => keepOutcomes(tx, context, outcomes))
+}
+
+/** Moves that were recorded within this time are as good as begun: the store says already that the portal is called for them. Milliseconds. */
+const JUST_MS = 1000
+
+/** Says in the store that the portal is about to be called for these moves. */
+async function begin(context: JobContext, intents: readonly OpenIntent[]): Promise<Date> {
+  return context.commit(async (tx) => {
     const now = context.clock()
     await beginIntents(
       tx,
@@ -66,10 +87,8 @@ async function moveBatch(
       now,
     )
     await putOff(tx, context, intents, { dueAt: settleAt(context), reason: 'called', called: true })
+    return now
   })
-  const notAfter = sendUntil(context)
-  const outcomes = await callPortal(context, { reading: snapshot, names }, userId, intents, notAfter)
-  await context.commit((tx) => keepOutcomes(tx, context, outcomes))
 }
 
 type Outcome = { intent: OpenIntent; outcome: MoveOutcome }
@@ -176,10 +195,12 @@ export async function closeIntents(
     context,
     decided.map(({ intent }) => intent),
   )
-  for (const { intent, decision } of decided) {
-    if (decision.outcome !== 'moved') continue
-    await suppressOwnChange(tx, portal, intent.item, fieldHash(portal, intent.item, 'stageId', intent.move.to))
-  }
+  const moved = decided.filter(({ decision }) => decision.outcome === 'moved')
+  await suppressOwnChanges(
+    tx,
+    portal,
+    moved.map(({ intent: { item, move } }) => ({ item, hash: fieldHash(portal, item, 'stageId', move.to) })),
+  )
 }
 
 /** Nothing of these moves is open any more: what waits for their items goes on. */
@@ -198,7 +219,7 @@ async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promi
 async function putOff(
   tx: Db,
   context: JobContext,
-  intents: OpenIntent[],
+  intents: readonly OpenIntent[],
   { dueAt, reason, ...said }: { dueAt: Date; reason: string } & Omit<SettleBody, 'tries'>,
 ): Promise<void> {
   for (const [tries, some] of Map.groupBy(intents, ({ tries = 0 }) => tries)) {

@@ -40,9 +40,9 @@ const SENDING_SECONDS = 5
  * A call that begins now is sent within that time or not at all: later it might end after it was settled, perhaps by another process,
  * while this one waited or stood still.
  */
-export function sendUntil(context: JobContext): Date {
+export function sendUntil(context: JobContext, begunAt: Date): Date {
   const seconds = Math.max(SENDING_SECONDS, context.timing.settleSeconds - REQUEST_SECONDS)
-  return new Date(context.clock().getTime() + seconds * 1000)
+  return new Date(begunAt.getTime() + seconds * 1000)
 }
 
 /** Written with the intent: whatever happens to this process, the move will be settled. */

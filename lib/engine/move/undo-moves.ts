@@ -10,7 +10,7 @@ import type { Ref } from '../../domain/occurrence.ts'
 import { readBody } from '../../queue/read-body.ts'
 import type { Db } from '../../store/database.ts'
 import { findDecision, markUndone } from '../../store/decisions.ts'
-import { suppressOwnChange } from '../../store/item-fields.ts'
+import { suppressOwnChanges } from '../../store/item-fields.ts'
 import { completeJobs, type JobRow, snoozeJobs } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
 import type { JobContext } from '../context.ts'
@@ -130,7 +130,7 @@ async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: 
       update: { method: 'crm.item.update', params: { entityTypeId, id, fields: { stageId: move.from } } },
       entry: entryOf(context, undo, reference('update', 'item', 'id'), stages),
     }
-    const { results, requestId } = await client.batch(commands, sendUntil(context))
+    const { results, requestId } = await client.batch(commands, sendUntil(context, context.clock()))
     const { update, entry } = results
     left = entryLeft(entry)
     if (update?.ok === false) throw update.error
@@ -177,7 +177,7 @@ async function undone(context: JobContext, undo: Undo, stages: readonly Stage[] 
   const { memberId } = context.portal
   await finish(context, row, 'undone', async (tx) => {
     await markUndone(tx, memberId, body, context.clock())
-    await suppressOwnChange(tx, memberId, ref, fieldHash(memberId, ref, 'stageId', move.from))
+    await suppressOwnChanges(tx, memberId, [{ item: ref, hash: fieldHash(memberId, ref, 'stageId', move.from) }])
   })
   if (!stages) return
   await addEntry(context, body.userId, entryOf(context, undo, ref.id, stages))

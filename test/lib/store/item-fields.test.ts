@@ -5,7 +5,7 @@ import {
   forgetItemFields,
   forgetPipelineFields,
   type ItemField,
-  suppressOwnChange,
+  suppressOwnChanges,
   upsertItemFields,
 } from '../../../lib/store/item-fields.ts'
 import { engines, type TestDatabase } from './test-database.ts'
@@ -49,8 +49,8 @@ describe.each(Object.entries(engines))('watched fields on %s', (_, open) => {
 
   test('a move by Stagecue is noted where the stage is watched, and makes no row where it is not', async () => {
     const { db } = database
-    await suppressOwnChange(db, 'a', deal, 'moved')
-    await suppressOwnChange(db, 'b', deal, 'moved')
+    await suppressOwnChanges(db, 'a', [{ item: deal, hash: 'moved' }])
+    await suppressOwnChanges(db, 'b', [{ item: deal, hash: 'moved' }])
     expect(await found('a', deal)).toContain('2:31 stageId moved')
     expect(await found('b', deal)).toEqual(['2:31 title one'])
   })

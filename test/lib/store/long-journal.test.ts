@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { retryMovesOnAccess } from '../../../lib/engine/move/retry-on-access.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { countOutcomes, listDecisions } from '../../../lib/store/decisions.ts'
-import { countRecentMoves, findInFlightItems, settleIntents } from '../../../lib/store/intents.ts'
+import { findInFlightItems, findRecentMoves, settleIntents } from '../../../lib/store/intents.ts'
 import { completeJobs } from '../../../lib/store/jobs.ts'
 import { listPortalsWithMail } from '../../../lib/store/portal-lists.ts'
 import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
@@ -37,7 +37,7 @@ const ages: Ages = {
 
 test.each<[string, (db: Db) => Promise<unknown>]>([
   ['moves of an item that are not settled', (db) => findInFlightItems(db, 'p1', items)],
-  ['moves of an item within ten minutes', (db) => countRecentMoves(db, 'p1', items, now)],
+  ['moves of an item within ten minutes', (db) => findRecentMoves(db, 'p1', items, now)],
   ['moves that wait for an access', (db) => retryMovesOnAccess(db, 'p1', { userId: 15, admin: true }, now)],
   ['portals with e-mails that are watched', (db) => listPortalsWithMail(db)],
   ['what failed', (db) => listDecisions(db, 'p1', { outcome: 'failed', atLeast: 7 }, 50)],
