@@ -143,7 +143,7 @@ describe.each(Object.entries(engines))('portals in %s', (_, open) => {
     }
     expect(await findPortal(db, 'p1')).toBeNull()
     expect(await listAudit(db, 'p2', undefined, 10)).toHaveLength(1)
-    expect(await countJobs(db)).toEqual([{ kind: 'notice', state: 'due', count: 1 }])
+    expect(await countJobs(db)).toEqual([{ kind: 'notice', state: 'due', count: 1, since: at(1).toISOString() }])
   })
 
   it('have the scopes that they grant at present', async () => {
