@@ -4,6 +4,7 @@ import type { Services } from '../lib/services.ts'
 import { addClaims, isClaim } from '../lib/store/claims.ts'
 import { transact } from '../lib/store/database.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
+import { findPortal } from '../lib/store/portals.ts'
 import { addProvisionalPortal, countProvisionalPortals } from '../lib/store/provisional-portals.ts'
 import { workOf } from './event-job.ts'
 import { createHearing } from './heard-events.ts'
@@ -14,7 +15,6 @@ import { postedText } from './http/posted-pairs.ts'
 import { type PortalEvent, readEvent } from './http/read-event.ts'
 import type { Unproven } from './http/unproven.ts'
 import { isOwnTest } from './own-test.ts'
-import { createRecentPortals } from './recent-portals.ts'
 
 /**
  * `POST /events`: checks who speaks, stores what is said, and answers after the commit (`design.md` 7). It calls nobody and
@@ -23,14 +23,13 @@ import { createRecentPortals } from './recent-portals.ts'
  */
 export function postEvents(services: Services, intake: Inbox, unproven: Unproven): RequestHandler {
   const hear = createHearing(services)
-  const findRecent = createRecentPortals(services)
   const isNews = createMinuteThrottle(services.clock, 100)
   return async (request, response) => {
     const body = postedText(request)
     const event = readEvent(body)
     if (!event) return answer(response, 400)
     try {
-      const portal = await findRecent(event.auth.member_id, event.auth.application_token)
+      const portal = await findPortal(services.db, event.auth.member_id)
       const hasOurs = portal !== null && hasToken(portal, event.auth.application_token)
       const ours = hasOurs || (portal !== null && (await isOwnTest(services, event, body)))
       if (!ours && !mayBringToken(event)) {
