@@ -59,6 +59,7 @@ function contradictions({ clientId, clientSecret, encryptionKeys, production }: 
 
 /** A fault of the environment tells after the first colon or sentence what to do. */
 function inTwo(text: string): [what: string, advice: string] {
-  const [, what = text, advice = ''] = /^(.+?[.:])\s+(.+)$/s.exec(text) ?? []
+  const end = text.search(/[.:]\s/) + 1
+  const [what, advice] = end > 0 ? [text.slice(0, end), text.slice(end).trim()] : [text, '']
   return [what.replace(/:$/, '.'), advice === '' ? 'Correct it.' : `${advice[0]?.toUpperCase()}${advice.slice(1)}`]
 }
