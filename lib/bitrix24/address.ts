@@ -40,6 +40,11 @@ export function isPrivate(address: string): boolean {
 /** Below it are services of the system, such as mail; a portal of one's own serves HTTPS at its port, or at one that needs no rights. */
 const FIRST_FREE_PORT = 1024
 
+/** The host of an address as sockets and DNS want it: IPv6 without the brackets that stand around it in addresses. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
+}
+
 /**
  * A portal's REST address, checked and written the one way: `https://host/rest/`. Throws `RejectedError` for anything that is no such
  * address or that the operator does not allow. Names are looked up when they are called (`guardedLookup`).
@@ -51,7 +56,7 @@ export function portalEndpoint(text: string, rules: AddressRules): string {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw refused('more than a path')
   if (url.port !== '' && Number(url.port) < FIRST_FREE_PORT) throw refused('port')
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = hostOf(url)
   const isLocalName = host === 'localhost' || host.endsWith('.localhost')
   if (!rules.allowPrivate && (isLocalName || (isIP(host) !== 0 && isPrivate(host)))) throw refused('private network')
   return `${url.origin}${url.pathname.replace(/(?<!\/)\/*$/, '/')}`

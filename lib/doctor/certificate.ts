@@ -1,4 +1,5 @@
 import { connect } from 'node:tls'
+import { hostOf } from '../bitrix24/address.ts'
 import { type Fault, fault } from './finding.ts'
 
 /** What a server showed as its certificate. */
@@ -51,10 +52,10 @@ export function certificateFault(about: string, { refusedFor, validTo }: Shown, 
 }
 
 /** The certificate that a server shows; null when there is no TLS, or nobody listens. */
-export function shownCertificate({ hostname, port }: URL): Promise<Shown | null> {
+export function shownCertificate(url: URL): Promise<Shown | null> {
   return new Promise((resolve) => {
-    const host = hostname.replace(/^\[|\]$/g, '')
-    const socket = connect({ host, port: Number(port || 443), servername: host, rejectUnauthorized: false })
+    const host = hostOf(url)
+    const socket = connect({ host, port: Number(url.port || 443), servername: host, rejectUnauthorized: false })
     const end = (shown: Shown | null) => {
       socket.destroy()
       resolve(shown)

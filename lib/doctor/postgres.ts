@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { sql } from 'kysely'
-import { isPrivate } from '../bitrix24/address.ts'
+import { hostOf, isPrivate } from '../bitrix24/address.ts'
 import { type Db, openBeside } from '../store/database.ts'
 import { clockFinding } from './clock.ts'
 import { type Fault, type Finding, fault } from './finding.ts'
@@ -98,10 +98,10 @@ export function serverFaults(facts: Facts): Fault[] {
 }
 
 /** Without TLS password and tokens are readable on the way; on the machine itself there is none. */
-function networkFault({ hostname, searchParams }: URL): Fault[] {
-  const host = hostname.replace(/^\[|\]$/g, '')
+function networkFault(url: URL): Fault[] {
+  const host = hostOf(url)
   const isHere = host === '' || host === 'localhost' || host === '::1' || host.startsWith('127.')
-  const mode = searchParams.get('sslmode') ?? 'disable'
+  const mode = url.searchParams.get('sslmode') ?? 'disable'
   const isSafe = ['verify-full', 'verify-ca', 'require'].includes(mode)
   // A name without a dot is known in a network of one's own alone, such as that of containers.
   const isOwn = isIP(host) === 0 ? !host.includes('.') : isPrivate(host)

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { isPrivate } from '../bitrix24/address.ts'
+import { hostOf, isPrivate } from '../bitrix24/address.ts'
 import type { Config } from '../config.ts'
 import { certificateFault, shownCertificate } from './certificate.ts'
 import { type Fault, type Finding, fault, fine } from './finding.ts'
@@ -27,8 +27,8 @@ async function faultOf(about: string, url: URL, config: Config, now: Date): Prom
   )
 }
 
-async function networkFault(about: string, { hostname }: URL, { allowPrivate }: Config): Promise<Fault | null> {
-  const host = hostname.replace(/^\[|\]$/g, '')
+async function networkFault(about: string, url: URL, { allowPrivate }: Config): Promise<Fault | null> {
+  const host = hostOf(url)
   const found = await lookup(host, { all: true }).catch(() => [])
   if (found.length === 0)
     return fault(about, `The name ${host} leads to no address.`, 'Enter it in DNS, or correct the variable.')
