@@ -50,6 +50,11 @@ export function eventSymbol(entityTypeId: number): string | null {
   return entityTypeId === INVOICE ? null : (symbols.get(entityTypeId) ?? null)
 }
 
+/** The event that tells of an item of the type. */
+export function itemEvent(entityTypeId: number, change: 'ADD' | 'UPDATE'): string {
+  return `ONCRM${eventSymbol(entityTypeId) ?? 'DYNAMICITEM'}${change}`
+}
+
 /** A reference as a map key: `2:31`. */
 export function refKey(ref: Ref): string {
   return `${ref.entityTypeId}:${ref.id}`

@@ -1,6 +1,7 @@
 import type { JobType } from '../domain/job-types.ts'
 import type { Db } from '../store/database.ts'
 import { enqueueForExisting } from '../store/jobs.ts'
+import { partsOf } from '../store/parts-of.ts'
 
 /** A statement takes a limited number of values. */
 const AT_ONCE = 500
@@ -24,11 +25,10 @@ async function enqueuePeriodic(
     .execute()
   const served = new Set(rows.map(({ portal }) => portal))
   const wanting = portals.filter((portal) => !served.has(portal))
-  for (let start = 0; start < wanting.length; start += AT_ONCE) {
-    const rounds = wanting.slice(start, start + AT_ONCE)
+  for (const some of partsOf(wanting, AT_ONCE)) {
     await enqueueForExisting(
       db,
-      rounds.map((portal) => ({ portal, type, dedupKey: 'round', dueAt })),
+      some.map((portal) => ({ portal, type, dedupKey: 'round', dueAt })),
       now,
     )
   }

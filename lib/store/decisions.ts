@@ -5,6 +5,7 @@ import type { Ref } from '../domain/occurrence.ts'
 import type { Reason } from '../domain/reasons.ts'
 import type { Outcome } from '../domain/states.ts'
 import type { Db } from './database.ts'
+import { partsOf } from './parts-of.ts'
 import type { DecisionTable, OccurrenceTable, Schema } from './schema.ts'
 
 /** A journaled decision by its id. */
@@ -240,9 +241,7 @@ const AT_ONCE = 1000
  * retry is.
  */
 export async function journalDecisions(db: Db, portal: string, decisions: Decision[], now: Date): Promise<void> {
-  for (let start = 0; start < decisions.length; start += AT_ONCE) {
-    await insert(db, portal, decisions.slice(start, start + AT_ONCE), now)
-  }
+  for (const some of partsOf(decisions, AT_ONCE)) await insert(db, portal, some, now)
 }
 
 async function insert(db: Db, portal: string, decisions: Decision[], now: Date): Promise<void> {

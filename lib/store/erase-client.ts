@@ -1,8 +1,9 @@
 import { chatOf } from '../domain/chat-names.ts'
-import { eventSymbol, refKey } from '../domain/entity-types.ts'
+import { eventSymbol, itemEvent, refKey } from '../domain/entity-types.ts'
 import type { Origin, Ref } from '../domain/occurrence.ts'
 import type { Db } from './database.ts'
 import { hashedKey } from './forget-occurrences.ts'
+import { partsOf } from './parts-of.ts'
 import { eraseFromRestLog } from './rest-log.ts'
 
 /** A client's traces: himself, his items, and the activities that are bound to them. */
@@ -29,19 +30,19 @@ export async function eraseClient(tx: Db, portal: string, { refs, activityIds }:
   const calls = found.flatMap(([, { callId }]) => callId ?? [])
   await eraseJobsOfKeys(tx, portal, new Set(keys))
   const entries: number[] = []
-  await inParts(keys, async (some) => {
+  for (const some of partsOf(keys, AT_ONCE)) {
     const gone = tx.deleteFrom('decision').where('portal', '=', portal).where('occurrence_key', 'in', some)
     entries.push(...(await gone.returning('id').execute()).map(({ id }) => id))
     const settled = tx.deleteFrom('intent').where('portal', '=', portal).where('state', '=', 'settled')
     await settled.where('occurrence_key', 'in', some).execute()
     for (const key of some) await forget(tx, portal, key)
-  })
+  }
   const about = entries.map((id) => `decision:${id}`)
-  await inParts(about, (some) => eraseJobs(tx, portal, ofEntries, some))
+  for (const some of partsOf(about, AT_ONCE)) await eraseJobs(tx, portal, ofEntries, some)
   const chats = await eraseConversations(tx, portal, activities)
-  await inParts(activities, async (some) => {
+  for (const some of partsOf(activities, AT_ONCE)) {
     await tx.deleteFrom('sent_mail').where('portal', '=', portal).where('activity_id', 'in', some).execute()
-  })
+  }
   await eraseEvents(tx, portal, { refs, activities, calls, chats })
   for (const ref of refs) await eraseItem(tx, portal, ref)
   await eraseFromRestLog(
@@ -108,17 +109,17 @@ async function forget(tx: Db, portal: string, key: string): Promise<void> {
 async function eraseConversations(tx: Db, portal: string, activityIds: readonly number[]): Promise<string[]> {
   const codes = new Set<string>()
   const ofPortal = tx.selectFrom('conversation').select('user_code').where('portal', '=', portal)
-  await inParts(activityIds, async (some) => {
+  for (const some of partsOf(activityIds, AT_ONCE)) {
     for (const { user_code } of await ofPortal.where('activity_id', 'in', some).execute()) codes.add(user_code)
-  })
-  await inParts([...codes], async (some) => {
+  }
+  for (const some of partsOf([...codes], AT_ONCE)) {
     const talks = tx.deleteFrom('conversation').where('portal', '=', portal).where('user_code', 'in', some)
     const sessions = (await talks.returning('session_id').execute()).map(({ session_id }) => session_id)
     const refused = tx.updateTable('channel').set({ denied_session: null }).where('portal', '=', portal)
     if (sessions.length > 0) await refused.where('denied_session', 'in', sessions).execute()
     const heard = tx.deleteFrom('heard_message').where('portal', '=', portal)
     await heard.where('user_code', 'in', some.map(chatOf)).execute()
-  })
+  }
   return [...codes]
 }
 
@@ -128,19 +129,19 @@ async function eraseEvents(
   portal: string,
   told: { refs: readonly Ref[]; activities: readonly number[]; calls: readonly string[]; chats: readonly string[] },
 ): Promise<void> {
-  const changes = ['ADD', 'UPDATE']
+  const changes = ['ADD', 'UPDATE'] as const
   const subjects = [
     ...told.activities.flatMap((id) => changes.map((change) => `ONCRMACTIVITY${change}:${id}`)),
     ...told.refs.flatMap((ref) => changes.map((change) => eventOf(ref, change))),
     ...told.calls.map((callId) => `ONVOXIMPLANTCALLEND:${callId}`),
   ]
-  await inParts(subjects, (some) => eraseJobs(tx, portal, ['notice'], some))
+  for (const some of partsOf(subjects, AT_ONCE)) await eraseJobs(tx, portal, ['notice'], some)
   const beginnings = [
     ...told.chats.map((code) => ({ kind: 'notice', begins: `ONOPENLINEMESSAGEADD:${code}:` })),
     ...told.refs.map((ref) => ({ kind: 'click', begins: `${refKey(ref)}#` })),
   ]
   for (const { kind, begins } of beginnings) {
-    // As a range, and not as a pattern: names of people in messengers may hold any character.
+    // Letter by letter, and not as a pattern: names of people in messengers may hold any character.
     const ofKind = tx.deleteFrom('work').where('portal', '=', portal).where('kind', '=', kind)
     await ofKind
       .where((eb) => eb(eb.fn('substr', ['subject', eb.lit(1), eb.lit(begins.length)]), '=', begins))
@@ -149,9 +150,9 @@ async function eraseEvents(
 }
 
 /** As the intake names events of items. */
-function eventOf({ entityTypeId, id }: Ref, change: string): string {
-  const symbol = eventSymbol(entityTypeId)
-  return symbol === null ? `ONCRMDYNAMICITEM${change}:${entityTypeId}:${id}` : `ONCRM${symbol}${change}:${id}`
+function eventOf({ entityTypeId, id }: Ref, change: 'ADD' | 'UPDATE'): string {
+  const event = itemEvent(entityTypeId, change)
+  return eventSymbol(entityTypeId) === null ? `${event}:${entityTypeId}:${id}` : `${event}:${id}`
 }
 
 async function eraseJobs(tx: Db, portal: string, kinds: readonly string[], subjects: readonly string[]): Promise<void> {
@@ -164,16 +165,12 @@ async function eraseJobsOfKeys(tx: Db, portal: string, keys: ReadonlySet<string>
   const ofPortal = tx.selectFrom('work').select(['id', 'body']).where('portal', '=', portal)
   const rows = await ofPortal.where('kind', 'in', ofOccurrences).execute()
   const ids = rows.flatMap(({ id, body }) => (keys.has((JSON.parse(body) as { key?: string }).key ?? '') ? [id] : []))
-  await inParts(ids, async (some) => {
+  for (const some of partsOf(ids, AT_ONCE)) {
     await tx.deleteFrom('work').where('portal', '=', portal).where('id', 'in', some).execute()
-  })
+  }
 }
 
 async function eraseItem(tx: Db, portal: string, { entityTypeId, id }: Ref): Promise<void> {
   const fields = tx.deleteFrom('item_field').where('portal', '=', portal)
   await fields.where('entity_type_id', '=', entityTypeId).where('item_id', '=', id).execute()
-}
-
-async function inParts<T>(all: readonly T[], act: (some: T[]) => Promise<void>): Promise<void> {
-  for (let start = 0; start < all.length; start += AT_ONCE) await act(all.slice(start, start + AT_ONCE))
 }

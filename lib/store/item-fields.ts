@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Ref } from '../domain/occurrence.ts'
 import type { Db } from './database.ts'
+import { partsOf } from './parts-of.ts'
 import type { ItemFieldTable } from './schema.ts'
 
 /** How a watched field of an item was last seen. */
@@ -36,10 +37,10 @@ const ROWS_AT_ONCE = 2000
 
 /** Keeps fields that were never seen; those that were stay as they are. */
 export async function addItemFields(db: Db, portal: string, fields: ItemField[]): Promise<void> {
-  for (let start = 0; start < fields.length; start += ROWS_AT_ONCE) {
+  for (const some of partsOf(fields, ROWS_AT_ONCE)) {
     await db
       .insertInto('item_field')
-      .values(fields.slice(start, start + ROWS_AT_ONCE).map((field) => itemFieldRow(portal, field)))
+      .values(some.map((field) => itemFieldRow(portal, field)))
       .onConflict((c) => c.doNothing())
       .execute()
   }

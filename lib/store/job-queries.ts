@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { WorkState } from '../domain/states.ts'
 import type { Db } from './database.ts'
 import { type JobRow, jobColumns } from './jobs.ts'
+import { partsOf } from './parts-of.ts'
 
 /** How the newest work of that kind and subject stands, and why. */
 export async function findJob(
@@ -131,13 +132,13 @@ export async function listLastSeenByKey(
   subjects: readonly string[],
 ): Promise<Map<string, string>> {
   const heard = new Map<string, string>()
-  for (let start = 0; start < subjects.length; start += AT_ONCE) {
+  for (const some of partsOf(subjects, AT_ONCE)) {
     const rows = await db
       .selectFrom('work')
       .select(['subject', 'body', 'created_at'])
       .where('portal', '=', portal)
       .where('kind', '=', 'notice')
-      .where('subject', 'in', subjects.slice(start, start + AT_ONCE))
+      .where('subject', 'in', some)
       .execute()
     for (const { subject, body, created_at } of rows) {
       const at = heardUntil(body, created_at)

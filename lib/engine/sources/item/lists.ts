@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Command } from '../../../bitrix24/client/rest.ts'
-import { eventSymbol, INVOICE, LEAD } from '../../../domain/entity-types.ts'
+import { eventSymbol, INVOICE, itemEvent, LEAD } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
 import { utc } from '../../../domain/time.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
@@ -91,7 +91,6 @@ function noticesOf({ entityTypeId, id }: Ref): Pick<ChangeRow, 'subjects' | 'hin
 }
 
 function itemHint(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): EventPayload {
-  const name = eventSymbol(entityTypeId)
-  const type = name === null ? { ENTITY_TYPE_ID: String(entityTypeId) } : {}
-  return { event: `ONCRM${name ?? 'DYNAMICITEM'}${change}`, data: { FIELDS: { ID: String(id), ...type } } }
+  const type = eventSymbol(entityTypeId) === null ? { ENTITY_TYPE_ID: String(entityTypeId) } : {}
+  return { event: itemEvent(entityTypeId, change), data: { FIELDS: { ID: String(id), ...type } } }
 }
