@@ -1,12 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import { keyListSchema } from '../lib/config-secrets.ts'
 import { storeAccess } from '../lib/store/access.ts'
-import type { Sealer } from '../lib/store/sealing.ts'
+import { createSealer, type Sealer } from '../lib/store/sealing.ts'
 import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
-import type { MeasuredSetting } from './measured-setting.ts'
+import { type MeasuredSetting, startMeasuredSetting } from './measured-setting.ts'
 import { postEvent } from './post-event.ts'
 import { progress } from './print.ts'
+import { whileOpen } from './while-open.ts'
 
 const AT_ONCE = 20
+
+/** A setting for many portals: the keys are known here, so that accesses can be written straight into its store. */
+export async function whileManyOpen(act: (setting: MeasuredSetting, sealer: Sealer) => Promise<void>): Promise<void> {
+  const keys = `k1:${randomBytes(32).toString('base64')}`
+  const sealer = createSealer(keyListSchema.parse(keys))
+  await whileOpen(
+    startMeasuredSetting({ env: { ENCRYPTION_KEYS: keys } }),
+    (setting) => setting.close(),
+    (setting) => act(setting, sealer),
+  )
+}
 
 /**
  * Portals up to that many. The first one is installed as people do it; the others exist in the emulator too, but their rows are copies of the

@@ -1,10 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { keyListSchema } from '../lib/config-secrets.ts'
-import { createSealer } from '../lib/store/sealing.ts'
-import { addPortals, moveDeals } from './many-portals.ts'
-import { startMeasuredSetting } from './measured-setting.ts'
+import { addPortals, moveDeals, whileManyOpen } from './many-portals.ts'
 import { progress, row } from './print.ts'
-import { whileOpen } from './while-open.ts'
 
 const PORTALS = [1, 100, 1000]
 
@@ -20,32 +15,26 @@ const MB = 2 ** 20
  * What a process takes in memory with ever more portals. Each of them (`many-portals.ts`) has had one e-mail that moved a deal.
  */
 export async function memory(): Promise<void> {
-  const keys = `k1:${randomBytes(32).toString('base64')}`
-  const sealer = createSealer(keyListSchema.parse(keys))
-  await whileOpen(
-    startMeasuredSetting({ env: { ENCRYPTION_KEYS: keys } }),
-    (setting) => setting.close(),
-    async (setting) => {
-      const [first] = setting.portals
-      if (!first) throw new Error('There is no portal')
-      progress('warming up')
-      await moveDeals(
-        setting,
-        Array.from({ length: WARM_UP }, () => first),
-      )
-      row('portals', 'resident MB', 'heap MB', 'per portal:', 'resident KB', 'heap KB')
-      let base: { rss: number; heapUsed: number } | null = null
-      for (const count of PORTALS) {
-        const added = await addPortals(setting, sealer, count)
-        await moveDeals(setting, added)
-        progress('resting')
-        await new Promise((resolve) => setTimeout(resolve, REST_MS))
-        const { rss, heapUsed } = await setting.measured.collected()
-        base ??= { rss, heapUsed }
-        const each = (bytes: number) => (count === 1 ? '–' : (bytes / (count - 1) / 1024).toFixed(1))
-        const shown = [(rss / MB).toFixed(0), (heapUsed / MB).toFixed(1)]
-        row(String(count), ...shown, '', each(rss - base.rss), each(heapUsed - base.heapUsed))
-      }
-    },
-  )
+  await whileManyOpen(async (setting, sealer) => {
+    const [first] = setting.portals
+    if (!first) throw new Error('There is no portal')
+    progress('warming up')
+    await moveDeals(
+      setting,
+      Array.from({ length: WARM_UP }, () => first),
+    )
+    row('portals', 'resident MB', 'heap MB', 'per portal:', 'resident KB', 'heap KB')
+    let base: { rss: number; heapUsed: number } | null = null
+    for (const count of PORTALS) {
+      const added = await addPortals(setting, sealer, count)
+      await moveDeals(setting, added)
+      progress('resting')
+      await new Promise((resolve) => setTimeout(resolve, REST_MS))
+      const { rss, heapUsed } = await setting.measured.collected()
+      base ??= { rss, heapUsed }
+      const each = (bytes: number) => (count === 1 ? '–' : (bytes / (count - 1) / 1024).toFixed(1))
+      const shown = [(rss / MB).toFixed(0), (heapUsed / MB).toFixed(1)]
+      row(String(count), ...shown, '', each(rss - base.rss), each(heapUsed - base.heapUsed))
+    }
+  })
 }

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { keyListSchema } from '../lib/config-secrets.ts'
-import { createSealer } from '../lib/store/sealing.ts'
-import { addPortals, moveDeals } from './many-portals.ts'
-import { type MeasuredSetting, startMeasuredSetting, untilWorkedOff } from './measured-setting.ts'
+import { addPortals, moveDeals, whileManyOpen } from './many-portals.ts'
+import { type MeasuredSetting, untilWorkedOff } from './measured-setting.ts'
 import { median } from './median.ts'
 import { progress, row } from './print.ts'
-import { whileOpen } from './while-open.ts'
 
 const PORTALS = 1000
 
@@ -24,29 +20,23 @@ const MB = 2 ** 20
  * takes while some of them are busy. Waits of the product's timing are those of `test/chaos/setting.ts`.
  */
 export async function start(): Promise<void> {
-  const keys = `k1:${randomBytes(32).toString('base64')}`
-  const sealer = createSealer(keyListSchema.parse(keys))
-  await whileOpen(
-    startMeasuredSetting({ env: { ENCRYPTION_KEYS: keys } }),
-    (setting) => setting.close(),
-    async (setting) => {
-      await addPortals(setting, sealer, PORTALS)
-      await untilWorkedOff(setting)
-      const starts: Start[] = []
-      for (let index = 0; index < STARTS; index++) {
-        progress(`start ${index + 1} of ${STARTS}`)
-        starts.push(await startAnew(setting))
-      }
-      row(`start with ${PORTALS} portals, ms`, 'least', 'median', 'most')
-      for (const name of ['to a green /health', 'of the processor'] as const) {
-        const times = starts.map((one) => one[name])
-        row(`  ${name}`, ...[Math.min(...times), median(times), Math.max(...times)].map((ms) => ms.toFixed(0)))
-      }
-      const { peak, rest } = await memoryWhileBusy(setting)
-      row('', 'peak', 'afterwards')
-      row(`resident MB, ${BUSY} of them busy`, (peak / MB).toFixed(0), (rest / MB).toFixed(0))
-    },
-  )
+  await whileManyOpen(async (setting, sealer) => {
+    await addPortals(setting, sealer, PORTALS)
+    await untilWorkedOff(setting)
+    const starts: Start[] = []
+    for (let index = 0; index < STARTS; index++) {
+      progress(`start ${index + 1} of ${STARTS}`)
+      starts.push(await startAnew(setting))
+    }
+    row(`start with ${PORTALS} portals, ms`, 'least', 'median', 'most')
+    for (const name of ['to a green /health', 'of the processor'] as const) {
+      const times = starts.map((one) => one[name])
+      row(`  ${name}`, ...[Math.min(...times), median(times), Math.max(...times)].map((ms) => ms.toFixed(0)))
+    }
+    const { peak, rest } = await memoryWhileBusy(setting)
+    row('', 'peak', 'afterwards')
+    row(`resident MB, ${BUSY} of them busy`, (peak / MB).toFixed(0), (rest / MB).toFixed(0))
+  })
 }
 
 type Start = Record<'to a green /health' | 'of the processor', number>
