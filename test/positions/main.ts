@@ -1,3 +1,4 @@
+import startSharedPostgres from '../shared-postgres.ts'
 import { noticing, WHOLE } from './noticed-by.ts'
 import { runAt } from './run.ts'
 import { sumOf, type Tally, tallyText } from './tally.ts'
@@ -26,6 +27,8 @@ const positions = isSample ? [sample.position] : chosen(everyPosition(), words)
 
 if (isSample)
   console.log(`Sample of ${new Date().toISOString().slice(0, 10)}: ${sample.position}, ${sample.files.join(' ')}`)
+// Tests that need PostgreSQL share one server in the whole walk.
+const stopPostgres = await startSharedPostgres()
 const tallies: Tally[] = []
 for (const position of positions) {
   const tally = await runAt(position, filesAt(position))
@@ -33,6 +36,7 @@ for (const position of positions) {
   console.log(`${titleOf(position)}: ${tallyText(tally)}`)
   for (const name of tally.failed) console.error(`  failed: ${name}`)
 }
+await stopPostgres()
 const sum = sumOf(tallies)
 console.log(`\n${tallyText(sum)}`)
 if (sum.failed.length > 0 || tallies.length === 0) process.exitCode = 1

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import suite from '../vitest.config.ts'
 
-/** Tests at one position of a switch; which ones, `noticed-by.ts` says. A database of several processes knows no positions. */
+/** Tests at one position of a switch; which ones, `noticed-by.ts` says. The walk (`main.ts`) starts the PostgreSQL server that they share. */
 export default defineConfig({
   test: {
     ...suite.test,

@@ -102,6 +102,29 @@ describe.each(Object.entries(engines))('a hundred calls at once with an expired 
   })
 })
 
+describe('a refresh whose answer is lost', () => {
+  it.each([
+    ['is over: a refresh token serves once', 0, 'AccessRevokedError invalid_grant', false],
+    ['is renewed again where a used token serves a little longer', 60, 'answered', true],
+  ])('leaves an access that %s', async (_, oldRefreshTokenGrace, outcome, live) => {
+    const world = await start({ oauthTimeoutMs: 500 })
+    world.portal.switches.oldRefreshTokenGrace = oldRefreshTokenGrace
+    await world.open(users.sam)
+    world.portal.expireTokens(users.sam)
+    world.emulator.oauthFaults.next({ method: 'oauth/token', kind: 'reset', when: 'after' })
+    const calls: string[] = []
+    const call = () =>
+      profile(world, users.sam).then(
+        () => calls.push('answered'),
+        ({ name, code }) => calls.push(`${name} ${code}`),
+      )
+    await call()
+    await call()
+    expect(calls.at(-1)).toBe(outcome)
+    expect(await stored(world, users.sam)).toMatchObject({ live })
+  })
+})
+
 describe('a refresh that is refused', () => {
   it('marks the access dead, once and for all calls', async () => {
     const world = await start()

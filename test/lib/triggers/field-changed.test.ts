@@ -192,12 +192,24 @@ describe('Track field change', () => {
       expect(await on.news()).toEqual([moved(deal)])
     })
 
-    test('a move by a person does', async () => {
+    test('a move by a person does', onlyAt({ automationMoves: ['no rule', 'on'] }), async () => {
       const deal = on.rig.portal.act.createItem({ entityTypeId: types.deal, categoryId: 4, opportunity: 10 })
       await on.rig.settled()
       on.rig.portal.act.moveItem(deal, 'C4:UC_VISIT', { userId: users.ines })
       await on.rig.settled()
       expect(await on.news()).toEqual([`2:${deal.id} moved C4:UC_VISIT>C4:UC_CONTRACT by ${users.sam}`])
+    })
+
+    test('a rule that takes the deal back is a change, too: after five moves the guard against loops ends it', async () => {
+      const deal = on.rig.portal.act.createItem({ entityTypeId: types.deal, categoryId: 4, opportunity: 10 })
+      await on.rig.settled()
+      const { automationMoves } = on.rig.portal.switches
+      on.rig.portal.switches.automationMoves = 'back'
+      on.rig.portal.act.moveItem(deal, 'C4:UC_VISIT', { userId: users.ines })
+      await on.rig.settled()
+      on.rig.portal.switches.automationMoves = automationMoves
+      const move = `2:${deal.id} moved C4:UC_VISIT>C4:UC_CONTRACT by ${users.sam}`
+      expect(await on.news()).toEqual([...Array(5).fill(move), `2:${deal.id} skipped loop`])
     })
   })
 
