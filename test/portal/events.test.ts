@@ -240,6 +240,14 @@ describe('delivery', () => {
     expect(fixture.portal.deliveries.at(-1)).toMatchObject({ status: 500, lost: false, duplicate: false })
   })
 
+  test('opens a connection of its own: the handler may close one that rests just as an event goes out', async () => {
+    await sendMails(1)
+    const before = fixture.inbox.connections
+    await sendMails(1)
+    await sendMails(1)
+    expect(fixture.inbox.connections - before).toBe(2)
+  })
+
   test('fails when nobody listens', async () => {
     const gone = await startInbox()
     gone.close()

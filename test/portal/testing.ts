@@ -8,6 +8,8 @@ export interface Inbox {
   url: string
   /** Bodies as an app parses them. */
   events: ReceivedEvent[]
+  /** How many connections were opened to it. */
+  connections: number
   /** What the handler answers. */
   status: number
   /** How long it takes to answer. */
@@ -24,10 +26,13 @@ export interface ReceivedEvent {
 }
 
 export async function startInbox(): Promise<Inbox> {
-  const inbox: Inbox = { url: '', events: [], status: 200, delayMs: 0, close: () => server.close() }
+  const inbox: Inbox = { url: '', events: [], connections: 0, status: 200, delayMs: 0, close: () => server.close() }
   const server = createServer(async (request, response) => {
     inbox.events.push((await readParams(request)) as unknown as ReceivedEvent)
     setTimeout(() => response.writeHead(inbox.status).end(), inbox.delayMs)
+  })
+  server.on('connection', () => {
+    inbox.connections += 1
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)

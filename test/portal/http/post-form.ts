@@ -4,9 +4,10 @@ import { buildQuery } from '../php/build-query.ts'
 
 const TIMEOUT_MS = 5000
 const MOST_AT_ONCE = 64
+/** Each event opens a connection of its own: the handler may close one that rests just as an event goes out, which is lost then. */
 const agents = {
-  http: new Agent({ keepAlive: true, maxSockets: MOST_AT_ONCE }),
-  https: new SecureAgent({ keepAlive: true, maxSockets: MOST_AT_ONCE }),
+  http: new Agent({ maxSockets: MOST_AT_ONCE }),
+  https: new SecureAgent({ maxSockets: MOST_AT_ONCE }),
 }
 
 /** Posts nested data as PHP writes it. Returns the HTTP status, or null when no answer came in time. */
