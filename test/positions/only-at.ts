@@ -22,3 +22,6 @@ export function onlyAt(wanted: Positions): { skip?: true; meta?: { elsewhere: st
   })
   return other ? { skip: true, meta: { elsewhere: other.join('=') } } : {}
 }
+
+/** Options of a test that counts requests, to which the search for lost events adds some, or that is about what events alone tell of. */
+export const noneLost = onlyAt({ lostDelivery: 0 })

@@ -9,5 +9,7 @@ export default defineConfig({
     globalSetup: [],
     reporters: ['./test/positions/reporter.ts'],
     retry: 0,
+    // Where events are lost, each step of a test waits for two sweeps.
+    testTimeout: 120_000,
   },
 })

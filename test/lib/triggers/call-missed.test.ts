@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from '../../portal/index.ts'
+import { noneLost } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { startOver } from './start-over.ts'
 
@@ -69,7 +70,7 @@ describe('Track missed call', () => {
     expect(await news()).toEqual([moved])
   })
 
-  test('a call that the event says was answered costs no request', async () => {
+  test('a call that the event says was answered costs no request', noneLost, async () => {
     const asked = () => rig.portal.requests.length
     const before = asked()
     rig.portal.act.callIn()

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from '../../portal/index.ts'
+import { noneLost } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
 
@@ -71,7 +72,7 @@ describe('Track outbound call', () => {
     expect(await news()).toEqual([])
   })
 
-  test('an activity that nobody names is found by its call, and costs no request of its own', async () => {
+  test('an activity that nobody names is found by its call, and costs no request of its own', noneLost, async () => {
     rig.portal.switches.callActivityId = 'missing'
     const before = rig.portal.requests.length
     rig.portal.act.callOut()
@@ -91,7 +92,7 @@ describe('Track outbound call', () => {
     expect(await news()).toEqual(['no item skipped no-item', `1:${leads.noa} moved NEW>IN_PROCESS by ${users.sam}`])
   })
 
-  test('a call between employees leaves no trace: one request, no occurrence, no entry', async () => {
+  test('a call between employees leaves no trace: one request, no occurrence, no entry', noneLost, async () => {
     const known = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
     const before = rig.portal.requests.length
     rig.portal.act.callColleague()

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED, type Switches } from '../../portal/index.ts'
+import { noneLost } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { chatPositions } from './chat-positions.ts'
 import { startOver } from './start-over.ts'
@@ -69,32 +70,40 @@ describe.each(chatPositions)('Track chat accepted event and accepted time: %s', 
     expect(await news()).toEqual([])
   })
 
-  test('faster than `seconds` is accepted, exactly as many seconds is late, and accepted no more', async () => {
-    const fast = rig.portal.act.newChat()
-    await rig.settled()
-    rig.portal.act.acceptChat(fast.sessionId, { after: 59 })
-    await rig.settled()
-    expect(await news()).toEqual([accepted])
-    rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
-    const slow = rig.portal.act.newChat()
-    await rig.settled()
-    rig.portal.act.acceptChat(slow.sessionId, { after: 60 })
-    await rig.settled()
-    expect(await news()).toEqual([accepted, taken, late])
-  })
+  test(
+    'faster than `seconds` is accepted, exactly as many seconds is late, and accepted no more',
+    noneLost,
+    async () => {
+      const fast = rig.portal.act.newChat()
+      await rig.settled()
+      rig.portal.act.acceptChat(fast.sessionId, { after: 59 })
+      await rig.settled()
+      expect(await news()).toEqual([accepted])
+      rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
+      const slow = rig.portal.act.newChat()
+      await rig.settled()
+      rig.portal.act.acceptChat(slow.sessionId, { after: 60 })
+      await rig.settled()
+      expect(await news()).toEqual([accepted, taken, late])
+    },
+  )
 
-  test('is dated by when it happened, although we see it later and the conversation has gone on', async () => {
-    const { sessionId } = rig.portal.act.newChat({ at: inSeconds(-55), text: null })
-    await rig.settled()
-    rig.portal.faults.next({ method: 'crm.activity.list', kind: 'html', times: 2 })
-    rig.portal.act.acceptChat(sessionId)
-    rig.portal.act.operatorMessage(sessionId, 'Sorry for the wait', { at: inSeconds(20) })
-    rig.portal.act.customerMessage(sessionId, 'No problem', { at: inSeconds(40) })
-    await rig.settled()
-    expect(await news()).toEqual([accepted])
-  })
+  test(
+    'is dated by when it happened, although we see it later and the conversation has gone on',
+    noneLost,
+    async () => {
+      const { sessionId } = rig.portal.act.newChat({ at: inSeconds(-55), text: null })
+      await rig.settled()
+      rig.portal.faults.next({ method: 'crm.activity.list', kind: 'html', times: 2 })
+      rig.portal.act.acceptChat(sessionId)
+      rig.portal.act.operatorMessage(sessionId, 'Sorry for the wait', { at: inSeconds(20) })
+      rig.portal.act.customerMessage(sessionId, 'No problem', { at: inSeconds(40) })
+      await rig.settled()
+      expect(await news()).toEqual([accepted])
+    },
+  )
 
-  test('is dated right when it is first seen together with the beginning', async () => {
+  test('is dated right when it is first seen together with the beginning', noneLost, async () => {
     const { sessionId } = rig.portal.act.newChat({ at: inSeconds(-90), text: null })
     rig.portal.act.acceptChat(sessionId)
     await rig.settled()

@@ -13,11 +13,11 @@ export const chatPositions: [string, Partial<Switches>][] = [
 
 /**
  * Options of tests about customers' messages in a portal with these switches: they are told by events or by histories, and where one of
- * the two is missing the other has to be there. A portal with neither tells of no message.
+ * the two is missing the other has to be there, and tell of all. A portal with neither tells of no message.
  */
 export function whereHeard({ sessionHistoryAccess, openLineEvents = 'all' }: Partial<Switches>) {
   return onlyAt({
-    ...(sessionHistoryAccess === 'ACCESS_DENIED' ? { openLineEvents: 'all' } : {}),
+    ...(sessionHistoryAccess === 'ACCESS_DENIED' ? { openLineEvents: 'all', lostDelivery: 0 } : {}),
     ...(openLineEvents === 'all' ? {} : { sessionHistoryAccess: 'allowed for admin' }),
   })
 }

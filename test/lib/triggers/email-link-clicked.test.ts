@@ -4,6 +4,7 @@ import { linkAddress } from '../../../lib/links.ts'
 import { kinds } from '../../../lib/triggers/index.ts'
 import { pollMail } from '../../poll-mail.ts'
 import { SEED } from '../../portal/index.ts'
+import { noneLost } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { type Click, clickLink, clicksRecorded, linkTo } from '../../tracked-link.ts'
 
@@ -51,7 +52,6 @@ describe.each(['activityUpdate', 'none'] as const)('Track link clicks of Bitrix2
   beforeAll(async () => {
     rig = await startRig({
       portal: { switches: { mailClickEvent } },
-      env: { SWEEP_SECONDS: '86400' },
       logTo: { write: (line) => lines.push(line) },
     })
     await rig.as(users.sam)
@@ -155,7 +155,7 @@ describe.each(['activityUpdate', 'none'] as const)('Track link clicks of Bitrix2
     expect(await news()).toEqual(['no item skipped link-ambiguous'])
   })
 
-  test('the body is read only for a click, and nothing of it is kept or logged', async () => {
+  test('the body is read only for a click, and nothing of it is kept or logged', noneLost, async () => {
     const mail = await sent({ html: html(offer) })
     // The round of asking is one list alone, and so is reading bodies.
     const lists = async (act: () => void) => {

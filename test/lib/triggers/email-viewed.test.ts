@@ -3,6 +3,7 @@ import { kinds } from '../../../lib/triggers/index.ts'
 import { askedSince } from '../../asked-since.ts'
 import { pollMail } from '../../poll-mail.ts'
 import { SEED } from '../../portal/index.ts'
+import { noneLost } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
 const { users, types, pipelines, deals } = SEED
@@ -65,7 +66,7 @@ describe.each(positions)('Track email message view, event $mailReadEvent, mark $
     expect(await news()).toEqual([moved])
   })
 
-  test('a view that shows because something else updates the e-mail counts at once', async () => {
+  test('a view that shows because something else updates the e-mail counts at once', noneLost, async () => {
     const mail = await sent()
     rig.portal.act.openMail(mail)
     rig.portal.act.touchActivity(mail)
@@ -163,7 +164,7 @@ describe('The e-mails of the last 14 days', () => {
   })
   afterAll(() => rig.stop())
 
-  test('are read once when the first trigger is switched on; views from before are no news', async () => {
+  test('are read once when the first trigger is switched on; views from before are no news', noneLost, async () => {
     const [young, old, ancient, viewed] = [2, 13, 15, 3].map((days) => sentUnheard(days * day)) as [number, ...number[]]
     rig.portal.act.openMail(viewed ?? 0, { at: later(-2 * day) })
     await rig.settled()
@@ -199,7 +200,7 @@ describe('The e-mails of the last 14 days', () => {
 describe('A thousand remembered e-mails that nobody opened', () => {
   let rig: Rig
   beforeAll(async () => {
-    rig = await startRig({ env: { MAIL_POLL_SECONDS: '86400', SWEEP_SECONDS: '86400' } })
+    rig = await startRig()
     rig.portal.switches.lostDelivery = 100
     for (let n = 0; n < 1000; n++) rig.portal.act.sendMail()
     await rig.portal.idle()
@@ -209,7 +210,7 @@ describe('A thousand remembered e-mails that nobody opened', () => {
   })
   afterAll(() => rig.stop())
 
-  test('cost one request a round', async () => {
+  test('cost one request a round', noneLost, async () => {
     expect(await remembered(rig)).toHaveLength(1000)
     for (let round = 0; round < 3; round++) {
       const before = rig.portal.requests.length

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askedSince } from '../../asked-since.ts'
 import { SEED } from '../../portal/index.ts'
+import { noneLost } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { afterFirstRound } from '../engine/scene.ts'
 
@@ -84,7 +85,7 @@ describe('Track payment', () => {
       expect((await rig.story()).slice(2)).toEqual(['no item skipped stale'])
     })
 
-    test('changes of smart processes cost no request', async () => {
+    test('changes of smart processes cost no request', noneLost, async () => {
       await afterFirstRound(rig)
       const before = rig.portal.requests.length
       rig.portal.act.changeField({ entityTypeId: types.request, id: SEED.requests.kim }, { title: 'Louder' })
@@ -154,7 +155,7 @@ describe('Track payment', () => {
       expect(bound()).not.toContain('ONCRMDYNAMICITEMUPDATE')
     })
 
-    test('a trigger that needs no other events leaves the subscriptions alone', async () => {
+    test('a trigger that needs no other events leaves the subscriptions alone', noneLost, async () => {
       const before = rig.portal.requests.length
       await rig.addTrigger({ kind: 'email-incoming' })
       await rig.settled()
