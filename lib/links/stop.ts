@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Stop } from '../domain/stop.ts'
+import { linkLabel, type Stop } from '../domain/stop.ts'
 import { isTarget } from '../links.ts'
 import type { TrackedLink } from './link-content.ts'
 
@@ -14,7 +14,7 @@ export const wholePortal: Stop = { what: 'portal', hash: '', label: '' }
 /** All tokens that say the same are one link, whichever key made them. The label does not say where in the target's site it leads. */
 export function stopOfLink({ portal, entityTypeId, itemId, target }: TrackedLink): Stop {
   const hash = hashOf(JSON.stringify([portal, entityTypeId, itemId, target]))
-  return { what: 'link', hash, label: `${entityTypeId}:${itemId} ${new URL(target).host}` }
+  return { what: 'link', hash, label: linkLabel({ entityTypeId, id: itemId }, new URL(target).host) }
 }
 
 /** An address stops what leads there, whatever part of the page it shows; a host such as `shop.example` all of it. Null: it is neither. */

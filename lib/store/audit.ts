@@ -1,4 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { Ref } from '../domain/occurrence.ts'
+import { withoutItem } from '../domain/stop.ts'
 import type { Db } from './database.ts'
 import type { AuditTable } from './schema.ts'
 
@@ -79,4 +81,26 @@ export async function findPause(db: Db, portal: string): Promise<Pause | null> {
 
 function hasPaused({ before, after }: { before?: { paused?: boolean }; after?: { paused?: boolean } }): boolean {
   return after?.paused === true && before?.paused !== true
+}
+
+/** What people did with a client's items: these lines name the item, or a link of it. */
+const ofItems = ['undo-move', 'retry-move', 'links-stopped', 'links-released']
+
+/** Takes these items out of the audit: it says still that something was done, and by whom. */
+export async function eraseFromAudit(tx: Db, portal: string, items: readonly Ref[]): Promise<void> {
+  const ofPortal = tx.selectFrom('audit').select(['id', 'detail']).where('portal', '=', portal)
+  for (const { id, detail } of await ofPortal.where('action', 'in', ofItems).execute()) {
+    const without = detailWithout(JSON.parse(detail), items)
+    if (without === null) continue
+    const line = tx.updateTable('audit').where('portal', '=', portal).where('id', '=', id)
+    await line.set({ detail: JSON.stringify(without) }).execute()
+  }
+}
+
+/** Null: it names none of these items. */
+function detailWithout(detail: AuditEntry['detail'], items: readonly Ref[]): AuditEntry['detail'] | null {
+  const { entityTypeId, itemId, ...others } = detail
+  if (items.some((item) => item.entityTypeId === entityTypeId && item.id === itemId)) return others
+  const host = detail.code === 'link' ? withoutItem(String(detail.name), items) : null
+  return host === null ? null : { ...detail, name: host }
 }

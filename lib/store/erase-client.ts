@@ -1,10 +1,12 @@
 import { chatOf } from '../domain/chat-names.ts'
 import { eventSymbol, itemEvent, refKey } from '../domain/entity-types.ts'
 import type { Origin, Ref } from '../domain/occurrence.ts'
+import { eraseFromAudit } from './audit.ts'
 import type { Db } from './database.ts'
 import { hashedKey } from './forget-occurrences.ts'
 import { partsOf } from './parts-of.ts'
 import { eraseFromRestLog } from './rest-log.ts'
+import { eraseFromStops } from './stopped-links.ts'
 
 /** A client's traces: himself, his items, and the activities that are bound to them. */
 export type Traces = Readonly<{ refs: readonly Ref[]; activityIds: readonly number[] }>
@@ -15,12 +17,16 @@ const AT_ONCE = 500
 /** Jobs whose body names an occurrence by its key. */
 const ofOccurrences = ['look', 'await-access'] as const
 
+/** Jobs about one move whose outcome is not known yet. */
+const ofMoves = ['settle-move'] as const
+
 /** Jobs about one entry of the journal. */
 const ofEntries = ['retry-move', 'undo-move'] as const
 
 /**
  * Erases what is kept of a client: every happening that moved one of his items, might have, or named one, or came of one of the activities, with
- * all that the journal says of it; conversations, e-mails that are watched, hashes of fields, and jobs that name any of this, done or not.
+ * all that the journal says of it; conversations, e-mails that are watched, hashes of fields, and jobs that name any of this, done or not; ids of
+ * items in the audit and in what people read of stopped links. A move that the portal is being asked for is made, and leaves nothing here.
  * Hashes of keys stay, so that nothing counts again. Returns how many happenings.
  */
 export async function eraseClient(tx: Db, portal: string, { refs, activityIds }: Traces): Promise<number> {
@@ -33,18 +39,22 @@ export async function eraseClient(tx: Db, portal: string, { refs, activityIds }:
   for (const some of partsOf(keys, AT_ONCE)) {
     const gone = tx.deleteFrom('decision').where('portal', '=', portal).where('occurrence_key', 'in', some)
     entries.push(...(await gone.returning('id').execute()).map(({ id }) => id))
-    const settled = tx.deleteFrom('intent').where('portal', '=', portal).where('state', '=', 'settled')
-    await settled.where('occurrence_key', 'in', some).execute()
+    const moves = tx.deleteFrom('intent').where('portal', '=', portal).where('occurrence_key', 'in', some)
+    const toSettle = (await moves.returning('id').execute()).map(({ id }) => `intent:${id}`)
+    for (const jobs of partsOf(toSettle, AT_ONCE)) await eraseJobs(tx, portal, ofMoves, jobs)
     for (const key of some) await forget(tx, portal, key)
   }
   const about = entries.map((id) => `decision:${id}`)
   for (const some of partsOf(about, AT_ONCE)) await eraseJobs(tx, portal, ofEntries, some)
-  const chats = await eraseConversations(tx, portal, activities)
+  const sessions = found.flatMap(([, { sessionId }]) => sessionId ?? [])
+  const chats = await eraseConversations(tx, portal, { activities, sessions })
   for (const some of partsOf(activities, AT_ONCE)) {
     await tx.deleteFrom('sent_mail').where('portal', '=', portal).where('activity_id', 'in', some).execute()
   }
   await eraseEvents(tx, portal, { refs, activities, calls, chats })
   for (const ref of refs) await eraseItem(tx, portal, ref)
+  await eraseFromAudit(tx, portal, refs)
+  await eraseFromStops(tx, portal, refs)
   await eraseFromRestLog(
     tx,
     portal,
@@ -54,13 +64,13 @@ export async function eraseClient(tx: Db, portal: string, { refs, activityIds }:
 }
 
 /** What an occurrence says of where it came from. */
-type Happening = Readonly<{ activityId: number | null; callId: string | null }>
+type Happening = Readonly<{ activityId: number | null; callId: string | null; sessionId: string | null }>
 
-/** Happenings by key: those that are bound to one of the traces, and those that the journal tells of one of the items. */
+/** Happenings by key: those that are bound to one of the traces, and those that moved one of the items or that the journal tells of it. */
 async function happeningsOf(tx: Db, portal: string, { refs, activityIds }: Traces): Promise<Map<string, Happening>> {
   const wanted = new Set(refs.map(refKey))
   const activities = new Set(activityIds)
-  const told = await keysInJournal(tx, portal, refs)
+  const told = await keysOfItems(tx, portal, refs)
   const found = new Map<string, Happening>()
   for (let last = ''; ; ) {
     const rows = await tx
@@ -76,8 +86,8 @@ async function happeningsOf(tx: Db, portal: string, { refs, activityIds }: Trace
       const { activityId, refs: bound, recipients = [] } = JSON.parse(origin) as Origin
       const isBound = [...bound, ...recipients].some((ref) => wanted.has(refKey(ref)))
       if (!isBound && !told.has(key) && !(activityId !== null && activities.has(activityId))) continue
-      const { callId = null } = JSON.parse(facts) as { callId?: string | null }
-      found.set(key, { activityId, callId })
+      const { callId = null, sessionId = null } = JSON.parse(facts) as Partial<Happening>
+      found.set(key, { activityId, callId, sessionId })
     }
     const end = rows.at(-1)
     if (end === undefined || rows.length < AT_ONCE) return found
@@ -85,12 +95,14 @@ async function happeningsOf(tx: Db, portal: string, { refs, activityIds }: Trace
   }
 }
 
-async function keysInJournal(tx: Db, portal: string, refs: readonly Ref[]): Promise<Set<string>> {
+async function keysOfItems(tx: Db, portal: string, refs: readonly Ref[]): Promise<Set<string>> {
   const keys = new Set<string>()
   for (const { entityTypeId, id } of refs) {
-    const told = tx.selectFrom('decision').select('occurrence_key').distinct().where('portal', '=', portal)
-    const rows = await told.where('entity_type_id', '=', entityTypeId).where('item_id', '=', id).execute()
-    for (const { occurrence_key } of rows) keys.add(occurrence_key)
+    for (const table of ['decision', 'intent'] as const) {
+      const told = tx.selectFrom(table).select('occurrence_key').distinct().where('portal', '=', portal)
+      const rows = await told.where('entity_type_id', '=', entityTypeId).where('item_id', '=', id).execute()
+      for (const { occurrence_key } of rows) keys.add(occurrence_key)
+    }
   }
   return keys
 }
@@ -105,13 +117,19 @@ async function forget(tx: Db, portal: string, key: string): Promise<void> {
     .execute()
 }
 
-/** Conversations of the activities, and all others of the same people. Returns how these people's conversations are called. */
-async function eraseConversations(tx: Db, portal: string, activityIds: readonly number[]): Promise<string[]> {
+/** These conversations, and all others of the same people. Returns how these people's conversations are called. */
+async function eraseConversations(
+  tx: Db,
+  portal: string,
+  named: { activities: readonly number[]; sessions: readonly string[] },
+): Promise<string[]> {
   const codes = new Set<string>()
   const ofPortal = tx.selectFrom('conversation').select('user_code').where('portal', '=', portal)
-  for (const some of partsOf(activityIds, AT_ONCE)) {
-    for (const { user_code } of await ofPortal.where('activity_id', 'in', some).execute()) codes.add(user_code)
+  const add = async (found: typeof ofPortal) => {
+    for (const { user_code } of await found.execute()) codes.add(user_code)
   }
+  for (const some of partsOf(named.activities, AT_ONCE)) await add(ofPortal.where('activity_id', 'in', some))
+  for (const some of partsOf(named.sessions, AT_ONCE)) await add(ofPortal.where('session_id', 'in', some))
   for (const some of partsOf([...codes], AT_ONCE)) {
     const talks = tx.deleteFrom('conversation').where('portal', '=', portal).where('user_code', 'in', some)
     const sessions = (await talks.returning('session_id').execute()).map(({ session_id }) => session_id)

@@ -96,11 +96,12 @@ export async function updateIntent(
     .execute()
 }
 
-/** The portal's answer to these moves is known and journaled. */
-export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<void> {
-  if (ids.length === 0) return
+/** The portal's answer to these moves is known. Returns those that are still kept: a client may have been erased meanwhile. */
+export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
   const intents = db.updateTable('intent').where(besideIds(db, 'portal'), '=', portal).where('id', 'in', ids)
-  await intents.set({ state: 'settled' }).execute()
+  const kept = await intents.set({ state: 'settled' }).returning('id').execute()
+  return new Set(kept.map(({ id }) => id))
 }
 
 /** Moves that were recorded and are not settled, by id. */

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { Stop } from '../domain/stop.ts'
+import type { Ref } from '../domain/occurrence.ts'
+import { type Stop, withoutItem } from '../domain/stop.ts'
 import type { Db } from './database.ts'
 import type { StoppedLinkTable } from './schema.ts'
 
@@ -65,4 +66,14 @@ export async function removeStop(db: Db, id: number): Promise<void> {
 /** Of an erased portal its links stay stopped, as they would lead somewhere for ever; what people read of them goes. */
 export async function blankStops(db: Db, memberId: string): Promise<void> {
   await db.updateTable('stopped_link').set({ label: '', user_id: null }).where('member_id', '=', memberId).execute()
+}
+
+/** Links of these items stay stopped; people read no more whose they were. */
+export async function eraseFromStops(tx: Db, memberId: string, items: readonly Ref[]): Promise<void> {
+  for (const { id, what, label } of await listStops(tx, memberId)) {
+    const host = what === 'link' ? withoutItem(label, items) : null
+    if (host === null) continue
+    const row = tx.updateTable('stopped_link').set({ label: host }).where('member_id', '=', memberId)
+    await row.where('id', '=', id).execute()
+  }
 }

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { tablesOfPortal } from '../../lib/store/erasure.ts'
 import { findKnownKeys } from '../../lib/store/occurrences.ts'
 import type { Api } from '../api.ts'
-import { SEED } from '../portal/index.ts'
+import { findItem, SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { clickLink, clicksRecorded, linkTo } from '../tracked-link.ts'
 
@@ -61,15 +61,18 @@ beforeAll(async () => {
   await clicksRecorded(rig, 1)
   act.changeField(deal, { opportunity: 77 })
   await rig.settled()
+  const { body } = await admin('GET', '/api/journal?outcome=moved')
+  await admin('POST', `/api/journal/${body.entries[0].id}/undo`)
+  await admin('POST', '/api/links/stopped', { link: linkTo(rig, deal, 'https://shop.example/offer') })
 }, 60_000)
 afterAll(() => rig.stop())
 
 /** The tables that hold something of the client, and what. */
-async function kept(): Promise<Record<string, string>> {
+async function kept(own = OWN): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
-  for (const table of tablesOfPortal) {
+  for (const table of [...tablesOfPortal, 'stopped_link'] as const) {
     const rows = await rig.stagecue.db.selectFrom(table).selectAll().execute()
-    const told = rows.map((row) => JSON.stringify(row)).find((text) => OWN.test(text))
+    const told = rows.map((row) => JSON.stringify(row)).find((text) => own.test(text))
     if (told !== undefined) found[table] = told
   }
   return found
@@ -78,6 +81,7 @@ async function kept(): Promise<Record<string, string>> {
 test('something is kept of a client in every table that may hold it', async () => {
   expect(Object.keys(await kept()).sort()).toEqual(
     [
+      'audit',
       'conversation',
       'decision',
       'heard_message',
@@ -86,6 +90,7 @@ test('something is kept of a client in every table that may hold it', async () =
       'occurrence',
       'rest_log',
       'sent_mail',
+      'stopped_link',
       'work',
     ].sort(),
   )
@@ -105,3 +110,44 @@ test('what is erased does not count again, and who comes after him is heard', as
   await rig.settled()
   expect(await rig.story()).toHaveLength(before + 1)
 })
+
+const PATIENT = { timeout: 20_000, interval: 20 }
+
+/** A deal of another client, whose e-mail has come and whose move has begun: the portal has not answered yet. */
+async function beginMove() {
+  const { act } = rig.portal
+  const { entityTypeId, id } = act.createItem({ entityTypeId: types.deal, categoryId: pipelines.partners })
+  await rig.settled()
+  const { activityId } = act.receiveMail({ bindings: [{ entityTypeId, id }] })
+  await vi.waitFor(async () => {
+    const open = rig.stagecue.db.selectFrom('intent').select('item_id').where('state', '=', 'open')
+    expect(await open.execute()).toEqual([{ item_id: id }])
+  }, PATIENT)
+  return { deal: { entityTypeId, id }, own: new RegExp(`${id}|${activityId}`) }
+}
+
+test('whose item is being moved at that moment: it is moved, and nothing is kept of it', async () => {
+  const { portal } = rig
+  portal.faults.slowMs = 1500
+  const { deal, own } = await beginMove()
+  portal.faults.slowMs = 0
+  expect((await admin('POST', '/api/erase', { client: deal })).status).toBe(200)
+  expect(await kept(own)).toEqual({})
+  await rig.settled()
+  expect(stageOf(deal)).toBe('C4:PREPARATION')
+  expect(await kept(own)).toEqual({})
+}, 30_000)
+
+test('whose move has an end that nobody knows: nobody looks for it any more', async () => {
+  const { portal } = rig
+  portal.faults.next({ kind: 'cut', when: 'after', method: 'crm.item.update' })
+  const { deal, own } = await beginMove()
+  await vi.waitFor(() => expect(stageOf(deal)).toBe('C4:PREPARATION'), PATIENT)
+  expect((await admin('POST', '/api/erase', { client: deal })).status).toBe(200)
+  await rig.settled()
+  expect(await kept(own)).toEqual({})
+}, 30_000)
+
+function stageOf({ entityTypeId, id }: { entityTypeId: number; id: number }) {
+  return findItem(rig.portal.world, entityTypeId, id)?.stageId
+}

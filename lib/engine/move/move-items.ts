@@ -171,8 +171,8 @@ async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<
   if (actor === null) return failure(intent, 'no-access', { userId: wanted })
   if (actor === 'delegate') {
     // Decided anew when the access is there: it is an intent no longer, and no entry of the journal yet.
-    await settle(tx, context, [intent])
-    await awaitAccess(tx, context, [{ ...intent, userId: wanted }])
+    const kept = await settle(tx, context, [intent])
+    if (kept.has(intent.id)) await awaitAccess(tx, context, [{ ...intent, userId: wanted }])
     return null
   }
   await updateIntent(tx, context.portal.memberId, intent.id, { actor, unknownCalls: intent.unknownCalls })
@@ -180,21 +180,18 @@ async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<
   return null
 }
 
-/** Journals what the moves came to and settles their intents. */
+/** Settles the intents and journals what their moves came to, except of clients who were erased while the portal was asked. */
 export async function closeIntents(
   tx: Db,
   context: JobContext,
   decided: { intent: OpenIntent; decision: Decision }[],
 ): Promise<void> {
   const { memberId: portal } = context.portal
-  const decisions = decided.map(({ decision }) => decision)
+  const intents = decided.map(({ intent }) => intent)
+  const kept = await settle(tx, context, intents)
+  const decisions = decided.flatMap(({ intent, decision }) => (kept.has(intent.id) ? [decision] : []))
   await journal(tx, context, decisions)
   await markBrokenTriggers(tx, portal, decisions, context.clock())
-  await settle(
-    tx,
-    context,
-    decided.map(({ intent }) => intent),
-  )
   const moved = decided.filter(({ decision }) => decision.outcome === 'moved')
   await suppressOwnChanges(
     tx,
@@ -203,9 +200,9 @@ export async function closeIntents(
   )
 }
 
-/** Nothing of these moves is open any more: what waits for their items goes on. */
-async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promise<void> {
-  await settleIntents(
+/** Nothing of these moves is open any more: what waits for their items goes on. Returns the intents that are still kept. */
+async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promise<Set<number>> {
+  const kept = await settleIntents(
     tx,
     context.portal.memberId,
     intents.map(({ id }) => id),
@@ -214,6 +211,7 @@ async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promi
   const work = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, reason: 'settled' }
   await completeByKey(tx, work, context.clock())
   await makeDueNow(tx, { portal: context.portal.memberId, waitingFor: ITEM_IN_FLIGHT }, context.clock())
+  return kept
 }
 
 async function putOff(
