@@ -91,6 +91,7 @@ export const dataAnswer = z.looseObject({
   triggers: z.array(z.unknown()),
   journal: z.array(entrySchema),
   audit: z.array(z.unknown()),
+  rows: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
 })
 
 const unmapped = z.array(z.strictObject({ name: z.string(), field: z.string(), value: z.unknown() }))

@@ -1,6 +1,7 @@
 import type { Services } from '../../../lib/services.ts'
 import { listAccess } from '../../../lib/store/access.ts'
 import { listAudit } from '../../../lib/store/audit.ts'
+import { type ExportedTable, exportedTables, rowsOf } from '../../../lib/store/portal-rows.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import { inputOf } from '../../../lib/trigger-settings/settings.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
@@ -17,7 +18,7 @@ const VERSION = 1
 
 /**
  * `GET /api/export/data`: what Stagecue keeps of the portal, as one JSON document, written as it is read: settings, people (no tokens), triggers,
- * journal and audit. Titles and names of customers are not in it, as they are not kept.
+ * journal, audit, and under `rows` all other tables as they are stored. Titles and names of customers are not in it, as they are not kept.
  */
 export function exportData(services: Services): SessionHandler {
   const { db, clock } = services
@@ -44,7 +45,13 @@ export function exportData(services: Services): SessionHandler {
       await writeRows(response, journalOf(services, memberId))
       await writePart(response, '],"audit":[')
       await writeRows(response, auditOf(services, memberId))
-      response.end(']}')
+      await writePart(response, '],"rows":{')
+      for (const [index, table] of Object.keys(exportedTables).entries()) {
+        await writePart(response, `${index === 0 ? '' : ','}${JSON.stringify(table)}:[`)
+        await writeRows(response, rowsOf(db, memberId, table as ExportedTable))
+        await writePart(response, ']')
+      }
+      response.end('}}')
     })
   }
 }
