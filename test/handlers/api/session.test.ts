@@ -123,6 +123,17 @@ describe('a session of a known portal', () => {
     expect((await findPortal(rig.stagecue.db, rig.portal.memberId))?.applicationToken).toBe(rig.portal.applicationToken)
   })
 
+  it.each(['a\0b', 'x'.repeat(201), "' or '1"])(
+    'does not take %j for one, whoever sends it',
+    async (applicationToken) => {
+      const body = sessionBody(rig.portal, rig.portal.openApp(admin))
+      expect((await open({ ...body, applicationToken })).status).toBe(200)
+      expect((await findPortal(rig.stagecue.db, rig.portal.memberId))?.applicationToken).toBe(
+        rig.portal.applicationToken,
+      )
+    },
+  )
+
   it('names every wrong field', async () => {
     const { status, body } = await open({ memberId: "1' OR '1", authId: '', spy: 1 })
     expect(status).toBe(422)
