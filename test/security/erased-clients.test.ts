@@ -128,7 +128,7 @@ async function beginMove() {
 
 test('whose item is being moved at that moment: it is moved, and nothing is kept of it', async () => {
   const { portal } = rig
-  portal.faults.slowMs = 1500
+  portal.faults.slowMs = 3000
   const { deal, own } = await beginMove()
   portal.faults.slowMs = 0
   expect((await admin('POST', '/api/erase', { client: deal })).status).toBe(200)
