@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,8 +9,8 @@ import { type Environment, loadConfig } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
 import type { Services } from '../lib/services.ts'
-import { openDatabase } from '../lib/store/database.ts'
 import { type Api, openSession } from './api.ts'
+import { placeEmptySqlite } from './lib/store/empty-sqlite.ts'
 import {
   type Emulator,
   type EmulatorOptions,
@@ -74,21 +74,9 @@ const shortWaits = {
 
 const wideLimits: Limits = { api: 10_000, pages: 10_000, health: 10_000, session: 10_000, links: 10_000 }
 
-/** An empty database with all its tables, made once: each rig begins with a copy of it, as its making takes a tenth of a rig's start. */
-let empty: Promise<Buffer> | null = null
-
-async function emptyDatabase(): Promise<Buffer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-empty-'))
-  await (await openDatabase({ dataDir })).destroy()
-  const made = readFileSync(join(dataDir, 'stagecue.db'))
-  rmSync(dataDir, { recursive: true, force: true })
-  return made
-}
-
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-test-'))
-  empty ??= emptyDatabase()
-  writeFileSync(join(dataDir, 'stagecue.db'), await empty)
+  await placeEmptySqlite(dataDir)
   const http = createHttpServer()
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`

