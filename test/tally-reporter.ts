@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node'
+import { failAtEnd } from './fail-at-end.ts'
 
 /**
- * Ends the run's output with one line, `N passed, M failed` (and `, K skipped`), which CI reads, and the run with 1 where something failed:
- * the package that starts PostgreSQL hooks the end of the process and would end it with 0.
+ * Ends the run's output with one line, `N passed, M failed` (and `, K skipped`), which CI reads, and the run with 1 where something failed.
  */
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
@@ -16,11 +16,7 @@ export default class TallyReporter implements Reporter {
         else count.skipped += 1
       }
     }
-    if (count.failed > 0) {
-      process.once('exit', () => {
-        process.exitCode = 1
-      })
-    }
+    if (count.failed > 0) failAtEnd()
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`)
   }

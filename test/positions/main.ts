@@ -1,3 +1,4 @@
+import { failAtEnd } from '../fail-at-end.ts'
 import startSharedPostgres from '../shared-postgres.ts'
 import { noticing, WHOLE } from './noticed-by.ts'
 import { runAt } from './run.ts'
@@ -39,4 +40,4 @@ for (const position of positions) {
 await stopPostgres()
 const sum = sumOf(tallies)
 console.log(`\n${tallyText(sum)}`)
-if (sum.failed.length > 0 || tallies.length === 0) process.exitCode = 1
+if (sum.failed.length > 0 || tallies.length === 0) failAtEnd()
