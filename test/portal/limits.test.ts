@@ -8,7 +8,10 @@ let fixture: Fixture
 beforeEach(async () => {
   fixture = await setUp()
 })
-afterEach(() => fixture.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return fixture.stop()
+})
 
 const burst = async (number: number) => {
   const calls = Array.from({ length: number }, () => call(fixture.portal, fixture.admin, 'user.admin'))

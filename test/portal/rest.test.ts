@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { SEED } from './index.ts'
 import { call, type Fixture, json, result, setUp, tokenFor } from './testing.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await setUp([], { limits: { enabled: false } })
+})
+afterEach(() => {
+  vi.useRealTimers()
 })
 afterAll(() => fixture.stop())
 
