@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     reporters: ['default', './test/tally-reporter.ts'],
     // Loading the product costs three seconds of processor time, more than most files of tests: a process loads it once, for many files.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // Most of a test's time is waiting for portals and clocks, so more of them run than there are cores.
     maxWorkers: 6,
     // Real processes, sockets and clocks: on a machine that is busy with other things one may be late. A retry shows in the report.
