@@ -1,7 +1,7 @@
 /** People are told once what opening Stagecue gives it; that they were, stays in this browser. */
 const key = 'stagecue-told'
 
-export function wasTold(): boolean {
+export function wasSeen(): boolean {
   try {
     return localStorage.getItem(key) === 'yes'
   } catch {
@@ -10,7 +10,7 @@ export function wasTold(): boolean {
   }
 }
 
-export function keepTold(): void {
+export function markSeen(): void {
   try {
     localStorage.setItem(key, 'yes')
   } catch {

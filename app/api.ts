@@ -36,7 +36,7 @@ export class ApiFault extends Error {
 }
 
 /** How long a request is sent again while the server is busy, and the longest pause between, milliseconds. */
-const patience = 90_000
+const timeoutMs = 90_000
 const longestPause = 30_000
 
 /** Many pages that were told the same must not come back at the same moment: up to so much later, milliseconds. */
@@ -80,7 +80,7 @@ export function createApi(
         return (await requestOnce(method, path, body, bearer, read)) as T
       } catch (fault) {
         const seconds = fault instanceof ApiFault ? fault.retryAfter : null
-        if (seconds === null || waited >= patience) throw fault
+        if (seconds === null || waited >= timeoutMs) throw fault
         const pause = Math.min(seconds * 1000, longestPause) + Math.random() * spread
         waited += pause
         await sleep(pause)

@@ -4,7 +4,7 @@ import { type Api, ApiFault, query } from './api.ts'
 /** Moves that failed since the journal was last looked at in this browser. */
 export type Failures = {
   count: Ref<number>
-  look(): Promise<void>
+  refresh(): Promise<void>
   /** The journal is open: nothing is new any more. */
   seen(): void
 }
@@ -30,7 +30,7 @@ export function createFailures(api: Pick<Api, 'call'>, mayRead: boolean): Failur
 
   return {
     count,
-    async look() {
+    async refresh() {
       if (!mayRead) return
       try {
         const path = `/api/journal/count${query({ outcome: 'failed', from: storedSeen() })}`

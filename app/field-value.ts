@@ -9,7 +9,7 @@ type Parts = { t: Translate; names: Names; format: Format }
 const DAY = /^\d{4}-\d\d-\d\d$/
 
 /** The value that a trigger waits for in its fields, in words: titles of options and stages, names, yes and no, days as the language writes them. */
-export function awaitedText(settings: Pick<TriggerSettings, 'entityTypeId' | 'fields'>, parts: Parts): string {
+export function expectedText(settings: Pick<TriggerSettings, 'entityTypeId' | 'fields'>, parts: Parts): string {
   const { entityTypeId, fields } = settings
   const becomes = String(fields.becomes ?? '')
   const [field, ...others] = Array.isArray(fields.fieldNames) ? fields.fieldNames.map(String) : []

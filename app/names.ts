@@ -20,7 +20,7 @@ export type Names = {
   item(ref: Ref): ItemName | undefined
   activity(id: number): ActivityName | undefined
   /** The item as it is at this moment. Throws `ApiFault`. */
-  lookAgain(ref: Ref): Promise<ItemName | undefined>
+  readAgain(ref: Ref): Promise<ItemName | undefined>
   /** Keeps what a picker was told. */
   learn(list: ListName, entries: readonly Choice[]): void
 }
@@ -33,7 +33,7 @@ type AskedList = (typeof lists)[number]
 
 /** Wishes of one moment go together; so many of each list at once. */
 const gatherMs = 10
-const most = 50
+const maxNames = 50
 
 /** Names for ids, asked for together when they are first needed. What nobody tells is called by a plain word. */
 export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: Translate): Names {
@@ -42,7 +42,7 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
   const wanted = new Map<AskedList, Set<string>>()
   const asked = new Set<string>()
 
-  const look = (list: AskedList, id: string) => {
+  const find = (list: AskedList, id: string) => {
     const key = `${list} ${id}`
     const value = known.get(key)
     if (value !== undefined || asked.has(key)) return value
@@ -56,8 +56,8 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
     const gathered = new Map([...wanted].map(([list, ids]) => [list, [...ids]]))
     wanted.clear()
     const longest = Math.max(...[...gathered.values()].map((ids) => ids.length))
-    for (let start = 0; start < longest; start += most) {
-      const part = [...gathered].map(([list, ids]) => [list, ids.slice(start, start + most)])
+    for (let start = 0; start < longest; start += maxNames) {
+      const part = [...gathered].map(([list, ids]) => [list, ids.slice(start, start + maxNames)])
       await askFor(Object.fromEntries(part))
     }
   }
@@ -90,26 +90,26 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
       for (const { id, title } of entries) known.set(`${list} ${id}`, title)
     },
     of(list, id) {
-      const name = look(list, String(id))
+      const name = find(list, String(id))
       return typeof name === 'string' ? name : unnamed(list, String(id), name === undefined, t)
     },
     stage(place, stageId) {
       return findStage(types(), place, stageId)?.title ?? t('names.stage')
     },
     field(entityTypeId, name) {
-      const title = look('fields', `${entityTypeId}:${name}`)
+      const title = find('fields', `${entityTypeId}:${name}`)
       return typeof title === 'string' ? title : t(title === undefined ? 'names.waiting' : 'names.field')
     },
     value(entityTypeId, field, value) {
       if (field === 'stageId') return findStage(types(), { entityTypeId }, value)?.title ?? unknownStage(value, t)
-      const title = isCode(value) ? look('values', `${entityTypeId}:${field}:${value}`) : null
+      const title = isCode(value) ? find('values', `${entityTypeId}:${field}:${value}`) : null
       if (typeof title === 'string') return title
       return title === undefined ? t('names.waiting') : value
     },
     item: ({ entityTypeId, id }) =>
-      (look('items', `${entityTypeId}:${id}`) as ItemName | null | undefined) ?? undefined,
-    activity: (id) => (look('activities', String(id)) as ActivityName | null | undefined) ?? undefined,
-    async lookAgain({ entityTypeId, id }) {
+      (find('items', `${entityTypeId}:${id}`) as ItemName | null | undefined) ?? undefined,
+    activity: (id) => (find('activities', String(id)) as ActivityName | null | undefined) ?? undefined,
+    async readAgain({ entityTypeId, id }) {
       const key = `${entityTypeId}:${id}`
       const { items } = await read({ items: [key] })
       known.set(`items ${key}`, items[key] ?? null)

@@ -7,7 +7,7 @@ type Paused = { since: string | null; userId: number | null; name: string | null
 export type Pause = {
   paused: Ref<Paused | null>
   /** Asks anew: somebody else may have paused or resumed. */
-  look(): Promise<void>
+  refresh(): Promise<void>
   /** Pauses or resumes at once; for administrators. Throws `ApiFault`. */
   set(paused: boolean): Promise<void>
 }
@@ -19,7 +19,7 @@ export function createPause(api: Pick<Api, 'call'>): Pause {
   }
   return {
     paused,
-    async look() {
+    async refresh() {
       try {
         await read()
       } catch (fault) {

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { postEvents } from '../handlers/events.ts'
+import { createAttemptLimits } from '../handlers/http/attempt-limits.ts'
 import { readPosted } from '../handlers/http/posted-pairs.ts'
-import { createUnproven } from '../handlers/http/unproven.ts'
 import { createInbox } from '../lib/queue/inbox.ts'
 import { SEED } from '../test/portal/index.ts'
 import { startRig } from '../test/rig.ts'
@@ -26,7 +26,11 @@ export async function acknowledge(): Promise<void> {
     express().post(
       '/events',
       readPosted,
-      postEvents(rig.stagecue, createInbox(rig.stagecue.db, rig.stagecue.clock, 1), createUnproven(rig.stagecue.clock)),
+      postEvents(
+        rig.stagecue,
+        createInbox(rig.stagecue.db, rig.stagecue.clock, 1),
+        createAttemptLimits(rig.stagecue.clock),
+      ),
     ),
   )
   const [bareUrl, singleUrl] = [await listen(bare), await listen(single)]

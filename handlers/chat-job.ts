@@ -9,12 +9,12 @@ import type { PortalEvent } from './http/read-event.ts'
  * The jobs of the messages that a chat event tells, one each. What customers write is never stored: a job says which of the
  * enabled triggers' own texts the message contains, and so nothing has to be asked about one that contains none.
  */
-export async function chatWork(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewJob[]> {
+export async function chatJobs(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewJob[]> {
   const portal = auth.member_id
   const messages = chatEventPayloads(chatData(body), await listEnabledTriggers(db, portal))
-  const notice = (name: string, told: object): NewJob => {
-    return { portal, type: 'notice', dedupKey: `${event}:${name}`, body: { event, data: told, ts }, dueAt: now }
+  const chatJob = (name: string, data: object): NewJob => {
+    return { portal, type: 'notice', dedupKey: `${event}:${name}`, body: { event, data, ts }, dueAt: now }
   }
-  if (messages.length === 0) return [notice('unreadable', {})]
-  return messages.map((message) => notice(`${message.userCode}:${message.externalId}`, message))
+  if (messages.length === 0) return [chatJob('unreadable', {})]
+  return messages.map((message) => chatJob(`${message.userCode}:${message.externalId}`, message))
 }

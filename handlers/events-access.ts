@@ -9,7 +9,7 @@ import { type PortalEvent, readEvent } from './http/read-event.ts'
 import { isSameText } from './http/same-text.ts'
 
 /** Access tokens serve for an hour (`platform.md` 2.1). */
-const longest = 3600
+const maxSeconds = 3600
 
 /**
  * `POST /events/access/:code`: the event that brings a delegated access (`design.md` 4.2), 200 once, else 404. It may reach any
@@ -44,7 +44,7 @@ async function keep({ db, sealer, clock }: Services, { auth }: PortalEvent, code
   const answer: AnsweredDelegation = {
     code: delegation.code,
     accessToken: auth.access_token ?? null,
-    expiresIn: Math.min(longest, Number(auth.expires_in) || longest),
+    expiresIn: Math.min(maxSeconds, Number(auth.expires_in) || maxSeconds),
     heardAt: now.toISOString(),
   }
   return answerDelegation(db, sealer, { portal: portal.memberId, row, answer }, now)

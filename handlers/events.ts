@@ -1,28 +1,28 @@
 import type { RequestHandler, Response } from 'express'
 import type { Inbox } from '../lib/queue/inbox.ts'
 import type { Services } from '../lib/services.ts'
-import { addClaims, isClaim } from '../lib/store/claims.ts'
 import { transact } from '../lib/store/database.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { addProvisionalPortal, countProvisionalPortals } from '../lib/store/provisional-portals.ts'
-import { workOf } from './event-job.ts'
-import { createHearing } from './heard-events.ts'
+import { enqueueUnverified, isUnverified } from '../lib/store/unverified-jobs.ts'
+import { jobsOf } from './event-job.ts'
 import { addressOf } from './http/address-of.ts'
 import { hasToken } from './http/application-token.ts'
+import type { AttemptLimits } from './http/attempt-limits.ts'
 import { createMinuteThrottle } from './http/minute-throttle.ts'
 import { postedText } from './http/posted-pairs.ts'
 import { type PortalEvent, readEvent } from './http/read-event.ts'
-import type { Unproven } from './http/unproven.ts'
 import { isOwnTest } from './own-test.ts'
+import { createEventRecorder } from './received-events.ts'
 
 /**
  * `POST /events`: checks who speaks, stores what is said, and answers after the commit (`design.md` 7). It calls nobody and
  * interprets nothing: that is the worker's part; only customers' words are left out. The remaining risk is named there: every
  * user of the app can read the application_token, so an event may only make us look.
  */
-export function postEvents(services: Services, intake: Inbox, unproven: Unproven): RequestHandler {
-  const hear = createHearing(services)
+export function postEvents(services: Services, intake: Inbox, attemptLimits: AttemptLimits): RequestHandler {
+  const recordEvent = createEventRecorder(services)
   const isNews = createMinuteThrottle(services.clock, 100)
   return async (request, response) => {
     const body = postedText(request)
@@ -41,14 +41,14 @@ export function postEvents(services: Services, intake: Inbox, unproven: Unproven
       }
       const isUnknown = portal === null || portal.endpoint === ''
       const post = { address: addressOf(request), portal: event.auth.member_id, isUnknown }
-      const refusal = ours ? null : unproven.refusePost(post)
+      const refusal = ours ? null : attemptLimits.refusePost(post)
       if (refusal !== null) return answer(response, refusal)
-      const work = await workOf(services, event, { body, isOurs: ours })
-      if (work.length > 0 && portal !== null) await intake.add(work)
-      else if (work.length > 0 && !(await keepOfUnknown(services, event, work))) return answer(response, 503)
+      const jobs = await jobsOf(services, event, { body, isOurs: ours })
+      if (jobs.length > 0 && portal !== null) await intake.add(jobs)
+      else if (jobs.length > 0 && !(await keepOfUnknown(services, event, jobs))) return answer(response, 503)
       answer(response, 200)
-      if (work.length === 0) return
-      if (ours) hear(event.auth.member_id, event.event)
+      if (jobs.length === 0) return
+      if (ours) recordEvent(event.auth.member_id, event.event)
       services.worker.wake(event.auth.member_id)
     } catch (error) {
       services.log.error({ event: event.event, error: (error as Error).name }, 'An event could not be stored')
@@ -63,15 +63,15 @@ function mayBringToken({ event }: PortalEvent): boolean {
 }
 
 /** Portals that only events speak of: more do not wait to be proven. */
-const mostUnproven = 300
+const maxProvisional = 300
 
 /** What may become known by this very event. False: too many wait already. */
-async function keepOfUnknown(services: Services, { auth }: PortalEvent, work: NewJob[]): Promise<boolean> {
+async function keepOfUnknown(services: Services, { auth }: PortalEvent, jobs: NewJob[]): Promise<boolean> {
   const now = services.clock()
   return transact(services.db, async (tx) => {
-    if ((await countProvisionalPortals(tx)) >= mostUnproven) return false
+    if ((await countProvisionalPortals(tx)) >= maxProvisional) return false
     await addProvisionalPortal(tx, auth.member_id, now)
-    await addClaims(tx, work.filter(isClaim), now)
+    await enqueueUnverified(tx, jobs.filter(isUnverified), now)
     return true
   })
 }

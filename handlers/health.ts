@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Services } from '../lib/services.ts'
 
 /** How long the store may take to answer, milliseconds. */
-const patience = 3000
+const timeoutMs = 3000
 
 /** `GET /health`: 200 while the store answers, else 503. */
 export function getHealth(services: Services): RequestHandler {
@@ -15,7 +15,7 @@ export function getHealth(services: Services): RequestHandler {
 
 async function answersInTime(services: Services): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), patience)
+  const timer = setTimeout(() => resolve(false), timeoutMs)
   const asked = sql`select 1`.execute(services.db).then(
     () => true,
     () => false,

@@ -1,4 +1,4 @@
-import { TEST_EVENT, testCode, testPatience } from '../lib/jobs/subscriptions/webhook-ping.ts'
+import { pingTimeoutMs, TEST_EVENT, testCode } from '../lib/jobs/subscriptions/webhook-ping.ts'
 import type { Services } from '../lib/services.ts'
 import { findSubscriptions } from '../lib/store/subscriptions.ts'
 import { valueIn } from './http/event-data.ts'
@@ -23,5 +23,5 @@ export async function isOwnTest(
   if (code === null) return false
   const { test } = await findSubscriptions(db, auth.member_id)
   if (test === null || test.cameBackAt !== null || !isSameText(test.code, code)) return false
-  return clock().getTime() - Date.parse(test.askedAt) <= testPatience
+  return clock().getTime() - Date.parse(test.askedAt) <= pingTimeoutMs
 }

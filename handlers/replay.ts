@@ -11,7 +11,7 @@ const usage = `Say which file, and where Stagecue runs if it is not here:
 What such a file says: docs/operate.md, "Replaying an event".`
 
 /** How long an answer is waited for, milliseconds. */
-const PATIENCE_MS = 10_000
+const MAX_WAIT_MS = 10_000
 
 /** `npm run replay`: posts a saved event to a running Stagecue as the portal would, and says what was answered. */
 async function main([file, address]: readonly string[]): Promise<void> {
@@ -49,7 +49,7 @@ async function post(url: URL, body: string): Promise<Response> {
       headers,
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(MAX_WAIT_MS),
     })
   } catch {
     throw new Error(`Nobody answers at ${url.origin}. Start Stagecue, or say where it runs.\n${usage}`)

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Portal } from '../lib/domain/portal.ts'
 import { answerLater, answerRobot, mayTellAgain, type RobotAnswer } from '../lib/jobs/answer-robot.ts'
-import { noteMade } from '../lib/jobs/note-made.ts'
+import { recordMadeLink } from '../lib/jobs/record-made-link.ts'
 import { isTarget, linkAddress, type TrackedLink } from '../lib/links.ts'
 import type { Services } from '../lib/services.ts'
 import { enqueue } from '../lib/store/jobs.ts'
@@ -10,13 +10,13 @@ import { languageOf, translate } from '../lib/texts/translate.ts'
 import { addressOf } from './http/address-of.ts'
 import { ApiError } from './http/api-error.ts'
 import { hasToken } from './http/application-token.ts'
+import type { AttemptLimits } from './http/attempt-limits.ts'
 import { limitFailures, limitRequests } from './http/limits.ts'
 import { postedText, readPosted } from './http/posted-pairs.ts'
 import { type RobotCall, readRobotCall } from './http/read-robot-call.ts'
-import type { Unproven } from './http/unproven.ts'
 
 /** A call that carries the token of the portal that it names. */
-type ProvenCall = { call: RobotCall; portal: Portal }
+type VerifiedCall = { call: RobotCall; portal: Portal }
 
 /**
  * `POST /robots/tracked-link`: our automation rule came up for an item and wants a tracked link for the text of a later rule. Checked
@@ -24,42 +24,46 @@ type ProvenCall = { call: RobotCall; portal: Portal }
  * address, with the token of the call or, where that is missing or refused, as its reader. An address that may not be linked, or links to which were stopped, gives an
  * empty link and a line in the automation's log, so that the rules behind it go on.
  */
-export function postRobotsTrackedLink(services: Services, perMinute: number, unproven: Unproven): RequestHandler[] {
-  const ofPortal = limitRequests(perMinute, (request) => provenCall(request).portal.memberId)
-  return [limitFailures(perMinute), readPosted, proveCall(services), ofPortal, answerCall(services, unproven)]
+export function postRobotsTrackedLink(
+  services: Services,
+  perMinute: number,
+  attemptLimits: AttemptLimits,
+): RequestHandler[] {
+  const ofPortal = limitRequests(perMinute, (request) => verifiedCall(request).portal.memberId)
+  return [limitFailures(perMinute), readPosted, verifyCall(services), ofPortal, answerCall(services, attemptLimits)]
 }
 
 /** The body becomes what it says, read once. */
-function proveCall({ db }: Services): RequestHandler {
+function verifyCall({ db }: Services): RequestHandler {
   return async (request, _response, next) => {
     const call = readRobotCall(postedText(request))
     if (!call) throw new ApiError('bad-request')
     const portal = await findPortal(db, call.memberId)
     if (!portal || !hasToken(portal, call.applicationToken)) throw new ApiError('forbidden')
-    request.body = { call, portal } satisfies ProvenCall
+    request.body = { call, portal } satisfies VerifiedCall
     next()
   }
 }
 
-function provenCall({ body }: Request): ProvenCall {
+function verifiedCall({ body }: Request): VerifiedCall {
   return body
 }
 
 /** A call that the portal knows nothing of is a failed proof: somebody who knows its application_token made it up. */
-function answerCall(services: Services, unproven: Unproven): RequestHandler {
+function answerCall(services: Services, attemptLimits: AttemptLimits): RequestHandler {
   return async (request, response) => {
-    const { call, portal } = provenCall(request)
+    const { call, portal } = verifiedCall(request)
     const claimant = { standing: 'member', address: addressOf(request), portal: portal.memberId } as const
-    unproven.check(claimant)
+    attemptLimits.check(claimant)
     const isFit = isTarget(call.target) && !services.stoppedLinks.has(linkOf(call))
     const address = isFit ? addressFor(services, call) : null
-    if (address !== null) await noteMade(services, portal.memberId, { address, target: call.target })
+    if (address !== null) await recordMadeLink(services, portal.memberId, { address, target: call.target })
     const telling = tell(services, portal, address === null ? refusal(portal, call) : answerWith(address, call))
     await telling.catch((error: unknown) => {
-      unproven.settle(claimant, 'failed')
+      attemptLimits.settle(claimant, 'failed')
       throw error
     })
-    unproven.settle(claimant, 'proven')
+    attemptLimits.settle(claimant, 'verified')
     if (!isFit) throw new ApiError('invalid', { faults: { target: { key: 'invalid.url' } } })
     response.json({ ok: true })
   }

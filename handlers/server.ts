@@ -8,13 +8,13 @@ import { postEventsAccess } from './events-access.ts'
 import { getHealth } from './health.ts'
 import { addressOf } from './http/address-of.ts'
 import { ApiError } from './http/api-error.ts'
+import { createAttemptLimits } from './http/attempt-limits.ts'
 import { answerErrors } from './http/error-handler.ts'
 import { countAnswers } from './http/http-metrics.ts'
 import { defaultLimits, type Limits, limitRequests } from './http/limits.ts'
 import { onlyLinksAtTheirHost } from './http/link-host.ts'
 import { readPosted } from './http/posted-pairs.ts'
 import { securityHeaders } from './http/security-headers.ts'
-import { createUnproven } from './http/unproven.ts'
 import { getInstallPage, postInstallPage } from './install-page.ts'
 import { addIntakeMetrics } from './intake-metrics.ts'
 import { createRegistry, getMetrics } from './metrics.ts'
@@ -35,17 +35,17 @@ export function createServer(services: Services, limits: Limits = defaultLimits)
   app.use(onlyLinksAtTheirHost(services.config))
   const intake = createInbox(services.db, services.clock)
   addIntakeMetrics(registry, intake)
-  const unproven = createUnproven(services.clock)
-  app.post('/events', readPosted, postEvents(services, intake, unproven))
+  const attemptLimits = createAttemptLimits(services.clock)
+  app.post('/events', readPosted, postEvents(services, intake, attemptLimits))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute)
   app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(services))
   app.get('/health', perAddress(limits.health), getHealth(services))
   app.get('/.well-known/security.txt', perAddress(limits.health), getSecurityTxt(services))
   app.get('/metrics', perAddress(limits.health), getMetrics(services, registry))
-  app.use('/api', apiRouter(services, limits, unproven))
+  app.use('/api', apiRouter(services, limits, attemptLimits))
 
-  app.post('/robots/tracked-link', postRobotsTrackedLink(services, limits.api, unproven))
+  app.post('/robots/tracked-link', postRobotsTrackedLink(services, limits.api, attemptLimits))
   const ofLink = limitRequests(
     limits.links,
     (request) => `${linkOf(services, request)?.portal ?? ''} ${addressOf(request)}`,

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express'
-import { clickWork, type Visit } from '../lib/engine/sources/click/held-click.ts'
+import { clickJob, type Visit } from '../lib/engine/sources/click/held-click.ts'
 import { linkId, readToken, type TrackedLink } from '../lib/links.ts'
 import type { Services } from '../lib/services.ts'
 import { enqueue } from '../lib/store/jobs.ts'
@@ -47,5 +47,5 @@ export function linkOf({ config }: Pick<Services, 'config'>, request: Request): 
 async function recordClick({ config, db }: Services, link: TrackedLink, visit: Visit, at: Date): Promise<void> {
   const portal = await findPortal(db, link.portal)
   if (portal?.status !== 'installed') return
-  await enqueue(db, [clickWork(config, link, visit, at)], at)
+  await enqueue(db, [clickJob(config, link, visit, at)], at)
 }

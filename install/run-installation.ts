@@ -23,7 +23,7 @@ import { refusedStep, stepOfError } from './step-errors.ts'
 export type Installation = { steps: StepOutcomes; ready: boolean }
 
 /** What the portal says at the start, in one request. */
-type Reading = Readonly<Record<'profile' | 'info' | 'scope' | 'events' | 'placements', CommandResult>>
+type InstallSnapshot = Readonly<Record<'profile' | 'info' | 'scope' | 'events' | 'placements', CommandResult>>
 
 /**
  * Runs the installation as an administrator who opened the page. Every step looks at what is there and adds what is missing, so
@@ -38,7 +38,7 @@ export async function runInstallation(
   const now = parts.clock()
   await transact(parts.db, async (tx) => {
     const probe = { portal: memberId, type: 'probe', dedupKey: 'round', dueAt: now } as const
-    if (ready) await enqueue(tx, [...(await basesWork(tx, memberId, now)), probe], now)
+    if (ready) await enqueue(tx, [...(await baselineJobs(tx, memberId, now)), probe], now)
     await storeInstallation(tx, memberId, { steps: listed(steps), ready, installerId: userId }, now)
     await addAudit(tx, memberId, { userId, action: 'installation-run', detail: { ready, delegate } }, now)
   })
@@ -46,7 +46,7 @@ export async function runInstallation(
 }
 
 /** While the app was not there nobody watched its items: how they are now is the new base. */
-async function basesWork(tx: Db, memberId: string, now: Date): Promise<NewJob[]> {
+async function baselineJobs(tx: Db, memberId: string, now: Date): Promise<NewJob[]> {
   const portal = await findPortal(tx, memberId)
   if (portal?.status === 'installed') return []
   return fieldBaselineJobs(memberId, [], await listEnabledTriggers(tx, memberId), now)
@@ -61,17 +61,17 @@ async function runSteps(parts: Installing, memberId: string, userId: number, del
     placements: waiting,
     robot: waiting,
   }
-  const { client, reading, outcome: verify } = await verifyStep(parts, memberId, userId)
-  if (!client || !reading) return { ...steps, verify }
+  const { client, snapshot, outcome: verify } = await verifyStep(parts, memberId, userId)
+  if (!client || !snapshot) return { ...steps, verify }
 
-  const portal = await storeStep(parts, memberId, delegate, reading)
+  const portal = await storeStep(parts, memberId, delegate, snapshot)
   const store = done('install.store.done')
-  const { events, check } = await eventsSteps(parts, client, portal, reading)
+  const { events, check } = await eventsSteps(parts, client, portal, snapshot)
   const before = { ...steps, verify, store, events, check }
   if (check.status !== 'done') return before
   return {
     ...before,
-    placements: await placementsStep(parts, client, portal, reading),
+    placements: await placementsStep(parts, client, portal, snapshot),
     robot: await robotStep(client, portal, parts.config.publicUrl),
   }
 }
@@ -81,7 +81,7 @@ async function verifyStep(
   parts: Installing,
   memberId: string,
   userId: number,
-): Promise<{ client?: PortalClient; reading?: Reading; outcome: StepOutcome }> {
+): Promise<{ client?: PortalClient; snapshot?: InstallSnapshot; outcome: StepOutcome }> {
   try {
     const client = await parts.clients.as(memberId, userId, 'page')
     const { results } = await client.batch({
@@ -91,25 +91,30 @@ async function verifyStep(
       events: { method: 'event.get' },
       placements: { method: 'placement.get' },
     })
-    const reading = results as Reading
-    const { profile, info, scope } = reading
+    const snapshot = results as InstallSnapshot
+    const { profile, info, scope } = snapshot
     for (const result of [profile, info, scope]) if (!result.ok) return { outcome: refusedStep(result.error) }
     const portal = await findPortal(parts.db, memberId)
     if (!portal || portal.appCode !== value<{ CODE?: unknown }>(info).CODE)
       return { outcome: failed('install.verify.other-app') }
     if (!isTrue(value<{ ADMIN?: unknown }>(profile).ADMIN)) return { outcome: failed('install.verify.no-admin') }
     if (!scopesOf(scope).includes('crm')) return { outcome: failed('install.verify.no-crm') }
-    return { client, reading, outcome: done('install.verify.done', { domain: portal.domain }) }
+    return { client, snapshot, outcome: done('install.verify.done', { domain: portal.domain }) }
   } catch (error) {
     return { outcome: stepOfError(error) }
   }
 }
 
 /** Keeps what the administrator chose and what the portal grants. */
-async function storeStep(parts: Installing, memberId: string, delegate: boolean, reading: Reading): Promise<Portal> {
+async function storeStep(
+  parts: Installing,
+  memberId: string,
+  delegate: boolean,
+  snapshot: InstallSnapshot,
+): Promise<Portal> {
   const now = parts.clock()
   return transact(parts.db, async (tx) => {
-    await storeScope(tx, memberId, scopesOf(reading.scope), now)
+    await storeScope(tx, memberId, scopesOf(snapshot.scope), now)
     const portal = await findPortal(tx, memberId)
     if (!portal) throw new Error('The portal was erased during its installation')
     const settings = { ...portal.settings, delegate }
@@ -123,12 +128,12 @@ async function eventsSteps(
   parts: Installing,
   client: PortalClient,
   portal: Portal,
-  reading: Reading,
+  snapshot: InstallSnapshot,
 ): Promise<{ events: StepOutcome; check: StepOutcome }> {
   try {
-    if (!reading.events.ok) return { events: refusedStep(reading.events.error), check: waiting }
-    const report = await bindNeeded(parts, portal, client, reading.events.result, true)
-    await keepBound(parts, portal.memberId, reading, report)
+    if (!snapshot.events.ok) return { events: refusedStep(snapshot.events.error), check: waiting }
+    const report = await bindNeeded(parts, portal, client, snapshot.events.result, true)
+    await keepBound(parts, portal.memberId, snapshot, report)
     const [error] = report.errors
     const count = report.bound.length
     // What is bound in the end counts: an error on the way to it is none.
@@ -143,8 +148,13 @@ async function eventsSteps(
 }
 
 /** Before `installFinish` whatever is bound may die again: then it is bound anew as soon as the app counts as installed. */
-async function keepBound(parts: Installing, memberId: string, reading: Reading, report: EventsReport): Promise<void> {
-  const app = reading.info.ok ? readAppInfo(reading.info.result) : null
+async function keepBound(
+  parts: Installing,
+  memberId: string,
+  snapshot: InstallSnapshot,
+  report: EventsReport,
+): Promise<void> {
+  const app = snapshot.info.ok ? readAppInfo(snapshot.info.result) : null
   const at = parts.clock().toISOString()
   const renewed = app?.installed ? { at, version: app.version, why: 'installed' as const } : null
   const known = {
@@ -161,16 +171,16 @@ async function placementsStep(
   parts: Installing,
   client: PortalClient,
   portal: Portal,
-  reading: Reading,
+  snapshot: InstallSnapshot,
 ): Promise<StepOutcome> {
   try {
     if (!portal.scope.includes('placement')) return skipped(missingText.placement)
-    if (!reading.placements.ok) return refusedStep(reading.placements.error)
+    if (!snapshot.placements.ok) return refusedStep(snapshot.placements.error)
     const directory = await parts.directory.readDirectory(portal.memberId)
     if (!directory.ok) return skipped(missingText[directory.missing])
     const wanted = placementsWanted(directory.value.map(({ entityTypeId }) => entityTypeId))
     const handler = `${parts.config.publicUrl}/app`
-    const report = await reconcilePlacements(client, placementRows(reading.placements.result), wanted, handler)
+    const report = await reconcilePlacements(client, placementRows(snapshot.placements.result), wanted, handler)
     const [error] = report.errors
     if (error) return refusedStep(error)
     if (report.absent.length === 0) return done('install.placements.done', { count: report.bound.length })

@@ -56,7 +56,7 @@ export type Config = Readonly<{
   /** How long after an uninstallation with its data the portal's rows go. */
   eraseDelaySeconds: number
   /** How long what is kept, days. The journal is the portal's own setting. */
-  keepDays: Readonly<{ filtered: number; work: number; restLog: number }>
+  keepDays: Readonly<{ filtered: number; jobs: number; restLog: number }>
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }>
 
@@ -277,7 +277,7 @@ function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptio
     callRecheckSeconds: env.CALL_RECHECK_SECONDS,
     settleSeconds: env.SETTLE_SECONDS,
     eraseDelaySeconds: env.ERASE_DELAY_SECONDS,
-    keepDays: { filtered: env.FILTERED_DAYS, work: env.WORK_DAYS, restLog: env.REST_LOG_DAYS },
+    keepDays: { filtered: env.FILTERED_DAYS, jobs: env.WORK_DAYS, restLog: env.REST_LOG_DAYS },
     logLevel: env.LOG_LEVEL,
   }
 }

@@ -57,7 +57,7 @@ export async function createServices(
   const directory = createDirectory(clients)
   const names = createNames({ db, clients, clock })
   const parts = { config, db, clock, log, sealer, clients }
-  const addRounds = createScheduler(db, clock, periodicJobs(config))
+  const addPeriodicJobs = createScheduler(db, clock, periodicJobs(config))
   const tidy = hourly(() => forgetOrphans(db))
   const stoppedLinks = await createStoppedLinks(db, log)
   const engine: EngineDeps = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
@@ -67,7 +67,7 @@ export async function createServices(
     classify: classifyError,
     trim: trimInboundEvents,
   })
-  const worker = startable(queue, () => addRounds().then(tidy), config, log)
+  const worker = startable(queue, () => addPeriodicJobs().then(tidy), config, log)
   return {
     config,
     db,
@@ -103,7 +103,7 @@ function hourly(act: () => Promise<void>): () => Promise<void> {
 /** One tick a second, in UTC: zone-local schedules lose an hour in autumn. Without WORKER nothing is ever served here. */
 function startable(
   worker: ReturnType<typeof createWorker>,
-  addRounds: () => Promise<void>,
+  addPeriodicJobs: () => Promise<void>,
   config: Config,
   log: Log,
 ): Services['worker'] {
@@ -115,7 +115,7 @@ function startable(
     async start() {
       if (!config.worker) return
       const onTick = () =>
-        addRounds()
+        addPeriodicJobs()
           .then(() => worker.tick())
           .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
       const task = schedule('* * * * * *', onTick, { timezone: 'Etc/UTC', noOverlap: true, name: 'due work' })

@@ -10,7 +10,7 @@ export type { TrackedLink } from './links/link-content.ts'
 export type LinkKeys = readonly [LinkKey, ...LinkKey[]]
 
 /** Longest address that a link may lead to, bytes. */
-const LONGEST = 2000
+const MAX_URL_BYTES = 2000
 
 /**
  * Only absolute http(s) addresses, without blanks: nothing that a browser would run or open elsewhere. Nor with a user in front of the host:
@@ -19,7 +19,7 @@ const LONGEST = 2000
 export function isTarget(text: string): boolean {
   const isWritten = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) && text.isWellFormed()
   const hasUser = /^https?:\/\/[^/?#]*@/i.test(text)
-  return isWritten && !hasUser && URL.canParse(text) && Buffer.byteLength(text) <= LONGEST
+  return isWritten && !hasUser && URL.canParse(text) && Buffer.byteLength(text) <= MAX_URL_BYTES
 }
 
 /** The link's address under an origin of ours; while the newest key stays the same link always has the same address. */

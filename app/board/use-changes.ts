@@ -1,8 +1,8 @@
 import { useI18n } from 'vue-i18n'
+import { useAppContext } from '../app-context.ts'
 import { useBusy } from '../common/use-busy.ts'
 import { useNotices } from '../common/use-notices.ts'
 import type { Trigger } from '../model.ts'
-import { useStagecue } from '../stagecue.ts'
 import { type Mode, settingsOfMode } from './board.ts'
 import type { useTriggers } from './use-triggers.ts'
 
@@ -14,7 +14,7 @@ export function useChanges(
   { ask, stageTitle }: { ask: (question: Question) => Promise<boolean>; stageTitle: (stageId: string) => string },
 ) {
   const { t } = useI18n()
-  const { format } = useStagecue()
+  const { format } = useAppContext()
   const notices = useNotices()
   const { isBusy, whileBusy } = useBusy()
 
@@ -68,10 +68,10 @@ export function useChanges(
       }
     })
     if (removed.length === 0) return false
-    const told = one
+    const text = one
       ? t('board.was-removed', { name: first.name })
       : t('board.were-removed', { n: format.number(removed.length) }, removed.length)
-    notices.done(told, { label: t('common.undo'), act: () => void bringBack(removed) })
+    notices.done(text, { label: t('common.undo'), act: () => void bringBack(removed) })
     return true
   }
 

@@ -1,11 +1,11 @@
 import { ref } from 'vue'
 import { ApiFault, query } from '../api.ts'
+import { useAppContext } from '../app-context.ts'
 import type { Trigger } from '../model.ts'
-import { useStagecue } from '../stagecue.ts'
 
 /** The triggers of a pipeline, and what a board does with them. Changes show at once and are taken back when they are refused. */
 export function useTriggers(place: { entityTypeId: number; categoryId: number | null }) {
-  const { api } = useStagecue()
+  const { api } = useAppContext()
   const triggers = ref<Trigger[]>([])
   const isLoading = ref(true)
   const problem = ref('')

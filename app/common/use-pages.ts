@@ -1,10 +1,10 @@
 import { computed, type Ref, ref } from 'vue'
 import { ApiFault } from '../api.ts'
-import { useStagecue } from '../stagecue.ts'
+import { useAppContext } from '../app-context.ts'
 
 /** A list of the API that comes page after page; `path` is its address with what is asked of it, for the page that the cursor names. */
 export function usePages<T extends { id: string }>(path: (cursor: string) => string) {
-  const { api } = useStagecue()
+  const { api } = useAppContext()
   const entries = ref([]) as Ref<T[]>
   const next = ref<string | null>(null)
   const isLoading = ref(true)

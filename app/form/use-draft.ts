@@ -1,8 +1,8 @@
 import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { ApiFault } from '../api.ts'
+import { useAppContext } from '../app-context.ts'
 import type { Kind, Trigger, TriggerSettings } from '../model.ts'
-import { useStagecue } from '../stagecue.ts'
 import { copyOf, draftOf, faultsOf, isSameDraft, newDraft, valueAt } from './draft.ts'
 import { draftStore } from './kept-draft.ts'
 import type { Version } from './versions.ts'
@@ -18,7 +18,7 @@ export type Conflict = { theirs: Trigger; by: number | null; at: string }
 /** The trigger that the form shows: read or new, changed, checked, saved. */
 export function useDraft(start: Start) {
   const { t } = useI18n()
-  const { api, kinds, session, isManager } = useStagecue()
+  const { api, kinds, session, isManager } = useAppContext()
   const draft = ref<TriggerSettings | null>(null)
   const trigger = ref<Trigger | null>(null)
   const problem = ref('')
@@ -59,7 +59,7 @@ export function useDraft(start: Start) {
   }
 
   /** Takes up a draft that was left, where it still fits. */
-  function takeUp(): void {
+  function adoptDraft(): void {
     const kept = isManager ? store.read() : null
     if (kept?.version === (trigger.value?.version ?? 0)) {
       draft.value = kept.draft
@@ -82,7 +82,7 @@ export function useDraft(start: Start) {
     try {
       if (start.id === null) showNew()
       else showTrigger(await api.call<Trigger>('GET', `/api/triggers/${start.id}`))
-      takeUp()
+      adoptDraft()
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
       problem.value = error.message
@@ -104,7 +104,7 @@ export function useDraft(start: Start) {
       return saved
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
-      if (error.status === 409) await lookWhoWasFaster()
+      if (error.status === 409) await loadConflict()
       else if (Object.keys(error.fields).length > 0) setErrors({ ...error.fields })
       else throw error
       return null
@@ -119,7 +119,7 @@ export function useDraft(start: Start) {
     return api.call('PUT', `/api/triggers/${id}`, { ...wanted, version })
   }
 
-  async function lookWhoWasFaster(): Promise<void> {
+  async function loadConflict(): Promise<void> {
     const path = `/api/triggers/${start.id}`
     const theirs = await api.call<Trigger>('GET', path)
     const { versions } = await api.call<{ versions: Version[] }>('GET', `${path}/versions`)

@@ -1,11 +1,11 @@
 import { onMounted, ref } from 'vue'
 import { ApiFault, query } from '../api.ts'
+import { useAppContext } from '../app-context.ts'
 import type { ItemFieldChoice, ItemFields } from '../model.ts'
-import { useStagecue } from '../stagecue.ts'
 
 /** The fields of a type of item; null: not read yet, or refused. */
 export function useItemFields(entityTypeId: number) {
-  const { api, isManager } = useStagecue()
+  const { api, isManager } = useAppContext()
   const entries = ref<ItemFieldChoice[] | null>(null)
   const isRefused = ref(false)
 

@@ -1,4 +1,4 @@
-import { awaitedText } from '../field-value.ts'
+import { expectedText } from '../field-value.ts'
 import type { Format } from '../format.ts'
 import type { Kind, TriggerSettings } from '../model.ts'
 import type { Names } from '../names.ts'
@@ -54,7 +54,7 @@ function inWords(settings: TriggerSettings, path: string, { t, te, names, format
   if (name === 'line') return names.of('lines', String(value))
   if (name === 'formId') return names.of('forms', String(value))
   if (name === 'channelId') return names.of('channels', String(value))
-  if (name === 'becomes') return awaitedText(settings, { t, names, format })
+  if (name === 'becomes') return expectedText(settings, { t, names, format })
   if (name === 'seconds' || name === 'minSeconds') return format.duration(Number(value))
   if (Array.isArray(value) && name === 'fieldNames') {
     return format.list(value.map((field) => names.field(entityTypeId, String(field))))

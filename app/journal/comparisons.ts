@@ -1,5 +1,5 @@
 import { startsWithAddress } from '../../lib/triggers/address.ts'
-import { awaitedText } from '../field-value.ts'
+import { expectedText } from '../field-value.ts'
 import type { Entry } from '../model.ts'
 import { findPipeline } from '../names.ts'
 import { changedFields } from './event-text.ts'
@@ -74,11 +74,11 @@ function bare(line: string): string {
 function declined({ story: { event, setting } }: Entry, { t }: Parts): Comparison[] {
   const [is, counts] = [event.declined === true, setting?.fields.declined === true]
   const label = t('compare.answer')
-  const told = t(is ? 'compare.declined' : 'compare.unanswered')
+  const text = t(is ? 'compare.declined' : 'compare.unanswered')
   return [
     {
       label,
-      event: told,
+      event: text,
       setting: t(counts ? 'compare.also-declined' : 'compare.only-unanswered'),
       differs: is && !counts,
     },
@@ -174,7 +174,7 @@ function changed(entry: Entry, { t, names, format }: Parts): Comparison[] {
   if (is.length === 0 || wanted.length === 0) return []
   const titles = (all: readonly string[]) => format.list(all.map((name) => names.field(entityTypeId, name)))
   const isOther = !is.some((name) => wanted.includes(name))
-  const becomes = setting === null ? '' : awaitedText(setting, { t, names, format })
+  const becomes = setting === null ? '' : expectedText(setting, { t, names, format })
   const isFiltered = entry.reason === 'filter'
   const value = {
     label: t('fields.becomes.label'),
@@ -232,6 +232,6 @@ function guards(entry: Entry, parts: Parts): Comparison[] {
 
 /** The differences in one sentence's part: “Telephone line: Sales SIP, the trigger expects Office PBX”. */
 export function differencesIn(comparisons: readonly Comparison[], { t }: Pick<Parts, 't'>): string {
-  const told = comparisons.filter(({ differs }) => differs)
-  return told.map(({ label, event, setting }) => t('compare.difference', { label, event, setting })).join('; ')
+  const text = comparisons.filter(({ differs }) => differs)
+  return text.map(({ label, event, setting }) => t('compare.difference', { label, event, setting })).join('; ')
 }

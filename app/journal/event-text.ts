@@ -9,7 +9,7 @@ import { numberOf, type Parts, placeOf, textOf } from './parts.ts'
 export function eventText(entry: Entry, parts: Parts): string {
   const { t, te, names, format } = parts
   const { event } = entry.story
-  const key = `events.${caseOf(entry)}`
+  const key = `events.${evaluation(entry)}`
   if (!te(key)) return t('events.other')
   const place = placeName(entry, parts)
   const client = clientName(entry, parts)
@@ -32,7 +32,7 @@ function invoiceTitle({ story: { event } }: Entry, { names }: Parts): string | u
 }
 
 /** Which sentence tells it: kinds that see the same event share one. */
-function caseOf({ occurrence: { kind }, reason, story: { event } }: Entry): string {
+function evaluation({ occurrence: { kind }, reason, story: { event } }: Entry): string {
   if (kind === 'call-inbound' || kind === 'call-missed') {
     if (event.declined === true) return 'call-declined'
     return event.missed === true || kind === 'call-missed' ? 'call-missed' : 'call-inbound'

@@ -1,18 +1,18 @@
 import { onBeforeUnmount, onMounted, ref } from 'vue'
 import { ApiFault, query } from '../api.ts'
+import { useAppContext } from '../app-context.ts'
 import { usePages } from '../common/use-pages.ts'
 import type { Entry } from '../model.ts'
-import { useStagecue } from '../stagecue.ts'
 import type { JournalQuery } from './filter.ts'
 
 type Count = { count: number; left: number; isAll: boolean }
 
 /** How often it is looked for new entries while somebody looks at the page: the portal is not asked for it. */
-const LOOK_EVERY_MS = 20_000
+const POLL_EVERY_MS = 20_000
 
 /** Entries of the journal, newest first, how many there are, and how many have come since they were read. */
 export function useJournal(filter: () => JournalQuery) {
-  const { api } = useStagecue()
+  const { api } = useAppContext()
   const list = usePages<Entry>((cursor) => `/api/journal${query({ ...filter(), cursor })}`)
   const count = ref<Count | null>(null)
   const fresh = ref(0)
@@ -40,7 +40,7 @@ export function useJournal(filter: () => JournalQuery) {
     newest = Math.max(0, ...list.entries.value.flatMap(({ id }) => (/^\d+$/.test(id) ? [Number(id)] : [])))
   }
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     if (document.hidden || list.isLoading.value || list.problem.value !== '') return
     const mine = asked
     const since = await ask(newest)
@@ -49,12 +49,12 @@ export function useJournal(filter: () => JournalQuery) {
 
   let timer: ReturnType<typeof setInterval> | undefined
   onMounted(() => {
-    timer = setInterval(() => void look(), LOOK_EVERY_MS)
-    document.addEventListener('visibilitychange', look)
+    timer = setInterval(() => void refresh(), POLL_EVERY_MS)
+    document.addEventListener('visibilitychange', refresh)
   })
   onBeforeUnmount(() => {
     clearInterval(timer)
-    document.removeEventListener('visibilitychange', look)
+    document.removeEventListener('visibilitychange', refresh)
   })
 
   return { ...list, load, count, fresh }

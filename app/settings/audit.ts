@@ -55,9 +55,9 @@ function changesOf({ before, after }: Record<string, unknown>, { t, te, names, f
     return String(value)
   }
   const changed = Object.keys(now ?? {}).filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(now?.[name]))
-  const told = changed.map((name) => {
+  const parts = changed.map((name) => {
     const key = `audit.settings.${name}`
     return `${te(key) ? t(key) : name}: ${shown(now?.[name])}`
   })
-  return told.length === 0 ? '–' : told.join('; ')
+  return parts.length === 0 ? '–' : parts.join('; ')
 }

@@ -32,7 +32,7 @@ export function accessHealth({ access }: Status): Health {
 /** Work is picked up within seconds; what waits longer is held up by something. */
 const LATE_SECONDS = 60
 
-export function workHealth({ work, budget }: Status): Health {
+export function jobHealth({ work, budget }: Status): Health {
   if (budget?.blockedUntil) return 'look'
   return work && (work.parked > 0 || isLate(work)) ? 'look' : 'good'
 }

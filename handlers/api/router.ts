@@ -3,10 +3,10 @@ import type { Role } from '../../lib/domain/role.ts'
 import type { Services } from '../../lib/services.ts'
 import { addressOf } from '../http/address-of.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { AttemptLimits } from '../http/attempt-limits.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { type Limits, limitRequests } from '../http/limits.ts'
 import { claimsOf, forAnybody, readClaims, requireRole, type SessionHandler } from '../http/session.ts'
-import type { Unproven } from '../http/unproven.ts'
 import { deleteAccess } from './access/delete-access.ts'
 import { getAccess } from './access/get-access.ts'
 import { getMe } from './access/get-me.ts'
@@ -15,7 +15,7 @@ import { postSignOut } from './access/post-sign-out.ts'
 import { erasePerson } from './admin/erase-person.ts'
 import { exportData } from './admin/export-data.ts'
 import { getAudit } from './admin/get-audit.ts'
-import { getWork } from './admin/get-dead-letters.ts'
+import { getDeadLetters } from './admin/get-dead-letters.ts'
 import { getInstall } from './admin/get-install.ts'
 import { getLinks } from './admin/get-links.ts'
 import { getPaused } from './admin/get-paused.ts'
@@ -56,7 +56,7 @@ const noStore: RequestHandler = (_request, response, next) => {
 }
 
 /** Every endpoint of the API and who may call it (`design.md` 7). */
-export function apiRouter(services: Services, limits: Limits, unproven: Unproven): Router {
+export function apiRouter(services: Services, limits: Limits, attemptLimits: AttemptLimits): Router {
   const router = Router()
   // People of several companies may sit behind one address.
   const visitor = (request: Request) => `${memberIdOf(request.body)} ${addressOf(request)}`
@@ -65,7 +65,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
     noStore,
     jsonBody('32kb'),
     limitRequests(limits.session, visitor),
-    postSession(services, unproven),
+    postSession(services, attemptLimits),
   )
   // Of each person, however many sit behind one address; who shows no session counts by address.
   const person = (_request: Request, response: Response) => {
@@ -115,7 +115,7 @@ export function apiRouter(services: Services, limits: Limits, unproven: Unproven
   router.put('/settings', by('administrator', putSettings(services)))
   router.get('/status', by('administrator', getStatus(services)))
   router.get('/audit', by('administrator', getAudit(services)))
-  router.get('/work', by('administrator', getWork(services)))
+  router.get('/work', by('administrator', getDeadLetters(services)))
   router.post('/work/:id/retry', by('administrator', requeueJob(services)))
   router.get('/access', by('manager', getAccess(services)))
   router.post('/access/sign-out', by('administrator', postSignOut(services)))

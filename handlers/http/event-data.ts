@@ -38,19 +38,19 @@ export function valueIn(body: string, name: string): string {
 }
 
 /** A message of an event: what is looked at of who wrote it where, and of itself. */
-type ToldMessage = { connector: Record<string, string>; message: Record<string, string> }
+type PostedMessage = { connector: Record<string, string>; message: Record<string, string> }
 
 /** The messages of a chat event, in the shape that `chatEventPayloads` reads. */
-export function chatData(body: string): { CONNECTOR?: string; LINE?: string; DATA: ToldMessage[] } {
+export function chatData(body: string): { CONNECTOR?: string; LINE?: string; DATA: PostedMessage[] } {
   const top = pairsOf(body, (name) => /^data\[(?:connector|line)\]$/i.test(name))
-  const messages = new Map<string, ToldMessage>()
+  const messages = new Map<string, PostedMessage>()
   let letters = MOST_LETTERS
   for (const [name, value] of pairsOf(body, (one) => MESSAGE_PART.test(one))) {
     const [, index = '', part, field = ''] = MESSAGE_PART.exec(name.toLowerCase()) ?? []
-    const told = messages.get(index) ?? { connector: {}, message: {} }
-    if (messages.size < MOST_MESSAGES) messages.set(index, told)
+    const posted = messages.get(index) ?? { connector: {}, message: {} }
+    if (messages.size < MOST_MESSAGES) messages.set(index, posted)
     if (field === 'text') letters -= value.length
-    if (isKept(field, value, letters)) told[part === 'message' ? 'message' : 'connector'][field] = value
+    if (isKept(field, value, letters)) posted[part === 'message' ? 'message' : 'connector'][field] = value
   }
   for (const { message } of messages.values()) if (message.id) message.id = messageIdOf(message.id)
   const named = Object.fromEntries(

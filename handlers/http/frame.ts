@@ -45,6 +45,6 @@ function plainHost({ DOMAIN }: Pick<Frame, 'DOMAIN'>): string | null {
  */
 export function frameAncestor(frame: Frame, portal: Portal | null): string | null {
   const host = plainHost(frame)
-  const isProven = portal !== null && portal.status !== 'uninstalled' && portal.domain === host
-  return isProven ? new URL(portal.endpoint).origin : host
+  const isVerified = portal !== null && portal.status !== 'uninstalled' && portal.domain === host
+  return isVerified ? new URL(portal.endpoint).origin : host
 }

@@ -1,7 +1,7 @@
 import { revokeAccess } from '../../lib/bitrix24/auth/revoke-access.ts'
 import { askPerson } from '../../lib/bitrix24/client/call-as-person.ts'
 import { AccessRevokedError, RateLimitError } from '../../lib/bitrix24/errors/errors.ts'
-import { keepRole } from '../../lib/jobs/access/keep-role.ts'
+import { updateRole } from '../../lib/jobs/access/update-role.ts'
 import type { Services } from '../../lib/services.ts'
 import type { Access } from '../../lib/store/access.ts'
 import { transact } from '../../lib/store/database.ts'
@@ -16,13 +16,13 @@ const fresh = 5 * 60_000
  */
 export async function withFreshRole(services: Services, user: Access): Promise<Access> {
   const { db, clients, clock } = services
-  if (user.provenAt !== null && clock().getTime() - user.provenAt.getTime() <= fresh) return user
+  if (user.verifiedAt !== null && clock().getTime() - user.verifiedAt.getTime() <= fresh) return user
   try {
     const person = await askPerson(clients, user, 'page')
     const now = clock()
     if (person?.userId === user.userId) {
-      await transact(db, (tx) => keepRole(tx, user, person, now))
-      return { ...user, admin: person.admin, name: person.name, provenAt: now }
+      await transact(db, (tx) => updateRole(tx, user, person, now))
+      return { ...user, admin: person.admin, name: person.name, verifiedAt: now }
     }
     if (person !== null) await revokeAccess(db, user, 'FOREIGN_ACCESS', now)
   } catch (error) {

@@ -11,8 +11,8 @@ export class GateTimeout extends Error {
 
 type Waiter = { go: () => void; timer: NodeJS.Timeout }
 
-/** Whoever waits longer than `patienceMs` gets `GateTimeout`. */
-export function createGates(atOnce: number, patienceMs: number): Gates {
+/** Whoever waits longer than `maxWaitMs` gets `GateTimeout`. */
+export function createGates(atOnce: number, maxWaitMs: number): Gates {
   const gates = new Map<string, { inside: number; waiting: Waiter[] }>()
 
   const enter = (key: string): Promise<void> => {
@@ -26,7 +26,7 @@ export function createGates(atOnce: number, patienceMs: number): Gates {
       const timer = setTimeout(() => {
         gate.waiting = gate.waiting.filter((waiter) => waiter.timer !== timer)
         giveUp(new GateTimeout())
-      }, patienceMs)
+      }, maxWaitMs)
       gate.waiting.push({ go, timer })
     })
   }

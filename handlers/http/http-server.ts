@@ -2,16 +2,16 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long a client may take, milliseconds: to send what it wants, to send all of it; and how often that is looked at. */
-export type Patience = { headers: number; request: number; look: number }
+export type Timeouts = { headers: number; request: number; check: number }
 
-const patience: Patience = { headers: 10_000, request: 30_000, look: 5000 }
+const timeouts: Timeouts = { headers: 10_000, request: 30_000, check: 5000 }
 
 /** More connections at once are closed as they come: each holds a body of up to a megabyte. */
 const MOST_CONNECTIONS = 2000
 
 /** The server of a process: who sends drop by drop is not waited for. Times are for tests. */
-export function createHttpServer(listener: RequestListener, { headers, request, look }: Patience = patience): Server {
-  const options = { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: look }
+export function createHttpServer(listener: RequestListener, { headers, request, check }: Timeouts = timeouts): Server {
+  const options = { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: check }
   const server = createServer(options, listener)
   server.maxConnections = MOST_CONNECTIONS
   return server
@@ -31,9 +31,9 @@ export async function endServer(server: Server): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
   if (await hasConnections(server)) await sleep(FAREWELL_MS)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS)
   await closed
-  clearTimeout(patience)
+  clearTimeout(timer)
 }
 
 function hasConnections(server: Server): Promise<boolean> {

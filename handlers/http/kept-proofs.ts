@@ -13,16 +13,16 @@ export type KeptProofs = Readonly<{
 }>
 
 /** How long a proof holds and a refusal, milliseconds; and how many are kept: some megabytes. */
-const provenFor = 10 * 60_000
+const validForMs = 10 * 60_000
 const refusedFor = 5 * 60_000
-const most = 20_000
+const maxProofs = 20_000
 
 /** The tokens themselves are not kept. */
 export function createKeptProofs(clock: () => Date): KeptProofs {
   // Refusals are cheap to make, and must not push proofs out.
   const kept = {
-    proofs: boundedCache<{ proof: KeptProof; until: number }>(most),
-    refusals: boundedCache<{ proof: KeptProof; until: number }>(most),
+    proofs: boundedCache<{ proof: KeptProof; until: number }>(maxProofs),
+    refusals: boundedCache<{ proof: KeptProof; until: number }>(maxProofs),
   }
   return {
     find(memberId, authId) {
@@ -31,7 +31,7 @@ export function createKeptProofs(clock: () => Date): KeptProofs {
       return found !== undefined && found.until > clock().getTime() ? found.proof : null
     },
     keep(memberId, authId, proof) {
-      const [into, time] = proof.ok ? [kept.proofs, provenFor] : [kept.refusals, refusedFor]
+      const [into, time] = proof.ok ? [kept.proofs, validForMs] : [kept.refusals, refusedFor]
       into.set(hashOf(memberId, authId), { proof, until: clock().getTime() + time })
     },
   }

@@ -9,7 +9,7 @@ export type Counter = Readonly<{
   waitFor: (key: string) => number
   count: (key: string) => void
   /** What was counted turned out well. */
-  takeBack: (key: string) => void
+  refund: (key: string) => void
 }>
 
 /** A key's span begins with the first that is counted, and what was counted in it is forgotten with its end. */
@@ -29,7 +29,7 @@ export function createCounter({ most, spanMs, keys }: Limit, clock: () => Date):
       if (span === null) spans.set(key, { count: 1, endsAt: clock().getTime() + spanMs })
       else span.count += 1
     },
-    takeBack(key) {
+    refund(key) {
       const span = spanOf(key)
       if (span !== null && span.count > 0) span.count -= 1
     },

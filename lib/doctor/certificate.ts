@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000
 const SOON_DAYS = 14
 
 /** How long the handshake may take, milliseconds. */
-const PATIENCE_MS = 5000
+const TIMEOUT_MS = 5000
 
 const renewIt = 'Renew it, and see why that was not done by itself.'
 
@@ -60,7 +60,7 @@ export function shownCertificate(url: URL): Promise<Shown | null> {
       socket.destroy()
       resolve(shown)
     }
-    socket.setTimeout(PATIENCE_MS, () => end(null))
+    socket.setTimeout(TIMEOUT_MS, () => end(null))
     socket.once('error', () => end(null))
     socket.once('secureConnect', () => {
       // Declared as an error; it is the code of one, or its text where it has none.

@@ -6,12 +6,14 @@ const about = 'clock'
 /** A header tells whole seconds, and was written before it arrived; leases and tokens stand this much, seconds. */
 const STANDS_SECONDS = 10
 
-const PATIENCE_MS = 5000
+const TIMEOUT_MS = 5000
 
 /** Compares this machine's clock with the OAuth servers'; says nothing where none tells the time. */
 export async function clockFindings({ oauthServers }: Config, clock: () => Date): Promise<readonly Finding[]> {
-  const told = await Promise.all(oauthServers.map(async (server) => differenceFrom(await dateOf(server), clock())))
-  const [first] = told.filter((difference) => difference !== null)
+  const differences = await Promise.all(
+    oauthServers.map(async (server) => differenceFrom(await dateOf(server), clock())),
+  )
+  const [first] = differences.filter((difference) => difference !== null)
   return first === undefined ? [] : [clockFinding("Bitrix24's", first)]
 }
 
@@ -35,7 +37,7 @@ async function dateOf(server: string): Promise<Date | null> {
   const response = await fetch(server, {
     method: 'HEAD',
     redirect: 'manual',
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => null)
   const date = new Date(response?.headers.get('date') ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? null : date

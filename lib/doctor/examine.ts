@@ -22,19 +22,19 @@ export type Patient = Readonly<{
 export async function examine({ env, folder, pagesManifest, clock }: Patient): Promise<readonly Finding[]> {
   const { config, findings } = readConfig(env)
   if (!config) return findings
-  const looks = await Promise.all([
+  const examined = await Promise.all([
     oauthFindings(config, clock),
     clockFindings(config, clock),
     storeFindings(config, clock),
     addressFindings(config, clock()),
   ])
-  return [...findings, ...secretFiles(config, folder), builtPages(pagesManifest), ...looks.flat()]
+  return [...findings, ...secretFiles(config, folder), builtPages(pagesManifest), ...examined.flat()]
 }
 
 async function storeFindings(config: Config, clock: () => Date): Promise<readonly Finding[]> {
   const { databaseUrl, dataDir } = config
-  const look = (db: Parameters<typeof contentFindings>[1]) => contentFindings(config, db)
-  if (databaseUrl !== null) return postgresFindings(databaseUrl, clock, look)
-  const found = await sqliteFindings(dataDir, look)
+  const examine = (db: Parameters<typeof contentFindings>[1]) => contentFindings(config, db)
+  if (databaseUrl !== null) return postgresFindings(databaseUrl, clock, examine)
+  const found = await sqliteFindings(dataDir, examine)
   return [...found, diskFinding(dataDir, await roomOf(dataDir))]
 }

@@ -17,7 +17,7 @@ const OLDEST = 140_000
 export async function postgresFindings(
   databaseUrl: string,
   clock: () => Date,
-  look: (db: Db) => Promise<readonly Finding[]>,
+  examine: (db: Db) => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   const open = networkFault(new URL(databaseUrl))
   const db = openBeside({ databaseUrl })
@@ -26,7 +26,7 @@ export async function postgresFindings(
     const faults = [...open, ...serverFaults(facts)]
     const ahead = (clock().getTime() - new Date(facts.now).getTime()) / 1000
     const time = clockFinding("PostgreSQL's", ahead)
-    const content = faults.length > open.length ? [] : await look(db)
+    const content = faults.length > open.length ? [] : await examine(db)
     return [...faults, ...(time.ok ? [] : [time]), ...content]
   } catch (error) {
     return [...open, connectionFault(error as Error & { code?: string })]

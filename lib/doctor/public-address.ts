@@ -5,18 +5,18 @@ import { certificateFault, shownCertificate } from './certificate.ts'
 import { type Fault, type Finding, fault, fine } from './finding.ts'
 
 /** How long our own server may take, milliseconds: Bitrix24 waits about five seconds for an event's answer. */
-const PATIENCE_MS = 5000
+const TIMEOUT_MS = 5000
 
 /** Goes the way that Bitrix24 goes: name, network, certificate, and then to the server behind it, which must be ours. */
 export async function addressFindings(config: Config, now: Date): Promise<readonly Finding[]> {
   const { publicUrl, publicLinkUrl } = config
   const addresses =
     publicLinkUrl === publicUrl ? { PUBLIC_URL: publicUrl } : { PUBLIC_URL: publicUrl, PUBLIC_LINK_URL: publicLinkUrl }
-  const looks = Object.entries(addresses).map(async ([about, address]) => {
+  const examined = Object.entries(addresses).map(async ([about, address]) => {
     const found = await faultOf(about, new URL(address), config, now)
     return found ?? fine(about, `${address} leads to Stagecue`)
   })
-  return Promise.all(looks)
+  return Promise.all(examined)
 }
 
 async function faultOf(about: string, url: URL, config: Config, now: Date): Promise<Fault | null> {
@@ -50,7 +50,7 @@ async function tlsFault(about: string, url: URL, now: Date): Promise<Fault | nul
 async function serverFault(about: string, url: URL): Promise<Fault | null> {
   const response = await fetch(new URL('/health', url), {
     redirect: 'manual',
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => null)
   if (response === null)
     return fault(

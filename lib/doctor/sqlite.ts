@@ -11,7 +11,7 @@ const restoreIt = 'Restore the last backup (docs/operate.md).'
 /** SQLite's folder and file, looked at beside the process that may hold them. `look` says more of a file that is whole. */
 export async function sqliteFindings(
   dataDir: string,
-  look: (db: Db) => Promise<readonly Finding[]>,
+  examine: (db: Db) => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   const folder = folderFault(dataDir)
   if (folder) return [folder]
@@ -22,7 +22,7 @@ export async function sqliteFindings(
   try {
     const broken = await brokenPart(db)
     return broken === null
-      ? await look(db)
+      ? await examine(db)
       : [fault(about, `The file of the database is damaged (${broken}).`, restoreIt)]
   } finally {
     await db.destroy()

@@ -1,7 +1,7 @@
 /** `known`: proven by OAuth, not installed yet. */
 export type PortalStatus = 'known' | 'installed' | 'uninstalled'
 
-export type WorkState = 'due' | 'done' | 'parked'
+export type JobState = 'due' | 'done' | 'parked'
 
 /** What a row may wait for: its item's open move is settled; an administrator's access serves again; an event says the rest. */
 export type WaitsFor = 'item-busy' | 'NO_READER' | 'waits-for-more'

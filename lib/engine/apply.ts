@@ -11,9 +11,9 @@ import { type EvaluationResult, evaluate } from './decide/evaluate.ts'
 import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
 import { journal } from './journal.ts'
 import { markBrokenTriggers, unmarkBroken } from './mark-broken-triggers.ts'
-import { type Awaited, awaitAccess } from './move/await-access.ts'
+import { awaitAccess, type PendingAccess } from './move/await-access.ts'
 import { moveItems } from './move/move-items.ts'
-import { settleWork } from './move/settle-work.ts'
+import { settleJob } from './move/settle-job.ts'
 import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
 /**
@@ -28,46 +28,46 @@ export async function applyDecisions(
   evaluations: Evaluation[],
   close: (tx: Db, deferred: ReadonlyMap<Evaluation, Wait>) => Promise<void>,
 ): Promise<void> {
-  const verdict = await evaluate(context, client, snapshot, evaluations)
+  const result = await evaluate(context, client, snapshot, evaluations)
   const now = context.clock()
   // One for all, so that occurrences that yield to each other are looked at together again.
   const random = Math.random()
   const { memberId } = context.portal
   const intents = await context.commit(async (tx) => {
-    const isNew = ({ looks }: Evaluation) => looks === 0
-    await addOccurrences(tx, memberId, verdict.closed.filter(isNew))
-    await journal(tx, context, verdict.decisions)
-    await markBrokenTriggers(tx, memberId, verdict.decisions, now)
+    const isNew = ({ attempt }: Evaluation) => attempt === 0
+    await addOccurrences(tx, memberId, result.closed.filter(isNew))
+    await journal(tx, context, result.decisions)
+    await markBrokenTriggers(tx, memberId, result.decisions, now)
     await unmarkBroken(
       tx,
       memberId,
-      verdict.closed.flatMap(({ triggers }) => triggers),
-      verdict,
+      result.closed.flatMap(({ triggers }) => triggers),
+      result,
     )
     await enqueue(
       tx,
-      verdict.waiting.map((waiting) => lookWork(context, waiting, random)),
+      result.waiting.map((waiting) => recheckJob(context, waiting, random)),
       now,
     )
     const written = await writeIntents(
       tx,
       context.lease,
-      verdict.moves.map((planned) => intentOf(planned, now)),
+      result.moves.map((planned) => intentOf(planned, now)),
     )
     await enqueue(
       tx,
-      written.map((intent) => settleWork(context, intent)),
+      written.map((intent) => settleJob(context, intent)),
       now,
     )
-    await close(tx, verdict.deferred)
+    await close(tx, result.deferred)
     // After their own rows are closed: what waits on has the same subject again.
-    await awaitAccess(tx, context, verdict.awaited.map(awaitedOf))
+    await awaitAccess(tx, context, result.pending.map(pendingAccessOf))
     return written
   })
   await moveItems(context, snapshot, intents, now)
 }
 
-function awaitedOf({ caseOf: evaluation, trigger, item, userId }: EvaluationResult['awaited'][number]): Awaited {
+function pendingAccessOf({ evaluation, trigger, item, userId }: EvaluationResult['pending'][number]): PendingAccess {
   const { occurrence, byHand = false, awaitsUntil } = evaluation
   const move = { occurrenceKey: occurrence.key, trigger, item, userId, byHand }
   return awaitsUntil === undefined ? move : { ...move, awaitsUntil }
@@ -94,26 +94,26 @@ function intentOf({ trigger, item, decision }: PlannedMove, now: Date): Intent {
  * The next look for late bindings, counted from when we first heard of the occurrence; or the same look again. Each trigger of an
  * occurrence waits in one row, so its smallest id, with the number of the look and of the try, names it.
  */
-function lookWork(
+function recheckJob(
   context: JobContext,
-  { caseOf: evaluation, triggers, trouble }: EvaluationResult['waiting'][number],
+  { evaluation, triggers, trouble }: EvaluationResult['waiting'][number],
   random: number,
 ): NewJob {
   const { occurrence } = evaluation
   const again = trouble && snoozeOnError(context.clock(), evaluation.tries, trouble, () => random)
-  const seconds = context.timing.lateBindingSeconds[evaluation.looks] ?? 0
-  const looks = again ? evaluation.looks : evaluation.looks + 1
+  const seconds = context.timing.lateBindingSeconds[evaluation.attempt] ?? 0
+  const attempt = again ? evaluation.attempt : evaluation.attempt + 1
   const tries = again ? evaluation.tries + 1 : 0
   const body: RecheckBody = {
     key: occurrence.key,
     triggers: triggers.map(({ id, name }) => ({ id, name })),
-    looks,
+    looks: attempt,
     tries,
   }
   return {
     portal: context.portal.memberId,
     type: 'look',
-    dedupKey: `${occurrence.key}#${looks}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
+    dedupKey: `${occurrence.key}#${attempt}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
     body,
     dueAt: again?.at ?? new Date(Date.parse(occurrence.heardAt) + seconds * 1000),
   }

@@ -8,7 +8,7 @@ import { targetIn } from './decide/guard.ts'
 import type { PortalSnapshot } from './snapshot/snapshot.ts'
 
 /** Marks that stand for what was read; others are taken back by saving alone. */
-const OF_READINGS = ['stage-gone', 'portal-error']
+const OF_READS = ['stage-gone', 'portal-error']
 
 /** A trigger that cannot work until a person acts is marked, and the board shows it: its stage is gone, or what it asks is refused. */
 export async function markBrokenTriggers(
@@ -19,7 +19,7 @@ export async function markBrokenTriggers(
 ): Promise<void> {
   for (const { trigger, facts, reason, move } of decisions) {
     if (reason === 'stage-gone') await mark(tx, portal, trigger.id, reason, String(facts.target), now)
-    else if (isRefusedReading({ reason, move }))
+    else if (isRefusedRead({ reason, move }))
       await mark(tx, portal, trigger.id, 'portal-error', String(facts.code), now)
   }
 }
@@ -50,7 +50,7 @@ export async function unmarkBroken(
   const read = decisions.flatMap(({ trigger, reason }) => (READ.includes(reason) ? [trigger.id] : []))
   const broken = decisions.flatMap((one) => (isBroken(one) ? [one.trigger.id] : []))
   const working = new Set([...read, ...moves.map(({ trigger }) => trigger.id)].filter((id) => !broken.includes(id)))
-  const marked = triggers.filter(({ attention }) => attention !== null && OF_READINGS.includes(attention.reason))
+  const marked = triggers.filter(({ attention }) => attention !== null && OF_READS.includes(attention.reason))
   await clearAttention(tx, portal, [...new Set(marked.flatMap(({ id }) => (working.has(id) ? [id] : [])))])
 }
 
@@ -123,10 +123,10 @@ export async function markRefused(
 }
 
 function isBroken(decision: Decision): boolean {
-  return decision.reason === 'stage-gone' || isRefusedReading(decision)
+  return decision.reason === 'stage-gone' || isRefusedRead(decision)
 }
 
-function isRefusedReading({ reason, move }: Pick<Decision, 'reason' | 'move'>): boolean {
+function isRefusedRead({ reason, move }: Pick<Decision, 'reason' | 'move'>): boolean {
   return reason === 'portal-error' && move === null
 }
 

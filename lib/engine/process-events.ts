@@ -11,7 +11,7 @@ import { applyDecisions } from './apply.ts'
 import type { JobContext } from './context.ts'
 import type { InboundEvent } from './events/inbound-event.ts'
 import { parseEvent } from './events/parse-event.ts'
-import { fateOfUnread, readyKinds } from './events/unread.ts'
+import { readyKinds, unreadOutcome } from './events/unread.ts'
 import { markByFields, markByStages, markRefused } from './mark-broken-triggers.ts'
 import { candidateKinds } from './match/match.ts'
 import { recognise, type SourcedFacts } from './match/recognise.ts'
@@ -73,15 +73,15 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
     triggers,
   })
 
-  const heard = [...served.flatMap((one) => factsOfEvent(context, one, snapshot, changes, outcomes)), ...chats.looked]
+  const facts = [...served.flatMap((one) => factsOfEvent(context, one, snapshot, changes, outcomes)), ...chats.scanned]
   const refused = refusedCalls(served, snapshot, triggers)
-  const { cases: evaluations, counted, lookAgain } = await recognise(context, heard, triggers, refused)
-  for (const workId of counted) outcomes.set(workId, { state: 'done', reason: 'counted' })
+  const { evaluations, counted, retries } = await recognise(context, facts, triggers, refused)
+  for (const jobId of counted) outcomes.set(jobId, { state: 'done', reason: 'counted' })
   for (const [id, at] of chats.waiting) outcomes.set(id, { state: 'later', at, reason: AWAITING_MESSAGE_EVENT })
   for (const {
     event: { row },
   } of served) {
-    const seconds = lookAgain.get(row.id)
+    const seconds = retries.get(row.id)
     if (seconds === undefined) continue
     const at = secondsAfter(row.created_at, seconds)
     outcomes.set(row.id, { state: 'later', at, reason: WAITS_FOR_MORE, waitsFor: WAITS_FOR_MORE })
@@ -95,7 +95,7 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
     await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)
     await trackSentMail(tx, context, snapshot, triggers)
-    const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ workId }) => workId)])
+    const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ jobId }) => jobId)])
     await saveBaselines(tx, memberId, changes, itemsOf(served, left))
     await saveChatState(tx, memberId, chatState, context.clock(), deferred.keys())
     await upsertForms(tx, memberId, forms)
@@ -127,9 +127,9 @@ function serve(
     outcomes.set(row.id, { state: 'done', reason: 'counted' })
     return []
   }
-  const look = scanNeed(context, chatState, event, triggers)
+  const scan = scanNeed(context, chatState, event, triggers)
   const kinds = candidateKinds(event.payload, triggers).filter((kind) => suits(event, kind))
-  if (look === 'yes') return [{ event, kinds: [...kinds, 'chat-message'] }]
+  if (scan === 'yes') return [{ event, kinds: [...kinds, 'chat-message'] }]
   const askAt = kinds.length > 0 ? askCallAt(event, context.timing, context.clock()) : null
   if (askAt !== null) {
     outcomes.set(row.id, { state: 'later', at: askAt, reason: CALL_RECHECK })
@@ -138,7 +138,7 @@ function serve(
   if (kinds.length > 0) return [{ event, kinds }]
   recordMessage(chatState, event)
   const wait = { state: 'later', at: messageEventDueBy(row), reason: AWAITING_MESSAGE_EVENT } as const
-  outcomes.set(row.id, look === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
+  outcomes.set(row.id, scan === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
   return []
 }
 
@@ -175,12 +175,12 @@ function factsOfEvent(
   const { row, source } = event
   const ready = readyKinds(event, kinds, snapshot)
   if (ready.length === 0) return []
-  const heard = toFacts(event, { snapshot, changes, timing: context.timing, now: context.clock() })
-  if (heard.state === 'heard') {
+  const facts = toFacts(event, { snapshot, changes, timing: context.timing, now: context.clock() })
+  if (facts.state === 'found') {
     outcomes.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
-    return [{ facts: heard.facts, origin: heard.origin, source, kinds: ready, workId: row.id }]
+    return [{ facts: facts.facts, origin: facts.origin, source, kinds: ready, jobId: row.id }]
   }
-  outcomes.set(row.id, heard.state === 'gone' ? { state: 'done', reason: heard.reason } : heard)
+  outcomes.set(row.id, facts.state === 'gone' ? { state: 'done', reason: facts.reason } : facts)
   return []
 }
 
@@ -189,7 +189,7 @@ function unreadOf(context: JobContext, served: readonly Served[], snapshot: Port
   const random = Math.random()
   return new Map(
     served.flatMap(({ event }) => {
-      const outcome = fateOfUnread(event, snapshot, context.clock(), random)
+      const outcome = unreadOutcome(event, snapshot, context.clock(), random)
       return outcome === null ? [] : [[event.row.id, outcome] as const]
     }),
   )

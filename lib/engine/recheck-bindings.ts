@@ -27,12 +27,12 @@ export async function recheckBindings(context: JobContext, rows: JobRow[]): Prom
       triggers: enabled.filter((trigger) => body.triggers.some(({ id }) => id === trigger.id)),
       filtered: [],
       gone: body.triggers.filter((trigger) => !isEnabled(trigger)),
-      looks: body.looks,
+      attempt: body.looks,
       tries: body.only ? row.attempts : (body.tries ?? 0),
       ...(body.only && { only: body.only }),
       ...(body.byHand && { byHand: true }),
       ...(body.awaitsUntil && { awaitsUntil: body.awaitsUntil }),
-      workId: row.id,
+      jobId: row.id,
     })
   }
   const triggers = evaluations.flatMap((evaluation) => evaluation.triggers)

@@ -7,7 +7,7 @@ import { mailPollJob } from './poll-mail.ts'
 import { REBIND_EVENTS } from './subscriptions/rebind-events.ts'
 
 /** The work that follows from a change of the portal's enabled triggers: other subscriptions, bases of watched fields, e-mails to remember. */
-export function triggerWork(
+export function triggerJobs(
   portal: Portal,
   before: readonly ReadyTrigger[],
   after: readonly ReadyTrigger[],

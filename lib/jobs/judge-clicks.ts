@@ -28,14 +28,14 @@ export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<
   const groups = await groupsOf(context, rows)
   const links = groups.map(({ clicks: [{ link }] }) => link)
   const made = await findMadeLinks(context.db, memberId, links)
-  const { cases: evaluations } = await recognise(
+  const { evaluations } = await recognise(
     context,
-    groups.map((group) => hear(context, group, made)),
+    groups.map((group) => factsOfClicks(context, group, made)),
     triggers,
   )
   const client = await context.clients.asReader(memberId, 'work')
   await applyDecisions(context, client, emptySnapshot(), evaluations, async (tx, deferred) => {
-    const later = new Map([...deferred].map(([{ workId }, { at }]) => [workId, at]))
+    const later = new Map([...deferred].map(([{ jobId }, { at }]) => [jobId, at]))
     for (const group of groups) await settleGroup(tx, context, group, later.get(group.clicks[0].id))
   })
 }
@@ -56,7 +56,7 @@ async function groupsOf(context: JobContext, rows: JobRow[]): Promise<ClickGroup
   return groups
 }
 
-function hear(
+function factsOfClicks(
   context: JobContext,
   { clicks, machine }: ClickGroup<Held>,
   made: ReadonlyMap<string, string>,
@@ -78,7 +78,7 @@ function hear(
     origin: { activityId: null, refs: [{ entityTypeId, id: itemId }] },
     source: 'link',
     kinds: ['email-link-clicked'],
-    workId: id,
+    jobId: id,
   }
 }
 

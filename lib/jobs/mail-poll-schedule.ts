@@ -51,7 +51,7 @@ export async function beginMailPoll(
   if (next.allAt === now) await rememberSince(context, client, watch, Math.max(before.allAt - MINUTE, now - WATCH_MS))
   await context.commit(async (tx) => {
     await forgetMailBefore(tx, memberId, new Date(now - WATCH_MS))
-    const covered = triggers.filter(({ kind }) => watch.has(kind as never)).map(coverOf)
+    const covered = triggers.filter(({ kind }) => watch.has(kind as never)).map(coverageKey)
     await storeCursor(tx, memberId, CURSOR, JSON.stringify({ ...next, covered } satisfies MailProgress))
   })
   return since
@@ -77,14 +77,14 @@ async function rememberSince(
 }
 
 /** A trigger since it was last switched on or set live. */
-function coverOf({ id, readyAt }: ReadyTrigger): string {
+function coverageKey({ id, readyAt }: ReadyTrigger): string {
   return `${id}@${readyAt}`
 }
 
 /** E-mails are remembered as they are sent while some trigger of the kind is enabled: one that was so all the time vouches for it. */
 export function isCovered({ covered }: MailProgress, triggers: readonly ReadyTrigger[], watch: MailWatch): boolean {
-  const vouching = triggers.filter((trigger) => covered.includes(coverOf(trigger)))
-  return [...watch.keys()].every((kind) => vouching.some((trigger) => trigger.kind === kind))
+  const covering = triggers.filter((trigger) => covered.includes(coverageKey(trigger)))
+  return [...watch.keys()].every((kind) => covering.some((trigger) => trigger.kind === kind))
 }
 
 /**

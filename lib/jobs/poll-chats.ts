@@ -7,7 +7,7 @@ import { recognise } from '../engine/match/recognise.ts'
 import { passing } from '../engine/snapshot/failures.ts'
 import { fetchSnapshot } from '../engine/snapshot/fetch.ts'
 import { emptySnapshot, type PortalSnapshot } from '../engine/snapshot/snapshot.ts'
-import { inferNoEvents, isSilent } from '../engine/sources/message/channel-source.ts'
+import { hasNoEvents, inferNoEvents } from '../engine/sources/message/channel-source.ts'
 import { type ChatState, loadChatState, saveChatState } from '../engine/sources/message/chat-state.ts'
 import { type HistoryScan, textsFor } from '../engine/sources/message/history-scan.ts'
 import { allMessageFacts, messagesSince, scanHistories } from '../engine/sources/message/scan-history.ts'
@@ -42,7 +42,8 @@ export function pollChats(sweepSeconds: number): JobHandler {
     const chatRound = triggers.length > 0 ? await chatRoundOf(context, triggers, sweepSeconds) : null
     for (const row of rows) {
       if (chatRound) await endIfRefused(context, row, () => pollRow(context, row, chatRound, triggers))
-      else await context.commit((tx) => applyOutcomes(tx, context.portal.memberId, fatesOf(row, DONE), context.clock()))
+      else
+        await context.commit((tx) => applyOutcomes(tx, context.portal.memberId, outcomesOf(row, DONE), context.clock()))
     }
   }
 }
@@ -63,18 +64,18 @@ async function pollRow(
   const chatState = await loadChatState(context, { sessions })
   const found: PortalSnapshot = { ...emptySnapshot(), activities: new Map(activities.map((one) => [one.id, one])) }
   for (const { id, associatedEntityId } of activities) found.sessions.set(associatedEntityId, id)
-  const looks = activities.map((activity): HistoryScan => {
+  const scans = activities.map((activity): HistoryScan => {
     const { associatedEntityId: sessionId, providerTypeId: channelId } = activity
-    return { sessionId, channelId, source: isSweep ? 'sweep' : 'poll', workId: row.id, heardAt: now.toISOString() }
+    return { sessionId, channelId, source: isSweep ? 'sweep' : 'poll', jobId: row.id, heardAt: now.toISOString() }
   })
-  const wanted = isSweep ? looks : looks.filter((look) => isPolled(chatState, look, triggers))
-  const through = await scanHistories(context, client, found, chatState, { looks: wanted, triggers })
+  const wanted = isSweep ? scans : scans.filter((scan) => isPolled(chatState, scan, triggers))
+  const through = await scanHistories(context, client, found, chatState, { scans: wanted, triggers })
   inferNoEvents(context, chatState, through)
-  const heard = await allMessageFacts(context, found, through, triggers)
-  const { cases: evaluations } = await recognise(context, heard, triggers)
+  const facts = await allMessageFacts(context, found, through, triggers)
+  const { evaluations } = await recognise(context, facts, triggers)
   const snapshot = await readFor(context, client, evaluations.length > 0 ? triggers : [], evaluations)
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
-    const outcomes = fatesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
+    const outcomes = outcomesOf(row, isFull ? { state: 'later', at: now, reason: 'more-to-ask' } : DONE)
     snoozeDeferred(outcomes, deferred)
     // Histories that could not be had now are asked for again, with all that was listed since.
     const trouble = passing(found.failures, [...found.failures.keys()])
@@ -105,9 +106,9 @@ async function chatRoundOf(context: JobContext, triggers: ReadyTrigger[], sweepS
 }
 
 /** Its channel has no events, and some trigger listens to it. */
-function isPolled(chatState: ChatState, look: HistoryScan, triggers: readonly ReadyTrigger[]): boolean {
-  const channelId = chatState.conversations.get(look.sessionId)?.now.channelId ?? look.channelId
-  return isSilent(chatState, channelId) && textsFor(triggers, channelId).length > 0
+function isPolled(chatState: ChatState, scan: HistoryScan, triggers: readonly ReadyTrigger[]): boolean {
+  const channelId = chatState.conversations.get(scan.sessionId)?.now.channelId ?? scan.channelId
+  return hasNoEvents(chatState, channelId) && textsFor(triggers, channelId).length > 0
 }
 
 /** What deciding needs: where the conversations are bound to, and the stages. */
@@ -115,11 +116,11 @@ function readFor(
   context: JobContext,
   client: PortalClient,
   triggers: ReadyTrigger[],
-  cases: Awaited<ReturnType<typeof recognise>>['cases'],
+  evaluations: Awaited<ReturnType<typeof recognise>>['evaluations'],
 ): Promise<PortalSnapshot> {
   return fetchSnapshot(client, {
     activities: [],
-    bindings: [...new Set(cases.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []))],
+    bindings: [...new Set(evaluations.flatMap(({ occurrence }) => occurrence.origin.activityId ?? []))],
     calls: [],
     entityTypeIds: [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))],
     pipelines: triggers,
@@ -127,6 +128,6 @@ function readFor(
   })
 }
 
-function fatesOf(row: JobRow, outcome: JobOutcome): JobOutcomes {
+function outcomesOf(row: JobRow, outcome: JobOutcome): JobOutcomes {
   return new Map([[row.id, outcome]])
 }

@@ -51,7 +51,7 @@ export async function pollMail(context: JobContext, rows: JobRow[]): Promise<voi
   const watch = mailWatch(triggers)
   for (const row of rows) {
     if (watch.size > 0) await endIfRefused(context, row, () => pollPage(context, row, triggers, watch))
-    else await stopLooking(context, row)
+    else await stopPolling(context, row)
   }
 }
 
@@ -68,7 +68,7 @@ export function mailPollJob(
 }
 
 /** The last trigger was switched off: what is sent from now on goes by unseen, so what is remembered is of no use either. */
-async function stopLooking(context: JobContext, row: JobRow): Promise<void> {
+async function stopPolling(context: JobContext, row: JobRow): Promise<void> {
   const { memberId } = context.portal
   await context.commit(async (tx) => {
     await forgetMailBefore(tx, memberId, context.clock())
@@ -86,16 +86,16 @@ async function pollPage(context: JobContext, row: JobRow, triggers: ReadyTrigger
   const ids = remembered.map(({ activityId }) => activityId)
   const { mails, trouble } = await readMail(client, ids)
   const news = remembered.flatMap((one) => newsOf(one, mails, watch))
-  const told = news.slice(0, NEWS)
+  const batch = news.slice(0, NEWS)
 
-  const found: PortalSnapshot = { ...emptySnapshot(), activities: new Map(told.map(({ mail }) => [mail.id, mail])) }
+  const found: PortalSnapshot = { ...emptySnapshot(), activities: new Map(batch.map(({ mail }) => [mail.id, mail])) }
   await readBodies(context, client, found, triggers)
-  const { cases: evaluations } = await recognise(
+  const { evaluations } = await recognise(
     context,
-    told.flatMap((one) => hear(context, row, found, one)),
+    batch.flatMap((one) => factsOfMail(context, row, found, one)),
     triggers,
   )
-  const unclear = new Set(told.flatMap(({ mail }) => (isUnclear(found, mail) ? [mail.id] : [])))
+  const unclear = new Set(batch.flatMap(({ mail }) => (isUnclear(found, mail) ? [mail.id] : [])))
   const pipelines = triggers.filter(({ kind }) => evaluations.some(({ occurrence }) => occurrence.kind === kind))
   const snapshot = await fetchSnapshot(client, {
     activities: [],
@@ -107,17 +107,17 @@ async function pollPage(context: JobContext, row: JobRow, triggers: ReadyTrigger
   })
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     const put = new Set([...deferred.keys()].map(({ occurrence }) => occurrence.origin.activityId))
-    const done = told.filter(({ mail }) => !put.has(mail.id) && !unclear.has(mail.id))
+    const done = batch.filter(({ mail }) => !put.has(mail.id) && !unclear.has(mail.id))
     const open = new Set(news.filter((one) => !done.includes(one)).map(({ mail }) => mail.id))
-    await markTold(tx, memberId, done)
+    await saveMarks(tx, memberId, done)
     const isOver = (id: number) =>
-      mails.has(id) && !open.has(id) && !isStillAwaited(mails.get(id), watch, context.clock())
+      mails.has(id) && !open.has(id) && !isStillWatched(mails.get(id), watch, context.clock())
     await forgetMail(tx, memberId, ids.filter(isOver))
     const rest = open.size > 0 ? page : ids.length === PAGE ? { ...page, before: ids.at(-1) ?? null } : null
     const wait = trouble ?? passing(found.failures, [...found.failures.keys()])
     if (wait !== null) return settleRow(tx, context, row, page, snoozeOnError(context.clock(), row.attempts, wait))
-    const [busy] = [...deferred.values()].sort((a, b) => b.at.getTime() - a.at.getTime())
-    await settleRow(tx, context, row, rest, busy)
+    const [inFlight] = [...deferred.values()].sort((a, b) => b.at.getTime() - a.at.getTime())
+    await settleRow(tx, context, row, rest, inFlight)
   })
 }
 
@@ -138,19 +138,19 @@ function isUnclear({ failures }: PortalSnapshot, { id }: ActivityRow): boolean {
   return passing(failures, [`body ${id}`]) !== null
 }
 
-function hear(context: JobContext, row: JobRow, found: PortalSnapshot, { mail, kinds }: News): SourcedFacts[] {
+function factsOfMail(context: JobContext, row: JobRow, found: PortalSnapshot, { mail, kinds }: News): SourcedFacts[] {
   const now = context.clock().toISOString()
   const facts = { shape: 'activity' as const, ...(found.activities.get(mail.id) ?? mail), heardAt: now, seenAt: now }
-  return [{ facts, origin: { activityId: mail.id, refs: [] }, source: 'poll', kinds, workId: row.id }]
+  return [{ facts, origin: { activityId: mail.id, refs: [] }, source: 'poll', kinds, jobId: row.id }]
 }
 
-function isStillAwaited(mail: ActivityRow | null | undefined, watch: MailWatch, now: Date): boolean {
+function isStillWatched(mail: ActivityRow | null | undefined, watch: MailWatch, now: Date): boolean {
   return Boolean(mail) && mayStillChange(mail as ActivityRow, watch, now)
 }
 
 /** What was worked off is not looked at again while the other mark of the e-mail is awaited. */
-async function markTold(tx: Db, portal: string, told: News[]): Promise<void> {
-  const of = (kind: MailKind) => told.filter(({ kinds }) => kinds.includes(kind)).map(({ mail }) => mail.id)
+async function saveMarks(tx: Db, portal: string, batch: News[]): Promise<void> {
+  const of = (kind: MailKind) => batch.filter(({ kinds }) => kinds.includes(kind)).map(({ mail }) => mail.id)
   await markMail(tx, portal, 'viewed', of('email-viewed'))
   await markMail(tx, portal, 'clicked', of('email-link-clicked'))
 }

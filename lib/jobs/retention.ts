@@ -36,12 +36,12 @@ export const retention =
     const ages: Ages = {
       journal: before(settings.journalDays),
       filtered: before(keepDays.filtered),
-      work: before(keepDays.work),
+      jobs: before(keepDays.jobs),
       parked: before(DAYS.parked),
       restLog: before(keepDays.restLog),
       conversations: before(DAYS.conversations),
       // What is `stale` moves nothing any more: nobody asks whether an event told of it.
-      heardMessages: before(Math.max(1, settings.staleHours / 24)),
+      seenMessages: before(Math.max(1, settings.staleHours / 24)),
       madeLinks: before(DAYS.madeLinks),
       audit: before(DAYS.audit),
     }

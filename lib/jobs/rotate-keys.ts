@@ -1,12 +1,12 @@
 import type { Db } from '../store/database.ts'
-import { countSealed, emptyDoneWork, requireKeys, resealAccess, resealWork } from '../store/key-rotation.ts'
+import { countSealed, emptyDoneJobs, requireKeys, resealAccess, resealJobs } from '../store/key-rotation.ts'
 import { createSealer, type SealKey } from '../store/sealing.ts'
 
 /** Rows between two lines of progress. */
 const step = 100
 
 /** Ends it where another process keeps sealing with an older key: a million rows. */
-const mostTurns = 10_000
+const maxTurns = 10_000
 
 /**
  * Seals everything that older keys have sealed with the newest of `keys`, so that the older ones can be taken away; LINK_KEY has no
@@ -24,14 +24,14 @@ export async function rotateKeys(
   const all = [...(await older()).values()].reduce((sum, count) => sum + count, 0)
   let done = 0
   progress(done, all)
-  for (const reseal of [resealAccess, resealWork]) {
-    for (let turn = 0; turn <= mostTurns; turn++) {
+  for (const reseal of [resealAccess, resealJobs]) {
+    for (let turn = 0; turn <= maxTurns; turn++) {
       const count = await reseal(db, sealer, step)
       if (count === 0) break
       done = Math.min(done + count, all)
       progress(done, all)
     }
   }
-  await emptyDoneWork(db)
+  await emptyDoneJobs(db)
   return older()
 }

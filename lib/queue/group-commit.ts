@@ -3,18 +3,18 @@ import type { NewJob } from '../store/jobs.ts'
 import { isTransientDbError } from '../store/transient-errors.ts'
 
 /** Rows of one commit. */
-const MOST = 200
+const MAX_ROWS = 200
 
-type Waiting = { work: NewJob[]; done: () => void; failed: (error: unknown) => void }
+type Waiting = { jobs: NewJob[]; done: () => void; failed: (error: unknown) => void }
 
 /**
  * Lets requests that come at the same time share a commit, which costs far more than what is written in it. Whoever calls it goes on
  * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits; `most` is for benches.
  */
 export function createGroupCommit(
-  write: (work: NewJob[]) => Promise<void>,
-  most: number = MOST,
-): (work: NewJob[]) => Promise<void> {
+  write: (jobs: NewJob[]) => Promise<void>,
+  most: number = MAX_ROWS,
+): (jobs: NewJob[]) => Promise<void> {
   let waiting: Waiting[] = []
   let isWriting = false
 
@@ -23,23 +23,23 @@ export function createGroupCommit(
     while (waiting.length > 0) {
       // Requests whose bytes are here already are read first.
       if (most > 1) await othersTurn()
-      const group = takeGroup(waiting, most)
+      const group = nextGroup(waiting, most)
       waiting = waiting.slice(group.length)
       try {
-        await write(group.flatMap(({ work }) => work))
+        await write(group.flatMap(({ jobs }) => jobs))
         for (const { done } of group) done()
       } catch (error) {
         if (group.length === 1 || (isTransientDbError(error) && !isCollision(error)))
           for (const { failed } of group) failed(error)
         // What cannot be written is somebody's own; the others must not suffer for it.
-        else for (const { work, done, failed } of group) await write(work).then(done, failed)
+        else for (const { jobs, done, failed } of group) await write(jobs).then(done, failed)
       }
     }
     isWriting = false
   }
-  return (work) =>
+  return (jobs) =>
     new Promise((done, failed) => {
-      waiting.push({ work, done, failed })
+      waiting.push({ jobs, done, failed })
       if (!isWriting) void writeAll()
     })
 }
@@ -50,10 +50,10 @@ function isCollision(error: unknown): boolean {
 }
 
 /** The first of those who wait, and as many more as fit. */
-function takeGroup(waiting: Waiting[], most: number): Waiting[] {
+function nextGroup(waiting: Waiting[], most: number): Waiting[] {
   let rows = 0
-  const fits = waiting.findIndex(({ work }, index) => {
-    rows += work.length
+  const fits = waiting.findIndex(({ jobs }, index) => {
+    rows += jobs.length
     return index > 0 && rows > most
   })
   return fits < 0 ? waiting : waiting.slice(0, fits)

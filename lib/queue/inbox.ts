@@ -13,14 +13,14 @@ const COUNT_EVERY_MS = 1000
 /** Where what portals tell is stored. */
 export type Inbox = {
   /** Stores what one portal told; comes back after the commit. */
-  add(work: NewJob[]): Promise<void>
+  add(jobs: NewJob[]): Promise<void>
   /** How many events were counted and not stored so far: too many of their portals waited. The sweep finds what is real of them. */
   dropped(): number
 }
 
 /** `mostInCommit` is for benches: rows of one commit. */
 export function createInbox(db: Db, clock: () => Date, mostInCommit?: number): Inbox {
-  const addInGroups = createGroupCommit((work) => enqueueInbound(db, work, clock()), mostInCommit)
+  const addInGroups = createGroupCommit((jobs) => enqueueInbound(db, jobs, clock()), mostInCommit)
   let waiting = new Map<string, number>()
   let countedAt = Number.NEGATIVE_INFINITY
   let dropped = 0
@@ -35,16 +35,16 @@ export function createInbox(db: Db, clock: () => Date, mostInCommit?: number): I
     return counted
   }
   return {
-    async add(work) {
-      const [first] = work
-      if (first?.type !== 'notice') return addInGroups(work)
+    async add(jobs) {
+      const [first] = jobs
+      if (first?.type !== 'notice') return addInGroups(jobs)
       const { portal } = first
       if ((await count(portal)) >= MOST_DUE) {
-        dropped += work.length
+        dropped += jobs.length
         return
       }
-      waiting.set(portal, (waiting.get(portal) ?? 0) + work.length)
-      await addInGroups(work)
+      waiting.set(portal, (waiting.get(portal) ?? 0) + jobs.length)
+      await addInGroups(jobs)
     },
     dropped: () => dropped,
   }

@@ -44,6 +44,6 @@ export function snoozeOnError(
 }
 
 /** What has to wait snoozes its row, whatever else was to become of it. */
-export function snoozeDeferred(outcomes: JobOutcomes, deferred: ReadonlyMap<{ workId: number }, Wait>): void {
-  for (const [{ workId }, wait] of deferred) outcomes.set(workId, { state: 'later', ...wait })
+export function snoozeDeferred(outcomes: JobOutcomes, deferred: ReadonlyMap<{ jobId: number }, Wait>): void {
+  for (const [{ jobId }, wait] of deferred) outcomes.set(jobId, { state: 'later', ...wait })
 }

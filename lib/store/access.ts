@@ -32,7 +32,7 @@ export type Access = Readonly<{
   issuedAt: Date
   usedAt: Date
   /** When the portal last said who this person is; null: a version said so that did not note it. */
-  provenAt: Date | null
+  verifiedAt: Date | null
   /** Names the person's sessions; null until one was opened. */
   sid: string | null
   /** An OAuth server gave us the refresh token. */
@@ -55,7 +55,7 @@ export function accessFromRow(row: Selectable<AccessTable>): Access {
     expiresAt: new Date(row.expires_at),
     issuedAt: new Date(row.issued_at),
     usedAt: new Date(row.used_at),
-    provenAt: row.proven_at === null ? null : new Date(row.proven_at),
+    verifiedAt: row.proven_at === null ? null : new Date(row.proven_at),
     sid: row.sid,
     renewed: row.renewed === 1,
     lostAt: row.lost_at === null ? null : new Date(row.lost_at),
@@ -263,11 +263,11 @@ export async function touchAccess(db: Db, portal: string, userId: number, now: D
 /** The first rest and the longest one, milliseconds; each further refusal doubles it. */
 const first = 60_000
 
-const longest = 6 * 3_600_000
+const maxPauseMs = 6 * 3_600_000
 
 /** The portal refuses an access that is alive: it rests, unless another pair has taken its place meanwhile. */
 export async function restAccess(db: Db, { portal, userId, issuedAt, refusals }: Access, now: Date): Promise<void> {
-  const until = new Date(now.getTime() + Math.min(longest, first * 2 ** refusals))
+  const until = new Date(now.getTime() + Math.min(maxPauseMs, first * 2 ** refusals))
   await db
     .updateTable('access')
     .set({ refused_until: until.toISOString(), refusals: refusals + 1 })

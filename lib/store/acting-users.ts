@@ -37,7 +37,7 @@ function serviceUser(db: Db, portal: string) {
 export type Actors = {
   live: ReadonlySet<number>
   /** Who stands in for others; null: nobody. */
-  standIn: number | null
+  fallbackUser: number | null
   /** There when the administrator lets us ask the portal for access; users who were asked for lately are not asked for again. */
   delegation?: { askedLately: ReadonlySet<number> }
 }
@@ -66,12 +66,12 @@ export async function listActors(
         )
         .on((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
     )
-    .select(['access.user_id', serviceUser(db, memberId).as('stand_in')])
+    .select(['access.user_id', serviceUser(db, memberId).as('fallback_user')])
     .where('portal.member_id', '=', memberId)
     .execute()
   const live = new Set(rows.flatMap((row) => row.user_id ?? []))
-  const known = { live, standIn: rows[0]?.stand_in ?? null }
-  if (!settings.delegate || known.standIn === null) return known
+  const known = { live, fallbackUser: rows[0]?.fallback_user ?? null }
+  if (!settings.delegate || known.fallbackUser === null) return known
   const asked = await db
     .selectFrom('work')
     .select('subject')

@@ -11,7 +11,7 @@ import { first } from './migrations/001-first.ts'
 import { conversations } from './migrations/002-conversations.ts'
 import { sentMail } from './migrations/003-sent-mail.ts'
 import { itemField } from './migrations/004-item-field.ts'
-import { workBySubject } from './migrations/010-work-by-subject.ts'
+import { jobsByKey } from './migrations/010-work-by-subject.ts'
 import { subscriptions } from './migrations/011-subscriptions.ts'
 import { byTime } from './migrations/012-by-time.ts'
 import { budget } from './migrations/013-budget.ts'
@@ -20,11 +20,11 @@ import { longJournal } from './migrations/015-long-journal.ts'
 import { fullOccurrences } from './migrations/016-full-occurrences.ts'
 import { refusedAccess } from './migrations/017-refused-access.ts'
 import { formsWithoutTitles } from './migrations/018-forms-without-titles.ts'
-import { provenAccess } from './migrations/019-proven-access.ts'
+import { verifiedAccess } from './migrations/019-proven-access.ts'
 import { uninstallation } from './migrations/020-uninstallation.ts'
 import { probe } from './migrations/021-probe.ts'
-import { heardEvent } from './migrations/022-heard-event.ts'
-import { chatsAsTold } from './migrations/023-chats-as-told.ts'
+import { receivedEvents } from './migrations/022-heard-event.ts'
+import { chatsAsSeen } from './migrations/023-chats-as-told.ts'
 import { journalAtAGlance } from './migrations/024-journal-at-a-glance.ts'
 import { stoppedLinks } from './migrations/025-stopped-links.ts'
 import { madeLink } from './migrations/030-made-link.ts'
@@ -53,7 +53,7 @@ function allMigrations(engine: Engine): Migrations {
     '002-conversations': conversations,
     '003-sent-mail': sentMail,
     '004-item-field': itemField,
-    '010-work-by-subject': workBySubject,
+    '010-work-by-subject': jobsByKey,
     '011-subscriptions': subscriptions,
     '012-by-time': byTime,
     '013-budget': budget(engine),
@@ -62,11 +62,11 @@ function allMigrations(engine: Engine): Migrations {
     '016-full-occurrences': fullOccurrences,
     '017-refused-access': refusedAccess,
     '018-forms-without-titles': formsWithoutTitles,
-    '019-proven-access': provenAccess,
+    '019-proven-access': verifiedAccess,
     '020-uninstallation': uninstallation,
     '021-probe': probe,
-    '022-heard-event': heardEvent,
-    '023-chats-as-told': chatsAsTold,
+    '022-heard-event': receivedEvents,
+    '023-chats-as-told': chatsAsSeen,
     '024-journal-at-a-glance': journalAtAGlance,
     '025-stopped-links': stoppedLinks(engine),
     '030-made-link': madeLink,
@@ -87,11 +87,11 @@ function allMigrations(engine: Engine): Migrations {
 export async function openDatabase(
   location: Location,
   more: Migrations = {},
-  look: (db: Db) => Promise<void> = async () => {},
+  inspect: (db: Db) => Promise<void> = async () => {},
 ): Promise<Db> {
   if ('dataDir' in location) {
     const db = sqlite(location.dataDir)
-    await bringUpToDate(db, { ...allMigrations('sqlite'), ...more }, look).catch(async (error) => {
+    await bringUpToDate(db, { ...allMigrations('sqlite'), ...more }, inspect).catch(async (error) => {
       await db.destroy()
       throw error
     })
@@ -101,16 +101,16 @@ export async function openDatabase(
   // A migration may take long, and so may waiting for the process that makes it: no limits of time.
   const migrating = postgres({ connectionString: directUrl ?? databaseUrl, max: 2 })
   try {
-    await bringUpToDate(migrating, { ...allMigrations('postgres'), ...more }, look)
+    await bringUpToDate(migrating, { ...allMigrations('postgres'), ...more }, inspect)
   } finally {
     await migrating.destroy()
   }
   return postgres({ connectionString: databaseUrl, max: 10, ...limitsOfTime })
 }
 
-async function bringUpToDate(db: Db, migrations: Migrations, look: (db: Db) => Promise<void>): Promise<void> {
+async function bringUpToDate(db: Db, migrations: Migrations, inspect: (db: Db) => Promise<void>): Promise<void> {
   const isKnown = (await foreignMigrations(db, migrations))?.length === 0
-  if (isKnown) await look(db)
+  if (isKnown) await inspect(db)
   await migrate(db, migrations)
 }
 

@@ -9,7 +9,7 @@ import { eraseFromRestLog } from './rest-log.ts'
 import { eraseFromStops } from './stopped-links.ts'
 
 /** A client's traces: himself, his items, and the activities that are bound to them. */
-export type Traces = Readonly<{ refs: readonly Ref[]; activityIds: readonly number[] }>
+export type ClientRefs = Readonly<{ refs: readonly Ref[]; activityIds: readonly number[] }>
 
 /** Rows or keys of one statement. */
 const AT_ONCE = 500
@@ -29,7 +29,7 @@ const ofEntries = ['retry-move', 'undo-move'] as const
  * items in the audit and in what people read of stopped links. A move that the portal is being asked for is made, and leaves nothing here.
  * Hashes of keys stay, so that nothing counts again. Returns how many happenings.
  */
-export async function eraseClient(tx: Db, portal: string, { refs, activityIds }: Traces): Promise<number> {
+export async function eraseClient(tx: Db, portal: string, { refs, activityIds }: ClientRefs): Promise<number> {
   const found = [...(await happeningsOf(tx, portal, { refs, activityIds }))]
   const keys = found.map(([key]) => key)
   const activities = [...new Set([...activityIds, ...found.flatMap(([, { activityId }]) => activityId ?? [])])]
@@ -67,10 +67,14 @@ export async function eraseClient(tx: Db, portal: string, { refs, activityIds }:
 type Happening = Readonly<{ activityId: number | null; callId: string | null; sessionId: string | null }>
 
 /** Happenings by key: those that are bound to one of the traces, and those that moved one of the items or that the journal tells of it. */
-async function happeningsOf(tx: Db, portal: string, { refs, activityIds }: Traces): Promise<Map<string, Happening>> {
+async function happeningsOf(
+  tx: Db,
+  portal: string,
+  { refs, activityIds }: ClientRefs,
+): Promise<Map<string, Happening>> {
   const wanted = new Set(refs.map(refKey))
   const activities = new Set(activityIds)
-  const told = await keysOfItems(tx, portal, refs)
+  const journaled = await keysOfItems(tx, portal, refs)
   const found = new Map<string, Happening>()
   for (let last = ''; ; ) {
     const rows = await tx
@@ -85,7 +89,7 @@ async function happeningsOf(tx: Db, portal: string, { refs, activityIds }: Trace
     for (const { key, origin, facts } of rows) {
       const { activityId, refs: bound, recipients = [] } = JSON.parse(origin) as Origin
       const isBound = [...bound, ...recipients].some((ref) => wanted.has(refKey(ref)))
-      if (!isBound && !told.has(key) && !(activityId !== null && activities.has(activityId))) continue
+      if (!isBound && !journaled.has(key) && !(activityId !== null && activities.has(activityId))) continue
       const { callId = null, sessionId = null } = JSON.parse(facts) as Partial<Happening>
       found.set(key, { activityId, callId, sessionId })
     }
@@ -99,8 +103,8 @@ async function keysOfItems(tx: Db, portal: string, refs: readonly Ref[]): Promis
   const keys = new Set<string>()
   for (const { entityTypeId, id } of refs) {
     for (const table of ['decision', 'intent'] as const) {
-      const told = tx.selectFrom(table).select('occurrence_key').distinct().where('portal', '=', portal)
-      const rows = await told.where('entity_type_id', '=', entityTypeId).where('item_id', '=', id).execute()
+      const journaled = tx.selectFrom(table).select('occurrence_key').distinct().where('portal', '=', portal)
+      const rows = await journaled.where('entity_type_id', '=', entityTypeId).where('item_id', '=', id).execute()
       for (const { occurrence_key } of rows) keys.add(occurrence_key)
     }
   }
@@ -135,8 +139,8 @@ async function eraseConversations(
     const sessions = (await talks.returning('session_id').execute()).map(({ session_id }) => session_id)
     const refused = tx.updateTable('channel').set({ denied_session: null }).where('portal', '=', portal)
     if (sessions.length > 0) await refused.where('denied_session', 'in', sessions).execute()
-    const heard = tx.deleteFrom('heard_message').where('portal', '=', portal)
-    await heard.where('user_code', 'in', some.map(chatOf)).execute()
+    const seenMessages = tx.deleteFrom('heard_message').where('portal', '=', portal)
+    await seenMessages.where('user_code', 'in', some.map(chatOf)).execute()
   }
   return [...codes]
 }
@@ -145,18 +149,23 @@ async function eraseConversations(
 async function eraseEvents(
   tx: Db,
   portal: string,
-  told: { refs: readonly Ref[]; activities: readonly number[]; calls: readonly string[]; chats: readonly string[] },
+  journaled: {
+    refs: readonly Ref[]
+    activities: readonly number[]
+    calls: readonly string[]
+    chats: readonly string[]
+  },
 ): Promise<void> {
   const changes = ['ADD', 'UPDATE'] as const
   const subjects = [
-    ...told.activities.flatMap((id) => changes.map((change) => `ONCRMACTIVITY${change}:${id}`)),
-    ...told.refs.flatMap((ref) => changes.map((change) => eventOf(ref, change))),
-    ...told.calls.map((callId) => `ONVOXIMPLANTCALLEND:${callId}`),
+    ...journaled.activities.flatMap((id) => changes.map((change) => `ONCRMACTIVITY${change}:${id}`)),
+    ...journaled.refs.flatMap((ref) => changes.map((change) => eventOf(ref, change))),
+    ...journaled.calls.map((callId) => `ONVOXIMPLANTCALLEND:${callId}`),
   ]
   for (const some of partsOf(subjects, AT_ONCE)) await eraseJobs(tx, portal, ['notice'], some)
   const beginnings = [
-    ...told.chats.map((code) => ({ kind: 'notice', begins: `ONOPENLINEMESSAGEADD:${code}:` })),
-    ...told.refs.map((ref) => ({ kind: 'click', begins: `${refKey(ref)}#` })),
+    ...journaled.chats.map((code) => ({ kind: 'notice', begins: `ONOPENLINEMESSAGEADD:${code}:` })),
+    ...journaled.refs.map((ref) => ({ kind: 'click', begins: `${refKey(ref)}#` })),
   ]
   for (const { kind, begins } of beginnings) {
     // Letter by letter, and not as a pattern: names of people in messengers may hold any character.

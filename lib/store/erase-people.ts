@@ -42,8 +42,8 @@ export async function eraseUser(tx: Db, portal: string, userId: number, now: Dat
 
 /** The audit and versions of triggers name people in columns and in JSON. */
 async function eraseFromTexts(tx: Db, portal: string, userId: number): Promise<void> {
-  const told = await tx.selectFrom('audit').selectAll().where('portal', '=', portal).execute()
-  for (const { id, user_id, detail } of told) {
+  const entries = await tx.selectFrom('audit').selectAll().where('portal', '=', portal).execute()
+  for (const { id, user_id, detail } of entries) {
     const without = withoutUser(detail, userId)
     if (user_id !== userId && without === detail) continue
     const by = user_id === userId ? NOBODY : user_id

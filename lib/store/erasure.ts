@@ -40,7 +40,7 @@ export async function setErasure(db: Db, memberId: string, at: Date | null): Pro
 }
 
 /** The portal's date of erasure has come, and nobody has lifted it: true once, for whoever erases it now. */
-export async function takeErasure(tx: Db, memberId: string, now: Date): Promise<boolean> {
+export async function claimErasure(tx: Db, memberId: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('portal')
     .set({ erase_at: null })

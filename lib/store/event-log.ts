@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Db } from './database.ts'
 
 /** The portal sent an event of that name at that moment. Of a portal that was erased meanwhile nothing is kept. */
-export async function noteHeardEvent(db: Db, portal: string, event: string, now: Date): Promise<void> {
+export async function recordReceivedEvent(db: Db, portal: string, event: string, now: Date): Promise<void> {
   const at = now.toISOString()
   await db
     .insertInto('heard_event')
@@ -19,7 +19,7 @@ export async function noteHeardEvent(db: Db, portal: string, event: string, now:
 }
 
 /** Which events the portal has sent, and when last (ISO 8601 UTC), the latest first. */
-export function listHeardEvents(db: Db, portal: string): Promise<{ event: string; at: string }[]> {
+export function listReceivedEvents(db: Db, portal: string): Promise<{ event: string; at: string }[]> {
   return db
     .selectFrom('heard_event')
     .select(['event', 'at'])

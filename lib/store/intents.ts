@@ -195,8 +195,8 @@ export async function hasPendingMove(db: Db, portal: string, occurrenceKey: stri
     .where('state', '=', 'open')
     .executeTakeFirst()
   if (open) return true
-  const awaited = await findPendingAccess(db, portal, [occurrenceKey])
-  return awaited.some((one) => one.item.entityTypeId === item.entityTypeId && one.item.id === item.id)
+  const pending = await findPendingAccess(db, portal, [occurrenceKey])
+  return pending.some((one) => one.item.entityTypeId === item.entityTypeId && one.item.id === item.id)
 }
 
 /** Where and when (ISO 8601 UTC, by our clock) Stagecue moved an item, or moved it back. */

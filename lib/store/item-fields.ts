@@ -13,12 +13,12 @@ export type ItemField = {
   hash: string
   /** The item's `updatedTime` when the last change of this field was counted, and which one it was in that second. */
   changedAt: string | null
-  nth: number
+  sequence: number
 }
 
-function itemFieldRow(portal: string, { item, categoryId, field, hash, changedAt, nth }: ItemField) {
+function itemFieldRow(portal: string, { item, categoryId, field, hash, changedAt, sequence }: ItemField) {
   const place = { entity_type_id: item.entityTypeId, item_id: item.id, category_id: categoryId }
-  return { portal, ...place, field, hash, changed_at: changedAt, nth }
+  return { portal, ...place, field, hash, changed_at: changedAt, nth: sequence }
 }
 
 function itemFieldFromRow(row: Selectable<ItemFieldTable>): ItemField {
@@ -28,7 +28,7 @@ function itemFieldFromRow(row: Selectable<ItemFieldTable>): ItemField {
     field: row.field,
     hash: row.hash,
     changedAt: row.changed_at,
-    nth: row.nth,
+    sequence: row.nth,
   }
 }
 

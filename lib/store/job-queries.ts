@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { WorkState } from '../domain/states.ts'
+import type { JobState } from '../domain/states.ts'
 import type { Db } from './database.ts'
 import { type JobRow, jobColumns } from './jobs.ts'
 import { partsOf } from './parts-of.ts'
@@ -10,7 +10,7 @@ export async function findJob(
   portal: string,
   kind: string,
   subject: string,
-): Promise<{ state: WorkState; reason: string | null }> {
+): Promise<{ state: JobState; reason: string | null }> {
   return db
     .selectFrom('work')
     .select(['state', 'reason'])
@@ -69,7 +69,7 @@ export async function countDueEvents(db: Db, portal: string, most: number): Prom
 }
 
 /** How much work waits over all portals, by kind: due and parked; `since`: the oldest moment it is due, ISO 8601 UTC. */
-export async function countJobs(db: Db): Promise<{ kind: string; state: WorkState; count: number; since: string }[]> {
+export async function countJobs(db: Db): Promise<{ kind: string; state: JobState; count: number; since: string }[]> {
   const rows = await db
     .selectFrom('work')
     .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count'), eb.fn.min('due_at').as('since')])
@@ -80,9 +80,9 @@ export async function countJobs(db: Db): Promise<{ kind: string; state: WorkStat
 }
 
 /** How much work of a kind waits for a portal: due (`since`: the oldest moment it is due, ISO 8601 UTC) or parked. */
-export type WorkCount = { kind: string; state: 'due' | 'parked'; count: number; since: string }
+export type JobCount = { kind: string; state: 'due' | 'parked'; count: number; since: string }
 
-export async function countJobsOfPortal(db: Db, portal: string): Promise<WorkCount[]> {
+export async function countJobsOfPortal(db: Db, portal: string): Promise<JobCount[]> {
   const rows = await db
     .selectFrom('work')
     .select((eb) => ['kind', 'state', eb.fn.countAll<number>().as('count'), eb.fn.min('due_at').as('since')])
@@ -131,7 +131,7 @@ export async function listLastSeenByKey(
   portal: string,
   subjects: readonly string[],
 ): Promise<Map<string, string>> {
-  const heard = new Map<string, string>()
+  const lastSeen = new Map<string, string>()
   for (const some of partsOf(subjects, AT_ONCE)) {
     const rows = await db
       .selectFrom('work')
@@ -141,14 +141,14 @@ export async function listLastSeenByKey(
       .where('subject', 'in', some)
       .execute()
     for (const { subject, body, created_at } of rows) {
-      const at = heardUntil(body, created_at)
-      if (at > (heard.get(subject) ?? '')) heard.set(subject, at)
+      const at = seenUntil(body, created_at)
+      if (at > (lastSeen.get(subject) ?? '')) lastSeen.set(subject, at)
     }
   }
-  return heard
+  return lastSeen
 }
 
-function heardUntil(body: string, cameAt: string): string {
+function seenUntil(body: string, cameAt: string): string {
   const { ts, swept } = bodySchema.parse(JSON.parse(body))
   if (swept) return swept
   const saidAt = ts ? new Date(ts * 1000).toISOString() : cameAt

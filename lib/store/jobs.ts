@@ -2,10 +2,10 @@ import type { ExpressionBuilder, Selectable } from 'kysely'
 import type { JobType } from '../domain/job-types.ts'
 import type { WaitsFor } from '../domain/states.ts'
 import { besideIds } from './beside-ids.ts'
-import type { ClaimPace } from './claim-pace.ts'
+import type { CheckPace } from './check-pace.ts'
 import { type Db, transact } from './database.ts'
 import { findKnownPortals } from './portals.ts'
-import type { Schema, WorkTable } from './schema.ts'
+import type { JobTable, Schema } from './schema.ts'
 import { withoutTokens } from './sealing.ts'
 
 /** A job to be done for a portal, no sooner than `dueAt`. */
@@ -19,14 +19,14 @@ export type NewJob = {
   /** When we first heard of it; absent: now. */
   heardAt?: Date
   /** There where nothing of it is proven yet: `claims.ts`. */
-  pace?: ClaimPace
+  pace?: CheckPace
 }
 
 /** Adds jobs. Except for inbound events, what is already due with the same type and key stays as it is: idempotent. */
-export async function enqueue(db: Db, work: NewJob[], now: Date): Promise<void> {
-  if (work.length === 0) return
+export async function enqueue(db: Db, jobs: NewJob[], now: Date): Promise<void> {
+  if (jobs.length === 0) return
   const at = now.toISOString()
-  const rows = work.map(({ portal, type, dedupKey, body = {}, dueAt, heardAt = now }) => ({
+  const rows = jobs.map(({ portal, type, dedupKey, body = {}, dueAt, heardAt = now }) => ({
     portal,
     kind: type,
     subject: dedupKey,
@@ -47,22 +47,22 @@ export async function enqueue(db: Db, work: NewJob[], now: Date): Promise<void> 
 }
 
 /** Adds work of portals that may be erased at this moment: what is erased stays so. */
-export function enqueueForExisting(db: Db, work: NewJob[], now: Date): Promise<void> {
+export function enqueueForExisting(db: Db, jobs: NewJob[], now: Date): Promise<void> {
   return transact(db, async (tx) => {
     const known = await findKnownPortals(
       tx,
-      work.map(({ portal }) => portal),
+      jobs.map(({ portal }) => portal),
     )
     await enqueue(
       tx,
-      work.filter(({ portal }) => known.has(portal)),
+      jobs.filter(({ portal }) => known.has(portal)),
       now,
     )
   })
 }
 
 /** A job as stored. Types that this version does not know may be among them. */
-export type JobRow = Omit<Selectable<WorkTable>, 'kind' | 'subject'> & { type: string; dedupKey: string }
+export type JobRow = Omit<Selectable<JobTable>, 'kind' | 'subject'> & { type: string; dedupKey: string }
 
 /** Names jobs of one portal. */
 export type JobRefs = readonly Readonly<Pick<JobRow, 'id' | 'portal'>>[]
@@ -125,11 +125,11 @@ export function completeJobs(db: Db, jobs: JobRefs, reason: string, now: Date): 
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
 export async function completeByKey(
   db: Db,
-  work: { portal: string; type: JobType; dedupKeys: string[]; waitingFor?: WaitsFor; reason: string },
+  jobs: { portal: string; type: JobType; dedupKeys: string[]; waitingFor?: WaitsFor; reason: string },
   now: Date,
 ): Promise<void> {
-  if (work.dedupKeys.length === 0) return
-  const { portal, type, dedupKeys, waitingFor, reason } = work
+  if (jobs.dedupKeys.length === 0) return
+  const { portal, type, dedupKeys, waitingFor, reason } = jobs
   await db
     .updateTable('work')
     .set({ state: 'done', reason, updated_at: now.toISOString() })
@@ -225,23 +225,23 @@ export async function snoozeJobs(
 /** Puts due work off by what it is about, no attempt counted; `body` replaces what the row says of the work. */
 export async function snoozeByKey(
   db: Db,
-  work: { portal: string; type: JobType; dedupKeys: string[]; dueAt: Date; reason: string; body: unknown },
+  jobs: { portal: string; type: JobType; dedupKeys: string[]; dueAt: Date; reason: string; body: unknown },
   now: Date,
 ): Promise<void> {
-  if (work.dedupKeys.length === 0) return
+  if (jobs.dedupKeys.length === 0) return
   await db
     .updateTable('work')
     .set({
-      due_at: work.dueAt.toISOString(),
-      reason: work.reason,
+      due_at: jobs.dueAt.toISOString(),
+      reason: jobs.reason,
       waits_for: null,
-      body: JSON.stringify(work.body),
+      body: JSON.stringify(jobs.body),
       attempts: 0,
       updated_at: now.toISOString(),
     })
-    .where('portal', '=', work.portal)
-    .where('kind', '=', work.type)
-    .where('subject', 'in', work.dedupKeys)
+    .where('portal', '=', jobs.portal)
+    .where('kind', '=', jobs.type)
+    .where('subject', 'in', jobs.dedupKeys)
     .where('state', '=', 'due')
     .execute()
 }
@@ -267,18 +267,18 @@ function waitsForThat(what: WaitsFor | null) {
 export type WaitingFilter = { portal: string } & ({ type: JobType; dedupKeysFrom?: string } | { waitingFor: WaitsFor })
 
 /** What waits is due now. */
-export async function makeDueNow(db: Db, sleeping: WaitingFilter, now: Date): Promise<void> {
+export async function makeDueNow(db: Db, filter: WaitingFilter, now: Date): Promise<void> {
   const at = now.toISOString()
   const all = db
     .updateTable('work')
     .set({ due_at: at, updated_at: at })
-    .where('portal', '=', sleeping.portal)
+    .where('portal', '=', filter.portal)
     .where('state', '=', 'due')
     .where('due_at', '>', at)
   const some =
-    'type' in sleeping
-      ? all.where('kind', '=', sleeping.type).where('subject', 'like', `${sleeping.dedupKeysFrom ?? ''}%`)
-      : all.where(waitsForThat(sleeping.waitingFor))
+    'type' in filter
+      ? all.where('kind', '=', filter.type).where('subject', 'like', `${filter.dedupKeysFrom ?? ''}%`)
+      : all.where(waitsForThat(filter.waitingFor))
   await some.execute()
 }
 
@@ -327,7 +327,7 @@ export async function requeueDeadLetter(
 }
 
 /** Of so many events a portal's newest stay that are done, and that wait for a person. */
-const MOST = { done: 10_000, parked: 1000 } as const
+const MAX_ROWS = { done: 10_000, parked: 1000 } as const
 
 /**
  * Forgets the events of a portal beyond the newest ones: whoever knows the application_token can send any number, and each is soon done
@@ -343,7 +343,7 @@ export async function trimInboundEvents(db: Db, portal: string): Promise<void> {
     const last = await ofState
       .select('due_at')
       .orderBy('due_at', 'desc')
-      .offset(MOST[state])
+      .offset(MAX_ROWS[state])
       .limit(1)
       .executeTakeFirst()
     if (!last) continue

@@ -18,14 +18,14 @@ export async function countSealed(db: Db): Promise<Map<string, number>> {
     .where('state', '=', 'live')
     .groupBy('key_id')
     .execute()
-  const work = await db
+  const jobs = await db
     .selectFrom('work')
     .select('body')
     .where('state', 'in', ['due', 'parked'])
     .where('body', 'like', `${sealedBodyStart}%`)
     .execute()
   const counts = new Map(access.map(({ key_id, count }) => [key_id, Number(count)]))
-  for (const { body } of work) {
+  for (const { body } of jobs) {
     const keyId = sealedBodyKey(body)
     if (keyId !== null) counts.set(keyId, (counts.get(keyId) ?? 0) + 1)
   }
@@ -90,7 +90,7 @@ function opens(open: () => unknown): boolean {
 }
 
 /** Tokens of work that is done are of no use any more. */
-export async function emptyDoneWork(db: Db): Promise<void> {
+export async function emptyDoneJobs(db: Db): Promise<void> {
   await db
     .updateTable('work')
     .set({ body: '{}' })
@@ -135,7 +135,7 @@ export async function resealAccess(db: Db, sealer: Sealer, limit: number): Promi
  * Seals the bodies of work that waits with the newest key, so many of them; returns how many there were. Throws when a key is
  * missing.
  */
-export async function resealWork(db: Db, sealer: Sealer, limit: number): Promise<number> {
+export async function resealJobs(db: Db, sealer: Sealer, limit: number): Promise<number> {
   const rows = await db
     .selectFrom('work')
     .select(['id', 'portal', 'body'])

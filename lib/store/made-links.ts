@@ -1,7 +1,7 @@
 import type { Db } from './database.ts'
 
 /** Keeps that a tracked link, known by the name that `linkId` gives it, was made now; it may have been made before. */
-export async function keepMadeLink(db: Db, portal: string, link: string, now: Date): Promise<void> {
+export async function upsertMadeLink(db: Db, portal: string, link: string, now: Date): Promise<void> {
   const made_at = now.toISOString()
   await db
     .insertInto('made_link')

@@ -51,7 +51,7 @@ export async function listPortalsWithTriggers(db: Db, kinds: readonly KindCode[]
 
 /** Installed portals that look for views and clicks of e-mails, or did until their last such trigger was switched off. */
 export async function listPortalsWithMail(db: Db): Promise<string[]> {
-  const looking = await listPortalsWithTriggers(db, ['email-viewed', 'email-link-clicked'])
+  const polled = await listPortalsWithTriggers(db, ['email-viewed', 'email-link-clicked'])
   // Portal by portal: there may be very many e-mails.
   const rows = await db
     .selectFrom('portal')
@@ -61,5 +61,5 @@ export async function listPortalsWithMail(db: Db): Promise<string[]> {
       exists(selectFrom('sent_mail').select('activity_id').whereRef('sent_mail.portal', '=', 'portal.member_id')),
     )
     .execute()
-  return [...new Set([...looking, ...rows.map(({ portal }) => portal)])]
+  return [...new Set([...polled, ...rows.map(({ portal }) => portal)])]
 }

@@ -64,7 +64,7 @@ export async function findPortalTimes(db: Db, memberId: string): Promise<{ updat
 }
 
 /** What an allowed OAuth server said of a portal (`design.md` 8); `appCode` is from its `app.info`. */
-export type ProvenPortal = {
+export type VerifiedPortal = {
   memberId: string
   domain: string
   endpoint: string
@@ -75,9 +75,9 @@ export type ProvenPortal = {
 }
 
 /** Keeps a proven portal. One that was uninstalled is `known` again; settings, triggers and journal stay. */
-export async function storePortal(db: Db, portal: ProvenPortal, now: Date): Promise<void> {
+export async function storePortal(db: Db, portal: VerifiedPortal, now: Date): Promise<void> {
   const at = now.toISOString()
-  const proven = {
+  const verified = {
     domain: portal.domain,
     endpoint: portal.endpoint,
     oauth_server: portal.oauthServer,
@@ -89,7 +89,7 @@ export async function storePortal(db: Db, portal: ProvenPortal, now: Date): Prom
     .insertInto('portal')
     .values({
       member_id: portal.memberId,
-      ...proven,
+      ...verified,
       application_token: null,
       status: 'known',
       lang: portal.lang,
@@ -104,7 +104,7 @@ export async function storePortal(db: Db, portal: ProvenPortal, now: Date): Prom
     })
     .onConflict((conflict) =>
       conflict.column('member_id').doUpdateSet((eb) => ({
-        ...proven,
+        ...verified,
         lang: eb.case().when('portal.status', '=', 'uninstalled').then(portal.lang).else(eb.ref('portal.lang')).end(),
         status: eb
           .case()

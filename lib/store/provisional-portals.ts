@@ -45,11 +45,11 @@ export async function countProvisionalPortals(db: Db): Promise<number> {
 
 /** Takes away a portal that could not be proven, with all that is kept of it; a proven one has an address and stays. */
 export async function dropProvisionalPortal(db: Db, memberId: string): Promise<void> {
-  const unproven = await db
+  const provisional = await db
     .selectFrom('portal')
     .select('member_id')
     .where('member_id', '=', memberId)
     .where('endpoint', '=', '')
     .executeTakeFirst()
-  if (unproven) await erasePortal(db, memberId)
+  if (provisional) await erasePortal(db, memberId)
 }

@@ -11,11 +11,11 @@ const AT_ONCE = 1000
 export type Ages = {
   journal: Date
   filtered: Date
-  work: Date
+  jobs: Date
   parked: Date
   restLog: Date
   conversations: Date
-  heardMessages: Date
+  seenMessages: Date
   madeLinks: Date
   audit: Date
 }
@@ -55,12 +55,12 @@ function oldParts(ages: Ages): Part[] {
       isOld: sql`${before('heard_at', ages.filtered)} and filtered <> '[]'`,
       set: sql`filtered = '[]'`,
     },
-    { table: 'work', key: ['id'], isOld: sql`state = 'done' and ${before('due_at', ages.work)}` },
+    { table: 'work', key: ['id'], isOld: sql`state = 'done' and ${before('due_at', ages.jobs)}` },
     // What a person should look at waits longer, but not for ever.
     { table: 'work', key: ['id'], isOld: sql`state = 'parked' and ${before('due_at', ages.parked)}` },
     { table: 'rest_log', key: ['id'], isOld: before('at', ages.restLog) },
     { table: 'conversation', key: ['session_id'], isOld: before('seen_at', ages.conversations) },
-    { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.heardMessages) },
+    { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.seenMessages) },
     { table: 'made_link', key: ['link'], isOld: before('made_at', ages.madeLinks) },
     { table: 'link_host', key: ['host'], isOld: before('last_at', ages.audit) },
     { table: 'audit', key: ['id'], isOld: before('at', ages.audit) },

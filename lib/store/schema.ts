@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { MessageSource, Outcome, PortalStatus, Source, WaitsFor, WorkState } from '../domain/states.ts'
+import type { JobState, MessageSource, Outcome, PortalStatus, Source, WaitsFor } from '../domain/states.ts'
 import type { StopScope } from '../domain/stop.ts'
 
 /**
@@ -11,13 +11,13 @@ export interface Schema {
   access: AccessTable
   trigger: TriggerTable
   trigger_version: TriggerVersionTable
-  work: WorkTable
+  work: JobTable
   occurrence: OccurrenceTable
   decision: DecisionTable
   intent: IntentTable
   conversation: ConversationTable
   channel: ChannelTable
-  heard_message: HeardMessageTable
+  heard_message: SeenMessageTable
   form: FormTable
   item_field: ItemFieldTable
   sent_mail: SentMailTable
@@ -25,7 +25,7 @@ export interface Schema {
   audit: AuditTable
   rest_log: RestLogTable
   budget: BudgetTable
-  heard_event: HeardEventTable
+  heard_event: ReceivedEventTable
   made_link: MadeLinkTable
   link_host: LinkHostTable
   answer_drift: AnswerDriftTable
@@ -139,7 +139,7 @@ interface TriggerVersionTable {
   changed_by: number
 }
 
-export interface WorkTable {
+export interface JobTable {
   id: Generated<number>
   portal: string
   kind: string
@@ -149,7 +149,7 @@ export interface WorkTable {
   body: string
   due_at: string
   attempts: number
-  state: WorkState
+  state: JobState
   /** Why, for people. */
   reason: string | null
   /** What wakes the row before it is due; null: nothing but time. */
@@ -282,7 +282,7 @@ interface ChannelTable {
 }
 
 /** Customers' messages that events told of and that are done with, for a day: when and by which id, not what they said. */
-interface HeardMessageTable {
+interface SeenMessageTable {
   portal: string
   /** `connector|channel|external chat`: one chat may have several people. */
   user_code: string
@@ -359,7 +359,7 @@ interface LinkHostTable {
   last_at: string
 }
 
-interface HeardEventTable {
+interface ReceivedEventTable {
   portal: string
   event: string
   at: string

@@ -5,7 +5,7 @@ import type { Db } from './database.ts'
 const seenSchema = z.array(z.tuple([z.string(), z.iso.datetime()])).catch([])
 
 /** More devices than one person opens at a time. */
-const kept = 20
+const maxPairs = 20
 
 /**
  * When a user's pair was first presented. A page that is loaded again presents the pair it began with, which may have been
@@ -29,7 +29,7 @@ export async function recordSeenPair(
   const seen = seenSchema.parse(row ? JSON.parse(row.value) : [])
   const before = seen.find(([known]) => known === fingerprint)
   if (before) return new Date(before[1])
-  const value = JSON.stringify([[fingerprint, seenAt.toISOString()], ...seen].slice(0, kept))
+  const value = JSON.stringify([[fingerprint, seenAt.toISOString()], ...seen].slice(0, maxPairs))
   await db
     .insertInto('cursor')
     .values({ portal, name, value })

@@ -1,4 +1,4 @@
-import { triggerWork } from '../jobs/after-trigger-change.ts'
+import { triggerJobs } from '../jobs/after-trigger-change.ts'
 import { type Db, transact } from '../store/database.ts'
 import { enqueue } from '../store/jobs.ts'
 import { findPortal } from '../store/portals.ts'
@@ -14,15 +14,15 @@ export async function changeTriggers<T>(
   change: (tx: Db) => Promise<T>,
 ): Promise<T> {
   const now = clock()
-  const { result, work } = await transact(db, async (tx) => {
+  const { result, jobs } = await transact(db, async (tx) => {
     const before = await listEnabledTriggers(tx, memberId)
     const changed = await change(tx)
     const portal = await findPortal(tx, memberId)
     const after = await listEnabledTriggers(tx, memberId)
-    const following = portal === null ? [] : triggerWork(portal, before, after, now)
+    const following = portal === null ? [] : triggerJobs(portal, before, after, now)
     await enqueue(tx, following, now)
-    return { result: changed, work: following }
+    return { result: changed, jobs: following }
   })
-  if (work.length > 0) worker.wake(memberId)
+  if (jobs.length > 0) worker.wake(memberId)
   return result
 }

@@ -15,8 +15,8 @@ type Address = Readonly<{ origin: string; rest: string }>
  * (`triggers.md`, Link clicked). The host ends where it ends: `https://a.example` is no beginning of `https://a.example.org`.
  * What is no address begins with nothing.
  */
-export function startsWithAddress(address: string, beginning: string): boolean {
-  const [one, other] = [read(address), read(beginning)]
+export function startsWithAddress(address: string, prefix: string): boolean {
+  const [one, other] = [read(address), read(prefix)]
   return one !== null && other !== null && one.origin === other.origin && one.rest.startsWith(other.rest)
 }
 

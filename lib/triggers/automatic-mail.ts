@@ -5,7 +5,7 @@ import type { MailFacts } from './facts.ts'
 export type AutomaticMail = 'auto-reply' | 'bounce' | 'calendar' | 'receipt' | 'notification'
 
 /** Longer subjects are not looked at further: every phrase stands at the beginning, and headers end a line at 998 letters. */
-const LONGEST = 1000
+const MAX_CHARS = 1000
 
 /** Bidirectional marks, zero-width letters and the soft hyphen, which nobody can see. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g
@@ -78,5 +78,5 @@ function begins(subject: string, { folded, distinctive }: Phrase): boolean {
 
 /** Makes equal what looks equal: capitals, forms of one letter, wide colons, blanks, and what nobody can see. */
 function fold(text: string): string {
-  return text.slice(0, LONGEST).normalize('NFKC').replace(UNSEEN, '').replace(/\s+/g, ' ').trim().toLowerCase()
+  return text.slice(0, MAX_CHARS).normalize('NFKC').replace(UNSEEN, '').replace(/\s+/g, ' ').trim().toLowerCase()
 }

@@ -22,7 +22,7 @@ export const callMissed = {
     { name: 'line', type: 'line', required: false, default: null },
     { name: 'declined', type: 'boolean', required: false, default: false },
   ],
-  mayMatch: (hint) => mayBeInbound(hint) && !saysAnswered(hint),
+  mayMatch: (payload) => mayBeInbound(payload) && !saysAnswered(payload),
   recognise(facts) {
     if (facts.shape !== 'call' || !isInbound(facts)) return null
     const end = endOf(facts)

@@ -7,9 +7,9 @@ import { copiedFrom } from './connector-headings.ts'
 export const CHAT_MESSAGE_EVENT = 'ONOPENLINEMESSAGEADD'
 
 /** What is kept of a message that an event told: who, where and when, and which of the triggers' own texts it contains. */
-export type ChatEvent = z.output<typeof hintSchema>
+export type ChatEvent = z.output<typeof payloadSchema>
 
-const hintSchema = z.object({
+const payloadSchema = z.object({
   /** `connector|channel|external chat|customer`: the conversation's name in CRM (`platform.md` 10.12). */
   userCode: z.string(),
   channelId: z.string(),
@@ -24,7 +24,7 @@ const hintSchema = z.object({
 
 /** A kept message, read again; null when it is none. */
 export function parseChatEvent(data: unknown): ChatEvent | null {
-  return hintSchema.safeParse(data).data ?? null
+  return payloadSchema.safeParse(data).data ?? null
 }
 
 /**

@@ -40,12 +40,14 @@ export const chatMessage = {
   },
   recognise(facts) {
     if (facts.shape !== 'message' || facts.author !== 'customer') return null
-    const { sessionId, messageId, userCode, externalId, channelId, at, isProven } = facts
+    const { sessionId, messageId, userCode, externalId, channelId, at, isVerified } = facts
     const where = { sessionId, messageId, channelId }
     const byMessenger = externalId === null ? null : `chat-message:${userCode}:x${externalId}`
     // What is not proven must not stand in the way of a real message of that id.
-    if (!isProven)
-      return byMessenger === null ? null : { key: `${byMessenger}:unproven`, at, facts: { ...where, isProven } }
+    if (!isVerified)
+      return byMessenger === null
+        ? null
+        : { key: `${byMessenger}:unproven`, at, facts: { ...where, isProven: isVerified } }
     const own = sessionId === null || messageId === null ? null : `chat-message:${sessionId}:${messageId}`
     const key = own ?? byMessenger
     if (key === null) return null

@@ -12,7 +12,7 @@ const headingSchema = z.object({ heading: z.string().min(1), author: z.enum(['em
 const LONGEST_GAP = 200
 
 /** A heading stands at the beginning; the rest of a long message need not be looked at, in letters. */
-const LOOKED = 1000
+const SCANNED_CHARS = 1000
 
 const GAP = '…'
 const EDGE = '==='
@@ -28,7 +28,7 @@ const headings = z
  * messages begin with a heading of the connector, see `data/connector-headings.json`. Null: the customer did.
  */
 export function copiedFrom(message: string): CopiedAuthor | null {
-  const text = likened(plainText(message.slice(0, LOOKED)))
+  const text = likened(plainText(message.slice(0, SCANNED_CHARS)))
   if (!text.startsWith(EDGE)) return null
   return headings.find(({ fixed }) => beginsWith(text, fixed))?.author ?? null
 }

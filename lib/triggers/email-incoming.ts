@@ -27,8 +27,8 @@ export const emailIncoming = {
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 1) || !facts.settings.EMAIL_META) return null
     const writtenBy = facts.mail ? automaticMail(facts.mail) : null
-    const told = { activityId: facts.id, ...(writtenBy === null ? {} : { writtenBy }) }
-    return { ...mailKeys('email-incoming', facts), at: facts.startTime, facts: told }
+    const details = { activityId: facts.id, ...(writtenBy === null ? {} : { writtenBy }) }
+    return { ...mailKeys('email-incoming', facts), at: facts.startTime, facts: details }
   },
   matches: () => true,
   veto: (fields, { facts }) => (facts.writtenBy !== undefined && fields.automatic !== true ? 'automatic' : null),

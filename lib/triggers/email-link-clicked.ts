@@ -38,24 +38,26 @@ export const emailLinkClicked = {
   recognise(facts) {
     if (facts.shape === 'click') {
       const { linkId, clickId, targets, at, machine, secondsAfterMaking, place } = facts
-      const told = { target: withoutQuery(targets[0] ?? ''), links: targets.length, machine }
+      const details = { target: withoutQuery(targets[0] ?? ''), links: targets.length, machine }
       const soon = secondsAfterMaking === null ? {} : { secondsAfterSending: secondsAfterMaking }
-      return { key: `email-link-clicked:${linkId}:${clickId}`, at, facts: { ...told, ...soon }, place }
+      return { key: `email-link-clicked:${linkId}:${clickId}`, at, facts: { ...details, ...soon }, place }
     }
     if (facts.shape !== 'activity' || !isMail(facts, 2) || !isTracked(facts) || facts.links === undefined) return null
     const at = confirmedAt(facts, 'CLICK_CONFIRMED')
     if (at === null) return null
-    const told = {
+    const details = {
       activityId: facts.id,
       links: facts.links?.length ?? null,
       machine: false,
       secondsAfterSending: secondsAfterSending(facts, at),
     }
-    return { ...mailKeys('email-link-clicked', facts), at, facts: told }
+    return { ...mailKeys('email-link-clicked', facts), at, facts: details }
   },
   matches({ url }, _occurrence, facts) {
     if (facts.shape === 'click') return isAmong(facts.targets, url)
-    return facts.shape === 'activity' && !isToldByOurClicks(facts, url) && (!facts.links || isAmong(facts.links, url))
+    return (
+      facts.shape === 'activity' && !isReportedByOurClicks(facts, url) && (!facts.links || isAmong(facts.links, url))
+    )
   },
   veto(fields, occurrence, facts) {
     if (occurrence.facts.machine === true || isTooSoon(fields, occurrence)) return 'machine'
@@ -65,7 +67,7 @@ export const emailLinkClicked = {
 } as const satisfies Kind<z.infer<typeof fieldSchema>>
 
 /** A click on one of our links in the e-mail comes by itself; Bitrix24's mark of it is no second one. */
-function isToldByOurClicks({ trackedTargets = [] }: ActivityFacts, url: string): boolean {
+function isReportedByOurClicks({ trackedTargets = [] }: ActivityFacts, url: string): boolean {
   return isAmong(trackedTargets, url)
 }
 

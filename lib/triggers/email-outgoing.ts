@@ -27,7 +27,7 @@ export const emailOutgoing = {
     if (facts.shape !== 'activity' || !isMail(facts, 2)) return null
     const waited = (Date.parse(facts.seenAt) - Date.parse(facts.heardAt)) / 1000
     if (Object.keys(facts.settings).length === 0 && waited < SETTINGS_WAIT_SECONDS) {
-      return { lookAgainAfter: SETTINGS_WAIT_SECONDS }
+      return { retryAfter: SETTINGS_WAIT_SECONDS }
     }
     const automatic = Boolean(facts.settings.BP_ACTIVITY_ID || facts.settings.BP_TEMPLATE_ID)
     return { ...mailKeys('email-outgoing', facts), at: sentAt(facts), facts: { activityId: facts.id, automatic } }

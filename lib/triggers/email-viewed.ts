@@ -25,8 +25,8 @@ export const emailViewed = {
     if (facts.shape !== 'activity' || !isMail(facts, 2) || !isTracked(facts)) return null
     const at = confirmedAt(facts, 'READ_CONFIRMED')
     if (at === null) return null
-    const told = { activityId: facts.id, secondsAfterSending: secondsAfterSending(facts, at) }
-    return { ...mailKeys('email-viewed', facts), at, facts: told }
+    const details = { activityId: facts.id, secondsAfterSending: secondsAfterSending(facts, at) }
+    return { ...mailKeys('email-viewed', facts), at, facts: details }
   },
   matches: () => true,
   veto: (fields, occurrence) => (isTooSoon(fields, occurrence) ? 'machine' : null),

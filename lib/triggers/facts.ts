@@ -108,7 +108,7 @@ export type MessageFacts = Seen & {
   /** The messenger's id; null: neither an event nor the history told it. */
   externalId: string | null
   /** The portal itself says that the message came: where the history may not be read, not only an event, which may be forged. */
-  isProven: boolean
+  isVerified: boolean
   channelId: string
   at: string
   /** `connector`: it copied the message under the customer's name. */
@@ -151,5 +151,5 @@ export type ItemFacts = Seen & {
   /** Watched fields that differ from how they were last seen, with their new values as text. Never to be kept. */
   changed: readonly ChangedField[]
   /** Which one of the changes counted in the second of `updatedTime` this is, from 1. */
-  nth: number
+  sequence: number
 }

@@ -42,17 +42,17 @@ export const fieldChanged = {
     { name: 'fieldNames', type: 'itemFields', required: true, default: [] },
     { name: 'becomes', type: 'itemValue', required: false, default: null },
   ],
-  mayMatch(hint, trigger) {
-    const event = itemEvent(hint)
+  mayMatch(payload, trigger) {
+    const event = itemEvent(payload)
     return event !== null && event !== 'malformed' && event.entityTypeId === trigger.entityTypeId
   },
   recognise(facts) {
     if (facts.shape !== 'item' || facts.changed.length === 0) return null
-    const { entityTypeId, id, categoryId, updatedTime, nth } = facts
+    const { entityTypeId, id, categoryId, updatedTime, sequence } = facts
     const key = `field-changed:${entityTypeId}:${id}:${updatedTime}`
     return {
       // The portal writes whole seconds: what changes twice in one is told apart by counting.
-      key: nth > 1 ? `${key}:${nth}` : key,
+      key: sequence > 1 ? `${key}:${sequence}` : key,
       at: updatedTime,
       facts: { fields: facts.changed.map(({ name }) => name).join(', ') },
       place: { entityTypeId, categoryId },
@@ -66,7 +66,7 @@ export const fieldChanged = {
 } as const satisfies Kind<Fields>
 
 /** The values that enabled triggers wait for in a field of a pipeline's items. */
-export function awaitedValues(
+export function expectedValues(
   triggers: readonly Trigger[],
   { entityTypeId, categoryId }: { entityTypeId: number; categoryId: number | null },
   field: string,

@@ -27,7 +27,7 @@ export type FieldDescription = Readonly<{
 export type EventPayload = Readonly<{ event: string; data: Readonly<Record<string, unknown>> }>
 
 /** The portal may not have written everything yet: look again so many seconds after we first heard of it. */
-export type RetryLater = Readonly<{ lookAgainAfter: number }>
+export type RetryLater = Readonly<{ retryAfter: number }>
 
 /**
  * A kind of trigger: data and pure functions, no I/O. One file per kind; texts live under `kinds.<kind>` of the language files.
@@ -58,5 +58,5 @@ export type Kind<F extends Record<string, unknown> = Record<string, unknown>> = 
 
 /** `recognise` asked for another look. */
 export function isRetryLater(result: Recognised | RetryLater | null): result is RetryLater {
-  return result !== null && 'lookAgainAfter' in result
+  return result !== null && 'retryAfter' in result
 }

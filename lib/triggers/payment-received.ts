@@ -28,8 +28,8 @@ export const paymentReceived = {
   entityTypeIds: [DEAL, INVOICE],
   fieldSchema: z.strictObject({}),
   fields: [],
-  mayMatch(hint) {
-    const event = itemEvent(hint)
+  mayMatch(payload) {
+    const event = itemEvent(payload)
     return event !== null && event !== 'malformed' && event.entityTypeId === INVOICE
   },
   recognise(facts) {

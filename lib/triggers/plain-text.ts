@@ -11,7 +11,7 @@ const CODE =
 const QUOTE = '-'.repeat(54)
 
 /** The portal's longest message, in letters; what is longer did not come from a messenger. */
-const LONGEST = 20_000
+const MAX_CHARS = 20_000
 
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/
 
@@ -24,7 +24,7 @@ type Piece = { text: string; quote: 'begins' | 'ends' | null }
  * once.
  */
 export function plainText(message: string): string {
-  const text = message.slice(0, LONGEST).replace(/\[(\/?)s\]/gi, '[$1s]')
+  const text = message.slice(0, MAX_CHARS).replace(/\[(\/?)s\]/gi, '[$1s]')
   // The portal leaves out struck words and quotes too when it shows a message as plain text.
   const parts = cutOut(cutOut(text, '[s]', '[/s]'), QUOTE, QUOTE).split(']')
   const last = parts.pop() ?? ''

@@ -75,7 +75,7 @@ describe('names', () => {
   test('of an item can be looked at anew', async () => {
     const now = { title: 'Terrace', stageId: 'C4:WON', categoryId: 4, client: null }
     const { names, asked } = namesFrom({ items: { '2:31': now } })
-    expect(await names.lookAgain({ entityTypeId: 2, id: 31 })).toEqual(now)
+    expect(await names.readAgain({ entityTypeId: 2, id: 31 })).toEqual(now)
     expect(names.item({ entityTypeId: 2, id: 31 })).toEqual(now)
     await soon()
     expect(asked).toHaveLength(1)

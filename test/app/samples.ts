@@ -75,7 +75,7 @@ export const names: Names = {
   value: (_type, _field, value) => ({ '52': 'Signed', '9952': 'Signed' })[value] ?? value,
   item: ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
   activity: (id) => (id === 7001 ? { client: kim, address: '+49 30 555012', owner: null } : undefined),
-  lookAgain: async ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
+  readAgain: async ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
   learn: () => {},
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ROBOT_CODE } from '../../install/robot.ts'
-import { checkWork } from '../../lib/jobs/subscriptions/check-job.ts'
+import { checkJob } from '../../lib/jobs/subscriptions/check-job.ts'
 import { TEST_EVENT } from '../../lib/jobs/subscriptions/webhook-ping.ts'
-import { noteMissedEvents } from '../../lib/jobs/sweep/missed-events.ts'
+import { recordMissedEvents } from '../../lib/jobs/sweep/missed-events.ts'
 import { transact } from '../../lib/store/database.ts'
 import { enqueue } from '../../lib/store/jobs.ts'
 import { findPortal } from '../../lib/store/portals.ts'
@@ -39,13 +39,13 @@ async function install(before: () => void = () => {}): Promise<void> {
 async function check(): Promise<void> {
   const { db, worker } = rig.stagecue
   const now = new Date()
-  await enqueue(db, [checkWork(rig.portal.memberId, 'page', now)], now)
+  await enqueue(db, [checkJob(rig.portal.memberId, 'page', now)], now)
   worker.wake(rig.portal.memberId)
   await rig.settled()
 }
 
 async function missedEvents(): Promise<void> {
-  await transact(rig.stagecue.db, (tx) => noteMissedEvents(tx, rig.portal.memberId, 3, new Date()))
+  await transact(rig.stagecue.db, (tx) => recordMissedEvents(tx, rig.portal.memberId, 3, new Date()))
   rig.stagecue.worker.wake(rig.portal.memberId)
   await rig.settled()
 }
@@ -107,7 +107,7 @@ test('a portal whose frames bring no application_token, and whose notice is lost
   expect(await sendEvent(rig, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': '1' })).toBe(403)
   rig.portal.switches.lostDelivery = 0
   const { db, worker } = rig.stagecue
-  await enqueue(db, [checkWork(rig.portal.memberId, 'round', new Date())], new Date())
+  await enqueue(db, [checkJob(rig.portal.memberId, 'round', new Date())], new Date())
   worker.wake(rig.portal.memberId)
   await expect.poll(token, { timeout: 10_000 }).toBe(rig.portal.applicationToken)
   expect(await answersToMail()).toEqual([200])

@@ -57,7 +57,7 @@ describe("a portal's answer takes memory and time of all", () => {
     await expect(client.call('crm.deal.add')).rejects.toBeInstanceOf(UnknownOutcomeError)
     await expect(client.batch({ one: { method: 'profile' } })).rejects.toBeInstanceOf(PortalUnavailableError)
     const at = { memberId, endpoint: `${hostile.url}/rest/` }
-    await expect(world.clients.prove(at, 'token')).rejects.toBeInstanceOf(PortalUnavailableError)
+    await expect(world.clients.verify(at, 'token')).rejects.toBeInstanceOf(PortalUnavailableError)
     await expect(world.clients.callWith(at, 'token', { method: 'profile' })).rejects.toBeInstanceOf(
       PortalUnavailableError,
     )
@@ -82,7 +82,7 @@ describe("a portal's answer takes memory and time of all", () => {
     const client = await world.clients.as(memberId, users.sam, 'work')
     expect((await client.call('crm.deal.list')).result).toHaveLength(1)
     const at = { memberId, endpoint: `${hostile.url}/rest/` }
-    await expect(world.clients.prove(at, 'token')).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' })
+    await expect(world.clients.verify(at, 'token')).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' })
   })
 })
 

@@ -134,7 +134,7 @@ describe('a body that comes drop by drop holds a connection', () => {
     ['its body never ends', 'POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\nevent='],
     ['nothing comes at all', ''],
   ])('%s', async (_why, begin) => {
-    const server = createHttpServer(() => {}, { headers: 300, request: 300, look: 100 })
+    const server = createHttpServer(() => {}, { headers: 300, request: 300, check: 100 })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
     const drops = setInterval(() => begin !== '' && socket.write('a'), 20)

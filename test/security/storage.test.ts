@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sealNotice } from '../../lib/jobs/lifecycle/lifecycle-event.ts'
+import { sealPayload } from '../../lib/jobs/lifecycle/lifecycle-event.ts'
 import { openDatabase } from '../../lib/store/database.ts'
 import { tablesOfPortal } from '../../lib/store/erasure.ts'
 import { completeJobs, deadLetter, enqueue } from '../../lib/store/jobs.ts'
@@ -138,7 +138,7 @@ describe.each(Object.entries(engines))('tokens stay with work that is done: %s',
     const { db } = database
     const now = new Date()
     const sealer = createSealer([{ id: 'k1', key: randomBytes(32) }])
-    const sealed = sealNotice(sealer, 'p1', {
+    const sealed = sealPayload(sealer, 'p1', {
       applicationToken: 'a',
       accessToken: 'b',
       expiresIn: 60,

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Services } from '../../../lib/services.ts'
 import { languageOf } from '../../../lib/texts/translate.ts'
 import { ApiError } from '../../http/api-error.ts'
+import type { AttemptLimits } from '../../http/attempt-limits.ts'
 import { setLanguage } from '../../http/language.ts'
 import { readBody } from '../../http/read-input.ts'
 import { sessionSeconds, signToken } from '../../http/session-token.ts'
-import type { Unproven } from '../../http/unproven.ts'
-import { createSessionProofs } from './prove-session.ts'
+import { createSessionProofs } from './verify-session.ts'
 
 const token = z.string().min(1).max(2000)
 
@@ -28,14 +28,14 @@ export const bodySchema = z.strictObject({
 })
 
 /** `POST /api/session`: who a frame's tokens belong to, proven by the portal itself (`design.md` 7), and our token for an hour. */
-export function postSession(services: Services, unproven: Unproven): RequestHandler {
-  const prove = createSessionProofs(services, unproven)
+export function postSession(services: Services, attemptLimits: AttemptLimits): RequestHandler {
+  const verify = createSessionProofs(services, attemptLimits)
   return async (request, response) => {
     const body = readBody(bodySchema, request)
     const language = languageOf(body.lang ?? request.get('accept-language'))
     setLanguage(response, language)
     const now = services.clock()
-    const proof = await prove(request, {
+    const proof = await verify(request, {
       memberId: body.memberId,
       accessToken: body.authId,
       refreshToken: body.refreshId,

@@ -10,7 +10,7 @@ import { ApiError } from '../../http/api-error.ts'
 import { fewAtATime } from '../../http/few-at-a-time.ts'
 import { readBody } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { tracesOfClient } from './traces-of-client.ts'
+import { findClientRefs } from './find-client-refs.ts'
 
 const id = z.int().min(1).max(largestId)
 
@@ -28,12 +28,12 @@ export function erasePerson(services: Services): SessionHandler {
       'client' in body
         ? await eraseClientOf(services, memberId, body.client)
         : async (tx: Db) => eraseEmployee(tx, memberId, body.userId, services.clock())
-    const told = { action: 'person-erased', detail: { code: 'client' in body ? 'client' : 'user' } }
+    const entry = { action: 'person-erased', detail: { code: 'client' in body ? 'client' : 'user' } }
     const isHimself = 'userId' in body && body.userId === user.userId
     const erased = await oneAtATime(memberId, () =>
       transact(services.db, async (tx) => {
         const answer = await erase(tx)
-        await addAudit(tx, memberId, { ...told, userId: isHimself ? null : user.userId }, services.clock())
+        await addAudit(tx, memberId, { ...entry, userId: isHimself ? null : user.userId }, services.clock())
         return answer
       }),
     )
@@ -43,8 +43,8 @@ export function erasePerson(services: Services): SessionHandler {
 
 /** The portal is asked whose items they are before anything is erased. */
 async function eraseClientOf(services: Services, portal: string, client: Ref) {
-  const traces = await tracesOfClient(services, portal, client)
-  return async (tx: Db) => ({ happenings: await eraseClient(tx, portal, traces) })
+  const clientRefs = await findClientRefs(services, portal, client)
+  return async (tx: Db) => ({ happenings: await eraseClient(tx, portal, clientRefs) })
 }
 
 async function eraseEmployee(tx: Db, portal: string, userId: number, now: Date): Promise<object> {

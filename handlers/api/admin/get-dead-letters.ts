@@ -8,7 +8,7 @@ import type { SessionHandler } from '../../http/session.ts'
 export const querySchema = z.object({ ...pageInQuery, state: z.enum(['parked']) })
 
 /** `GET /api/work?state=parked`: what waits for a person, newest first. Bodies stay in the store. */
-export function getWork(services: Services): SessionHandler {
+export function getDeadLetters(services: Services): SessionHandler {
   return async ({ portal }, request, response) => {
     const { limit, cursor } = readQuery(querySchema, request)
     const rows = await listDeadLetters(services.db, portal.memberId, decodeCursor(z.int(), cursor), limit + 1)

@@ -4,12 +4,12 @@ import { listLinkHosts } from '../../../lib/store/link-hosts.ts'
 import type { SessionHandler } from '../../http/session.ts'
 
 /** More than anybody looks through. */
-const MOST = 100
+const MAX_HOSTS = 100
 
 /** `GET /api/links`: where the portal's tracked links lead, by host, the newest first. */
 export function getLinks({ db }: Services): SessionHandler {
   return async ({ portal: { memberId } }, _request, response) => {
-    const hosts: LinkHosts = { entries: await listLinkHosts(db, memberId, MOST) }
+    const hosts: LinkHosts = { entries: await listLinkHosts(db, memberId, MAX_HOSTS) }
     response.json(hosts)
   }
 }

@@ -6,7 +6,7 @@ import type { Services } from '../../../lib/services.ts'
 import { listDrift } from '../../../lib/store/answer-drift.ts'
 import { findCursor } from '../../../lib/store/cursors.ts'
 import { countDays, findLastMove } from '../../../lib/store/decisions.ts'
-import { countJobsOfPortal, type WorkCount } from '../../../lib/store/job-queries.ts'
+import { countJobsOfPortal, type JobCount } from '../../../lib/store/job-queries.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 import { version } from '../../../lib/version.ts'
 import type { SessionHandler } from '../../http/session.ts'
@@ -32,7 +32,7 @@ export function getStatus(services: Services): SessionHandler {
       subscriptionStatus(services, portal),
       accessStatus(services, portal, language),
       countJobsOfPortal(db, memberId),
-      clients.look(memberId),
+      clients.budgetState(memberId),
       sweepStatus(services, memberId),
       kindsStatus(services, portal, language),
       triggersInNeed(services, memberId),
@@ -46,7 +46,7 @@ export function getStatus(services: Services): SessionHandler {
     const links = { documents: config.documentsUrl, support: config.supportUrl, privacy: config.privacyUrl }
     const budget = budgetStatus(state)
     const parts = { version, activity, subscriptions, access, budget, sweep, kinds, attention, probe, drift, links }
-    const status: Status = { ...parts, work: workStatus(work, now) }
+    const status: Status = { ...parts, work: jobsStatus(work, now) }
     response.json(status)
   }
 }
@@ -58,9 +58,9 @@ function budgetStatus({ used, burst, waiting, perSecond, blockedUntil, paused }:
 }
 
 /** `overdueSince`: since when work waits that could have been done; `oldestSeconds`: how long that is by now, 0 where nothing does. */
-function workStatus(counts: WorkCount[], now: Date) {
-  const of = (state: WorkCount['state']) => counts.filter((count) => count.state === state)
-  const sum = (state: WorkCount['state']) => of(state).reduce((total, { count }) => total + count, 0)
+function jobsStatus(counts: JobCount[], now: Date) {
+  const of = (state: JobCount['state']) => counts.filter((count) => count.state === state)
+  const sum = (state: JobCount['state']) => of(state).reduce((total, { count }) => total + count, 0)
   const overdue = of('due').flatMap(({ since }) => (since < now.toISOString() ? [since] : []))
   const overdueSince = overdue.toSorted()[0] ?? null
   const oldest = overdueSince === null ? 0 : now.getTime() - Date.parse(overdueSince)

@@ -32,7 +32,7 @@ export async function kindsStatus(services: Services, portal: Portal, language: 
 async function fallbacksOf(services: Services, { memberId }: Portal) {
   const { db, directory, clock } = services
   const since = new Date(clock().getTime() - RECENT_MS)
-  const [taken, unread, isUntracked, forms] = await Promise.all([
+  const [degraded, unread, isUntracked, forms] = await Promise.all([
     findDegradedFeatures(db, memberId, since),
     unreadChannels(db, memberId),
     tracksNothing(services, memberId),
@@ -44,7 +44,7 @@ async function fallbacksOf(services: Services, { memberId }: Portal) {
   return (kind: KindCode): TextKey | null => {
     if (kind === 'email-link-clicked' && isUntracked) return 'fallbacks.tracking'
     if (kind === 'form-submitted' && forms?.ok && forms.missing === 'crm.webform.list') return 'fallbacks.forms'
-    if (kind === 'chat-message' && (taken.has('histories') || unread.any)) return 'fallbacks.histories'
-    return kinds[kind].group === 'telephony' && taken.has('calls') ? 'fallbacks.calls' : null
+    if (kind === 'chat-message' && (degraded.has('histories') || unread.any)) return 'fallbacks.histories'
+    return kinds[kind].group === 'telephony' && degraded.has('calls') ? 'fallbacks.calls' : null
   }
 }

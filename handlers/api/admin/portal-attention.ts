@@ -8,13 +8,13 @@ import { type Language, type TextKey, translate } from '../../../lib/texts/trans
 export type PortalAttention = { triggerId: null; name: null; reason: string; detail: string; since: string }
 
 /** Actions of the audit that an administrator should hear of without looking for them, and in which words. */
-const toBeTold = [
+const shownReasons = [
   { reason: 'uninstallation-ignored', key: 'status.uninstallation-ignored' },
   { reason: 'erasure-lifted', key: 'status.erasure-lifted' },
 ] as const
 
 /** How long they are told, milliseconds. */
-const toldFor = 14 * 24 * 3_600_000
+const shownForMs = 14 * 24 * 3_600_000
 
 /** The portal's part of `attention` in `GET /api/status`, in the language of who asks. */
 export async function portalAttention(
@@ -22,9 +22,9 @@ export async function portalAttention(
   memberId: string,
   language: Language,
 ): Promise<PortalAttention[]> {
-  const from = new Date(clock().getTime() - toldFor)
+  const from = new Date(clock().getTime() - shownForMs)
   const found = await Promise.all(
-    toBeTold.map(async ({ reason, key }) => {
+    shownReasons.map(async ({ reason, key }) => {
       const since = await findLatestAudit(db, memberId, reason, from)
       return since === null ? [] : [{ triggerId: null, name: null, reason, detail: translate(language, key), since }]
     }),

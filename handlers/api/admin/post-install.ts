@@ -14,10 +14,10 @@ export function postInstall(services: Services): SessionHandler {
     const { delegate } = readBody(bodySchema, request)
     const { memberId } = portal
     const { steps, ready } = await runInstallation(services, { memberId, userId: user.userId, delegate })
-    const told = stepIds.map((id) => {
+    const shown = stepIds.map((id) => {
       const { status, detail } = steps[id]
       return { id, status, detail: translate(language, detail.key, detail.params) }
     })
-    response.json({ steps: told, ready })
+    response.json({ steps: shown, ready })
   }
 }

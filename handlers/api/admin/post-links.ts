@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { largestId } from '../../../lib/domain/ids.ts'
 import { isAtLeast } from '../../../lib/domain/role.ts'
-import { noteMade } from '../../../lib/jobs/note-made.ts'
+import { recordMadeLink } from '../../../lib/jobs/record-made-link.ts'
 import { isTarget, linkAddress } from '../../../lib/links.ts'
 import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
@@ -26,7 +26,7 @@ export function postLinks(services: Services): SessionHandler {
     if (services.stoppedLinks.has(link))
       throw new ApiError('invalid', { faults: { target: { key: 'invalid.stopped' } } })
     const url = linkAddress(publicLinkUrl, linkKeys, link)
-    await noteMade(services, link.portal, { address: url, target })
+    await recordMadeLink(services, link.portal, { address: url, target })
     response.status(201).json({ url })
   }
 }

@@ -3,7 +3,7 @@ import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import { eventRows, isBoundTo } from '../../../lib/bitrix24/event-rows.ts'
 import type { Portal } from '../../../lib/domain/portal.ts'
 import type { Services } from '../../../lib/services.ts'
-import { listHeardEvents } from '../../../lib/store/event-log.ts'
+import { listReceivedEvents } from '../../../lib/store/event-log.ts'
 import { findSubscriptions, type Subscriptions } from '../../../lib/store/subscriptions.ts'
 import { listEnabledTriggers } from '../../../lib/store/triggers.ts'
 
@@ -35,7 +35,7 @@ export async function subscriptionStatus(
     app,
     renewed,
     missed,
-    heard: await listHeardEvents(db, portal.memberId),
+    heard: await listReceivedEvents(db, portal.memberId),
   }
   const needed = eventsNeeded(portal, await listEnabledTriggers(db, portal.memberId))
   try {

@@ -13,7 +13,7 @@ import { readCrmNames } from './read-crm-names.ts'
 import { readValueNames } from './read-value-names.ts'
 
 /** So many of each may be asked for at once. */
-const most = 50
+const maxNames = 50
 
 const id = z
   .string()
@@ -40,7 +40,7 @@ const listOf = <T>(one: z.ZodType<T, string>) =>
   z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(one).max(most))
+    .pipe(z.array(one).max(maxNames))
     .default([])
 
 export const querySchema = z.object({

@@ -41,8 +41,8 @@ export async function readCrmNames(
   try {
     const client = await connect()
     const first = await readRows(client, items, activities)
-    const told = first.activities.map((row) => ({ id: row.ID, ...activityOf(row) }))
-    const clients = [...told.flatMap(({ client }) => client ?? []), ...[...first.items.values()].flatMap(clientOf)]
+    const found = first.activities.map((row) => ({ id: row.ID, ...activityOf(row) }))
+    const clients = [...found.flatMap(({ client }) => client ?? []), ...[...first.items.values()].flatMap(clientOf)]
     const unread = clients.filter((ref) => !first.items.has(refKey(ref)))
     const second = unread.length > 0 ? await readRows(client, unread, []) : { items: new Map() }
     const rows = new Map([...first.items, ...second.items])
@@ -63,7 +63,7 @@ export async function readCrmNames(
         ]),
       ),
       activities: Object.fromEntries(
-        told.map(({ id, client, address, owner }) => [String(id), { client: nameOf(client), address, owner }]),
+        found.map(({ id, client, address, owner }) => [String(id), { client: nameOf(client), address, owner }]),
       ),
     }
   } catch (error) {

@@ -19,7 +19,7 @@ export async function readValueNames(
   asked: readonly AskedValue[],
 ): Promise<Record<string, string>> {
   const byType = Map.groupBy(asked, ({ entityTypeId }) => entityTypeId)
-  const told = [...byType].map(async ([entityTypeId, values]): Promise<[string, string][]> => {
+  const named = [...byType].map(async ([entityTypeId, values]): Promise<[string, string][]> => {
     const answer = await directory.readItemFields(portal, entityTypeId)
     const fields = answer.ok ? answer.value : []
     const fieldOf = ({ field }: AskedValue) => fields.find(({ id }) => id === field)
@@ -38,7 +38,7 @@ export async function readValueNames(
     })
   })
   try {
-    return Object.fromEntries((await Promise.all(told)).flat())
+    return Object.fromEntries((await Promise.all(named)).flat())
   } catch (error) {
     // Names are a comfort: where the portal does not answer there are none.
     if (error instanceof PortalError) return {}

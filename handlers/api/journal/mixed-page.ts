@@ -20,22 +20,22 @@ export async function mixedPage(services: Services, session: Session, query: Jou
     start?.before === null
       ? { rows: [], next: null }
       : await journalPage(db, memberId, { ...wanted, before: start?.before }, limit)
-  const ruledOut = start?.place === null ? [] : await takeFiltered(services, session, query, start?.place)
+  const ruledOut = start?.place === null ? [] : await nextFiltered(services, session, query, start?.place)
 
-  const taken = takeNewest(decisions, ruledOut, limit)
-  const made = await entriesOf(db, memberId, decisions.rows.slice(0, taken.decisions))
-  const filtered = await namedEntries(services, session, ruledOut.slice(0, taken.filtered))
+  const part = newestPart(decisions, ruledOut, limit)
+  const made = await entriesOf(db, memberId, decisions.rows.slice(0, part.decisions))
+  const filtered = await namedEntries(services, session, ruledOut.slice(0, part.filtered))
   const entries = [...made, ...filtered].sort((one, other) => other.at.localeCompare(one.at))
 
-  const lastTaken = decisions.rows[taken.decisions - 1]?.id ?? start?.before
-  const isEnd = taken.decisions === decisions.rows.length
-  const before = isEnd ? decisions.next : (lastTaken ?? (decisions.rows[0]?.id ?? 0) + 1)
-  const place = ruledOut[taken.filtered]?.place ?? null
+  const lastShown = decisions.rows[part.decisions - 1]?.id ?? start?.before
+  const isEnd = part.decisions === decisions.rows.length
+  const before = isEnd ? decisions.next : (lastShown ?? (decisions.rows[0]?.id ?? 0) + 1)
+  const place = ruledOut[part.filtered]?.place ?? null
   return { entries, next: before === null && place === null ? null : encodeCursor({ before, place }) }
 }
 
 /** One more than a page has, so that the page knows where the next begins. */
-async function takeFiltered(
+async function nextFiltered(
   services: Services,
   session: Session,
   query: JournalQuery,
@@ -50,7 +50,7 @@ async function takeFiltered(
 }
 
 /** How many of each make the page. Where decisions are looked for part by part, nothing older than the last one known is shown yet. */
-function takeNewest(
+function newestPart(
   { rows, next }: { rows: readonly DecisionRow[]; next: number | null },
   ruledOut: readonly FoundFiltered[],
   limit: number,

@@ -4,7 +4,7 @@ import type { Db } from '../../../lib/store/database.ts'
 import { listTriggerVersions, type TriggerVersion } from '../../../lib/store/triggers.ts'
 
 /** One entry's part in a page: whose setting is wanted as it was at a moment, and who came first instead. */
-export type Told = {
+export type StorySource = {
   triggerId: string
   /** ISO 8601 UTC. */
   at: string
@@ -14,7 +14,7 @@ export type Told = {
 }
 
 /** What the triggers of a page were set to, in one look. */
-export async function readStories(db: Db, portal: string, page: readonly Told[]): Promise<Story[]> {
+export async function readStories(db: Db, portal: string, page: readonly StorySource[]): Promise<Story[]> {
   const ids = page.flatMap(({ triggerId, decision }) => [triggerId, ...winnerOf(decision)])
   const versions = Map.groupBy(
     await listTriggerVersions(

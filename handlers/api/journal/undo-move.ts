@@ -3,7 +3,7 @@ import type { Services } from '../../../lib/services.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { readId } from '../../http/read-input.ts'
 import type { SessionHandler } from '../../http/session.ts'
-import { decisionOf, doForEntry } from './entry-work.ts'
+import { decisionOf, doForEntry } from './entry-job.ts'
 
 /** `POST /api/journal/:id/undo`: the item goes back to where it stood, under the name of the person who clicks. */
 export function undoMove(services: Services): SessionHandler {

@@ -4,7 +4,7 @@ import { type Language, translate } from '../../../lib/texts/translate.ts'
 import type { TriggerSettings } from '../../../lib/trigger-settings/settings.ts'
 
 /** Names are as long at most. */
-const LONGEST = 200
+const MAX_NAME_CHARS = 200
 
 /** The settings under a name that no other trigger of the pipeline has: a copy is called one where it stands beside its original. */
 export async function ownName(
@@ -14,9 +14,9 @@ export async function ownName(
   language: Language,
 ): Promise<TriggerSettings> {
   const { entityTypeId, categoryId } = settings
-  const taken = new Set((await listTriggers(db, portal, { entityTypeId, categoryId })).map(({ name }) => name))
+  const usedNames = new Set((await listTriggers(db, portal, { entityTypeId, categoryId })).map(({ name }) => name))
   let name = settings.name
-  while (taken.has(name)) name = copyName(name, language)
+  while (usedNames.has(name)) name = copyName(name, language)
   return { ...settings, name }
 }
 
@@ -24,6 +24,6 @@ export async function ownName(
 function copyName(name: string, language: Language): string {
   const mark = translate(language, 'triggers.copy', { name: '' })
   // Half of a character outside the first plane is none.
-  const start = name.slice(0, LONGEST - mark.length).replace(/[\uD800-\uDBFF]$/, '')
+  const start = name.slice(0, MAX_NAME_CHARS - mark.length).replace(/[\uD800-\uDBFF]$/, '')
   return `${start.trimEnd()}${mark}`
 }

@@ -9,7 +9,7 @@ import { portalEndpoint } from '../address.ts'
 import type { PortalLog } from '../config.ts'
 import { AccessRevokedError, PortalError, PortalUnavailableError, RejectedError } from '../errors/errors.ts'
 import { type OAuthDeps, oauthTimeout } from './oauth.ts'
-import { noteFailedRefresh, type RefreshPauses, refreshHeld } from './refresh-pauses.ts'
+import { type RefreshPauses, recordFailedRefresh, refreshHeld } from './refresh-pauses.ts'
 import { type Renewed, renewAnywhere } from './renew-anywhere.ts'
 import { revokeAccess } from './revoke-access.ts'
 
@@ -32,7 +32,7 @@ export type ExpiredPair = Readonly<{ portal: string; userId: number; issuedAt: D
 const pollEvery = 100
 
 /** How long work waits for a refresh, milliseconds from its beginning. OAuth servers take less; a slow one must hold up nobody else. */
-const soonEnough = 2000
+const enoughMs = 2000
 
 /**
  * A pair that serves, after the given one did not: expired by the clock, or refused by the portal. One refresh at a time per user
@@ -53,7 +53,7 @@ export function refreshAccess(deps: RefreshDeps, stale: ExpiredPair): Promise<To
 export async function refreshWithin(deps: RefreshDeps, stale: ExpiredPair): Promise<TokenPair> {
   const { pair, begunAt } = refreshing(deps, stale)
   const timer = new AbortController()
-  const left = Math.max(0, begunAt + soonEnough - performance.now())
+  const left = Math.max(0, begunAt + enoughMs - performance.now())
   const slow = sleep(left, undefined, { signal: timer.signal }).then(() => {
     throw new PortalUnavailableError({ code: 'REFRESH_SLOW', text: 'the OAuth server takes long to renew this access' })
   })
@@ -129,8 +129,8 @@ async function renew(deps: RefreshDeps, access: Access): Promise<TokenPair> {
   if (answer.oauthServer !== portal.oauthServer) {
     await storeOauthServer(deps.db, portal.memberId, answer.oauthServer, deps.clock())
   }
-  if (answer.endpoint !== null) await followRename(deps, portal, answer.endpoint)
-  return stored ? pair : takeOver(deps, access)
+  if (answer.endpoint !== null) await followAddressChange(deps, portal, answer.endpoint)
+  return stored ? pair : useNewerPair(deps, access)
 }
 
 /** The server that answered for the portal last comes first. One that is allowed no more is not asked. */
@@ -141,7 +141,7 @@ function serversOf({ config }: RefreshDeps, { oauthServer }: Portal): string[] {
 
 function noteFailure(deps: RefreshDeps, access: Access, why: PortalError): void {
   const { portal, userId } = access
-  noteFailedRefresh(deps.pauses, pairKey(access), why, deps.clock())
+  recordFailedRefresh(deps.pauses, pairKey(access), why, deps.clock())
   deps.log.warn({ portal, userId, code: why.code, advice: why.advice }, 'An access could not be renewed now')
 }
 
@@ -150,7 +150,7 @@ function pairKey({ portal, userId, issuedAt }: Access): string {
 }
 
 /** The OAuth server's word is what proves a new address (`design.md` 8). One that is not allowed changes nothing. */
-async function followRename(deps: RefreshDeps, portal: Portal, given: string): Promise<void> {
+async function followAddressChange(deps: RefreshDeps, portal: Portal, given: string): Promise<void> {
   try {
     const endpoint = portalEndpoint(given, deps.config)
     if (endpoint === portal.endpoint) return
@@ -164,12 +164,12 @@ async function followRename(deps: RefreshDeps, portal: Portal, given: string): P
 
 /** Marks the access dead, unless another pair has taken its place: then that one serves. */
 async function dropAccess(deps: RefreshDeps, access: Access, why: AccessRevokedError): Promise<TokenPair> {
-  if (!(await revokeAccess(deps.db, access, why.code, deps.clock()))) return takeOver(deps, access)
+  if (!(await revokeAccess(deps.db, access, why.code, deps.clock()))) return useNewerPair(deps, access)
   deps.log.warn({ portal: access.portal, userId: access.userId, code: why.code }, 'An access is lost for good')
   throw why
 }
 
-async function takeOver(deps: RefreshDeps, access: Access): Promise<TokenPair> {
+async function useNewerPair(deps: RefreshDeps, access: Access): Promise<TokenPair> {
   const present = await findAccess(deps.db, access.portal, access.userId)
   if (present === null || !present.live) throw new AccessRevokedError({ code: 'NO_ACCESS' })
   return openTokens(deps.sealer, present)

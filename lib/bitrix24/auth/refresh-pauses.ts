@@ -5,7 +5,7 @@ import type { PortalError } from '../errors/errors.ts'
 export type RefreshPauses = LRUCache<string, Readonly<{ failures: number; until: number; why: PortalError }>>
 
 /** The longest pause, milliseconds. The first failure makes none, the second one second, and each further one doubles it. */
-const longest = 300_000
+const maxPauseMs = 300_000
 
 /** Why the OAuth server is not asked again yet; null: it may be asked. It refuses applications that ask too often. */
 export function refreshHeld(pauses: RefreshPauses, pair: string, now: Date): PortalError | null {
@@ -13,8 +13,8 @@ export function refreshHeld(pauses: RefreshPauses, pair: string, now: Date): Por
   return last !== undefined && last.until > now.getTime() ? last.why : null
 }
 
-export function noteFailedRefresh(pauses: RefreshPauses, pair: string, why: PortalError, now: Date): void {
+export function recordFailedRefresh(pauses: RefreshPauses, pair: string, why: PortalError, now: Date): void {
   const failures = (pauses.get(pair)?.failures ?? 0) + 1
-  const pause = failures === 1 ? 0 : Math.min(longest, 1000 * 2 ** (failures - 2))
+  const pause = failures === 1 ? 0 : Math.min(maxPauseMs, 1000 * 2 ** (failures - 2))
   pauses.set(pair, { failures, until: now.getTime() + pause, why })
 }

@@ -1,7 +1,7 @@
 import { mapOf } from '../../domain/php-values.ts'
 import { PortalUnavailableError, UnknownOutcomeError } from '../errors/errors.ts'
 import { type ErrorBody, errorFromAnswer, type RequestInfo } from '../errors/from-answer.ts'
-import { isReading } from './reading-methods.ts'
+import { isReadMethod } from './read-methods.ts'
 import type { Command, CommandResult } from './rest.ts'
 
 type PhpMap = Readonly<Record<string, unknown>>
@@ -24,7 +24,7 @@ export function batchResults(
   ) as [PhpMap, PhpMap, PhpMap, PhpMap]
   return Object.fromEntries(
     Object.entries(commands).map(([name, { method }]) => {
-      const asked = { writes: !isReading(method), method, now }
+      const asked = { writes: !isReadMethod(method), method, now }
       const refusal = errors[name] ?? null
       if (refusal !== null) return [name, { ok: false, error: errorFromAnswer(body(refusal), 200, asked) }]
       if (!Object.hasOwn(results, name)) return [name, { ok: false, error: missing(asked) }]

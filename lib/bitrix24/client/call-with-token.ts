@@ -1,5 +1,5 @@
 import { ask } from './connection.ts'
-import { isReading } from './reading-methods.ts'
+import { isReadMethod } from './read-methods.ts'
 import type { Command } from './rest.ts'
 import { type PortalRef, type TokenParts, tokenConnection } from './token-connection.ts'
 
@@ -10,7 +10,7 @@ export async function callWith(
   accessToken: string,
   { method, params = {} }: Command,
 ): Promise<unknown> {
-  const asked = { writes: !isReading(method), method, now: parts.clock() }
+  const asked = { writes: !isReadMethod(method), method, now: parts.clock() }
   const { payload } = await ask(tokenConnection(parts, at, accessToken), method, params, asked)
   return payload.result
 }

@@ -2,7 +2,7 @@ import { fitAnswer } from '../drift/fit-answer.ts'
 import { ForbiddenError, RejectedError, UnknownOutcomeError } from '../errors/errors.ts'
 import type { RequestInfo } from '../errors/from-answer.ts'
 import type { Budget } from '../rate-limit/budget.ts'
-import { noteReset } from '../rate-limit/method-limits.ts'
+import { recordReset } from '../rate-limit/method-limits.ts'
 import { pausedCommands, pauseOf, withWait } from '../rate-limit/method-pauses.ts'
 import { averagedSpeed } from '../rate-limit/move-batch-size.ts'
 import { batchResults, batchTimes, count } from './batch-results.ts'
@@ -11,7 +11,7 @@ import type { Answer, Connection } from './connection.ts'
 import { callWithFailover, type FailoverHooks } from './failover.ts'
 import { BATCH_COMMANDS } from './page-sizes.ts'
 import type { PortalClient } from './portal-clients.ts'
-import { isReading } from './reading-methods.ts'
+import { isReadMethod } from './read-methods.ts'
 import type { Command, CommandResult } from './rest.ts'
 
 type Commands = Readonly<Record<string, Command>>
@@ -50,13 +50,13 @@ export function createClient(parts: ClientParts, connected: Connection): PortalC
 
   const sendBatch = async (commands: Commands, notAfter: Date | undefined): Promise<Answer> => {
     const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
-    const writes = Object.values(commands).some(({ method }) => !isReading(method))
+    const writes = Object.values(commands).some(({ method }) => !isReadMethod(method))
     const begun = performance.now()
     try {
       return await send('batch', { halt: 0, cmd }, { writes, now: clock(), notAfter })
     } catch (error) {
       const took = performance.now() - begun
-      if (error instanceof UnknownOutcomeError && took > slowFailure) noteSpeed(budget, countMoves(commands), took)
+      if (error instanceof UnknownOutcomeError && took > slowFailure) recordSpeed(budget, countMoves(commands), took)
       throw error
     }
   }
@@ -69,8 +69,8 @@ export function createClient(parts: ClientParts, connected: Connection): PortalC
     async call(method, params = {}) {
       const held = pauseOf(budget, method)
       if (held !== null) throw held
-      const { payload } = await send(method, params, { writes: !isReading(method), method, now: clock() })
-      noteReset(budget.methods, method, payload.time?.operating_reset_at)
+      const { payload } = await send(method, params, { writes: !isReadMethod(method), method, now: clock() })
+      recordReset(budget.methods, method, payload.time?.operating_reset_at)
       const { result } = payload
       const answer = { ok: true as const, result, ...count('total', payload.total), ...count('next', payload.next) }
       const fitting = fitted(parts, { method, params }, answer)
@@ -84,13 +84,13 @@ export function createClient(parts: ClientParts, connected: Connection): PortalC
       if (firstHeld !== undefined && held.size === Object.keys(commands).length) throw firstHeld
       const going = Object.fromEntries(Object.entries(commands).filter(([name]) => !held.has(name)))
       const answer = await sendBatch(going, notAfter)
-      const told = Object.entries(batchResults(going, answer.payload.result, clock()))
-      const found = Object.fromEntries(told.map(([name, result]) => [name, fitted(parts, going[name], result)]))
+      const results = Object.entries(batchResults(going, answer.payload.result, clock()))
+      const found = Object.fromEntries(results.map(([name, result]) => [name, fitted(parts, going[name], result)]))
       if (Object.entries(going).some(([name, command]) => isDenied(command, found[name]))) parts.lacksRight?.()
-      noteSpeed(budget, countMoves(going, found), answer.ms)
+      recordSpeed(budget, countMoves(going, found), answer.ms)
       for (const [name, time] of batchTimes(answer.payload.result)) {
         const method = going[name]?.method
-        if (method !== undefined) noteReset(budget.methods, method, time.operating_reset_at)
+        if (method !== undefined) recordReset(budget.methods, method, time.operating_reset_at)
       }
       const waiting = [...held].map(([name, error]) => [name, { ok: false as const, error }] as const)
       return { requestId: answer.requestId, results: { ...withWaits(budget, found), ...Object.fromEntries(waiting) } }
@@ -112,7 +112,7 @@ function fitted<R extends CommandResult>({ drift }: ClientParts, command: Comman
   const { method, params } = command
   const { odd, isUsable } = fitAnswer(method, params, answer.result)
   if (odd.length > 0) drift?.(method, odd)
-  if (isUsable || !isReading(method)) return answer
+  if (isUsable || !isReadMethod(method)) return answer
   return { ok: false, error: new RejectedError({ code: 'UNEXPECTED_ANSWER', text: method, status: 200 }) }
 }
 
@@ -130,7 +130,7 @@ function countMoves(commands: Commands, results?: Results): number {
   return results ? moves.filter(([name]) => results[name]?.ok).length : moves.length
 }
 
-function noteSpeed(budget: Budget, moves: number, ms: number): void {
+function recordSpeed(budget: Budget, moves: number, ms: number): void {
   if (moves > 0) budget.secondsPerMove = averagedSpeed(budget.secondsPerMove, moves, ms / 1000)
 }
 

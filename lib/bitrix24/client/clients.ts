@@ -13,9 +13,9 @@ import { limitExchanges } from '../auth/limit-exchanges.ts'
 import { type RefreshDeps, refreshAccess, refreshWithin } from '../auth/refresh-access.ts'
 import { verifyToken } from '../auth/verify-token.ts'
 import type { PortalConfig, PortalLog } from '../config.ts'
-import { createDrift } from '../drift/note-drift.ts'
+import { createDrift } from '../drift/record-drift.ts'
 import { AccessRevokedError } from '../errors/errors.ts'
-import { type Budget, budgetState, createBudget, lookAtBudget, setBucket, type Time } from '../rate-limit/budget.ts'
+import { type Budget, budgetState, createBudget, readBudget, setBucket, type Time } from '../rate-limit/budget.ts'
 import { sumsOf } from '../rate-limit/budget-sums.ts'
 import { localMeter, sharedMeter } from '../rate-limit/meter-store.ts'
 import { callWith } from './call-with-token.ts'
@@ -58,7 +58,7 @@ const renewing = { work: refreshWithin, page: refreshAccess }
 const momentMs = 1000
 
 /** How often a reader who lacks a right is looked at, milliseconds. */
-const doubtEvery = 3_600_000
+const recheckEveryMs = 3_600_000
 
 export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const { db, clock } = deps
@@ -70,7 +70,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const links = boundedCache<Connection>(keptLinks)
   const touched = boundedCache<number>(keptLinks)
   const renameChecks = boundedCache<number>(keptLinks)
-  const doubted = boundedCache<number>(keptLinks)
+  const rechecked = boundedCache<number>(keptLinks)
   const refreshDeps: RefreshDeps = {
     ...deps,
     sleep: time.sleep,
@@ -172,7 +172,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   }
 
   const readerLacksRight = (portal: string): void => {
-    if (isDue(doubted, portal, doubtEvery)) deps.readerLacksRight?.(portal)
+    if (isDue(rechecked, portal, recheckEveryMs)) deps.readerLacksRight?.(portal)
   }
 
   const partsOf = (portal: string, priority: Priority, connect: () => Promise<Connection>): ClientParts => {
@@ -182,8 +182,8 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       refused: (link: Connection, again: boolean) => refused(link, again, priority),
       served,
     }
-    const noteDrift = (method: string, values: readonly unknown[]) => drift.note(portal, method, values)
-    return { portal, budget: budgetOf(portal), clock, links, drift: noteDrift }
+    const recordDrift = (method: string, values: readonly unknown[]) => drift.note(portal, method, values)
+    return { portal, budget: budgetOf(portal), clock, links, drift: recordDrift }
   }
   /** A client's first request goes over the link that it was made with, if that was a moment ago; each further one looks anew. */
   const startingWith = (connected: Connection, connect: () => Promise<Connection>) => {
@@ -214,8 +214,8 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   return {
     as: clientAs,
     asReader: reader,
-    prove: (at, token, priority = 'page') => verifyToken({ ...tokenParts(at.memberId), lane: priority }, at, token),
-    proveVisitor: (at, token) => verifyToken({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
+    verify: (at, token, priority = 'page') => verifyToken({ ...tokenParts(at.memberId), lane: priority }, at, token),
+    verifyVisitor: (at, token) => verifyToken({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
     exchange: (serverEndpoint, refreshToken, priority = 'page') =>
       exchangeRefreshToken({ ...deps, limit: (renew) => limited(priority, renew) }, serverEndpoint, refreshToken),
@@ -225,10 +225,10 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       await refreshAccess(refreshDeps, access)
     },
     state: (portal) => budgetState(budgetOf(portal)),
-    look: async (portal) => {
+    budgetState: async (portal) => {
       const home = await findPortal(db, portal)
       if (home !== null) await fitBucket(home)
-      return lookAtBudget(budgetOf(portal))
+      return readBudget(budgetOf(portal))
     },
     sums: () => sumsOf([...budgets.values()]),
     drift: drift.counts,

@@ -4,7 +4,7 @@ import type { TokenPair } from '../../store/access.ts'
 import { PortalUnavailableError, UnknownOutcomeError } from '../errors/errors.ts'
 import { type ErrorBody, errorFromAnswer, type RequestInfo } from '../errors/from-answer.ts'
 import { errorFromFailure } from '../errors/from-failure.ts'
-import { type Budget, limitExceeded, takeRequest } from '../rate-limit/budget.ts'
+import { acquireRequest, type Budget, limitExceeded } from '../rate-limit/budget.ts'
 import { loggedRequest, type RestLog } from './request-log.ts'
 import type { Priority } from './rest.ts'
 import { createSdk, type HttpAgents, type HttpExchange, type SdkTarget } from './sdk.ts'
@@ -43,8 +43,8 @@ export function createConnection(target: SdkTarget, issuedAt: Date, parts: Conne
   const deadlines = new Map<string, Date>()
   const sdk = createSdk(target, parts.connections, {
     clock: parts.clock,
-    async take(requestId) {
-      await takeRequest(parts.budget, parts.lane, parts.visitor)
+    async acquire(requestId) {
+      await acquireRequest(parts.budget, parts.lane, parts.visitor)
       const notAfter = deadlines.get(requestId)
       if (notAfter === undefined || parts.clock() <= notAfter) return
       throw new PortalUnavailableError({ code: 'TOO_LATE', text: 'this request waited too long and was not sent' })

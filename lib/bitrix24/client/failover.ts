@@ -18,7 +18,7 @@ export type FailoverHooks = Readonly<{
 }>
 
 /** A redirect, and two administrators' accesses that are renewed in vain, are the worst case. */
-const mostTurns = 6
+const maxTurns = 6
 
 /**
  * Asks over the present link, and over another one when the portal did not act on the request: it has another address now, or it
@@ -36,7 +36,7 @@ export async function callWithFailover(
       links.served(link)
       return { link, answer }
     } catch (error) {
-      const next = turn < mostTurns ? await otherLink(links, link, error as PortalError, renewed) : null
+      const next = turn < maxTurns ? await otherLink(links, link, error as PortalError, renewed) : null
       if (next === null) throw error
       link = next
     }

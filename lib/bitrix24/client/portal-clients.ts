@@ -27,9 +27,9 @@ export interface PortalClients {
   /** Reads: the installer, else the administrator whose access was used last. Throws `AccessRevokedError` when there is none. */
   asReader(portal: string, priority: Priority): Promise<PortalClient>
   /** Whose access token this is, asked at a proven address: `verify-token.ts`. */
-  prove(at: PortalRef, accessToken: string, priority?: Priority): Promise<VerifiedUser>
+  verify(at: PortalRef, accessToken: string, priority?: Priority): Promise<VerifiedUser>
   /** The same of somebody who opens a page: whether he is a guest, too. Waits behind people who are proven, and longer than they. */
-  proveVisitor(at: PortalRef, accessToken: string): Promise<VerifiedUser>
+  verifyVisitor(at: PortalRef, accessToken: string): Promise<VerifiedUser>
   /** One call with an access token that came with a request, at a proven address: `call-with-token.ts`. */
   callWith(at: PortalRef, accessToken: string, command: Command): Promise<unknown>
   /** What an OAuth server knows of a refresh token: `exchange.ts`; failures are limited over all portals: `limit-exchanges.ts`. */
@@ -39,7 +39,7 @@ export interface PortalClients {
   /** The request budget of a portal as this process last saw it. */
   state(portal: string): BudgetState
   /** As it is now, all processes together. Throws when the database does not answer. */
-  look(portal: string): Promise<BudgetState>
+  budgetState(portal: string): Promise<BudgetState>
   /** What this process has asked of all portals, for metrics. */
   sums(): BudgetSums
   /** How many answers did not look as we know them, by method; of this process. */

@@ -23,7 +23,7 @@ export type HttpExchange = Readonly<{
 export type SdkHooks = Readonly<{
   clock: () => Date
   /** Waits for leave to send; throws when it comes too late. */
-  take: (requestId: string) => Promise<void>
+  acquire: (requestId: string) => Promise<void>
   /** A pair that serves; called when the present one is expired or refused as expired. */
   refresh: () => Promise<TokenPair>
   /** Told of every HTTP request, also those that the SDK repeats. Must not throw. */
@@ -117,7 +117,7 @@ class PortalHttp extends HttpV2 {
 
   protected override async _makeAxiosRequest<T>(...args: Parameters<HttpV2['_makeAxiosRequest']>) {
     const [requestId, method, params] = args
-    await this.#hooks.take(requestId)
+    await this.#hooks.acquire(requestId)
     const sentAt = this.#hooks.clock()
     const begun = performance.now()
     const exchange = () => ({ requestId, method, params, sentAt, ms: Math.round(performance.now() - begun) })

@@ -16,7 +16,7 @@ export type TokenParts = Readonly<{
   clock: () => Date
   /** People wait for the answer unless it says otherwise. */
   lane?: Priority
-  /** Somebody who opens a page: see `takeRequest`. */
+  /** Somebody who opens a page: see `acquireRequest`. */
   visitor?: boolean
 }>
 

@@ -40,14 +40,14 @@ const stagesFor = 60_000
 const othersFor = 5 * 60_000
 
 /** How many answers are kept over all portals: an item directory has about 20 KiB. */
-const most = 1000
+const maxCached = 1000
 
 export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Directory {
-  const cacheOf = expiringCache<DirectoryAnswer<unknown>>(most)
+  const cacheOf = expiringCache<DirectoryAnswer<unknown>>(maxCached)
   const underWay = new Map<string, Promise<DirectoryAnswer<unknown>>>()
 
   /** Only full answers are kept, so that a right that was just given shows at once. */
-  const lookUp = async <T>(
+  const answerOf = async <T>(
     portal: string,
     what: string,
     ttl: number,
@@ -69,7 +69,7 @@ export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Direc
     read: (client: PortalClient) => Promise<DirectoryAnswer<T>>,
   ): Promise<DirectoryAnswer<T>> => {
     const key = JSON.stringify([portal, what])
-    const asked = underWay.get(key) ?? lookUp(portal, what, ttl, read).finally(() => underWay.delete(key))
+    const asked = underWay.get(key) ?? answerOf(portal, what, ttl, read).finally(() => underWay.delete(key))
     underWay.set(key, asked)
     return asked as Promise<DirectoryAnswer<T>>
   }

@@ -17,12 +17,12 @@ export type ItemTitles = Readonly<{
 }>
 
 /** Titles are customers' data and are kept nowhere but here, milliseconds. */
-const KEPT_MS = 60_000
+const CACHE_MS = 60_000
 const MOST_TITLES = 20_000
 const MOST_SEARCHES = 1000
 
 /** Nobody waits longer for what is only nicer to read, milliseconds; what comes later is there for the next look. */
-const PATIENCE_MS = 2000
+const MAX_WAIT_MS = 2000
 
 type Parts = { clients: Pick<PortalClients, 'as'>; clock: () => Date }
 
@@ -41,7 +41,7 @@ export function createItemTitles({ clients, clock }: Parts): ItemTitles {
   const ask = async (portal: string, userId: number, commands: readonly (readonly [string, Command])[]) => {
     const client = await clients.as(portal, userId, 'page')
     const asked = Object.fromEntries(commands.slice(0, BATCH_COMMANDS))
-    const { results } = await client.batch(asked, new Date(now() + PATIENCE_MS))
+    const { results } = await client.batch(asked, new Date(now() + MAX_WAIT_MS))
     return Object.entries(results).flatMap(([name, answer]) => listed(Number(name.split('_')[1]), answer))
   }
 
@@ -50,7 +50,7 @@ export function createItemTitles({ clients, clock }: Parts): ItemTitles {
     const unknown = items.filter((item) => !titleOf(whose, item))
     if (unknown.length === 0) return
     const found = await ask(portal, userId, commandsFor(unknown))
-    const until = now() + KEPT_MS
+    const until = now() + CACHE_MS
     for (const item of unknown) titles.set(`${whose} ${refKey(item)}`, { title: null, until })
     for (const { title, ...item } of found) titles.set(`${whose} ${refKey(item)}`, { title, until })
   }
@@ -74,7 +74,7 @@ export function createItemTitles({ clients, clock }: Parts): ItemTitles {
         // A portal may take `%` and `_` of the text for wildcards.
         const isMeant = ({ title }: { title: string }) => title.toLowerCase().includes(text.toLowerCase())
         const found = (await ask(portal, userId, commands)).filter(isMeant)
-        searches.set(key, { found, until: now() + KEPT_MS })
+        searches.set(key, { found, until: now() + CACHE_MS })
       }
       await inTime(oneAtATime(whose, search))
       return searches.get(key)?.found ?? []
@@ -98,7 +98,7 @@ function createTurns() {
 }
 
 async function inTime(asking: Promise<void>): Promise<void> {
-  await Promise.race([asking, sleep(PATIENCE_MS, undefined, { ref: false })])
+  await Promise.race([asking, sleep(MAX_WAIT_MS, undefined, { ref: false })])
 }
 
 function commandsFor(items: readonly Ref[]): (readonly [string, Command])[] {

@@ -16,7 +16,7 @@ export type Names = (
 
 /** How long a name is kept, and that the portal shows none; milliseconds. */
 const keptFor = { name: 24 * 3_600_000, none: 10 * 60_000 }
-const most = 10_000
+const maxCached = 10_000
 
 /** Who gave access is known by name; others are asked for, also dismissed ones. It never fails: names are for reading only. */
 export function createNames({
@@ -28,7 +28,7 @@ export function createNames({
   clients: Pick<PortalClients, 'asReader'>
   clock: () => Date
 }): Names {
-  const kept = boundedCache<{ name: string | null; until: number }>(most)
+  const kept = boundedCache<{ name: string | null; until: number }>(maxCached)
 
   const ask = async (portal: string, ids: number[], priority: Priority): Promise<void> => {
     const client = await clients.asReader(portal, priority)

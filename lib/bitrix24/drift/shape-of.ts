@@ -1,7 +1,7 @@
 /** So much of a shape is told: it is to be reported, not to be rebuilt. */
 const MOST_KEYS = 20
 const DEEPEST = 3
-const LONGEST = 400
+const MAX_CHARS = 400
 
 /**
  * The shape of a value: keys and types, no values. Keys that are no names, as where a map is kept by numbers or words, are told by their
@@ -9,7 +9,7 @@ const LONGEST = 400
  */
 export function shapeOf(value: unknown): string {
   const shape = describe(value, DEEPEST)
-  return shape.length > LONGEST ? `${shape.slice(0, LONGEST)}…` : shape
+  return shape.length > MAX_CHARS ? `${shape.slice(0, MAX_CHARS)}…` : shape
 }
 
 function describe(value: unknown, depth: number): string {

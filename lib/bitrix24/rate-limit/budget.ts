@@ -16,10 +16,10 @@ export type Time = Readonly<{
  * How long a lane waits for its turn before it gives up, milliseconds: people do not wait, work comes again by itself. A move that
  * waits here has its intent open, so the wait must stay well below SETTLE_SECONDS.
  */
-const patience: Readonly<Record<Priority, number>> = { work: 30_000, page: 10_000 }
+const maxWaitMs: Readonly<Record<Priority, number>> = { work: 30_000, page: 10_000 }
 
 /** Many people may open their pages at once, and each of them costs a request: they see that it takes a while. Milliseconds. */
-const visitorsPatience = 30_000
+const visitorMaxWaitMs = 30_000
 
 type Waiter = { isVisitor: boolean; until: number; go: () => void; giveUp: (error: unknown) => void }
 
@@ -55,10 +55,10 @@ export function createBudget(time: Time, meter: MeterStore = localMeter(time.clo
  * Waits for leave to send one request, in order within the lane, visitors behind the others: nobody has proven yet who they are. Throws
  * `RateLimitError` when the patience ends first, and `PortalUnavailableError` when the database that counts does not answer.
  */
-export function takeRequest(budget: Budget, priority: Priority, isVisitor = false): Promise<void> {
+export function acquireRequest(budget: Budget, priority: Priority, isVisitor = false): Promise<void> {
   return new Promise((go, giveUp) => {
     const queue = budget.waiting[priority]
-    const until = budget.time.clock().getTime() + (isVisitor ? visitorsPatience : patience[priority])
+    const until = budget.time.clock().getTime() + (isVisitor ? visitorMaxWaitMs : maxWaitMs[priority])
     queue.splice(placeIn(queue, isVisitor), 0, { isVisitor, until, go, giveUp })
     if (queue.length === 1) void serve(budget, priority)
   })
@@ -119,7 +119,7 @@ export function budgetState(budget: Budget): BudgetState {
 }
 
 /** As it is now. Throws when the database cannot be asked. */
-export async function lookAtBudget(budget: Budget): Promise<BudgetState> {
+export async function readBudget(budget: Budget): Promise<BudgetState> {
   await budget.meter.change(() => [null, null] as const)
   return budgetState(budget)
 }
@@ -129,7 +129,7 @@ async function serve(budget: Budget, priority: Priority): Promise<void> {
   const { time } = budget
   const queue = budget.waiting[priority]
   for (let [head] = queue; head; [head] = queue) {
-    const wait = await tryTake(budget, priority)
+    const wait = await tryAcquire(budget, priority)
     const left = head.until - time.clock().getTime()
     if (wait instanceof Error) for (const one of queue.splice(0)) one.giveUp(wait)
     else if (wait === 0) {
@@ -147,7 +147,7 @@ async function serve(budget: Budget, priority: Priority): Promise<void> {
  * Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. Visitors may be many at once, and what work leaves
  * idle is lent to them first, so that people who are proven keep the pages' own room; who stands before them has of it as well.
  */
-async function tryTake({ meter, waiting }: Budget, priority: Priority): Promise<number | PortalUnavailableError> {
+async function tryAcquire({ meter, waiting }: Budget, priority: Priority): Promise<number | PortalUnavailableError> {
   const borrows = priority === 'page' && waiting.work.length === 0 && waiting.page.some(({ isVisitor }) => isVisitor)
   try {
     return await meter.change((now) => {

@@ -22,7 +22,7 @@ export function drained(level: Level, requests: number): Level {
 }
 
 /** What is not lent of the room that work leaves idle, so that an event that comes then finds some. */
-const leftForWork = 4
+const leftForBackground = 4
 
 /** Seconds until the lane has room for one request, at that pace, if nobody else asks. */
 export function secondsUntilRoom({ burst }: Bucket, level: Level, priority: Priority, perSecond: number): number {
@@ -36,7 +36,7 @@ export function secondsUntilRoom({ burst }: Bucket, level: Level, priority: Prio
 
 /** Seconds until work has room to lend for one request, while none of it waits. */
 export function secondsUntilLoan({ burst }: Bucket, level: Level, perSecond: number): number {
-  const excess = level.work + 1 - (burst.work - leftForWork)
+  const excess = level.work + 1 - (burst.work - leftForBackground)
   return Math.max(0, excess, level.work + level.page + 1 - brimOf(burst)) / perSecond
 }
 

@@ -6,7 +6,7 @@ export function createMethodLimits(): MethodLimits {
 }
 
 /** `time.operating_reset_at` of a good answer (Unix seconds): the only place where a portal tells it (`platform.md` 6). */
-export function noteReset(limits: MethodLimits, method: string, operatingResetAt: unknown): void {
+export function recordReset(limits: MethodLimits, method: string, operatingResetAt: unknown): void {
   if (typeof operatingResetAt === 'number') limits.resetAt.set(method, operatingResetAt * 1000)
 }
 

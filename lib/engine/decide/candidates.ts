@@ -13,10 +13,10 @@ import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { type Item, itemRows, listItems, parseItem } from '../sources/item/item.ts'
 import { newestFirst } from './decide.ts'
 import type { Evaluation } from './evaluation.ts'
-import { boundRefs, isOddFilter, type Looked, ofType } from './looked.ts'
+import { boundRefs, type ItemLookup, isOddFilter, ofType } from './item-lookup.ts'
 
 /** A trigger whose case is bound to no item of its type. */
-export type Unbound = { caseOf: Evaluation; trigger: ReadyTrigger }
+export type Unbound = { evaluation: Evaluation; trigger: ReadyTrigger }
 
 /** One search: the items of a client in the open stages of a pipeline. */
 type Search = { name: string; entityTypeId: number; open: readonly string[]; client: Ref; command: Command }
@@ -33,7 +33,7 @@ export async function clientCandidates(
   client: PortalClient,
   snapshot: PortalSnapshot,
   unbound: readonly Unbound[],
-): Promise<Map<string, Looked>> {
+): Promise<Map<string, ItemLookup>> {
   const wanted = unbound.map((one) => ({ ...one, searches: searchesOf(snapshot, one) }))
   const searches = [
     ...new Map(wanted.flatMap((one) => one.searches.map((search) => [search.name, search] as const))).values(),
@@ -42,12 +42,12 @@ export async function clientCandidates(
   const answers = await ask(client, Object.fromEntries(commands))
   const found = new Map(searches.map((search, index) => [search.name, foundBy(search, answers[`client_${index}`])]))
   return new Map(
-    wanted.map(({ caseOf: evaluation, trigger, searches: own }) => {
-      const looked = lookedOf(
+    wanted.map(({ evaluation, trigger, searches: own }) => {
+      const lookup = lookupOf(
         trigger,
         own.flatMap(({ name }) => found.get(name) ?? []),
       )
-      return [wantedKey(evaluation, trigger), looked]
+      return [wantedKey(evaluation, trigger), lookup]
     }),
   )
 }
@@ -57,15 +57,15 @@ export function wantedKey(evaluation: Evaluation, trigger: ReadyTrigger): string
 }
 
 /** Bitrix24 itself binds e-mails to leads and deals, so those that it left out are left out. */
-function looksAtClient({ occurrence }: Evaluation, { viaClient, entityTypeId }: ReadyTrigger): boolean {
+function usesClient({ occurrence }: Evaluation, { viaClient, entityTypeId }: ReadyTrigger): boolean {
   return viaClient && !(kinds[occurrence.kind].group === 'email' && [LEAD, DEAL].includes(entityTypeId))
 }
 
-function searchesOf(snapshot: PortalSnapshot, { caseOf: evaluation, trigger }: Unbound): Search[] {
+function searchesOf(snapshot: PortalSnapshot, { evaluation, trigger }: Unbound): Search[] {
   const { entityTypeId, categoryId } = trigger
   const stages = snapshot.stages.get(stageEntityId(entityTypeId, categoryId)) ?? []
   const open = stages.filter((stage) => stage.semantics === 'process').map((stage) => stage.stageId)
-  if (open.length === 0 || !looksAtClient(evaluation, trigger)) return []
+  if (open.length === 0 || !usesClient(evaluation, trigger)) return []
   const place = { '@stageId': open, ...(categoryId === null ? {} : { categoryId }) }
   const clients = boundRefs(snapshot, evaluation).filter(isClient)
   return clients.map((client) => {
@@ -100,7 +100,7 @@ function isOf({ entityTypeId, id }: Ref, row: unknown): boolean {
   return phpList(contactIds)?.some((contact) => Number(contact) === id) ?? true
 }
 
-function lookedOf(trigger: ReadyTrigger, found: readonly Found[]): Looked {
+function lookupOf(trigger: ReadyTrigger, found: readonly Found[]): ItemLookup {
   const errors = found.flatMap(({ error }) => error ?? [])
   const trouble = errors.find(({ retriable }) => retriable)
   if (trouble) return { state: 'waits', error: trouble }

@@ -14,10 +14,10 @@ export function wantedUser(trigger: ReadyTrigger, item: { assignedById: number }
 export function chooseActor(
   wanted: number,
   ifNoAccess: 'installer' | 'wait',
-  { live, standIn, delegation }: Actors,
+  { live, fallbackUser, delegation }: Actors,
 ): Actor | 'delegate' | null {
   if (live.has(wanted)) return { userId: wanted }
   if (wanted > 0 && delegation && !delegation.askedLately.has(wanted)) return 'delegate'
-  if (ifNoAccess === 'wait' || standIn === null) return null
-  return { userId: standIn, onBehalfOf: wanted }
+  if (ifNoAccess === 'wait' || fallbackUser === null) return null
+  return { userId: fallbackUser, onBehalfOf: wanted }
 }

@@ -21,7 +21,7 @@ export type DecisionInput = {
   triggers: { trigger: ReadyTrigger; candidates: Candidate[]; rejection?: Rejection }[]
   stagesOf(trigger: ReadyTrigger): readonly Stage[]
   /** Items (`entityTypeId:id`) that this occurrence, or the one it yields to, has taken, and by which trigger. */
-  taken: ReadonlyMap<string, string>
+  claimed: ReadonlyMap<string, string>
   undone: ReadonlySet<string>
   recentMoves: ReadonlyMap<string, number>
   actors: Actors
@@ -31,36 +31,36 @@ export type DecisionInput = {
 export type PlannedMove = { trigger: ReadyTrigger; item: Item; decision: Decision }
 
 /** A move that waits until the portal has said whether it gives us this user's access. */
-export type AwaitedMove = { trigger: ReadyTrigger; item: Item; userId: number }
+export type PendingMove = { trigger: ReadyTrigger; item: Item; userId: number }
 
 /** What was decided: nothing to move, a move, or a move that has to wait. */
-export type Outcome = { decisions: Decision[]; moves: PlannedMove[]; awaited: AwaitedMove[] }
+export type Outcome = { decisions: Decision[]; moves: PlannedMove[]; pending: PendingMove[] }
 
-type Claim = { trigger: ReadyTrigger; item: Item; order: number }
+type Contender = { trigger: ReadyTrigger; item: Item; order: number }
 
 /** Decides what each trigger does about each of its items: guards, then *if several match*, then one winner per item. */
-export function decide(situation: DecisionInput): Outcome {
+export function decide(input: DecisionInput): Outcome {
   const decisions: Decision[] = []
-  const claims: Claim[] = []
-  for (const { trigger, candidates, rejection: whole = skip('no-item') } of situation.triggers) {
-    if (candidates.length === 0) decisions.push(decisionOf(situation, trigger, null, whole))
+  const contenders: Contender[] = []
+  for (const { trigger, candidates, rejection: whole = skip('no-item') } of input.triggers) {
+    if (candidates.length === 0) decisions.push(decisionOf(input, trigger, null, whole))
     const passed = candidates.flatMap(({ ref, item, rejection: refused }): Item[] => {
       const past = {
-        undone: situation.undone.has(refKey(ref)),
-        recentMoves: situation.recentMoves.get(refKey(ref)) ?? 0,
+        undone: input.undone.has(refKey(ref)),
+        recentMoves: input.recentMoves.get(refKey(ref)) ?? 0,
       }
-      const rejection = refused ?? guardItem(trigger, item, situation.stagesOf(trigger), past)
+      const rejection = refused ?? guardItem(trigger, item, input.stagesOf(trigger), past)
       if (rejection === null && item !== null) return [item]
-      if (rejection) decisions.push(decisionOf(situation, trigger, ref, rejection))
+      if (rejection) decisions.push(decisionOf(input, trigger, ref, rejection))
       return []
     })
     const chosen = ofSeveral(trigger, passed)
     for (const item of passed) {
-      if (chosen.includes(item)) claims.push({ trigger, item, order: stageOrder(situation, trigger) })
-      else decisions.push(decisionOf(situation, trigger, item, skip('several', { items: passed.map(({ id }) => id) })))
+      if (chosen.includes(item)) contenders.push({ trigger, item, order: stageOrder(input, trigger) })
+      else decisions.push(decisionOf(input, trigger, item, skip('several', { items: passed.map(({ id }) => id) })))
     }
   }
-  return compete(situation, claims, decisions)
+  return compete(input, contenders, decisions)
 }
 
 /** Of several items that passed: all, the newest created, or none. */
@@ -76,11 +76,11 @@ export function newestFirst(items: Item[]): Item[] {
 }
 
 /** Live triggers compete for an item: the earliest target in the pipeline wins, then the trigger made first. */
-function compete(situation: DecisionInput, claims: Claim[], decisions: Decision[]): Outcome {
+function compete(input: DecisionInput, contenders: Contender[], decisions: Decision[]): Outcome {
   const moves: PlannedMove[] = []
-  const awaited: AwaitedMove[] = []
-  const winners = new Map<string, string>(situation.taken)
-  const inOrder = [...claims].sort(
+  const pending: PendingMove[] = []
+  const winners = new Map<string, string>(input.claimed)
+  const inOrder = [...contenders].sort(
     (a, b) =>
       a.order - b.order ||
       a.trigger.createdAt.localeCompare(b.trigger.createdAt) ||
@@ -88,41 +88,41 @@ function compete(situation: DecisionInput, claims: Claim[], decisions: Decision[
   )
   for (const { trigger, item } of inOrder) {
     if (trigger.mode === 'watch') {
-      decisions.push(watched(situation, trigger, item))
+      decisions.push(watched(input, trigger, item))
       continue
     }
     const winner = winners.get(refKey(item))
     if (winner !== undefined && winner !== trigger.id) {
-      decisions.push(decisionOf(situation, trigger, item, skip('another-trigger', { triggerId: winner })))
+      decisions.push(decisionOf(input, trigger, item, skip('another-trigger', { triggerId: winner })))
       continue
     }
     winners.set(refKey(item), trigger.id)
     const userId = wantedUser(trigger, item)
-    const actor = chooseActor(userId, trigger.ifNoAccess, situation.actors)
+    const actor = chooseActor(userId, trigger.ifNoAccess, input.actors)
     if (actor === 'delegate') {
-      awaited.push({ trigger, item, userId })
+      pending.push({ trigger, item, userId })
       continue
     }
     const move = { from: item.stageId, to: trigger.stageId, ...(actor ?? { userId }) }
     if (actor === null) {
       const rejection: Rejection = { outcome: 'failed', reason: 'no-access', facts: { userId } }
-      decisions.push({ ...decisionOf(situation, trigger, item, rejection), move })
+      decisions.push({ ...decisionOf(input, trigger, item, rejection), move })
     } else {
-      const decision = decisionOf(situation, trigger, item, { outcome: 'moved', reason: null, facts: {} })
+      const decision = decisionOf(input, trigger, item, { outcome: 'moved', reason: null, facts: {} })
       moves.push({ trigger, item, decision: { ...decision, move } })
     }
   }
-  return { decisions, moves, awaited }
+  return { decisions, moves, pending }
 }
 
 /** A trigger that only watches is decided as if it were alone, and moves nothing. */
-function watched(situation: DecisionInput, trigger: ReadyTrigger, item: Item): Decision {
+function watched(input: DecisionInput, trigger: ReadyTrigger, item: Item): Decision {
   const move = { from: item.stageId, to: trigger.stageId, userId: wantedUser(trigger, item) }
-  return { ...decisionOf(situation, trigger, item, { outcome: 'would-move', reason: 'watch', facts: {} }), move }
+  return { ...decisionOf(input, trigger, item, { outcome: 'would-move', reason: 'watch', facts: {} }), move }
 }
 
-function stageOrder(situation: DecisionInput, trigger: ReadyTrigger): number {
-  return situation.stagesOf(trigger).findIndex((stage) => stage.stageId === trigger.stageId)
+function stageOrder(input: DecisionInput, trigger: ReadyTrigger): number {
+  return input.stagesOf(trigger).findIndex((stage) => stage.stageId === trigger.stageId)
 }
 
 function skip(reason: Rejection['reason'], facts: Record<string, unknown> = {}): Rejection {

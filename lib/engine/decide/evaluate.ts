@@ -10,14 +10,14 @@ import { type Actors, listActors } from '../../store/acting-users.ts'
 import { findUndone } from '../../store/decisions.ts'
 import { type ClaimedItem, findClaimedItems, findPendingAccess, findRecentMoves } from '../../store/intents.ts'
 import type { PortalContext } from '../context.ts'
-import { settleAt } from '../move/settle-work.ts'
+import { settleAt } from '../move/settle-job.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { wantedKey } from './candidates.ts'
-import { type AwaitedMove, type Candidate, type DecisionInput, decide, decisionOf, type PlannedMove } from './decide.ts'
+import { type Candidate, type DecisionInput, decide, decisionOf, type PendingMove, type PlannedMove } from './decide.ts'
 import type { Evaluation } from './evaluation.ts'
+import { findItems } from './find-items.ts'
 import { guardOccurrence, LOOP } from './guard.ts'
-import { lookAtItems } from './look-at-items.ts'
-import type { Looked } from './looked.ts'
+import type { ItemLookup } from './item-lookup.ts'
 
 /** What one turn concluded about its cases. */
 export type EvaluationResult = {
@@ -28,18 +28,18 @@ export type EvaluationResult = {
   decisions: Decision[]
   moves: PlannedMove[]
   /** Moves that wait for somebody's access. */
-  awaited: (AwaitedMove & { caseOf: Evaluation })[]
+  pending: (PendingMove & { evaluation: Evaluation })[]
   /**
    * Triggers that wait by themselves: nothing of their type is bound yet, while looks for late bindings remain; or the portal could not
    * tell now what they need, for `trouble`.
    */
-  waiting: { caseOf: Evaluation; triggers: ReadyTrigger[]; trouble?: PortalError }[]
+  waiting: { evaluation: Evaluation; triggers: ReadyTrigger[]; trouble?: PortalError }[]
 }
 
 /** What the store knows about the items and occurrences of a turn. */
 type Past = {
-  busy: ReadonlyMap<string, string>
-  taken: ClaimedItem[]
+  inFlight: ReadonlyMap<string, string>
+  claimed: ClaimedItem[]
   undone: Set<string>
   recentMoves: Map<string, number>
   actors: Actors
@@ -57,28 +57,28 @@ export async function evaluate(
     deferred: new Map(),
     decisions: [],
     moves: [],
-    awaited: [],
+    pending: [],
     waiting: [],
   }
   const open = evaluations.map((evaluation) => passTimeGuards(context, evaluation, result))
-  const looked = await lookAtItems(context, client, snapshot, open)
-  const past = await readPast(context, open, [...looked.values()].flatMap(candidatesOf))
+  const lookups = await findItems(context, client, snapshot, open)
+  const past = await readPast(context, open, [...lookups.values()].flatMap(candidatesOf))
   const movedNow = new Map<string, PlannedMove>()
   for (const evaluation of open) {
-    const wait = waitOf(context, evaluation, looked, past, movedNow)
+    const wait = waitOf(context, evaluation, lookups, past, movedNow)
     if (wait !== null) {
       result.deferred.set(evaluation, wait)
       continue
     }
-    const { decisions, moves, awaited } = decide(situationOf(context, evaluation, looked, snapshot, past, movedNow))
+    const { decisions, moves, pending } = decide(decisionInput(context, evaluation, lookups, snapshot, past, movedNow))
     result.decisions.push(...decisions)
     result.moves.push(...moves)
     for (const move of moves) movedNow.set(refKey(move.item), move)
-    for (const { trigger, item } of awaited) {
-      past.taken.push({ occurrenceKey: evaluation.occurrence.key, item, triggerId: trigger.id })
+    for (const { trigger, item } of pending) {
+      past.claimed.push({ occurrenceKey: evaluation.occurrence.key, item, triggerId: trigger.id })
     }
-    result.awaited.push(...awaited.map((move) => ({ ...move, caseOf: evaluation })))
-    result.waiting.push(...waitingOf(evaluation, looked))
+    result.pending.push(...pending.map((move) => ({ ...move, evaluation })))
+    result.waiting.push(...waitingOf(evaluation, lookups))
     result.closed.push(evaluation)
   }
   return result
@@ -89,14 +89,14 @@ async function readPast(context: PortalContext, evaluations: Evaluation[], candi
   const keys = evaluations.flatMap(keysWithPast)
   const items = candidates.map(({ ref }) => ref)
   const loopSince = new Date(context.clock().getTime() - LOOP.withinMs)
-  const [recent, taken, awaited, undone, actors] = await Promise.all([
+  const [recent, claimed, pending, undone, actors] = await Promise.all([
     findRecentMoves(context.db, memberId, items, loopSince),
     findClaimedItems(context.db, memberId, keys),
     findPendingAccess(context.db, memberId, keys),
     findUndone(context.db, memberId, keys),
     listActors(context.db, context.portal, context.clock()),
   ])
-  return { busy: recent.inFlight, taken: [...taken, ...awaited], undone, recentMoves: recent.counts, actors }
+  return { inFlight: recent.inFlight, claimed: [...claimed, ...pending], undone, recentMoves: recent.counts, actors }
 }
 
 /** Occurrences that may have moved something: one that was recognised just now has not, the one that it yields to may have. */
@@ -104,8 +104,8 @@ function keysWithPast({ occurrence: { key, precededBy }, isNew }: Evaluation): s
   return [...(isNew ? [] : [key]), ...(precededBy ? [precededBy] : [])]
 }
 
-function candidatesOf(looked: Looked | undefined): Candidate[] {
-  return looked?.state === 'found' ? looked.candidates : []
+function candidatesOf(lookup: ItemLookup | undefined): Candidate[] {
+  return lookup?.state === 'found' ? lookup.candidates : []
 }
 
 /** The occurrence itself and the one it yields to share their items. */
@@ -117,31 +117,29 @@ function isOwn({ occurrence }: Evaluation, key: string): boolean {
 function waitOf(
   context: PortalContext,
   evaluation: Evaluation,
-  looked: ReadonlyMap<string, Looked>,
+  lookups: ReadonlyMap<string, ItemLookup>,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
 ): Wait | null {
-  const found = evaluation.triggers.map((trigger) => looked.get(wantedKey(evaluation, trigger)))
+  const found = evaluation.triggers.map((trigger) => lookups.get(wantedKey(evaluation, trigger)))
   const refs = found.flatMap(candidatesOf).map(({ ref }) => ref)
-  const busyUntil = deferredUntil(context, evaluation, refs, past, movedNow)
-  if (busyUntil !== null) return { at: busyUntil, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }
+  const inFlightUntil = deferredUntil(context, evaluation, refs, past, movedNow)
+  if (inFlightUntil !== null) return { at: inFlightUntil, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }
   const trouble = evaluation.only && found.find((one) => one?.state === 'waits')
   return trouble?.state === 'waits' ? snoozeOnError(context.clock(), evaluation.tries, trouble.error) : null
 }
 
 /** Triggers that look for late bindings, and those that wait for what the portal could not tell. */
-function waitingOf(evaluation: Evaluation, looked: ReadonlyMap<string, Looked>): EvaluationResult['waiting'] {
-  const looks = evaluation.triggers.map((trigger) => ({ trigger, looked: looked.get(wantedKey(evaluation, trigger)) }))
-  const late = looks.flatMap((one) => (one.looked?.state === 'unbound' ? [one.trigger] : []))
-  const troubled = looks.flatMap(({ trigger, looked }) =>
-    looked?.state === 'waits' ? [{ trigger, trouble: looked.error }] : [],
+function waitingOf(evaluation: Evaluation, lookups: ReadonlyMap<string, ItemLookup>): EvaluationResult['waiting'] {
+  const pairs = evaluation.triggers.map((trigger) => ({ trigger, lookup: lookups.get(wantedKey(evaluation, trigger)) }))
+  const late = pairs.flatMap((one) => (one.lookup?.state === 'unbound' ? [one.trigger] : []))
+  const troubled = pairs.flatMap(({ trigger, lookup }) =>
+    lookup?.state === 'waits' ? [{ trigger, trouble: lookup.error }] : [],
   )
   const [first] = troubled
   return [
-    ...(late.length > 0 ? [{ caseOf: evaluation, triggers: late }] : []),
-    ...(first
-      ? [{ caseOf: evaluation, triggers: troubled.map(({ trigger }) => trigger), trouble: first.trouble }]
-      : []),
+    ...(late.length > 0 ? [{ evaluation, triggers: late }] : []),
+    ...(first ? [{ evaluation, triggers: troubled.map(({ trigger }) => trigger), trouble: first.trouble }] : []),
   ]
 }
 
@@ -158,18 +156,20 @@ function deferredUntil(
 ): Date | null {
   const now = context.clock()
   for (const key of refs.map(refKey)) {
-    const isTaken = past.taken.some((taken) => isOwn(evaluation, taken.occurrenceKey) && refKey(taken.item) === key)
-    if (past.busy.has(key) && !isTaken) return settleAt(context)
+    const isClaimed = past.claimed.some(
+      (claimed) => isOwn(evaluation, claimed.occurrenceKey) && refKey(claimed.item) === key,
+    )
+    if (past.inFlight.has(key) && !isClaimed) return settleAt(context)
     const move = movedNow.get(key)
     if (move && !isOwn(evaluation, move.decision.occurrenceKey)) return now
   }
   return null
 }
 
-function situationOf(
+function decisionInput(
   context: PortalContext,
   evaluation: Evaluation,
-  looked: ReadonlyMap<string, Looked>,
+  lookups: ReadonlyMap<string, ItemLookup>,
   snapshot: PortalSnapshot,
   past: Past,
   movedNow: ReadonlyMap<string, PlannedMove>,
@@ -179,13 +179,13 @@ function situationOf(
   return {
     occurrence,
     triggers: evaluation.triggers.flatMap((trigger) => {
-      const one = looked.get(wantedKey(evaluation, trigger))
+      const one = lookups.get(wantedKey(evaluation, trigger))
       if (one?.state === 'rejected') return [{ trigger, candidates: [], rejection: one.rejection }]
       return one?.state === 'found' ? [{ trigger, candidates: one.candidates }] : []
     }),
     stagesOf: (trigger) => snapshot.stages.get(stageEntityId(trigger.entityTypeId, trigger.categoryId)) ?? [],
-    taken: new Map([
-      ...past.taken.flatMap(({ occurrenceKey, item, triggerId }) =>
+    claimed: new Map([
+      ...past.claimed.flatMap(({ occurrenceKey, item, triggerId }) =>
         isOwn(evaluation, occurrenceKey) ? [[refKey(item), triggerId] as const] : [],
       ),
       ...[...movedNow].flatMap(([key, { decision, trigger }]) =>
@@ -201,14 +201,14 @@ function situationOf(
 /** Who has waited for an access long enough waits no more. */
 function actorsFor(context: PortalContext, { awaitsUntil }: Evaluation, actors: Actors): Actors {
   if (awaitsUntil === undefined || awaitsUntil > context.clock().toISOString()) return actors
-  return { live: actors.live, standIn: actors.standIn }
+  return { live: actors.live, fallbackUser: actors.fallbackUser }
 }
 
 /** Decides what needs no request; what remains is a case with fewer triggers. */
-function passTimeGuards(round: PortalContext, evaluation: Evaluation, result: EvaluationResult): Evaluation {
-  const { settings, installedAt } = round.portal
+function passTimeGuards(portalContext: PortalContext, evaluation: Evaluation, result: EvaluationResult): Evaluation {
+  const { settings, installedAt } = portalContext.portal
   const { facts, byHand = false } = evaluation
-  const context = { now: round.clock(), settings, installedAt, byHand, facts }
+  const context = { now: portalContext.clock(), settings, installedAt, byHand, facts }
   const item = itemAtOnce(evaluation)
   for (const gone of evaluation.gone) {
     const rejection = { outcome: 'skipped', reason: 'trigger-gone', facts: {} } as const

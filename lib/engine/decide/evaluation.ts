@@ -25,11 +25,11 @@ export type Evaluation = {
   /** It was recognised just now: nothing was decided about it before. */
   isNew?: true
   /** How many looks for late bindings are behind it: 0 at first. */
-  looks: number
+  attempt: number
   /** How often the portal could not tell what its triggers need. */
   tries: number
   /** The job's row that brought it. */
-  workId: number
+  jobId: number
 }
 
 /** What a row of type `look` says: which occurrence, which triggers wait, which look it is, and how often it was put off. */

@@ -14,11 +14,11 @@ import type { PortalContext } from '../context.ts'
 import type { InboundEvent, Subject } from '../events/inbound-event.ts'
 import { matchTriggers } from '../match/match.ts'
 import { fetchMissing, fetchSnapshot } from '../snapshot/fetch.ts'
-import { markForms } from '../sources/activity/forms.ts'
+import { labelForms } from '../sources/activity/forms.ts'
 import { addBodies, mailsFor } from '../sources/activity/mail-bodies.ts'
 import { joinRingGroups } from '../sources/call/ring-groups.ts'
 import { planFor, toFacts } from '../sources/index.ts'
-import { isOfConversations, lookBack } from '../sources/message/conversations.ts'
+import { isOfConversations, readHistoryBack } from '../sources/message/conversations.ts'
 import { decisionOf } from './decide.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -60,23 +60,23 @@ export async function rehearse(
   await joinRingGroups(context, client, snapshot)
   const bindings = [...snapshot.calls.values()].flatMap((call) => call?.activityId ?? [])
   await fetchMissing(client, snapshot, { items: [], pipelines: [], bindings })
-  markForms(snapshot)
-  if (isOfConversations(trigger)) await lookBack(client, snapshot, trigger)
+  labelForms(snapshot)
+  if (isOfConversations(trigger)) await readHistoryBack(client, snapshot, trigger)
   await addBodies(context, client, snapshot, mailsFor(trigger.kind, snapshot))
 
   const rehearsed: Rehearsed[] = []
   const evaluations = new Map<string, Evaluation>()
   for (const subject of subjects) {
-    const heard = toFacts(pastNotice(subject), {
+    const found = toFacts(pastEvent(subject), {
       snapshot: snapshot,
       changes: new Map(),
       timing: context.timing,
       now: context.clock(),
     })
-    if (heard.state !== 'heard') continue
-    const result = kinds[trigger.kind].recognise(heard.facts)
+    if (found.state !== 'found') continue
+    const result = kinds[trigger.kind].recognise(found.facts)
     if (result === null || isRetryLater(result) || evaluations.has(result.key)) continue
-    const { facts, origin } = heard
+    const { facts, origin } = found
     const occurrence: Occurrence = {
       ...result,
       kind: trigger.kind,
@@ -90,9 +90,9 @@ export async function rehearse(
       rehearsed.push({ occurrence, decision: decisionOf({ occurrence }, trigger, null, filtered) })
       continue
     }
-    const looks = context.timing.lateBindingSeconds.length
+    const attempt = context.timing.lateBindingSeconds.length
     const only = 'item' in scope ? { only: scope.item } : {}
-    const past = { filtered: [], gone: [], looks, tries: 0, byHand: true, workId: 0, ...only }
+    const past = { filtered: [], gone: [], attempt, tries: 0, byHand: true, jobId: 0, ...only }
     evaluations.set(result.key, { occurrence, facts, triggers: matching, ...past })
   }
   for (const evaluation of evaluations.values()) {
@@ -133,7 +133,7 @@ function pageOf(page: number, scope: RehearsalScope): [string, Command] {
 }
 
 /** An event that came so long ago that nothing more is waited for. */
-function pastNotice(subject: Subject): InboundEvent {
+function pastEvent(subject: Subject): InboundEvent {
   const row = { created_at: new Date(0).toISOString() } as JobRow
   return { row, payload: { event: '', data: {} }, subject, at: null, times: [], source: 'event', entered: null }
 }

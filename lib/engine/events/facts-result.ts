@@ -3,6 +3,6 @@ import type { Facts } from '../../triggers/facts.ts'
 
 /** What the portal says about the subject of an event, or when it may say more, or that there is nothing to see. */
 export type FactsResult =
-  | { state: 'heard'; facts: Facts; origin: Origin }
+  | { state: 'found'; facts: Facts; origin: Origin }
   | { state: 'later'; at: Date; reason: string }
   | { state: 'gone'; reason: string }

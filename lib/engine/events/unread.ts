@@ -13,7 +13,7 @@ const TRIES = 5
  * What becomes of the row of an event that could not be read, or not wholly; null: it could. What cannot be had now is waited for, as long
  * as it takes; a subject that is refused again and again is parked. `random` is one for all rows of a turn, so that they stay together.
  */
-export function fateOfUnread(
+export function unreadOutcome(
   event: InboundEvent,
   snapshot: PortalSnapshot,
   now: Date,

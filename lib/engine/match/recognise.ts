@@ -17,11 +17,11 @@ export type SourcedFacts = {
   source: Source
   /** Kinds with enabled triggers that could be served. */
   kinds: KindCode[]
-  workId: number
+  jobId: number
 }
 
 /** What was recognised; per job's row whether it counted, and whether to look again (seconds since first heard). */
-export type Recognition = { cases: Evaluation[]; counted: Set<number>; lookAgain: Map<number, number> }
+export type Recognition = { evaluations: Evaluation[]; counted: Set<number>; retries: Map<number, number> }
 
 /**
  * Facts, and cases that there were none for → occurrences that were not counted before, each with its triggers, in the order in which they happened; kinds that
@@ -29,27 +29,36 @@ export type Recognition = { cases: Evaluation[]; counted: Set<number>; lookAgain
  */
 export async function recognise(
   context: JobContext,
-  heard: readonly SourcedFacts[],
+  sourced: readonly SourcedFacts[],
   triggers: readonly ReadyTrigger[],
   more: readonly Evaluation[] = [],
 ): Promise<Recognition> {
-  const counted = new Set(more.map(({ workId }) => workId))
-  const recognition: Recognition = { cases: [...more], counted, lookAgain: new Map() }
-  for (const { facts, origin, source, kinds: served, workId } of heard) {
+  const counted = new Set(more.map(({ jobId }) => jobId))
+  const recognition: Recognition = { evaluations: [...more], counted, retries: new Map() }
+  for (const { facts, origin, source, kinds: served, jobId } of sourced) {
     for (const kind of served) {
       const result = kinds[kind].recognise(facts)
       if (result === null) continue
       if (isRetryLater(result)) {
-        recognition.lookAgain.set(workId, result.lookAgainAfter)
+        recognition.retries.set(jobId, result.retryAfter)
         continue
       }
       const occurrence: Occurrence = { ...result, kind, source, origin, heardAt: facts.heardAt }
       const { matching, filtered } = matchTriggers(kind, result, facts, triggers)
-      recognition.counted.add(workId)
-      recognition.cases.push({ occurrence, facts, triggers: matching, filtered, gone: [], looks: 0, tries: 0, workId })
+      recognition.counted.add(jobId)
+      recognition.evaluations.push({
+        occurrence,
+        facts,
+        triggers: matching,
+        filtered,
+        gone: [],
+        attempt: 0,
+        tries: 0,
+        jobId,
+      })
     }
   }
-  recognition.cases = (await newCases(context, recognition.cases)).sort(byTimeThenKind)
+  recognition.evaluations = (await newEvaluations(context, recognition.evaluations)).sort(byTimeThenKind)
   return recognition
 }
 
@@ -57,7 +66,7 @@ export async function recognise(
  * Leaves out what was counted before, under its key or an alias, and what came twice just now: where one goes by a key that is the other's
  * key or alias. An alias that two share, such as a Message-Id of two senders, makes them no one.
  */
-async function newCases(context: JobContext, evaluations: Evaluation[]): Promise<Evaluation[]> {
+async function newEvaluations(context: JobContext, evaluations: Evaluation[]): Promise<Evaluation[]> {
   const keysOf = ({ occurrence: { key, aliases = [] } }: Evaluation) => [key, ...aliases]
   const known = await findKnownKeys(context.db, context.portal.memberId, evaluations.flatMap(keysOf))
   const otherNames = new Set<string>()

@@ -19,7 +19,7 @@ export async function addEntries(
   for (const [userId, intents] of Map.groupBy(moved, ({ move }) => move.userId)) {
     const names = await namesOf(context, userId, intents)
     for (const intent of intents) {
-      await addEntry(context, userId, timelineEntry(intent, intent.item.id, { lang, reading: snapshot, names }))
+      await addEntry(context, userId, timelineEntry(intent, intent.item.id, { lang, snapshot, names }))
     }
   }
 }

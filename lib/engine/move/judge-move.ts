@@ -6,7 +6,7 @@ import { reasons } from '../../domain/reasons.ts'
  * What the answer to a call left open. `lost`: there was none. `fault`: the portal told of a fault of its own, which passes.
  * `refused`: it refused or left the item where it was, but may have saved before (`platform.md` 5.6).
  */
-export const doubtSchema = z.object({
+export const uncertaintySchema = z.object({
   kind: z.enum(['lost', 'fault', 'refused']),
   /** What the journal says if the portal shows that nothing was moved. */
   ifUnmoved: z.object({ reason: z.enum(reasons).nullable(), facts: z.record(z.string(), z.unknown()) }),
@@ -19,7 +19,7 @@ export const doubtSchema = z.object({
   saidYes: z.boolean().optional(),
 })
 
-export type Doubt = z.output<typeof doubtSchema>
+export type Uncertainty = z.output<typeof uncertaintySchema>
 
 /** What the portal shows after a call. */
 export type Shown = {
@@ -43,7 +43,7 @@ const MOST_CALLS = { lost: 2, fault: 5 }
 export function judgeMove(
   { from, to }: { from: string; to: string },
   { item, passed, stages }: Shown,
-  { calls, doubt, saidYes = false }: { calls: number; doubt: Doubt['kind']; saidYes?: boolean | undefined },
+  { calls, doubt, saidYes = false }: { calls: number; doubt: Uncertainty['kind']; saidYes?: boolean | undefined },
 ): Judgement {
   if (item === null) return 'item-gone'
   if (calls > 0 && (passed ?? [item.stageId]).includes(to)) return 'made'

@@ -20,9 +20,9 @@ import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { fieldHash } from '../sources/item/field-changes.ts'
 import { namesOf } from './add-entries.ts'
 import { awaitAccess } from './await-access.ts'
-import type { Doubt } from './judge-move.ts'
+import type { Uncertainty } from './judge-move.ts'
 import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-outcome.ts'
-import { SETTLE, type SettleBody, sendUntil, settleAt, settleSubject } from './settle-work.ts'
+import { SETTLE, type SettleBody, sendUntil, settleAt, settleSubject } from './settle-job.ts'
 import { timelineEntry } from './timeline-entry.ts'
 
 /**
@@ -69,7 +69,7 @@ async function moveBatch(
   const isBegun = recordedAt !== null && context.clock().getTime() - recordedAt.getTime() < JUST_MS
   const begunAt = isBegun ? recordedAt : await begin(context, intents)
   const notAfter = sendUntil(context, begunAt)
-  const outcomes = await callPortal(context, { reading: snapshot, names }, userId, intents, notAfter)
+  const outcomes = await callPortal(context, { snapshot, names }, userId, intents, notAfter)
   await context.commit((tx) => keepOutcomes(tx, context, outcomes))
 }
 
@@ -86,7 +86,7 @@ async function begin(context: JobContext, intents: readonly OpenIntent[]): Promi
       intents.map(({ id }) => id),
       now,
     )
-    await putOff(tx, context, intents, { dueAt: settleAt(context), reason: 'called', called: true })
+    await snoozeSettling(tx, context, intents, { dueAt: settleAt(context), reason: 'called', called: true })
     return now
   })
 }
@@ -94,7 +94,7 @@ async function begin(context: JobContext, intents: readonly OpenIntent[]): Promi
 type Outcome = { intent: OpenIntent; outcome: MoveOutcome }
 
 /** What timeline entries show: titles of stages, names of people. */
-type Shown = { reading: PortalSnapshot; names: ReadonlyMap<number, string> }
+type Shown = { snapshot: PortalSnapshot; names: ReadonlyMap<number, string> }
 
 async function callPortal(
   context: JobContext,
@@ -126,12 +126,12 @@ async function callPortal(
 }
 
 /** The update, and the timeline entry whose id is taken from its answer: a refused update leaves no entry. */
-function commandsOf(round: JobContext, shown: Shown, intent: OpenIntent): [string, Command][] {
+function commandsOf(jobContext: JobContext, shown: Shown, intent: OpenIntent): [string, Command][] {
   const { entityTypeId, id } = intent.item
   const update = `update_${intent.id}`
   // The stage alone: with its pipeline an item that somebody took to another one would be taken back (`platform.md` 5.6).
   const fields = { stageId: intent.move.to }
-  const context = { lang: languageOf(round.portal.lang), ...shown }
+  const context = { lang: languageOf(jobContext.portal.lang), ...shown }
   return [
     [update, { method: 'crm.item.update', params: { entityTypeId, id, fields } }],
     [`entry_${intent.id}`, timelineEntry(intent, reference(update, 'item', 'id'), context)],
@@ -148,16 +148,16 @@ async function keepOutcomes(tx: Db, context: JobContext, outcomes: Outcome[]): P
     } else if (outcome.state === 'again') {
       const dueAt = outcome.error.waitUntil ?? backoff(context.clock(), intent.tries ?? 0)
       const again = { ...intent, tries: (intent.tries ?? 0) + 1 }
-      await putOff(tx, context, [again], { dueAt, reason: outcome.error.code, called: false })
-    } else await keepDoubt(tx, context, intent, outcome.doubt)
+      await snoozeSettling(tx, context, [again], { dueAt, reason: outcome.error.code, called: false })
+    } else await recordUncertainty(tx, context, intent, outcome.doubt)
   }
   await closeIntents(tx, context, decided)
 }
 
 /** What may have been made is judged by what the portal shows: at once where it has answered, else when the call must have ended. */
-async function keepDoubt(tx: Db, context: JobContext, intent: OpenIntent, doubt: Doubt): Promise<void> {
+async function recordUncertainty(tx: Db, context: JobContext, intent: OpenIntent, doubt: Uncertainty): Promise<void> {
   const dueAt = doubt.kind === 'refused' ? context.clock() : settleAt(context)
-  await putOff(tx, context, [intent], { dueAt, reason: doubt.kind, called: true, doubt })
+  await snoozeSettling(tx, context, [intent], { dueAt, reason: doubt.kind, called: true, doubt })
 }
 
 /** The acting user's access has died: the portal is asked for another, or the stand-in moves, or the move fails (`design.md` 4). */
@@ -166,8 +166,8 @@ async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<
   const wanted = intent.move.onBehalfOf ?? dead
   const actors = await listActors(tx, context.portal, context.clock())
   const live = new Set([...actors.live].filter((userId) => userId !== dead))
-  const standIn = actors.standIn === dead ? null : actors.standIn
-  const actor = chooseActor(wanted, intent.ifNoAccess, { ...actors, live, standIn })
+  const fallbackUser = actors.fallbackUser === dead ? null : actors.fallbackUser
+  const actor = chooseActor(wanted, intent.ifNoAccess, { ...actors, live, fallbackUser })
   if (actor === null) return failure(intent, 'no-access', { userId: wanted })
   if (actor === 'delegate') {
     // Decided anew when the access is there: it is an intent no longer, and no entry of the journal yet.
@@ -176,7 +176,7 @@ async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<
     return null
   }
   await updateIntent(tx, context.portal.memberId, intent.id, { actor, unknownCalls: intent.unknownCalls })
-  await putOff(tx, context, [intent], { dueAt: context.clock(), reason: 'access-dead', called: false })
+  await snoozeSettling(tx, context, [intent], { dueAt: context.clock(), reason: 'access-dead', called: false })
   return null
 }
 
@@ -208,13 +208,13 @@ async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promi
     intents.map(({ id }) => id),
   )
   const subjects = intents.map(settleSubject)
-  const work = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, reason: 'settled' }
-  await completeByKey(tx, work, context.clock())
+  const jobs = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, reason: 'settled' }
+  await completeByKey(tx, jobs, context.clock())
   await makeDueNow(tx, { portal: context.portal.memberId, waitingFor: ITEM_IN_FLIGHT }, context.clock())
   return kept
 }
 
-async function putOff(
+async function snoozeSettling(
   tx: Db,
   context: JobContext,
   intents: readonly OpenIntent[],
@@ -223,7 +223,7 @@ async function putOff(
   for (const [tries, some] of Map.groupBy(intents, ({ tries = 0 }) => tries)) {
     const body: SettleBody = { ...said, tries }
     const subjects = some.map(settleSubject)
-    const work = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, dueAt, reason, body }
-    await snoozeByKey(tx, work, context.clock())
+    const jobs = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, dueAt, reason, body }
+    await snoozeByKey(tx, jobs, context.clock())
   }
 }

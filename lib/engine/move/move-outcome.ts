@@ -13,7 +13,7 @@ import type { Decision } from '../../domain/decision.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import { parseItem } from '../sources/item/item.ts'
-import type { Doubt } from './judge-move.ts'
+import type { Uncertainty } from './judge-move.ts'
 
 /** What the portal's answer means for a move: it is decided, or it stays open. */
 export type MoveOutcome =
@@ -23,7 +23,7 @@ export type MoveOutcome =
   /** The acting user's token is dead; nothing was done. */
   | { state: 'no-access' }
   /** The portal may have acted: what it shows decides. */
-  | { state: 'unknown'; doubt: Doubt }
+  | { state: 'unknown'; doubt: Uncertainty }
 
 /** A stage that the pipeline does not have; updates set nothing else, and mostly such a stage is put back in silence instead. */
 const NO_SUCH_STAGE = 'CRM_FIELD_ERROR_VALUE_NOT_VALID'
@@ -46,7 +46,7 @@ export function moveOutcome(
 }
 
 /** What a call left in the timeline, as the answer to its second command tells. */
-export function entryLeft(answer: CommandResult | undefined): Pick<Doubt, 'lacksEntry' | 'entryId'> {
+export function entryLeft(answer: CommandResult | undefined): Pick<Uncertainty, 'lacksEntry' | 'entryId'> {
   if (answer?.ok === false) return { lacksEntry: true }
   const { logMessage } = (answer?.result ?? {}) as { logMessage?: { id?: unknown } | null }
   const id = Number(logMessage?.id)
@@ -60,7 +60,7 @@ export function refusalOutcome(
   requestId: string | null,
   lacksEntry = false,
 ): MoveOutcome {
-  const doubt = doubtOf(error, requestId, lacksEntry)
+  const doubt = uncertaintyOf(error, requestId, lacksEntry)
   if (doubt !== null) return { state: 'unknown', doubt }
   if (error instanceof AccessRevokedError) return { state: 'no-access' }
   if (error.retriable || error instanceof AppRemovedError) return { state: 'again', error }
@@ -69,7 +69,7 @@ export function refusalOutcome(
 }
 
 /** What an error leaves open about a call that was to move an item; null: nothing, it was not moved. */
-export function doubtOf(error: PortalError, requestId: string | null, lacksEntry: boolean): Doubt | null {
+export function uncertaintyOf(error: PortalError, requestId: string | null, lacksEntry: boolean): Uncertainty | null {
   const more = { requestId, lacksEntry }
   if (error instanceof PortalFaultError) return { kind: 'fault', ifUnmoved: refusalOf(error), ...more }
   if (error instanceof UnknownOutcomeError) {
@@ -88,13 +88,13 @@ export function stageInAnswer({ entityTypeId, id }: Ref, result: unknown): strin
  * The portal said yes, and the item is not where it was to go: an automation rule has moved it since, or the stage was put back in
  * silence.
  */
-export function leftAsItWas(stageId: string): Pick<Doubt, 'kind' | 'ifUnmoved' | 'saidYes'> {
+export function leftAsItWas(stageId: string): Pick<Uncertainty, 'kind' | 'ifUnmoved' | 'saidYes'> {
   const facts = { code: 'STAGE_NOT_CHANGED', text: '', stageId }
   return { kind: 'refused', ifUnmoved: { reason: 'portal-error', facts }, saidYes: true }
 }
 
 /** Of a call without a usable answer. */
-export function lost(requestId: string | null): Doubt {
+export function lost(requestId: string | null): Uncertainty {
   const ifUnmoved = { reason: 'portal-error', facts: { code: 'OUTCOME_UNKNOWN', text: '' } } as const
   return { kind: 'lost', ifUnmoved, requestId, lacksEntry: false }
 }

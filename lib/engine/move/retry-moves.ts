@@ -27,7 +27,7 @@ export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<v
     const occurrence = await findOccurrence(context.db, memberId, decision.occurrenceKey)
     if (occurrence === null) continue
     const triggers = enabled.filter((trigger) => trigger.id === decision.trigger.id)
-    const looks = context.timing.lateBindingSeconds.length
+    const attempt = context.timing.lateBindingSeconds.length
     const { entityTypeId, id } = decision.item
     const gone = triggers.length === 0 ? [decision.trigger] : []
     const only = { entityTypeId, id }
@@ -38,9 +38,9 @@ export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<v
       gone,
       only,
       byHand,
-      looks,
+      attempt,
       tries: row.attempts,
-      workId: row.id,
+      jobId: row.id,
     })
   }
   const client = await context.clients.asReader(memberId, 'work')

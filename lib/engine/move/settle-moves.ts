@@ -11,11 +11,11 @@ import { staleAfterMs } from '../decide/guard.ts'
 import { isOfGoneType, refusal } from '../snapshot/failures.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { addEntries, removeEntry } from './add-entries.ts'
+import { type AskedMove, inspectMoves } from './inspect-moves.ts'
 import { judgeMove } from './judge-move.ts'
-import { type AskedMove, lookAtMoves } from './look-at-moves.ts'
 import { closeIntents, moveItems } from './move-items.ts'
 import { failure, lost, movedDecision, supersededDecision } from './move-outcome.ts'
-import { intentOfSubject, settleBodySchema } from './settle-work.ts'
+import { intentOfSubject, settleBodySchema } from './settle-job.ts'
 
 /**
  * Job `settle-move`: moves whose answer was lost, or that the portal would not take at that moment, are settled by what the portal
@@ -31,7 +31,7 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
     const row = byIntent.get(intent.id)
     return row ? [{ intent, row, ...settlingOf(row) }] : []
   })
-  const { snapshot: reading, passed, troubles } = await lookAtMoves(context, asked)
+  const { snapshot, passed, troubles } = await inspectMoves(context, asked)
 
   const decided: Settled[] = []
   const again: OpenIntent[] = []
@@ -43,7 +43,7 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
       outcomes.set(row.id, { state: 'later', ...snoozeOnError(context.clock(), row.attempts, trouble) })
       continue
     }
-    const decision = decide(one, reading, passed, context)
+    const decision = decide(one, snapshot, passed, context)
     if (decision) decided.push({ ...one, decision })
     else again.push({ ...intent, tries, unknownCalls: intent.unknownCalls + (called ? 1 : 0) })
   }
@@ -56,14 +56,14 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
   const lacking = decided.filter(({ doubt, decision }) => doubt.lacksEntry && decision.outcome === 'moved')
   await addEntries(
     context,
-    reading,
+    snapshot,
     lacking.map(({ intent }) => intent),
   )
   for (const { intent, doubt, decision } of decided) {
     if (doubt.entryId !== undefined && decision.outcome !== 'moved')
       await removeEntry(context, intent.move.userId, doubt.entryId)
   }
-  await moveItems(context, reading, again)
+  await moveItems(context, snapshot, again)
 }
 
 type Settled = AskedMove & { decision: Decision }

@@ -16,7 +16,7 @@ type Place = { entityTypeId: number; entityId: Reference | number }
 export function timelineEntry(
   intent: OpenIntent,
   entityId: Place['entityId'],
-  { lang, reading: snapshot, names }: { lang: Language; reading: PortalSnapshot; names: ReadonlyMap<number, string> },
+  { lang, snapshot, names }: { lang: Language; snapshot: PortalSnapshot; names: ReadonlyMap<number, string> },
 ): Command {
   const { entityTypeId } = intent.item
   const stages = snapshot.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []

@@ -20,15 +20,15 @@ import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
 import { fieldHash } from '../sources/item/field-changes.ts'
 import type { Item } from '../sources/item/item.ts'
 import { addEntry, removeEntry } from './add-entries.ts'
-import { doubtSchema, type Judgement, judgeMove, type Shown } from './judge-move.ts'
-import { clientIfAlive } from './look-at-moves.ts'
-import { doubtOf, entryLeft, leftAsItWas, lost, stageInAnswer } from './move-outcome.ts'
-import { sendUntil, settleAt } from './settle-work.ts'
+import { clientIfAlive } from './inspect-moves.ts'
+import { type Judgement, judgeMove, type Shown, uncertaintySchema } from './judge-move.ts'
+import { entryLeft, leftAsItWas, lost, stageInAnswer, uncertaintyOf } from './move-outcome.ts'
+import { sendUntil, settleAt } from './settle-job.ts'
 import { historyCommand, moveCallSchema, stagesSince } from './stage-history.ts'
 import { undoneEntry } from './timeline-entry.ts'
 
 /** `count`: which one it is. `doubt`: what its answer left open; of one without an answer, that it was lost. */
-const undoCallSchema = moveCallSchema.extend({ count: z.number(), doubt: doubtSchema })
+const undoCallSchema = moveCallSchema.extend({ count: z.number(), doubt: uncertaintySchema })
 
 /** What a row of type `undo-move` says: which move is taken back, who clicked, and the call that was made or is about to be. */
 export const undoBodySchema = z.object({ decisionId: z.number(), userId: z.number(), call: undoCallSchema.optional() })
@@ -59,7 +59,7 @@ async function undoMove(context: JobContext, row: JobRow): Promise<void> {
   const { item: ref, move } = decision ?? {}
   if (!ref || !move || decision?.outcome !== 'moved') return finish(context, row, 'elsewhere')
   const undo = { row, body, ref, move, triggerName: decision.trigger.name }
-  const shown = await lookAtItem(context, undo)
+  const shown = await inspectItem(context, undo)
   if (shown instanceof PortalError) return finish(context, row, outcomeOf(shown))
   const { call } = body
   const judgement = judgeMove({ from: move.to, to: move.from }, shown, {
@@ -80,17 +80,17 @@ function outcomeOfUnmoved(judgement: Judgement, call: UndoCall | undefined): Und
 }
 
 /** What is not shown to the reader after a call is looked at by the person who clicked: it may have been moved. */
-async function lookAtItem(context: JobContext, undo: Undo): ReturnType<typeof look> {
+async function inspectItem(context: JobContext, undo: Undo): ReturnType<typeof inspect> {
   const { memberId } = context.portal
-  const shown = await look(await context.clients.asReader(memberId, 'work'), undo)
+  const shown = await inspect(await context.clients.asReader(memberId, 'work'), undo)
   const isShown = !(shown instanceof PortalError) && shown.item !== null
   if (isShown || undo.body.call === undefined) return shown
   const client = await clientIfAlive(context, undo.body.userId)
-  return client === null ? shown : look(client, undo)
+  return client === null ? shown : inspect(client, undo)
 }
 
 /** The item as it is now, the stages of its pipeline, and after a call what it went through since; or why it is refused. */
-async function look(
+async function inspect(
   client: PortalClient,
   { body: { call }, ref }: Undo,
 ): Promise<(Shown & { item: Item | null }) | PortalError> {
@@ -122,7 +122,7 @@ async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: 
   const { entityTypeId, id } = item
   const count = (body.call?.count ?? 0) + 1
   const call = { from: move.to, begunAt: context.clock().toISOString(), movedTime: item.movedTime, count }
-  await putOff(context, row, { ...body, call: { ...call, doubt: lost(null) } }, settleAt(context))
+  await snoozeUndo(context, row, { ...body, call: { ...call, doubt: lost(null) } }, settleAt(context))
   let left: ReturnType<typeof entryLeft> = { lacksEntry: false }
   try {
     const client = await context.clients.as(context.portal.memberId, body.userId, 'work')
@@ -140,11 +140,11 @@ async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: 
     await keepCall(context, undo, { ...call, doubt: { ...doubt, ...left } })
   } catch (error) {
     if (!(error instanceof PortalError)) throw error
-    const doubt = doubtOf(error, null, left.lacksEntry)
+    const doubt = uncertaintyOf(error, null, left.lacksEntry)
     if (doubt !== null) return keepCall(context, undo, { ...call, doubt })
     if (error.retriable || error instanceof AppRemovedError) {
       // Nothing was done: it is as if the portal had not been called.
-      await putOff(context, row, body, settleAt(context))
+      await snoozeUndo(context, row, body, settleAt(context))
       throw error
     }
     await finish(context, row, outcomeOf(error))
@@ -153,7 +153,12 @@ async function moveBack(context: JobContext, undo: Undo, { item, stages = [] }: 
 
 /** What the call came to is judged by what the portal shows: at once where it has answered, else when the call must have ended. */
 function keepCall(context: JobContext, { row, body }: Undo, call: UndoCall): Promise<void> {
-  return putOff(context, row, { ...body, call }, call.doubt.kind === 'refused' ? context.clock() : settleAt(context))
+  return snoozeUndo(
+    context,
+    row,
+    { ...body, call },
+    call.doubt.kind === 'refused' ? context.clock() : settleAt(context),
+  )
 }
 
 function entryOf(
@@ -195,6 +200,6 @@ async function finish(
   })
 }
 
-async function putOff(context: JobContext, row: JobRow, body: UndoBody, dueAt: Date): Promise<void> {
+async function snoozeUndo(context: JobContext, row: JobRow, body: UndoBody, dueAt: Date): Promise<void> {
   await context.commit((tx) => snoozeJobs(tx, [row], { dueAt, reason: 'called', body }, context.clock()))
 }

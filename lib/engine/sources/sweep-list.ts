@@ -17,7 +17,7 @@ export type ChangeRow = Row & {
   /** An event tells of it up to this moment, ISO 8601 UTC; null: to have heard of it at all is enough. */
   changedAt: string | null
   /** The first if it was never heard of, else the second. */
-  hints: [EventPayload, EventPayload]
+  payloads: [EventPayload, EventPayload]
   /** A stage that an item entered, which it may have left since: an invoice was paid, or a watched stage changed. */
   entered?: { as: 'payment' | 'change'; item: Ref; stageId: string; categoryId: number | null }
 }
@@ -34,7 +34,7 @@ export type SweepList = {
   up?(id: number, start: number): Command
   /** Where a row stands in the list from the newest down. */
   placeOf(row: Row): Place
-  traces(result: unknown): ChangeRow[]
+  rows(result: unknown): ChangeRow[]
 }
 
 /** An id in a list's row. */

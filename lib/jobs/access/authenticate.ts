@@ -27,7 +27,7 @@ type InterruptedPairs = Readonly<{
 
 export type ProofParts = {
   db: Db
-  clients: Pick<PortalClients, 'prove' | 'exchange'>
+  clients: Pick<PortalClients, 'verify' | 'exchange'>
   sealer: Sealer
   clock: () => Date
   /** Pairs, by the refresh token that was given for them, that could not be proven as the portal could not be asked. */
@@ -71,63 +71,74 @@ const otherPageWaits = [0, 100, 200, 400, 800]
  * Proves a claim as `design.md` 7 (`POST /api/session`) says and stores what is proven: the portal, the user's access, and an
  * administrator's application_token. Throws `PortalError` when the portal or its OAuth server cannot be asked now.
  */
-export async function authenticate(parts: ProofParts, claim: Credentials): Promise<Proof> {
-  const portal = await findPortal(parts.db, claim.memberId)
+export async function authenticate(parts: ProofParts, credentials: Credentials): Promise<Proof> {
+  const portal = await findPortal(parts.db, credentials.memberId)
   const proof = await (portal && portal.status !== 'uninstalled'
-    ? proveKnown(parts, claim, portal)
-    : proveUnknown(parts, claim))
+    ? verifyKnown(parts, credentials, portal)
+    : verifyUnknown(parts, credentials))
   if (!proof.ok) return proof
-  await takeApplicationToken(parts, claim, proof)
+  await updateApplicationToken(parts, credentials, proof)
   await liftErasure(parts, proof)
   return proof
 }
 
 /** The portal's stored address is asked whose token it is; the address that the claim names is not. */
-async function proveKnown(parts: ProofParts, claim: Credentials, portal: Portal): Promise<Proof> {
-  if (claim.accessToken === undefined) return { ok: false, reason: 'no-tokens' }
+async function verifyKnown(parts: ProofParts, credentials: Credentials, portal: Portal): Promise<Proof> {
+  if (credentials.accessToken === undefined) return { ok: false, reason: 'no-tokens' }
   let user: VerifiedUser
   try {
-    user = await parts.clients.prove(portal, claim.accessToken)
+    user = await parts.clients.verify(portal, credentials.accessToken)
   } catch (error) {
-    if (mayHaveMoved(error, claim, portal)) return proveUnknown(parts, claim)
-    return disbelief(error)
+    if (mayHaveMoved(error, credentials, portal)) return verifyUnknown(parts, credentials)
+    return rejectionOf(error)
   }
   if (portal.appCode !== null && user.appCode !== portal.appCode) return { ok: false, reason: 'other-app' }
   if (user.guest) return { ok: false, reason: 'guest' }
-  await keepAccess(parts, claim.memberId, user, await pairOf(parts, claim, user.userId))
+  await keepAccess(parts, credentials.memberId, user, await pairOf(parts, credentials, user.userId))
   return { ok: true, portal, user }
 }
 
 /** Only an allowed OAuth server's word makes a portal known, or tells its new address. */
-async function proveUnknown(parts: ProofParts, claim: Credentials): Promise<Proof> {
-  if (claim.refreshToken === undefined) return { ok: false, reason: 'no-tokens' }
-  const { refreshToken } = claim
+async function verifyUnknown(parts: ProofParts, credentials: Credentials): Promise<Proof> {
+  if (credentials.refreshToken === undefined) return { ok: false, reason: 'no-tokens' }
+  const { refreshToken } = credentials
   let exchanged = parts.interrupted?.get(refreshToken)
   let user: VerifiedUser
   try {
-    exchanged ??= await parts.clients.exchange(claim.serverEndpoint || undefined, refreshToken)
-    if (exchanged.memberId !== claim.memberId) return { ok: false, reason: 'other-portal' }
-    user = await parts.clients.prove(exchanged, exchanged.accessToken)
+    exchanged ??= await parts.clients.exchange(credentials.serverEndpoint || undefined, refreshToken)
+    if (exchanged.memberId !== credentials.memberId) return { ok: false, reason: 'other-portal' }
+    user = await parts.clients.verify(exchanged, exchanged.accessToken)
     parts.interrupted?.delete(refreshToken)
   } catch (error) {
     // The refresh token is used up: whoever shows it again in a moment goes on where this broke off.
     if (exchanged && error instanceof PortalError && error.retriable) parts.interrupted?.set(refreshToken, exchanged)
-    return (await provenMeanwhile(parts, claim, error)) ?? disbelief(error)
+    return (await verifiedMeanwhile(parts, credentials, error)) ?? rejectionOf(error)
   }
   if (exchanged.userId !== null && exchanged.userId !== user.userId) return { ok: false, reason: 'other-user' }
-  const known = await findPortal(parts.db, claim.memberId)
+  const known = await findPortal(parts.db, credentials.memberId)
   if (known?.appCode && known.status !== 'uninstalled' && known.appCode !== user.appCode)
     return { ok: false, reason: 'other-app' }
   if (user.guest) return { ok: false, reason: 'guest' }
   await storePortal(
     parts.db,
-    { ...exchanged, appCode: user.appCode, lang: claim.lang, scope: exchanged.scope.split(/[\s,]+/).filter(Boolean) },
+    {
+      ...exchanged,
+      appCode: user.appCode,
+      lang: credentials.lang,
+      scope: exchanged.scope.split(/[\s,]+/).filter(Boolean),
+    },
     parts.clock(),
   )
   // The pair that was used up must not come back when the page is loaded again.
-  await recordSeenPair(parts.db, claim.memberId, user.userId, refreshToken, new Date(claim.heardAt.getTime() - 1))
-  await keepAccess(parts, claim.memberId, user, exchanged)
-  const portal = await findPortal(parts.db, claim.memberId)
+  await recordSeenPair(
+    parts.db,
+    credentials.memberId,
+    user.userId,
+    refreshToken,
+    new Date(credentials.heardAt.getTime() - 1),
+  )
+  await keepAccess(parts, credentials.memberId, user, exchanged)
+  const portal = await findPortal(parts.db, credentials.memberId)
   return portal ? { ok: true, portal, user } : { ok: false, reason: 'refused' }
 }
 
@@ -135,39 +146,41 @@ async function proveUnknown(parts: ProofParts, claim: Credentials): Promise<Proo
  * Two pages that open at once bring the same refresh token: the second finds it used up, and the portal known as soon as the
  * first, perhaps in another process, is through.
  */
-async function provenMeanwhile(parts: ProofParts, claim: Credentials, error: unknown): Promise<Proof | null> {
-  if (!(error instanceof AccessRevokedError) || claim.accessToken === undefined) return null
+async function verifiedMeanwhile(parts: ProofParts, credentials: Credentials, error: unknown): Promise<Proof | null> {
+  if (!(error instanceof AccessRevokedError) || credentials.accessToken === undefined) return null
   for (const wait of otherPageWaits) {
     await sleep(wait)
-    const portal = await findPortal(parts.db, claim.memberId)
+    const portal = await findPortal(parts.db, credentials.memberId)
     if (!portal || portal.status === 'uninstalled') continue
     try {
-      const user = await parts.clients.prove(portal, claim.accessToken)
+      const user = await parts.clients.verify(portal, credentials.accessToken)
       if (user.guest) return { ok: false, reason: 'guest' }
       return user.appCode === portal.appCode ? { ok: true, portal, user } : null
     } catch (thrown) {
-      return disbelief(thrown)
+      return rejectionOf(thrown)
     }
   }
   return null
 }
 
 /** A redirect, or silence at the old address while the frame names a new one. */
-function mayHaveMoved(error: unknown, claim: Credentials, portal: Portal): boolean {
-  if (!(error instanceof PortalError) || claim.refreshToken === undefined) return false
+function mayHaveMoved(error: unknown, credentials: Credentials, portal: Portal): boolean {
+  if (!(error instanceof PortalError) || credentials.refreshToken === undefined) return false
   if (error.status >= 301 && error.status <= 308) return true
-  return error instanceof PortalUnavailableError && claim.domain !== undefined && claim.domain !== portal.domain
+  return (
+    error instanceof PortalUnavailableError && credentials.domain !== undefined && credentials.domain !== portal.domain
+  )
 }
 
-async function pairOf(parts: ProofParts, claim: Credentials, userId: number): Promise<TokenPair> {
-  const left = Math.min(Math.max(claim.expiresIn, 1), hour)
-  const issuedAt = new Date(claim.heardAt.getTime() - (hour - left) * 1000)
-  const refreshToken = claim.refreshToken ?? null
-  const seenAt = refreshToken && (await recordSeenPair(parts.db, claim.memberId, userId, refreshToken, issuedAt))
+async function pairOf(parts: ProofParts, credentials: Credentials, userId: number): Promise<TokenPair> {
+  const left = Math.min(Math.max(credentials.expiresIn, 1), hour)
+  const issuedAt = new Date(credentials.heardAt.getTime() - (hour - left) * 1000)
+  const refreshToken = credentials.refreshToken ?? null
+  const seenAt = refreshToken && (await recordSeenPair(parts.db, credentials.memberId, userId, refreshToken, issuedAt))
   return {
-    accessToken: claim.accessToken ?? '',
+    accessToken: credentials.accessToken ?? '',
     refreshToken,
-    expiresAt: new Date(claim.heardAt.getTime() + left * 1000),
+    expiresAt: new Date(credentials.heardAt.getTime() + left * 1000),
     issuedAt: seenAt || issuedAt,
   }
 }
@@ -182,8 +195,12 @@ async function keepAccess(parts: ProofParts, portal: string, user: VerifiedUser,
 }
 
 /** An administrator's page or event may bring the first or a new token. */
-async function takeApplicationToken(parts: ProofParts, claim: Credentials, proof: Proof & { ok: true }): Promise<void> {
-  const { applicationToken, memberId } = claim
+async function updateApplicationToken(
+  parts: ProofParts,
+  credentials: Credentials,
+  proof: Proof & { ok: true },
+): Promise<void> {
+  const { applicationToken, memberId } = credentials
   if (!proof.user.admin || !applicationToken || applicationToken === proof.portal.applicationToken) return
   const now = parts.clock()
   await storeApplicationToken(parts.db, memberId, applicationToken, now)
@@ -201,7 +218,7 @@ async function liftErasure(parts: ProofParts, { portal, user }: Proof & { ok: tr
 }
 
 /** Refused for good is an answer; anything else is thrown on, to be tried later. */
-function disbelief(error: unknown): Proof {
+function rejectionOf(error: unknown): Proof {
   if (error instanceof RejectedError && error.code === 'OAUTH_SERVER_NOT_ALLOWED')
     return { ok: false, reason: 'other-server' }
   if (error instanceof AccessRevokedError || error instanceof RejectedError || error instanceof AppRemovedError) {

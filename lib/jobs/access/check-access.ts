@@ -6,7 +6,7 @@ import type { JobContext } from '../../engine/context.ts'
 import { type Access, findAccess, forgetLapsedAccess, listIdleAccess } from '../../store/access.ts'
 import { findServiceUser } from '../../store/acting-users.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
-import { keepRole } from './keep-role.ts'
+import { updateRole } from './update-role.ts'
 
 export const CHECK_ACCESS = 'check-access' as const
 
@@ -65,7 +65,7 @@ async function checkAdministrator(context: JobContext, access: Access): Promise<
   if (person === 'refused') return
   if (person === 'unknown') return renewUnknown(context, userId)
   if (person.userId !== userId) return void (await revokeAccess(context.db, access, 'FOREIGN_ACCESS', context.clock()))
-  await context.commit((tx) => keepRole(tx, access, person, context.clock()))
+  await context.commit((tx) => updateRole(tx, access, person, context.clock()))
   if (!person.admin) context.log.warn({ portal: memberId, userId }, 'Whose access reads is no administrator any more')
 }
 

@@ -24,7 +24,7 @@ export type DelegationParts = { config: Pick<Config, 'publicUrl'>; sealer: Seale
 const EVENT = 'ONAPPTEST'
 
 /** How long the event is waited for, milliseconds (`design.md` 4.2). */
-const PATIENCE_MS = 15_000
+const MAX_WAIT_MS = 15_000
 
 /** What came of asking the portal: an access, or why there is none. */
 type Outcome = 'delegated' | 'no-event' | 'no-token' | 'refused' | 'other-user' | 'other-app'
@@ -52,7 +52,7 @@ async function goOn({ config, sealer }: DelegationParts, context: JobContext, ro
   const { memberId, settings } = context.portal
   const handlerOf = ({ code }: { code: string }) => `${config.publicUrl}/events/access/${code}`
   const delegation = readDelegation(sealer, memberId, row.body)
-  if (delegation.state === 'answered') return prove(sealer, context, row, delegation, handlerOf(delegation))
+  if (delegation.state === 'answered') return verify(sealer, context, row, delegation, handlerOf(delegation))
   if (delegation.state === 'asked') {
     const until = new Date(delegation.until)
     if (context.clock() < until) {
@@ -66,7 +66,7 @@ async function goOn({ config, sealer }: DelegationParts, context: JobContext, ro
   const { live } = await listActors(context.db, context.portal, context.clock())
   if (live.has(Number(row.dedupKey))) return end(context, row, 'not-needed')
   const other = await findDelegation(context.db, memberId)
-  const until = new Date(context.clock().getTime() + PATIENCE_MS)
+  const until = new Date(context.clock().getTime() + MAX_WAIT_MS)
   // `event.test` calls all handlers, so one follows the other; whoever ends wakes the next.
   if (other) return postpone(context, row, until, 'one-at-a-time')
   const asked = { code: randomBytes(24).toString('base64url'), until: until.toISOString() }
@@ -107,7 +107,7 @@ async function ask(context: JobContext, row: JobRow, handler: string): Promise<v
 }
 
 /** Only an access that the portal itself says is that user's counts. A refresh token that came with it was never stored. */
-async function prove(
+async function verify(
   sealer: Sealer,
   context: JobContext,
   row: JobRow,
@@ -134,7 +134,7 @@ async function prove(
 /** Whose token it is; null when the portal refuses it. */
 async function ownerOf(context: JobContext, accessToken: string) {
   try {
-    return await context.clients.prove(context.portal, accessToken, 'work')
+    return await context.clients.verify(context.portal, accessToken, 'work')
   } catch (error) {
     if (error instanceof PortalError && !error.retriable) return null
     throw error

@@ -6,9 +6,9 @@ import { completeJobs, type JobRow } from '../../store/jobs.ts'
  * Does the work of a row. Where the portal refuses for good what it asks, the row ends with the code: it is no poison, and nobody can mend it by
  * trying it again. What passes is thrown.
  */
-export async function endIfRefused(context: JobContext, row: JobRow, work: () => Promise<void>): Promise<void> {
+export async function endIfRefused(context: JobContext, row: JobRow, run: () => Promise<void>): Promise<void> {
   try {
-    await work()
+    await run()
   } catch (error) {
     if (!(error instanceof PortalError) || error.retriable || error instanceof AccessRevokedError) throw error
     context.log.warn(

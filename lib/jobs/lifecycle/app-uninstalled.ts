@@ -1,20 +1,20 @@
 import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { addAudit, findLatestAudit } from '../../store/audit.ts'
-import { finishClaim } from '../../store/claims.ts'
 import { markUninstalled, setErasure } from '../../store/erasure.ts'
 import { completeJobs, completeJobsOfPortal, deadLetter, type JobRow, snoozeJobs } from '../../store/jobs.ts'
+import { completeUnverified } from '../../store/unverified-jobs.ts'
 import { askProbedUsers, type Testimony } from '../access/ask-probed-users.ts'
 import type { LifecycleParts } from './app-installed.ts'
-import { type LifecycleNotice, openNotice, paceOf } from './lifecycle-event.ts'
+import { type LifecyclePayload, openPayload, paceOf } from './lifecycle-event.ts'
 
 /** How long and how often a portal that does not answer is asked again, milliseconds. */
-const patience = 24 * 3_600_000
-const pause = 10 * 60_000
+const maxWaitMs = 24 * 3_600_000
+const retryAfterMs = 10 * 60_000
 
 const ignored = 'uninstallation-ignored'
 
 /** How often the audit tells of it at most, milliseconds. */
-const toldEvery = 3_600_000
+const logEveryMs = 3_600_000
 
 export type UninstallationParts = LifecycleParts & {
   /** How long after an uninstallation with its data the portal's rows go. */
@@ -29,11 +29,11 @@ export type UninstallationParts = LifecycleParts & {
 export function appUninstalled(parts: UninstallationParts): JobHandler {
   return async (context, rows) => {
     for (const row of rows) {
-      const notice = openNotice(parts.sealer, context.portal.memberId, row.body, context.clock())
-      const answer = await ask(parts, context, notice)
+      const payload = openPayload(parts.sealer, context.portal.memberId, row.body, context.clock())
+      const answer = await ask(parts, context, payload)
       if (answer === 'answers') await ignore(context, row)
-      else if (answer !== 'gone') await askLater(context, row, notice, answer)
-      else if (notice.clean) await announceErasure(parts, context, row)
+      else if (answer !== 'gone') await askLater(context, row, payload, answer)
+      else if (payload.clean) await announceErasure(parts, context, row)
       else return leave(context, row, 'uninstalled')
     }
   }
@@ -42,7 +42,7 @@ export function appUninstalled(parts: UninstallationParts): JobHandler {
 async function ask(
   { sealer }: UninstallationParts,
   context: JobContext,
-  { heardAt }: LifecycleNotice,
+  { heardAt }: LifecyclePayload,
 ): Promise<Testimony> {
   if (context.portal.status === 'uninstalled') return 'gone'
   return askProbedUsers(context, { sealer, heardAt: new Date(heardAt) })
@@ -82,9 +82,9 @@ async function ignore(context: JobContext, row: JobRow): Promise<void> {
   const now = context.clock()
   context.log.warn({ portal: memberId }, 'An uninstallation was announced, but the portal still answers: ignored')
   await context.commit(async (tx) => {
-    await finishClaim(tx, row, { reason: 'still-installed', pace: paceOf(row.dedupKey) }, now)
+    await completeUnverified(tx, row, { reason: 'still-installed', pace: paceOf(row.dedupKey) }, now)
     // Whoever sends such events on and on must not fill the audit.
-    const since = new Date(now.getTime() - toldEvery)
+    const since = new Date(now.getTime() - logEveryMs)
     if ((await findLatestAudit(tx, memberId, ignored, since)) !== null) return
     await addAudit(tx, memberId, { userId: null, action: ignored, detail: {} }, now)
   })
@@ -93,16 +93,16 @@ async function ignore(context: JobContext, row: JobRow): Promise<void> {
 async function askLater(
   context: JobContext,
   row: JobRow,
-  { heardAt }: LifecycleNotice,
+  { heardAt }: LifecyclePayload,
   answer: 'silent' | 'no-witness',
 ): Promise<void> {
   const now = context.clock()
-  const isOver = now.getTime() - Date.parse(heardAt) > patience
+  const isOver = now.getTime() - Date.parse(heardAt) > maxWaitMs
   if (isOver && answer === 'no-witness') return leave(context, row, 'uninstalled-unseen')
   const reason = answer === 'silent' ? 'portal-silent' : answer
   await context.commit((tx) =>
     isOver
       ? deadLetter(tx, [row], reason, now)
-      : snoozeJobs(tx, [row], { dueAt: new Date(now.getTime() + pause), reason }, now),
+      : snoozeJobs(tx, [row], { dueAt: new Date(now.getTime() + retryAfterMs), reason }, now),
   )
 }

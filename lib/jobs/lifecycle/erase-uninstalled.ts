@@ -1,6 +1,6 @@
 import type { JobHandler } from '../../engine/context.ts'
 import { addAudit } from '../../store/audit.ts'
-import { addTombstone, erasePortal, takeErasure } from '../../store/erasure.ts'
+import { addTombstone, claimErasure, erasePortal } from '../../store/erasure.ts'
 import { completeJobs } from '../../store/jobs.ts'
 import { askProbedUsers } from '../access/ask-probed-users.ts'
 import type { LifecycleParts } from './app-installed.ts'
@@ -18,7 +18,7 @@ export function eraseUninstalled({ sealer }: LifecycleParts): JobHandler {
     const answers = eraseAt !== null && (await askProbedUsers(context, { sealer, heardAt: eraseAt })) === 'answers'
     const isErased = await context.commit(async (tx) => {
       // Somebody may have opened the app meanwhile.
-      const isDue = await takeErasure(tx, memberId, now)
+      const isDue = await claimErasure(tx, memberId, now)
       if (isDue && !answers) {
         await erasePortal(tx, memberId)
         await addTombstone(tx, memberId, { reason: 'uninstalled', detail: { due: eraseAt?.toISOString() } }, now)

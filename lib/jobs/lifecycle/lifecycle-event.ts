@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LifecycleEvent } from '../../domain/lifecycle-events.ts'
-import type { ClaimPace } from '../../store/claim-pace.ts'
+import type { CheckPace } from '../../store/check-pace.ts'
 import { openBody, type SealedBody, type Sealer, sealBody } from '../../store/sealing.ts'
 
 /**
@@ -10,21 +10,21 @@ import { openBody, type SealedBody, type Sealer, sealBody } from '../../store/se
 const paces = {
   ours: { most: 3, spanMs: 10 * 60_000 },
   unknown: { most: 3, spanMs: 3_600_000 },
-} satisfies Record<string, ClaimPace>
+} satisfies Record<string, CheckPace>
 
 /** Claims with our token and those without it do not take each other's place: of each sort one is due. */
-export function claimSubject(event: LifecycleEvent, isOurs: boolean): string {
+export function unverifiedKey(event: LifecycleEvent, isOurs: boolean): string {
   return `${event}:${isOurs ? 'ours' : 'unknown'}`
 }
 
-export function paceOf(subject: string): ClaimPace {
+export function paceOf(subject: string): CheckPace {
   return subject.endsWith(':ours') ? paces.ours : paces.unknown
 }
 
 /**
  * What such an event brought. Nothing of it is believed until it is proven (`design.md` 7). Absent: the portal did not say.
  */
-const lifecycleNoticeSchema = z.object({
+const lifecyclePayloadSchema = z.object({
   accessToken: z.string().optional(),
   refreshToken: z.string().optional(),
   /** Seconds that the access token serves. */
@@ -37,18 +37,18 @@ const lifecycleNoticeSchema = z.object({
   heardAt: z.iso.datetime(),
 })
 
-export type LifecycleNotice = z.output<typeof lifecycleNoticeSchema>
+export type LifecyclePayload = z.output<typeof lifecyclePayloadSchema>
 
 /** The body of the work row: it holds tokens, so it is sealed as they are. */
-export function sealNotice(sealer: Sealer, portal: string, notice: LifecycleNotice): SealedBody {
-  return sealBody(sealer, portal, notice)
+export function sealPayload(sealer: Sealer, portal: string, payload: LifecyclePayload): SealedBody {
+  return sealBody(sealer, portal, payload)
 }
 
 /**
- * Opens what `sealNotice` made; throws when the key was taken away. Of work that waited for a person and was emptied nothing is left but
+ * Opens what `sealPayload` made; throws when the key was taken away. Of work that waited for a person and was emptied nothing is left but
  * that there was such an event: as if it came now.
  */
-export function openNotice(sealer: Sealer, portal: string, body: string, now: Date): LifecycleNotice {
+export function openPayload(sealer: Sealer, portal: string, body: string, now: Date): LifecyclePayload {
   const said = openBody(sealer, portal, body) ?? { applicationToken: '', heardAt: now.toISOString() }
-  return lifecycleNoticeSchema.parse(said)
+  return lifecyclePayloadSchema.parse(said)
 }

@@ -11,7 +11,7 @@ import { updateProbe } from '../../store/probes.ts'
 
 export const PROBE = 'probe' as const
 
-export function probeWork(portal: string, now: Date): NewJob {
+export function newProbeJob(portal: string, now: Date): NewJob {
   return { portal, type: PROBE, dedupKey: 'round', dueAt: now }
 }
 

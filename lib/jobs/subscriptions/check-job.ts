@@ -12,6 +12,6 @@ export const CHECK_NEW_SUBSCRIPTIONS = 'check-new-subscriptions' as const
  */
 export type CheckCause = 'round' | 'page' | 'lifecycle' | 'missed'
 
-export function checkWork(portal: string, cause: CheckCause, now: Date): NewJob {
+export function checkJob(portal: string, cause: CheckCause, now: Date): NewJob {
   return { portal, type: CHECK_SUBSCRIPTIONS, dedupKey: cause, dueAt: now }
 }

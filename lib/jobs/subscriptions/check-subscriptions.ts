@@ -10,7 +10,7 @@ import {
   updateSubscriptions,
 } from '../../store/subscriptions.ts'
 import type { CheckCause } from './check-job.ts'
-import { putBackWork } from './put-back.ts'
+import { putBackJobs } from './put-back.ts'
 import { addTestIfNeeded } from './webhook-ping.ts'
 
 /** A delegation binds a handler of its own for so long, milliseconds. */
@@ -37,7 +37,7 @@ export function checkSubscriptions(parts: RebindParts): JobHandler {
     await context.commit(async (tx) => {
       const now = context.clock()
       await updateSubscriptions(tx, memberId, found)
-      if (found.version !== undefined) await enqueue(tx, putBackWork(memberId, now), now)
+      if (found.version !== undefined) await enqueue(tx, putBackJobs(memberId, now), now)
       await completeJobs(tx, rows, 'checked', now)
     })
     if (isBecauseOf('round') && found.app?.installed !== false) await addTestIfNeeded(context)

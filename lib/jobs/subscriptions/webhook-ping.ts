@@ -15,7 +15,7 @@ export const WEBHOOK_PING_RECEIVED = 'test-came-back' as const
 export const TEST_EVENT = 'ONAPPTEST'
 
 /** How long the event is waited for, milliseconds. */
-export const testPatience = 30_000
+export const pingTimeoutMs = 30_000
 
 const querySchema = z.object({ QUERY: z.object({ code: z.string().regex(/^[\w-]{16,64}$/) }) })
 
@@ -45,7 +45,7 @@ export function sendPing(handler: string): JobHandler {
 
 async function raise(context: JobContext, row: JobRow, handler: string): Promise<void> {
   const { memberId } = context.portal
-  const dueAt = new Date(context.clock().getTime() + testPatience)
+  const dueAt = new Date(context.clock().getTime() + pingTimeoutMs)
   // A delegation raises the same event: one after the other.
   if (await findDelegation(context.db, memberId)) {
     return context.commit((tx) => snoozeJobs(tx, [row], { dueAt, reason: 'one-at-a-time' }, context.clock()))
@@ -103,9 +103,9 @@ export async function addTestIfNeeded(context: JobContext): Promise<void> {
   const { test } = await findSubscriptions(context.db, memberId)
   if (test?.cameBackAt && test.cameBackAt >= (installedAt ?? '')) return
   const now = context.clock()
-  await context.commit((tx) => enqueue(tx, [testWork(memberId, now)], now))
+  await context.commit((tx) => enqueue(tx, [pingJob(memberId, now)], now))
 }
 
-export function testWork(portal: string, now: Date): NewJob {
+export function pingJob(portal: string, now: Date): NewJob {
   return { portal, type: WEBHOOK_PING, dedupKey: 'round', dueAt: now }
 }

@@ -6,7 +6,7 @@ import { findInFlightItems, findOwnMoves, type OwnMove } from '../../store/inten
 import { findItemFields, type ItemField } from '../../store/item-fields.ts'
 import { listLastSeenByKey } from '../../store/job-queries.ts'
 import type { NewJob } from '../../store/jobs.ts'
-import { eventOfChange, isTold } from './missed.ts'
+import { eventOfChange, isReported } from './missed.ts'
 
 /** Our clock and the portal's differ, and a move may be journaled some minutes after it was made. */
 const OWN_MS = 10 * 60_000
@@ -16,10 +16,10 @@ type Change = ChangeRow & { entered: NonNullable<ChangeRow['entered']> }
 
 /** What the store knows about the items that moved. */
 type Known = {
-  heard: ReadonlyMap<string, string>
+  lastSeen: ReadonlyMap<string, string>
   own: readonly OwnMove[]
   /** Where Stagecue is moving items just now. */
-  busy: ReadonlyMap<string, string>
+  inFlight: ReadonlyMap<string, string>
 }
 
 /**
@@ -29,14 +29,14 @@ type Known = {
  */
 export async function missedStages(
   { db, portal: { memberId }, clock }: JobContext,
-  traces: readonly ChangeRow[],
-): Promise<{ notices: NewJob[]; seen: ItemField[] }> {
-  const changes = traces.filter((trace): trace is Change => trace.entered?.as === 'change')
+  rows: readonly ChangeRow[],
+): Promise<{ jobs: NewJob[]; seen: ItemField[] }> {
+  const changes = rows.filter((row): row is Change => row.entered?.as === 'change')
   const [first] = changes.map(({ at }) => at).sort((one, other) => one.localeCompare(other))
-  if (first === undefined) return { notices: [], seen: [] }
+  if (first === undefined) return { jobs: [], seen: [] }
   const items = changes.map(({ entered }) => entered.item)
   const since = new Date(Date.parse(first) - OWN_MS).toISOString()
-  const [heard, own, busy, fields] = await Promise.all([
+  const [lastSeen, own, inFlight, fields] = await Promise.all([
     listLastSeenByKey(db, memberId, [...new Set(changes.flatMap(({ subjects }) => subjects))]),
     findOwnMoves(db, memberId, items, since),
     findInFlightItems(db, memberId, items),
@@ -45,10 +45,10 @@ export async function missedStages(
   const byItem = Map.groupBy(changes, ({ entered }) => refKey(entered.item))
   const found = fields
     .filter(({ field }) => field === 'stageId')
-    .map((base) => goThrough(memberId, base, byItem.get(refKey(base.item)) ?? [], { heard, own, busy }))
+    .map((base) => goThrough(memberId, base, byItem.get(refKey(base.item)) ?? [], { lastSeen, own, inFlight }))
   return {
-    notices: found.flatMap(({ missed }) =>
-      missed.map(({ change, nth }) => eventOfChange(memberId, { trace: change, isKnown: true, nth }, clock())),
+    jobs: found.flatMap(({ missed }) =>
+      missed.map(({ change, sequence }) => eventOfChange(memberId, { row: change, isKnown: true, sequence }, clock())),
     ),
     seen: found.flatMap(({ seen }) => seen ?? []),
   }
@@ -60,28 +60,28 @@ function goThrough(
   base: ItemField,
   changes: readonly Change[],
   known: Known,
-): { missed: { change: Change; nth: number }[]; seen: ItemField | null } {
-  const missed: { change: Change; nth: number }[] = []
+): { missed: { change: Change; sequence: number }[]; seen: ItemField | null } {
+  const missed: { change: Change; sequence: number }[] = []
   let seen: ItemField = base
-  let isLastTold = true
+  let isLastReported = true
   for (const change of [...changes].sort((one, other) => one.id - other.id)) {
     const { stageId, categoryId } = change.entered
-    isLastTold = isTold(change, known.heard)
-    if (isLastTold || categoryId !== base.categoryId) continue
+    isLastReported = isReported(change, known.lastSeen)
+    if (isLastReported || categoryId !== base.categoryId) continue
     const hash = fieldHash(portal, base.item, 'stageId', stageId)
     if (hash === seen.hash || isOwn(change, known)) {
       seen = { ...seen, hash }
       continue
     }
-    const nth = seen.changedAt === change.at ? seen.nth + 1 : 1
-    missed.push({ change, nth })
-    seen = { ...seen, hash, changedAt: change.at, nth }
+    const sequence = seen.changedAt === change.at ? seen.sequence + 1 : 1
+    missed.push({ change, sequence })
+    seen = { ...seen, hash, changedAt: change.at, sequence }
   }
-  return { missed, seen: isLastTold || seen.hash === base.hash ? null : seen }
+  return { missed, seen: isLastReported || seen.hash === base.hash ? null : seen }
 }
 
-function isOwn({ at, entered: { item, stageId } }: Change, { own, busy }: Known): boolean {
-  if (busy.get(refKey(item)) === stageId) return true
+function isOwn({ at, entered: { item, stageId } }: Change, { own, inFlight }: Known): boolean {
+  if (inFlight.get(refKey(item)) === stageId) return true
   const isNear = (one: OwnMove) => Math.abs(Date.parse(one.at) - Date.parse(at)) <= OWN_MS
   return own.some((one) => refKey(one.item) === refKey(item) && one.stageId === stageId && isNear(one))
 }

@@ -45,7 +45,7 @@ export async function cursorOf({ db, portal }: JobContext, name: string, begin: 
 }
 
 /** What was asked for: how many rows, and which are too young, as their events may be on their way to us. */
-export type Pages<R extends Row> = { rows: readonly R[]; wanted: number; isYoung: (row: R) => boolean }
+export type Pages<R extends Row> = { rows: readonly R[]; wanted: number; isRecent: (row: R) => boolean }
 
 /** What a request brought of a list: rows that are new to us, where the next one begins, and whether more is to be asked for at once. */
 export type Step<R extends Row> = { found: R[]; cursor: Cursor; isMore: boolean }
@@ -54,12 +54,12 @@ export type Step<R extends Row> = { found: R[]; cursor: Cursor; isMore: boolean 
  * Up from the id that is known. Only rows behind it count, and only a request full of them is worth another one: so every further request
  * begins at a higher id, whatever the portal answers. What is young is left for the next round, with all that came after it.
  */
-export function stepUp<R extends Row>(cursor: Cursor & { id: number }, { rows, wanted, isYoung }: Pages<R>): Step<R> {
+export function stepUp<R extends Row>(cursor: Cursor & { id: number }, { rows, wanted, isRecent }: Pages<R>): Step<R> {
   const fresh = unique(rows.filter(({ id }) => id > cursor.id)).sort((one, other) => one.id - other.id)
-  const young = fresh.findIndex(isYoung)
-  const found = young < 0 ? fresh : fresh.slice(0, young)
+  const recent = fresh.findIndex(isRecent)
+  const found = recent < 0 ? fresh : fresh.slice(0, recent)
   const id = found.at(-1)?.id ?? cursor.id
-  return { found, cursor: { ...cursor, id }, isMore: young < 0 && found.length >= wanted }
+  return { found, cursor: { ...cursor, id }, isMore: recent < 0 && found.length >= wanted }
 }
 
 /**
@@ -69,16 +69,16 @@ export function stepUp<R extends Row>(cursor: Cursor & { id: number }, { rows, w
  */
 export function stepDown<R extends Row>(
   cursor: Cursor,
-  { rows, wanted, isYoung }: Pages<R>,
+  { rows, wanted, isRecent }: Pages<R>,
   { placeOf, page }: { placeOf: (row: R) => Place; page: number },
 ): Step<R> {
   const { down, since } = cursor
   const fresh = unique(rows.filter((row) => down === null || isBehind(placeOf(row), down.last)))
-  const young = fresh.filter(isYoung)
-  const found = fresh.filter((row) => row.at >= since && !isYoung(row))
+  const recent = fresh.filter(isRecent)
+  const found = fresh.filter((row) => row.at >= since && !isRecent(row))
   const known = {
-    id: Math.min(down?.id ?? highest(fresh), ...young.map(({ id }) => id - 1)),
-    since: earliest([down?.since ?? newestBefore(fresh, since), ...young.map(({ at }) => at)]),
+    id: Math.min(down?.id ?? highest(fresh), ...recent.map(({ id }) => id - 1)),
+    since: earliest([down?.since ?? newestBefore(fresh, since), ...recent.map(({ at }) => at)]),
   }
   const last = fresh.at(-1)
   if (last === undefined || unique(rows).length < wanted || last.at < since) {
@@ -119,7 +119,7 @@ function unique<R extends Row>(rows: readonly R[]): R[] {
  * Its event may still be on its way to us. The portals' clocks are not ours: what lies in the future is not young, but of a clock that
  * goes wrong.
  */
-export function isTooRecent({ at }: Row, now: Date, youngMs: number): boolean {
+export function isTooRecent({ at }: Row, now: Date, recentMs: number): boolean {
   const age = now.getTime() - Date.parse(at)
-  return age < youngMs && age > -OVERLAP_MS
+  return age < recentMs && age > -OVERLAP_MS
 }

@@ -12,7 +12,7 @@ import { upsertItemFields } from '../../store/item-fields.ts'
 import { completeJobs, enqueue, snoozeJobs } from '../../store/jobs.ts'
 import { listEnabledTriggers } from '../../store/triggers.ts'
 import { eventOfChange, withoutKnown } from './missed.ts'
-import { noteMissedEvents } from './missed-events.ts'
+import { recordMissedEvents } from './missed-events.ts'
 import { missedStages } from './missed-stages.ts'
 import { type Cursor, cursorOf, isTooRecent, type Step, startOfWindow, stepDown, stepUp } from './sweep-cursor.ts'
 
@@ -25,7 +25,7 @@ const PAGES = 10
 const MOST_REQUESTS = 10
 
 /** Something so young may still be on its way to us as an event. */
-const YOUNG_MS = 10_000
+const RECENT_MS = 10_000
 
 /** What a row of the job says while its round goes on: which request it is, of which lists there is more, and what the ones before found. */
 /** How far the row's search has come. */
@@ -39,10 +39,10 @@ export const sweepBodySchema = z.object({
 })
 
 /** A list that was read. */
-type Reading = { list: SweepList } & Step<ChangeRow>
+type ListRead = { list: SweepList } & Step<ChangeRow>
 
 /** What a request showed. `refused`: lists that the portal does not show, with its code. */
-type Sweep = { readings: Reading[]; refused: Record<string, string> }
+type Sweep = { reads: ListRead[]; refused: Record<string, string> }
 
 /**
  * Job `sweep`: looks for happenings whose events did not come, in the lists where they leave traces, one packed request for each turn.
@@ -50,34 +50,34 @@ type Sweep = { readings: Reading[]; refused: Record<string, string> }
  * counted again, and what is too old is `stale`.
  */
 export function sweep(everySeconds: number): JobHandler {
-  const youngMs = Math.min(YOUNG_MS, everySeconds * 1000)
+  const recentMs = Math.min(RECENT_MS, everySeconds * 1000)
   return async (context, rows) => {
     const [row, ...others] = rows
     if (!row) return
     const { memberId } = context.portal
     const { request, lists, ...before } = readBody(sweepBodySchema, row)
-    const { readings, ...sweep } = await readLists(context, { names: lists, pages: request === 1 ? 1 : PAGES, youngMs })
-    const traces = readings.flatMap((reading) => reading.found)
+    const { reads, ...sweep } = await readLists(context, { names: lists, pages: request === 1 ? 1 : PAGES, recentMs })
+    const changes = reads.flatMap((read) => read.found)
     const missed = await withoutKnown(
       context,
-      traces.filter(({ entered }) => entered?.as !== 'change'),
+      changes.filter(({ entered }) => entered?.as !== 'change'),
     )
-    const stages = await missedStages(context, traces)
-    const found = before.found + missed.length + stages.notices.length
-    const untold = before.untold + missed.filter(({ trace }) => trace.entered === undefined).length
+    const stages = await missedStages(context, changes)
+    const found = before.found + missed.length + stages.jobs.length
+    const untold = before.untold + missed.filter(({ row }) => row.entered === undefined).length
     const refused = { ...before.refused, ...sweep.refused }
-    const more = readings.filter(({ isMore }) => isMore).map(({ list }) => list.name)
+    const more = reads.filter(({ isMore }) => isMore).map(({ list }) => list.name)
     const isOver = more.length === 0 || request >= MOST_REQUESTS
     await context.commit(async (tx) => {
       const now = context.clock()
-      const notices = missed.map((one) => eventOfChange(memberId, one, now))
-      await enqueue(tx, [...notices, ...stages.notices], now)
+      const jobs = missed.map((one) => eventOfChange(memberId, one, now))
+      await enqueue(tx, [...jobs, ...stages.jobs], now)
       await upsertItemFields(tx, memberId, stages.seen)
-      for (const { list, cursor } of readings) {
+      for (const { list, cursor } of reads) {
         await storeCursor(tx, memberId, list.name, JSON.stringify({ ...cursor, at: now.toISOString() }))
       }
       await storeCursor(tx, memberId, SWEEP, JSON.stringify({ at: now.toISOString(), found, refused }))
-      if (isOver) await noteMissedEvents(tx, memberId, untold, now)
+      if (isOver) await recordMissedEvents(tx, memberId, untold, now)
       const done = isOver ? rows : others
       await completeJobs(tx, done, 'swept', now)
       if (isOver) return
@@ -94,12 +94,12 @@ export function sweep(everySeconds: number): JobHandler {
  */
 async function readLists(
   context: JobContext,
-  { names, pages, youngMs }: { names: string[] | null; pages: number; youngMs: number },
+  { names, pages, recentMs }: { names: string[] | null; pages: number; recentMs: number },
 ): Promise<Sweep> {
   const now = context.clock()
   const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
   const lists = sweepLists(triggers, context.portal.scope).filter(({ name }) => names?.includes(name) ?? true)
-  if (lists.length === 0) return { readings: [], refused: {} }
+  if (lists.length === 0) return { reads: [], refused: {} }
   const begin = startOfWindow(triggers, context.portal.settings, now)
   const asked = await Promise.all(
     lists.map(async (list) => ({ list, cursor: await cursorOf(context, list.name, begin) })),
@@ -107,7 +107,7 @@ async function readLists(
   const commands = asked.flatMap(({ list, cursor }, index) => commandsOf(list, cursor, index, pages))
   const client = await context.clients.asReader(context.portal.memberId, 'work')
   const answers = await ask(client, Object.fromEntries(commands))
-  const sweep: Sweep = { readings: [], refused: {} }
+  const sweep: Sweep = { reads: [], refused: {} }
   let trouble: Error | null = null
   for (const [index, { list, cursor }] of asked.entries()) {
     const rows = rowsOf(
@@ -119,13 +119,13 @@ async function readLists(
       else sweep.refused[list.name] = rows.code
       continue
     }
-    const step = { rows, wanted: pages * PAGE_ROWS, isYoung: (row: ChangeRow) => isTooRecent(row, now, youngMs) }
+    const step = { rows, wanted: pages * PAGE_ROWS, isRecent: (row: ChangeRow) => isTooRecent(row, now, recentMs) }
     const { id } = cursor
     const isUp = list.up !== undefined && id !== null
     const stepped = isUp ? stepUp({ ...cursor, id }, step) : stepDown(cursor, step, { ...list, page: PAGE_ROWS })
-    sweep.readings.push({ list, ...stepped })
+    sweep.reads.push({ list, ...stepped })
   }
-  if (trouble !== null && sweep.readings.length === 0) throw trouble
+  if (trouble !== null && sweep.reads.length === 0) throw trouble
   return sweep
 }
 
@@ -148,5 +148,5 @@ function nameOf(list: number, page: number): string {
 function rowsOf(list: SweepList, answers: (CommandResult | undefined)[]): ChangeRow[] | PortalError {
   const refused = answers.find((answer) => answer?.ok === false)
   if (refused?.ok === false) return refused.error
-  return answers.flatMap((answer) => (answer?.ok ? list.traces(answer.result) : []))
+  return answers.flatMap((answer) => (answer?.ok ? list.rows(answer.result) : []))
 }

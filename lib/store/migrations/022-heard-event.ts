@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration'
 import { columns } from './columns.ts'
 
 /** When a portal last sent which event: that it lists a subscription does not prove that it lives. */
-export const heardEvent: Migration = {
+export const receivedEvents: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
       .createTable('heard_event')

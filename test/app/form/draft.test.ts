@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { draftOf, faultsOf, isSameDraft, newDraft } from '../../../app/form/draft.ts'
-import { wouldMatch } from '../../../app/form/try-out.ts'
+import { wouldMatch } from '../../../app/form/text-preview.ts'
 import { callMissed, trigger } from '../samples.ts'
 
 const place = { entityTypeId: 2, categoryId: 4, stageId: 'C4:VISIT' }

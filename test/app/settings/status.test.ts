@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { workHealth } from '../../../app/settings/status.ts'
+import { jobHealth } from '../../../app/settings/status.ts'
 
 const waiting = { due: 1, parked: 0, overdueSince: '2026-08-29T10:00:00.000Z' }
 
@@ -10,5 +10,5 @@ test.each([
   ['an older server does not say how long', waiting, 'look'],
   ['a dead letter', { ...waiting, parked: 1, overdueSince: null, oldestSeconds: 0 }, 'look'],
 ])('the queue: %s', (_, work, health) => {
-  expect(workHealth({ work })).toBe(health)
+  expect(jobHealth({ work })).toBe(health)
 })

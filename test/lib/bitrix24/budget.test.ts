@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Priority } from '../../../lib/bitrix24/client/rest.ts'
 import { RateLimitError } from '../../../lib/bitrix24/errors/errors.ts'
 import {
+  acquireRequest,
   type Budget,
   budgetState,
   createBudget,
   limitExceeded,
   setBucket,
-  takeRequest,
 } from '../../../lib/bitrix24/rate-limit/budget.ts'
-import { noteReset, pausedUntil, pauseMethod } from '../../../lib/bitrix24/rate-limit/method-limits.ts'
+import { pausedUntil, pauseMethod, recordReset } from '../../../lib/bitrix24/rate-limit/method-limits.ts'
 import { averagedSpeed, movesPerBatch } from '../../../lib/bitrix24/rate-limit/move-batch-size.ts'
 import { fakeTime } from './fake-time.ts'
 
@@ -21,7 +21,7 @@ function start() {
   /** Asks for requests and notes when each may go, in seconds. */
   const ask = (priority: Priority, count: number) =>
     Array.from({ length: count }, (_, n) =>
-      takeRequest(budget, priority).then(
+      acquireRequest(budget, priority).then(
         () => sent.push(`${priority} ${n} at ${(time.clock().getTime() - begin) / 1000}`),
         (error) => sent.push(`${priority} ${n} ${error.name}`),
       ),
@@ -93,7 +93,7 @@ describe('the request budget of a portal', () => {
     const { time, budget, ask, sent } = start()
     const visitors: string[] = []
     const visit = (count: number) =>
-      Array.from({ length: count }, () => takeRequest(budget, 'page', true).then(() => visitors.push('in')))
+      Array.from({ length: count }, () => acquireRequest(budget, 'page', true).then(() => visitors.push('in')))
     visit(36)
     await time.advance(0)
     expect(visitors).toHaveLength(36)
@@ -108,7 +108,7 @@ describe('the request budget of a portal', () => {
     const visitors: string[] = []
     ask('work', 60)
     await time.advance(0)
-    for (let n = 0; n < 20; n++) void takeRequest(budget, 'page', true).then(() => visitors.push('in'))
+    for (let n = 0; n < 20; n++) void acquireRequest(budget, 'page', true).then(() => visitors.push('in'))
     await time.advance(0)
     expect(visitors).toHaveLength(8)
   })
@@ -117,7 +117,7 @@ describe('the request budget of a portal', () => {
     const { time, budget, ask, sent } = start()
     const visitors: string[] = []
     for (let n = 0; n < 120; n++) {
-      void takeRequest(budget, 'page', true).then(
+      void acquireRequest(budget, 'page', true).then(
         () => visitors.push('in'),
         () => visitors.push('RateLimitError'),
       )
@@ -179,7 +179,7 @@ describe('the request budget of a portal', () => {
       0,
     )
     ask('page', 60)
-    const late = takeRequest(budget, 'page').catch((error) => error)
+    const late = acquireRequest(budget, 'page').catch((error) => error)
     await time.advance(10_000)
     const error = await late
     expect(error).toBeInstanceOf(RateLimitError)
@@ -252,9 +252,9 @@ describe('a method at its limit', () => {
     const inSeconds = (seconds: number) => new Date(time.clock().getTime() + seconds * 1000)
     const pause = (method: string) => pauseMethod(methods, method, inSeconds(60), time.clock())
     expect(pause('crm.item.update')).toEqual(inSeconds(60))
-    noteReset(methods, 'crm.item.list', inSeconds(300).getTime() / 1000)
+    recordReset(methods, 'crm.item.list', inSeconds(300).getTime() / 1000)
     expect(pause('crm.item.list')).toEqual(inSeconds(300))
-    noteReset(methods, 'crm.item.get', undefined)
+    recordReset(methods, 'crm.item.get', undefined)
     expect(Object.keys(budgetState(budget).paused)).toEqual(['crm.item.update', 'crm.item.list'])
     await time.advance(60_000)
     expect(pausedUntil(methods, 'crm.item.get', time.clock())).toBeNull()

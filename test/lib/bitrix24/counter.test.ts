@@ -19,9 +19,9 @@ test('what turned out well is taken back', () => {
   const counter = createCounter(limit, fakeTime().clock)
   for (let n = 0; n < 10; n++) {
     counter.count('a')
-    counter.takeBack('a')
+    counter.refund('a')
   }
-  counter.takeBack('nobody')
+  counter.refund('nobody')
   expect(counter.waitFor('a')).toBe(0)
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isReading } from '../../../lib/bitrix24/client/reading-methods.ts'
+import { isReadMethod } from '../../../lib/bitrix24/client/read-methods.ts'
 import { fitAnswer } from '../../../lib/bitrix24/drift/fit-answer.ts'
 import { shapeOf } from '../../../lib/bitrix24/drift/shape-of.ts'
 import { shapes } from '../../../lib/bitrix24/drift/shapes.ts'
@@ -35,7 +35,7 @@ describe('an answer', () => {
   })
 
   it.each(Object.keys(shapes))('of %s that is something else is not usable', (method) => {
-    expect(isReading(method)).toBe(true)
+    expect(isReadMethod(method)).toBe(true)
     for (const result of ['<html>', 5, null, true, [[1, 2]], { a: { b: 1 } }]) {
       const { odd, isUsable } = fitAnswer(method, {}, result)
       expect([method, result, isUsable, odd.length > 0]).toEqual([method, result, false, true])

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
+  acquireRequest,
   type Budget,
   createBudget,
   limitExceeded,
-  lookAtBudget,
-  takeRequest,
+  readBudget,
 } from '../../../lib/bitrix24/rate-limit/budget.ts'
 import { localMeter, sharedMeter } from '../../../lib/bitrix24/rate-limit/meter-store.ts'
 import { erasePortal } from '../../../lib/store/erasure.ts'
@@ -38,7 +38,7 @@ describe('a request budget that processes share on PostgreSQL', () => {
     const before = new Map(budgets.map((budget) => [budget, waits(budget)]))
     for (const budget of budgets) {
       for (let n = 0; n < each; n++)
-        takeRequest(budget, lane).then(
+        acquireRequest(budget, lane).then(
           () => count++,
           () => {},
         )
@@ -58,7 +58,7 @@ describe('a request budget that processes share on PostgreSQL', () => {
     const work = await granted(three, 'work', 30)
     expect(pages + work).toBeGreaterThanOrEqual(48)
     expect(pages + work).toBeLessThan(60)
-    const used = await Promise.all(three.map((one) => lookAtBudget(one).then((state) => state.used)))
+    const used = await Promise.all(three.map((one) => readBudget(one).then((state) => state.used)))
     expect(Math.max(...used) - Math.min(...used)).toBeLessThanOrEqual(1)
     expect(three.reduce((sum, { sent }) => sum + sent.page + sent.work, 0)).toBe(pages + work)
   })
@@ -66,7 +66,7 @@ describe('a request budget that processes share on PostgreSQL', () => {
   it('stops all of them when one is refused', async () => {
     const [one, other] = processes(2) as [Budget, Budget]
     await limitExceeded(one, one.time.clock())
-    const state = await lookAtBudget(other)
+    const state = await readBudget(other)
     expect(state).toMatchObject({ used: 50, perSecond: 1 })
     expect(state.blockedUntil?.getTime()).toBeGreaterThan(other.time.clock().getTime())
     expect(await granted([other], 'page', 1)).toBe(0)
@@ -85,8 +85,8 @@ describe('a request budget that processes share on PostgreSQL', () => {
     const unreachable = { selectFrom: () => expect.fail('no connection') } as never
     const budget = createBudget(time, sharedMeter(unreachable, 'acme', time.clock))
     const refusal = { name: 'PortalUnavailableError', code: 'STORE_DOWN', retriable: true }
-    await expect(takeRequest(budget, 'page')).rejects.toMatchObject(refusal)
-    await expect(takeRequest(budget, 'page')).rejects.toMatchObject(refusal)
+    await expect(acquireRequest(budget, 'page')).rejects.toMatchObject(refusal)
+    await expect(acquireRequest(budget, 'page')).rejects.toMatchObject(refusal)
     await limitExceeded(budget, time.clock())
   })
 })
@@ -94,6 +94,6 @@ describe('a request budget that processes share on PostgreSQL', () => {
 it('one process counts without a database', async () => {
   const time = timeOf()
   const budget = createBudget(time, localMeter(time.clock))
-  await Promise.all(Array.from({ length: 40 }, () => takeRequest(budget, 'work')))
+  await Promise.all(Array.from({ length: 40 }, () => acquireRequest(budget, 'work')))
   expect(budget.sent).toEqual({ work: 40, page: 0 })
 })

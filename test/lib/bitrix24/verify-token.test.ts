@@ -16,7 +16,7 @@ const at = () => ({ memberId: world.portal.memberId, endpoint: `${world.portal.u
 
 describe('a bare access token', () => {
   it('is proven in one request, without anything stored', async () => {
-    expect(await world.clients.prove(at(), token(users.sam))).toEqual({
+    expect(await world.clients.verify(at(), token(users.sam))).toEqual({
       userId: users.sam,
       name: 'Sam Seller',
       admin: false,
@@ -26,7 +26,7 @@ describe('a bare access token', () => {
       paymentExpired: false,
       lang: 'en',
     })
-    expect(await world.clients.prove(at(), token(users.admin))).toMatchObject({ userId: users.admin, admin: true })
+    expect(await world.clients.verify(at(), token(users.admin))).toMatchObject({ userId: users.admin, admin: true })
     expect(world.portal.requests.map(({ methods }) => methods)).toEqual([
       ['profile', 'app.info'],
       ['profile', 'app.info'],
@@ -41,18 +41,21 @@ describe('a bare access token', () => {
   ])('that %s is refused, and nothing is refreshed', async (_, make, before) => {
     const given = make()
     before?.()
-    await expect(world.clients.prove(at(), given)).rejects.toMatchObject({ name: 'AccessRevokedError' })
+    await expect(world.clients.verify(at(), given)).rejects.toMatchObject({ name: 'AccessRevokedError' })
     expect(world.emulator.refreshes).toHaveLength(0)
   })
 
   it('is not proven while the portal is silent', async () => {
     world.portal.faults.next({ kind: 'silent' })
-    await expect(world.clients.prove(at(), token(users.sam))).rejects.toMatchObject({ name: 'PortalUnavailableError' })
+    await expect(world.clients.verify(at(), token(users.sam))).rejects.toMatchObject({ name: 'PortalUnavailableError' })
   })
 
   it('is shown to no address that is not allowed', async () => {
     const clients = createPortalClients({ ...world.deps, config: { ...world.deps.config, allowPrivate: false } })
-    await expect(clients.prove(at(), 'token')).rejects.toMatchObject({ name: 'RejectedError', code: 'ADDRESS_REFUSED' })
+    await expect(clients.verify(at(), 'token')).rejects.toMatchObject({
+      name: 'RejectedError',
+      code: 'ADDRESS_REFUSED',
+    })
     expect(world.portal.requests).toHaveLength(0)
     await clients.close()
   })
@@ -63,7 +66,7 @@ describe('a bare access token', () => {
     ['another context', { profile: { ID: '7' } }, { app: { error: 'ACCESS_DENIED' } }, 'ForbiddenError'],
   ])('proves nothing with %s', async (_, result, result_error, name) => {
     const odd = await serve((_request, response) => response.end(JSON.stringify({ result: { result, result_error } })))
-    const asked = world.clients.prove({ ...at(), endpoint: `${odd.url}/rest/` }, 'token')
+    const asked = world.clients.verify({ ...at(), endpoint: `${odd.url}/rest/` }, 'token')
     await expect(asked).rejects.toMatchObject({ name })
     await odd.close()
   })

@@ -81,8 +81,8 @@ describe('several triggers', () => {
   })
 
   test('an item that the missed call has taken is not moved by the inbound call', () => {
-    const taken = new Map([['2:31', '7']])
-    expect(outcomes(situation([trigger()], [deal(), deal({ id: 32 })], { taken }))).toEqual([
+    const claimed = new Map([['2:31', '7']])
+    expect(outcomes(situation([trigger()], [deal(), deal({ id: 32 })], { claimed }))).toEqual([
       '1/31 skipped another-trigger',
       '1/32 moved',
     ])
@@ -102,34 +102,36 @@ describe('in whose name', () => {
   })
 
   test('the installer for a user without access, and it is said for whom', () => {
-    const actors = { live: new Set([1]), standIn: 1 }
+    const actors = { live: new Set([1]), fallbackUser: 1 }
     expect(moveOf(situation([trigger()], [deal()], { actors }))).toMatchObject({ userId: 1, onBehalfOf: 15 })
   })
 
   test('nobody yet, while the portal may still delegate the access; another trigger does not take the item', () => {
-    const actors = { live: new Set([1]), standIn: 1, delegation: { askedLately: new Set<number>() } }
+    const actors = { live: new Set([1]), fallbackUser: 1, delegation: { askedLately: new Set<number>() } }
     const triggers = [trigger({ id: '1' }), trigger({ id: '2', changeStageAs: { type: 'user', userId: 1 } })]
-    const { decisions, moves, awaited } = decide(situation(triggers, [deal()], { actors }))
+    const { decisions, moves, pending } = decide(situation(triggers, [deal()], { actors }))
     expect(moves).toEqual([])
-    expect(awaited).toMatchObject([{ trigger: { id: '1' }, item: { id: 31 }, userId: 15 }])
+    expect(pending).toMatchObject([{ trigger: { id: '1' }, item: { id: 31 }, userId: 15 }])
     expect(decisions).toMatchObject([{ trigger: { id: '2' }, reason: 'another-trigger' }])
   })
 
   test('the installer, when the portal was asked lately and gave none', () => {
-    const actors = { live: new Set([1]), standIn: 1, delegation: { askedLately: new Set([15]) } }
+    const actors = { live: new Set([1]), fallbackUser: 1, delegation: { askedLately: new Set([15]) } }
     expect(moveOf(situation([trigger()], [deal()], { actors }))).toMatchObject({ userId: 1, onBehalfOf: 15 })
   })
 
   test('never somebody for an item without a responsible person', () => {
-    const actors = { live: new Set([1]), standIn: 1, delegation: { askedLately: new Set<number>() } }
+    const actors = { live: new Set([1]), fallbackUser: 1, delegation: { askedLately: new Set<number>() } }
     const nobodys = deal({ assignedById: 0 })
     expect(moveOf(situation([trigger()], [nobodys], { actors }))).toMatchObject({ userId: 1, onBehalfOf: 0 })
   })
 
   test('nobody, when the trigger waits for the access or there is no installer', () => {
-    const waits = situation([trigger({ ifNoAccess: 'wait' })], [deal()], { actors: { live: new Set([1]), standIn: 1 } })
+    const waits = situation([trigger({ ifNoAccess: 'wait' })], [deal()], {
+      actors: { live: new Set([1]), fallbackUser: 1 },
+    })
     expect(outcomes(waits)).toEqual(['1/31 failed no-access'])
-    const alone = situation([trigger()], [deal()], { actors: { live: new Set(), standIn: null } })
+    const alone = situation([trigger()], [deal()], { actors: { live: new Set(), fallbackUser: null } })
     expect(outcomes(alone)).toEqual(['1/31 failed no-access'])
   })
 })

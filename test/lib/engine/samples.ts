@@ -79,10 +79,10 @@ export function situation(triggers: ReadyTrigger[], items: Item[], change: Parti
       candidates: items.map((item) => ({ ref: { entityTypeId: item.entityTypeId, id: item.id }, item })),
     })),
     stagesOf: () => stages,
-    taken: new Map(),
+    claimed: new Map(),
     undone: new Set(),
     recentMoves: new Map(),
-    actors: { live: new Set([1, 15]), standIn: 1 },
+    actors: { live: new Set([1, 15]), fallbackUser: 1 },
     ...change,
   }
 }

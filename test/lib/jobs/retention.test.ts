@@ -28,7 +28,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       .execute()
   }
   /** One round, with all that it takes. */
-  const run = async (keepDays = { filtered: 7, work: 3, restLog: 3 }) => {
+  const run = async (keepDays = { filtered: 7, jobs: 3, restLog: 3 }) => {
     await enqueue(database.db, [{ portal: 'acme', type: RETENTION, dedupKey: 'round', dueAt: now }], now)
     const deps: EngineDeps = {
       db: database.db,
@@ -169,7 +169,7 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
       .values(work('done', 4, 'done', 'counted'))
       .execute()
     await db.insertInto('rest_log').values(request(4)).execute()
-    await run({ filtered: 9, work: 5, restLog: 5 })
+    await run({ filtered: 9, jobs: 5, restLog: 5 })
     expect(await db.selectFrom('occurrence').select('filtered').execute()).toEqual([{ filtered: '["4"]' }])
     expect(await db.selectFrom('work').select('id').where('kind', '=', 'notice').execute()).toHaveLength(1)
     expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)

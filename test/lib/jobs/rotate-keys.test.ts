@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../lib/config.ts'
 import { createServices } from '../../../lib/container.ts'
-import { openNotice, sealNotice } from '../../../lib/jobs/lifecycle/lifecycle-event.ts'
+import { openPayload, sealPayload } from '../../../lib/jobs/lifecycle/lifecycle-event.ts'
 import { rotateKeys } from '../../../lib/jobs/rotate-keys.ts'
 import { createLog } from '../../../lib/log.ts'
 import { findAccess, markAccessDead, openTokens, storeAccess } from '../../../lib/store/access.ts'
@@ -30,7 +30,7 @@ async function fill({ db }: Pick<TestDatabase, 'db'>, users: number): Promise<vo
     const pair = { accessToken: `access ${userId}`, refreshToken: `refresh ${userId}`, expiresAt: now, issuedAt: now }
     await storeAccess(db, sealer, { portal: 'p1', userId, name: '', admin: false }, pair, now)
   }
-  const body = sealNotice(sealer, 'p1', notice)
+  const body = sealPayload(sealer, 'p1', notice)
   await enqueue(db, [{ portal: 'p1', type: 'app-installed', dedupKey: 'ONAPPINSTALL:1', body, dueAt: now }], now)
 }
 
@@ -71,7 +71,7 @@ describe.each(Object.entries(engines))('a new encryption key in %s', (_, open) =
       })
     }
     const row = await db.selectFrom('work').select('body').executeTakeFirstOrThrow()
-    expect(openNotice(sealer, 'p1', row.body, new Date())).toEqual(notice)
+    expect(openPayload(sealer, 'p1', row.body, new Date())).toEqual(notice)
     const keys = await db.selectFrom('access').select('key_id').distinct().execute()
     expect(keys).toEqual([{ key_id: 'k2' }])
   })

@@ -20,8 +20,8 @@ function readDown(portal: Portal, { from = begin, young = at(1e9), placeOf = byT
   let cursor = from
   for (let request = 1; request <= most; request++) {
     const wanted = request === 1 ? PAGE : 10 * PAGE
-    const isYoung = (one: Row) => one.at >= young
-    const pages = { rows: portal(cursor.down?.skip ?? 0, wanted), wanted, isYoung }
+    const isRecent = (one: Row) => one.at >= young
+    const pages = { rows: portal(cursor.down?.skip ?? 0, wanted), wanted, isRecent }
     const step: Step<Row> = stepDown(cursor, pages, { placeOf, page: PAGE })
     found.push(...step.found)
     cursor = step.cursor
@@ -97,7 +97,7 @@ describe('a list from the newest row down', () => {
 describe('a list up from an id', () => {
   const known = { ...begin, id: 100 }
   const step = (shown: Row[], wanted = PAGE, young = at(1e9)) =>
-    stepUp(known, { rows: shown, wanted, isYoung: (one) => one.at >= young })
+    stepUp(known, { rows: shown, wanted, isRecent: (one) => one.at >= young })
 
   test('is read behind it, and no further than what is young', () => {
     const shown = rows(150, (id) => id).slice(100)
@@ -150,7 +150,7 @@ describe('a portal that', () => {
     let cursor = { ...begin, id: 1 }
     let requests = 0
     for (let isMore = true; isMore && requests < 60; requests++) {
-      const step = stepUp(cursor, { rows: portal(0, 500), wanted: 500, isYoung: () => false })
+      const step = stepUp(cursor, { rows: portal(0, 500), wanted: 500, isRecent: () => false })
       isMore = step.isMore
       cursor = { ...step.cursor, id: step.cursor.id ?? 0 }
     }

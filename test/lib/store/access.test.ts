@@ -176,9 +176,13 @@ describe.each(Object.entries(engines))('access in %s', (_, open) => {
     await store(pair(1, null), { ...sam, userId: 16 })
     const actors = (delegate: boolean, second: number) =>
       listActors(database.db, { memberId: 'p1', settings: { ...defaultSettings, delegate } }, at(second))
-    expect(await actors(false, 5)).toEqual({ live: new Set([1, 16]), standIn: 1 })
+    expect(await actors(false, 5)).toEqual({ live: new Set([1, 16]), fallbackUser: 1 })
     // A delegated access with less than a minute left is not begun with.
-    expect(await actors(true, 3550)).toEqual({ live: new Set([1]), standIn: 1, delegation: { askedLately: new Set() } })
+    expect(await actors(true, 3550)).toEqual({
+      live: new Set([1]),
+      fallbackUser: 1,
+      delegation: { askedLately: new Set() },
+    })
     await enqueue(database.db, [{ portal: 'p1', type: 'delegate', dedupKey: '15', dueAt: at(0) }], at(0))
     expect((await actors(true, 5)).delegation?.askedLately).toEqual(new Set())
     await database.db

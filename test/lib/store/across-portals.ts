@@ -23,9 +23,9 @@ export const acrossPortals: Readonly<Record<string, string>> = {
   // At a start, or when keys are changed.
   countSealed: 'are all keys there that something is sealed with: accesses and due work',
   opensSomething: 'does a key open what it sealed: one row of each sort',
-  emptyDoneWork: 'changing keys: work that is done and held a token',
+  emptyDoneJobs: 'changing keys: work that is done and held a token',
   resealAccess: 'changing keys: accesses, a limited number a statement',
-  resealWork: 'changing keys: due work, a limited number a statement',
+  resealJobs: 'changing keys: due work, a limited number a statement',
   releaseAllLeases: 'what a crash left, at the start of the one process of a folder: SQLite alone',
   releaseAllRefreshes: 'what a crash left, at the start of the one process of a folder: SQLite alone',
 }

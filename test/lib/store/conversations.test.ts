@@ -19,11 +19,11 @@ const never = new Date(0)
 const nothing: Ages = {
   journal: never,
   filtered: never,
-  work: never,
+  jobs: never,
   parked: never,
   restLog: never,
   conversations: never,
-  heardMessages: never,
+  seenMessages: never,
   madeLinks: never,
   audit: never,
 }
@@ -105,7 +105,7 @@ describe.each(Object.entries(engines))('conversations in %s', (_, open) => {
     await addSeenMessages(db, 'p1', [early, late])
     const found = await findSeenMessages(db, 'p1', [chat, chat])
     expect(found.sort((a, b) => a.externalId.localeCompare(b.externalId))).toEqual([early, { ...late, at: at(9) }])
-    await forgetOld(db, 'p1', { ...nothing, heardMessages: new Date(at(5)) })
+    await forgetOld(db, 'p1', { ...nothing, seenMessages: new Date(at(5)) })
     expect(await findSeenMessages(db, 'p1', [chat])).toEqual([{ ...late, at: at(9) }])
     expect(await findSeenMessages(db, 'p1', [])).toEqual([])
   })

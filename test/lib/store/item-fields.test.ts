@@ -13,7 +13,7 @@ import { engines, type TestDatabase } from './test-database.ts'
 const deal = { entityTypeId: 2, id: 31 }
 const lead = { entityTypeId: 1, id: 31 }
 const seen = (change: Partial<ItemField> = {}): ItemField => {
-  return { item: deal, categoryId: 4, field: 'title', hash: 'one', changedAt: null, nth: 0, ...change }
+  return { item: deal, categoryId: 4, field: 'title', hash: 'one', changedAt: null, sequence: 0, ...change }
 }
 
 describe.each(Object.entries(engines))('watched fields on %s', (_, open) => {
@@ -33,7 +33,7 @@ describe.each(Object.entries(engines))('watched fields on %s', (_, open) => {
     await addItemFields(db, 'a', [seen(), seen({ field: 'stageId', hash: 'new' })])
     await addItemFields(db, 'a', [seen({ hash: 'two' }), seen({ field: 'opportunity' })])
     expect(await found('a', deal)).toEqual(['2:31 opportunity one', '2:31 stageId new', '2:31 title one'])
-    const change = seen({ hash: 'two', categoryId: 0, changedAt: '2026-08-29T07:00:05.000Z', nth: 2 })
+    const change = seen({ hash: 'two', categoryId: 0, changedAt: '2026-08-29T07:00:05.000Z', sequence: 2 })
     await upsertItemFields(db, 'a', [change])
     expect((await findItemFields(db, 'a', [deal])).find(({ field }) => field === 'title')).toEqual(change)
   })

@@ -26,11 +26,11 @@ const items = [{ entityTypeId: 2, id: 31 }]
 const ages: Ages = {
   journal: now,
   filtered: now,
-  work: now,
+  jobs: now,
   parked: now,
   restLog: now,
   conversations: now,
-  heardMessages: now,
+  seenMessages: now,
   madeLinks: now,
   audit: now,
 }

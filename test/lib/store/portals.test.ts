@@ -7,12 +7,12 @@ import { countJobs, listDeadLetters } from '../../../lib/store/job-queries.ts'
 import { completeJobsOfPortal, deadLetter, enqueue, requeueDeadLetter } from '../../../lib/store/jobs.ts'
 import {
   findPortal,
-  type ProvenPortal,
   storeApplicationToken,
   storeInstallation,
   storePortal,
   storeScope,
   storeSettings,
+  type VerifiedPortal,
 } from '../../../lib/store/portals.ts'
 import { addProvisionalPortal, dropProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { forgetOrphans } from '../../../lib/store/retention.ts'
@@ -20,7 +20,7 @@ import { recordSeenPair } from '../../../lib/store/seen-refresh-tokens.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, second))
-const proven: ProvenPortal = {
+const proven: VerifiedPortal = {
   memberId: 'p1',
   domain: 'acme.example',
   endpoint: 'https://acme.example/rest/',

@@ -147,7 +147,7 @@ describe("a customer's message", () => {
   })
 
   test('that the portal does not confirm is doubted, and stands in no real one\u2019s way', () => {
-    const told = read(message({ messageId: null, externalId: '99', isProven: false }))
+    const told = read(message({ messageId: null, externalId: '99', isVerified: false }))
     if (told === null) throw new Error('not recognised')
     expect(told.key).toBe('chat-message:telegrambot|5|70012|602:x99:unproven')
     expect(chatMessage.veto({ text: 'price' }, told)).toBe('unproven')

@@ -86,7 +86,7 @@ export function message(change: Partial<MessageFacts> = {}): MessageFacts {
     at: '2026-08-29T09:00:30.000Z',
     author: 'customer',
     contains: ['price'],
-    isProven: true,
+    isVerified: true,
     ...change,
   }
 }

@@ -71,7 +71,7 @@ describe('an e-mail that goes out', () => {
   })
 
   test('waits up to ten seconds for SETTINGS that are not written yet', () => {
-    expect(emailOutgoing.recognise(mail({ settings: {} }))).toEqual({ lookAgainAfter: 10 })
+    expect(emailOutgoing.recognise(mail({ settings: {} }))).toEqual({ retryAfter: 10 })
   })
 
   test('was sent by an employee when no SETTINGS come', () => {
@@ -81,7 +81,7 @@ describe('an e-mail that goes out', () => {
 
   test.each(['BP_ACTIVITY_ID', 'BP_TEMPLATE_ID'])('of an automation rule (%s) counts only with `automatic`', (mark) => {
     const robots = emailOutgoing.recognise(mail({ settings: { [mark]: '12' } }))
-    if (robots === null || 'lookAgainAfter' in robots) throw new Error('not recognised')
+    if (robots === null || 'retryAfter' in robots) throw new Error('not recognised')
     expect(emailOutgoing.matches({}, robots)).toBe(false)
     expect(emailOutgoing.matches({ automatic: false }, robots)).toBe(false)
     expect(emailOutgoing.matches({ automatic: true }, robots)).toBe(true)

@@ -5,7 +5,7 @@ export type BbPiece = { text: string } | { link: string }
 const TAG = /\[(\/?)(url|img|quote)(?=[\s=\]])/gi
 
 /** Longer addresses are no addresses, in letters. */
-const LONGEST = 2000
+const MAX_CHARS = 2000
 
 /**
  * Takes a body in BB codes apart: addresses of `[url=…]`, and the text around them. Pictures, what is quoted, and the text of an address
@@ -17,13 +17,13 @@ export function bbPieces(body: string): BbPiece[] {
   let from = 0
   let quotes = 0
   let hidden: 'url' | 'img' | null = null
-  const take = (until: number) => {
+  const consume = (until: number) => {
     if (quotes === 0 && hidden === null && until > from) pieces.push({ text: body.slice(from, until) })
   }
   for (const { index, 0: whole, 1: slash, 2: name = '' } of body.matchAll(TAG)) {
     const end = index < from ? undefined : ends.get(index)
     if (end === undefined) continue
-    take(index)
+    consume(index)
     from = end + 1
     const tag = name.toLowerCase()
     const value = body.slice(index + whole.length, end)
@@ -34,7 +34,7 @@ export function bbPieces(body: string): BbPiece[] {
       if (tag === 'url' && quotes === 0) pieces.push({ link: value.slice(1).replace(/^["']|["']$/g, '') })
     }
   }
-  take(body.length)
+  consume(body.length)
   return pieces
 }
 
@@ -51,7 +51,7 @@ function closings(body: string): Map<number, number> {
     else if (sign === '[') open.push(at)
     else if (sign === ']') {
       const from = open.pop()
-      if (from !== undefined && at - from <= LONGEST) ends.set(from, at)
+      if (from !== undefined && at - from <= MAX_CHARS) ends.set(from, at)
     }
   }
   return ends

@@ -15,7 +15,7 @@ const BEGIN = /(?<![\p{L}\p{N}_])https?:\/\//giu
 const LONGEST_ADDRESS = 2000
 
 /** Links of one e-mail that are compared with those of triggers. */
-const MOST = 300
+const MAX_LINKS = 300
 
 const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 
@@ -26,7 +26,7 @@ const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: fa
 export function bodyLinks(whole: string, type: number): string[] {
   const body = whole.slice(0, LONGEST_BODY)
   const addresses = type === HTML ? hrefs(body) : textLinks(body)
-  return [...new Set(addresses.filter((address) => /^https?:\/\//i.test(address)))].slice(0, MOST)
+  return [...new Set(addresses.filter((address) => /^https?:\/\//i.test(address)))].slice(0, MAX_LINKS)
 }
 
 function hrefs(html: string): string[] {

@@ -35,13 +35,13 @@ export async function classifyForms(
 ): Promise<SeenForm[]> {
   if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
   const submissions = await newSubmissions(context, snapshot)
-  markForms(snapshot, submissions)
+  labelForms(snapshot, submissions)
   if (formsOf(snapshot).known) return []
   return submissions.flatMap(({ providerTypeId: id }) => (id === '' ? [] : [{ id, title: id }]))
 }
 
 /** Says of submissions whether their form is a callback form, as far as the reading knows. */
-export function markForms(
+export function labelForms(
   snapshot: PortalSnapshot,
   submissions: readonly ActivityRow[] = submissionsIn(snapshot),
 ): void {

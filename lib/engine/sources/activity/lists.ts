@@ -12,7 +12,7 @@ export const newActivities: SweepList = {
   down: (since, start) => activities({ '>=CREATED': since }, { ID: 'DESC' }, start),
   up: (id, start) => activities({ '>ID': id }, { ID: 'ASC' }, start),
   placeOf: byId,
-  traces: (result) => activityRows(result).map((row) => ({ ...activityTrace(row), at: utc(row.CREATED) })),
+  rows: (result) => activityRows(result).map((row) => ({ ...changeRow(row), at: utc(row.CREATED) })),
 }
 
 /** Activities that changed: views, clicks, acceptances. */
@@ -20,7 +20,7 @@ export const changedActivities: SweepList = {
   name: 'sweep:changed-activities',
   down: (since, start) => activities({ '>=LAST_UPDATED': since }, { LAST_UPDATED: 'DESC', ID: 'DESC' }, start),
   placeOf: byTime,
-  traces: (result) => activityRows(result).map(activityTrace),
+  rows: (result) => activityRows(result).map(changeRow),
 }
 
 function activities(filter: object, order: object, start: number): Command {
@@ -31,12 +31,12 @@ function activityRows(result: unknown): z.output<typeof activitySchema>[] {
   return readableRows(result, activitySchema)
 }
 
-function activityTrace({ ID, CREATED, LAST_UPDATED }: z.output<typeof activitySchema>): ChangeRow {
-  const hints: ChangeRow['hints'] = [activityHint('ADD', ID), activityHint('UPDATE', ID)]
+function changeRow({ ID, CREATED, LAST_UPDATED }: z.output<typeof activitySchema>): ChangeRow {
+  const payloads: ChangeRow['payloads'] = [activityPayload('ADD', ID), activityPayload('UPDATE', ID)]
   const at = utc(LAST_UPDATED ?? CREATED)
-  return { id: ID, at, changedAt: at, subjects: hints.map(subjectOf), hints }
+  return { id: ID, at, changedAt: at, subjects: payloads.map(subjectOf), payloads }
 }
 
-export function activityHint(change: 'ADD' | 'UPDATE', id: number): EventPayload {
+export function activityPayload(change: 'ADD' | 'UPDATE', id: number): EventPayload {
   return { event: `ONCRMACTIVITY${change}`, data: { FIELDS: { ID: String(id) } } }
 }

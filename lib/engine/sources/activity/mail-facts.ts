@@ -3,7 +3,7 @@ import { mapOf } from '../../../domain/php-values.ts'
 import type { MailFacts } from '../../../triggers/facts.ts'
 
 /** Longer lists of addresses and longer headers are not read further, in letters. */
-const LONGEST = 2000
+const MAX_CHARS = 2000
 
 /** Headers that are kept for a look, and of each so many letters. */
 const MOST_HEADERS = 200
@@ -16,7 +16,7 @@ export function mailFacts(subject: string, settings: Readonly<Record<string, unk
     messageId: messageIdOf(headers['message-id']),
     sender: addressesOf(meta.from)[0] ?? '',
     recipients: [...new Set([meta.to, meta.cc, meta.bcc].flatMap(addressesOf))].sort(),
-    subject: decodeWords(subject.slice(0, LONGEST)),
+    subject: decodeWords(subject.slice(0, MAX_CHARS)),
     headers,
     emptyBody: null,
   }
@@ -25,7 +25,7 @@ export function mailFacts(subject: string, settings: Readonly<Record<string, unk
 /** The address or addresses of a header, in small letters; what cannot be read as one is left out. */
 function addressesOf(header: unknown): string[] {
   if (typeof header !== 'string') return []
-  return addressParser(header.slice(0, LONGEST), { flatten: true }).flatMap(({ address }) =>
+  return addressParser(header.slice(0, MAX_CHARS), { flatten: true }).flatMap(({ address }) =>
     address ? [address.toLowerCase()] : [],
   )
 }
@@ -35,7 +35,10 @@ function headersOf(given: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(mapOf(given))
       .slice(0, MOST_HEADERS)
-      .map(([name, value]) => [name.toLowerCase(), String(Array.isArray(value) ? value[0] : value).slice(0, LONGEST)]),
+      .map(([name, value]) => [
+        name.toLowerCase(),
+        String(Array.isArray(value) ? value[0] : value).slice(0, MAX_CHARS),
+      ]),
   )
 }
 

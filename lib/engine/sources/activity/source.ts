@@ -4,7 +4,7 @@ import { isSubmission } from '../../../triggers/form-submitted.ts'
 import { candidateKinds } from '../../match/match.ts'
 import type { FactSource } from '../fact-source.ts'
 import { aboutSession } from '../message/about-session.ts'
-import { activityHint, changedActivities, newActivities } from './lists.ts'
+import { activityPayload, changedActivities, newActivities } from './lists.ts'
 
 declare module '../../events/inbound-event.ts' {
   interface Subjects {
@@ -44,8 +44,8 @@ export const activitySource: FactSource<'activity'> = {
     const seen = { heardAt: row.created_at, seenAt: now.toISOString() }
     const recipients = activity.recipients ? { recipients: [...activity.recipients] } : {}
     const origin = { activityId: activity.id, refs: [], ...recipients }
-    return { state: 'heard', facts: { shape: 'activity', ...activity, ...seen }, origin }
+    return { state: 'found', facts: { shape: 'activity', ...activity, ...seen }, origin }
   },
   lists: (triggers) =>
-    candidateKinds(activityHint('UPDATE', 1), triggers).length > 0 ? [newActivities, changedActivities] : [],
+    candidateKinds(activityPayload('UPDATE', 1), triggers).length > 0 ? [newActivities, changedActivities] : [],
 }

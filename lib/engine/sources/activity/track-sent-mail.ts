@@ -17,12 +17,12 @@ export async function trackSentMail(
   if (watch.size === 0) return
   const { memberId } = context.portal
   const mails = [...activities.values()].flatMap((activity) => (activity && isMail(activity, 2) ? [activity] : []))
-  const awaited = mails.filter((mail) => mayStillChange(mail, watch, context.clock()))
+  const watched = mails.filter((mail) => mayStillChange(mail, watch, context.clock()))
   const gone = [...activities].flatMap(([id, activity]) => (activity === null ? [id] : []))
   await insertSentMail(
     tx,
     memberId,
-    awaited.map((mail) => ({ activityId: mail.id, sentAt: sentAt(mail) })),
+    watched.map((mail) => ({ activityId: mail.id, sentAt: sentAt(mail) })),
   )
-  await forgetMail(tx, memberId, [...gone, ...mails.filter((mail) => !awaited.includes(mail)).map(({ id }) => id)])
+  await forgetMail(tx, memberId, [...gone, ...mails.filter((mail) => !watched.includes(mail)).map(({ id }) => id)])
 }

@@ -19,16 +19,16 @@ export const calls: SweepList = {
   down: (_since, start) => statistics({}, 'DESC', start),
   up: (id, start) => statistics({ '>ID': id }, 'ASC', start),
   placeOf: byId,
-  traces: (result) =>
+  rows: (result) =>
     readableRows(result, callSchema).map((row) => {
-      const payload = callHint(row)
+      const payload = callPayload(row)
       const endedAt = new Date(Date.parse(row.CALL_START_DATE) + row.CALL_DURATION * 1000).toISOString()
       return {
         id: row.ID,
         at: endedAt,
         changedAt: null,
         subjects: [`${payload.event}:${row.CALL_ID}`],
-        hints: [payload, payload],
+        payloads: [payload, payload],
       }
     }),
 }
@@ -37,13 +37,13 @@ function statistics(FILTER: object, ORDER: 'ASC' | 'DESC', start: number): Comma
   return { method: 'voximplant.statistic.get', params: { FILTER, SORT: 'ID', ORDER, start } }
 }
 
-type CallHint = Pick<
+type CallPayloadRow = Pick<
   z.output<typeof callSchema>,
   'CALL_ID' | 'CALL_TYPE' | 'CALL_FAILED_CODE' | 'CALL_DURATION' | 'CRM_ACTIVITY_ID'
 >
 
 /** Of any type, and however it ended. */
-export const anyCall: CallHint = {
+export const anyCall: CallPayloadRow = {
   CALL_ID: '',
   CALL_TYPE: '',
   CALL_FAILED_CODE: '',
@@ -52,13 +52,13 @@ export const anyCall: CallHint = {
 }
 
 /** What the event would have told. */
-export function callHint({
+export function callPayload({
   CALL_ID,
   CALL_TYPE,
   CALL_FAILED_CODE,
   CALL_DURATION,
   CRM_ACTIVITY_ID,
-}: CallHint): EventPayload {
+}: CallPayloadRow): EventPayload {
   const data = { CALL_ID, CALL_TYPE, CALL_FAILED_CODE, CALL_DURATION: String(CALL_DURATION), CRM_ACTIVITY_ID }
   return { event: 'ONVOXIMPLANTCALLEND', data }
 }

@@ -32,7 +32,7 @@ export function refusedCalls(
         heardAt: row.created_at,
       }
       const could = triggers.filter((trigger) => trigger.kind === kind && kinds[kind].mayMatch(payload, trigger))
-      return { occurrence, triggers: could, filtered: [], gone: [], refused, looks: 0, tries: 0, workId: row.id }
+      return { occurrence, triggers: could, filtered: [], gone: [], refused, attempt: 0, tries: 0, jobId: row.id }
     })
   })
 }

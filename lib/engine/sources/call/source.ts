@@ -3,7 +3,7 @@ import { isOutbound } from '../../../triggers/call.ts'
 import { candidateKinds } from '../../match/match.ts'
 import type { FactSource } from '../fact-source.ts'
 import { mayGoOn } from './call-facts.ts'
-import { anyCall, callHint, calls } from './lists.ts'
+import { anyCall, callPayload, calls } from './lists.ts'
 import { CALL_RECHECK, recheckAt } from './recheck-call.ts'
 
 declare module '../../events/inbound-event.ts' {
@@ -47,8 +47,8 @@ export const callSource: FactSource<'call'> = {
       return { state: 'gone', reason: 'call-without-client' }
     const seen = { heardAt: event.row.created_at, seenAt: now.toISOString() }
     const origin = { activityId, refs: activityId === null ? refs : [] }
-    return { state: 'heard', facts: { shape: 'call', callId: call.callId, type, line, legs, ...seen }, origin }
+    return { state: 'found', facts: { shape: 'call', callId: call.callId, type, line, legs, ...seen }, origin }
   },
   lists: (triggers, scope) =>
-    scope.includes('telephony') && candidateKinds(callHint(anyCall), triggers).length > 0 ? [calls] : [],
+    scope.includes('telephony') && candidateKinds(callPayload(anyCall), triggers).length > 0 ? [calls] : [],
 }

@@ -29,7 +29,7 @@ export type HeldClick = Readonly<z.output<typeof heldClickSchema>>
 export type Visit = Readonly<{ token: string; userAgent: string | undefined; head: boolean }>
 
 /** The work that a click makes: it is held for a while, then judged. */
-export function clickWork(
+export function clickJob(
   { clickHoldSeconds }: Readonly<{ clickHoldSeconds: number }>,
   { portal, entityTypeId, itemId, target }: TrackedLink,
   { token, userAgent, head }: Visit,

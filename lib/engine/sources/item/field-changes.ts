@@ -18,7 +18,7 @@ import type { WatchedItem } from './watched-item.ts'
 export type FieldChanges = {
   changed: ChangedField[]
   /** Which one of the changes counted in the same second of the portal this is, from 1. */
-  nth: number
+  sequence: number
   keep: ItemField[]
   /** Fields that are watched no longer: the item has left the pipeline, or is gone. */
   forget: { item: Ref; field: string }[]
@@ -34,7 +34,7 @@ export async function compareFields(
   const following = [...watched.values()].flatMap((one) =>
     one && watchedFields(triggers, one.item).some(followsMoves) ? [one] : [],
   )
-  const [kept, busy, made] = await Promise.all([
+  const [kept, inFlight, made] = await Promise.all([
     findItemFields(db, portal.memberId, refs),
     findInFlightItems(db, portal.memberId, refs),
     following.length === 0
@@ -51,14 +51,14 @@ export async function compareFields(
       const ofItem = kept.filter(({ item }) => refKey(item) === key)
       const names = watchedItem === null ? [] : watchedFields(triggers, watchedItem.item)
       const left = ofItem.filter(({ field }) => !names.includes(field))
-      const moves = { movingTo: busy.get(key), made: made.filter(({ item }) => refKey(item) === key) }
+      const moves = { movingTo: inFlight.get(key), made: made.filter(({ item }) => refKey(item) === key) }
       const seen = watchedItem === null ? unchanged : compareItem(portal, watchedItem, names, ofItem, moves)
       return [key, { ...seen, forget: left.map(({ item, field }) => ({ item, field })) }]
     }),
   )
 }
 
-const unchanged = { changed: [], nth: 1, keep: [] }
+const unchanged = { changed: [], sequence: 1, keep: [] }
 
 /** A field that was never seen sets its base. What Stagecue's own moves change is no change to be found. */
 function compareItem(
@@ -69,10 +69,10 @@ function compareItem(
   moves: OwnMoves,
 ): Omit<FieldChanges, 'forget'> {
   const { item, updatedTime, row } = watched
-  const sameSecond = kept.filter(({ changedAt }) => changedAt === updatedTime).map(({ nth }) => nth)
+  const sameSecond = kept.filter(({ changedAt }) => changedAt === updatedTime).map(({ sequence }) => sequence)
   const changes = {
     changed: [] as ChangedField[],
-    nth: Math.max(0, ...sameSecond) + 1,
+    sequence: Math.max(0, ...sameSecond) + 1,
     keep: [] as ItemField[],
   }
   for (const name of names.filter((one) => one in row)) {
@@ -82,7 +82,7 @@ function compareItem(
     if (before === undefined || isOwnChange(name, watched, moves)) changes.keep.push(base)
     else if (before.hash !== base.hash) {
       changes.changed.push({ name, value, shown: shownTexts(row[name], lang) })
-      changes.keep.push({ ...base, changedAt: updatedTime, nth: changes.nth })
+      changes.keep.push({ ...base, changedAt: updatedTime, sequence: changes.sequence })
     } else if (before.categoryId !== item.categoryId) changes.keep.push({ ...before, categoryId: item.categoryId })
   }
   return changes
@@ -96,7 +96,7 @@ export function baselineOf(
   value: string,
 ): ItemField {
   const item = { entityTypeId, id }
-  return { item, categoryId, field, hash: fieldHash(portal, item, field, value), changedAt: null, nth: 0 }
+  return { item, categoryId, field, hash: fieldHash(portal, item, field, value), changedAt: null, sequence: 0 }
 }
 
 /**
@@ -114,9 +114,9 @@ export async function saveBaselines(
   tx: Db,
   portal: string,
   changes: ReadonlyMap<string, FieldChanges>,
-  lookedAtAgain: ReadonlySet<string>,
+  recheckedItems: ReadonlySet<string>,
 ): Promise<void> {
-  const settled = [...changes].flatMap(([key, one]) => (lookedAtAgain.has(key) ? [] : [one]))
+  const settled = [...changes].flatMap(([key, one]) => (recheckedItems.has(key) ? [] : [one]))
   await upsertItemFields(
     tx,
     portal,

@@ -26,7 +26,7 @@ const SAME_CHANGE_MS = 2000
 export function enteredFacts(
   { item, updatedTime, dealId }: WatchedItem,
   snapshot: PortalSnapshot,
-  { as, stageId, categoryId, at, nth }: Entered,
+  { as, stageId, categoryId, at, nth: sequence }: Entered,
   seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
 ): { facts: ItemFacts; origin: Origin } {
   const { entityTypeId, id } = item
@@ -35,12 +35,12 @@ export function enteredFacts(
   if (as === 'change') {
     const changed = [{ name: 'stageId', value: fieldText(stageId), shown: titlesOf(snapshot, place) }]
     const times = { movedTime: at, updatedTime: at }
-    return { facts: { shape: 'item', ...place, semantics: null, ...times, changed, nth, ...seen }, origin }
+    return { facts: { shape: 'item', ...place, semantics: null, ...times, changed, sequence, ...seen }, origin }
   }
   const stays =
     item.stageId === stageId && Math.abs(Date.parse(item.movedTime ?? '') - Date.parse(at)) <= SAME_CHANGE_MS
   const movedTime = stays && item.movedTime !== null ? new Date(item.movedTime).toISOString() : at
-  const paid = { semantics: 'success' as const, movedTime, updatedTime, changed: [], nth: 1 }
+  const paid = { semantics: 'success' as const, movedTime, updatedTime, changed: [], sequence: 1 }
   return { facts: { shape: 'item', ...place, ...paid, ...seen }, origin }
 }
 
@@ -48,7 +48,7 @@ export function enteredFacts(
 export function itemFacts(
   { item, updatedTime, dealId }: WatchedItem,
   snapshot: PortalSnapshot,
-  { changed, nth }: Pick<FieldChanges, 'changed' | 'nth'>,
+  { changed, sequence }: Pick<FieldChanges, 'changed' | 'sequence'>,
   seen: Pick<ItemFacts, 'heardAt' | 'seenAt'>,
 ): { facts: ItemFacts; origin: Origin } {
   const { entityTypeId, id, categoryId, stageId } = item
@@ -66,7 +66,7 @@ export function itemFacts(
       movedTime,
       updatedTime,
       changed: changed.map((one) => (one.name === 'stageId' ? { ...one, shown: titlesOf(snapshot, item) } : one)),
-      nth,
+      sequence,
       ...seen,
     },
     origin: originOf(item, dealId),

@@ -30,8 +30,8 @@ export const payments: SweepList = {
   name: 'sweep:payments',
   ...historyOf(INVOICE, { STAGE_SEMANTIC_ID: 'S' }),
   // An event may have told of the invoice when it was not paid any more: none stands for a payment.
-  traces: (result) =>
-    entries(result, INVOICE, 'payment').map((trace) => ({ ...trace, subjects: [`${trace.subjects[1]}#${trace.id}`] })),
+  rows: (result) =>
+    entries(result, INVOICE, 'payment').map((row) => ({ ...row, subjects: [`${row.subjects[1]}#${row.id}`] })),
 }
 
 /** Items of one type that changed their stage, by their stage history. */
@@ -39,7 +39,7 @@ export function changedStages(entityTypeId: number): SweepList {
   return {
     name: `sweep:stages-${entityTypeId}`,
     ...historyOf(entityTypeId, {}),
-    traces: (result) => entries(result, entityTypeId, 'change'),
+    rows: (result) => entries(result, entityTypeId, 'change'),
   }
 }
 
@@ -64,7 +64,7 @@ function entries(result: unknown, entityTypeId: number, as: 'payment' | 'change'
     const item = { entityTypeId, id: OWNER_ID }
     const entered = { as, item, stageId, categoryId: entityTypeId === LEAD ? null : (CATEGORY_ID ?? 0) }
     const at = utc(CREATED_TIME)
-    return [{ id: ID, at, changedAt: at, ...noticesOf(item), entered }]
+    return [{ id: ID, at, changedAt: at, ...eventsOfItem(item), entered }]
   })
 }
 
@@ -76,21 +76,21 @@ export function changedItems(entityTypeId: number): SweepList {
     name: `sweep:items-${entityTypeId}`,
     down: (_since, start) => ({ method: 'crm.item.list', params: { entityTypeId, select, order, start } }),
     placeOf: byTime,
-    traces: (result) =>
+    rows: (result) =>
       readableRows(itemRows(result), itemSchema).map(({ id, updatedTime }) => {
         const at = utc(updatedTime)
-        return { id, at, changedAt: at, ...noticesOf({ entityTypeId, id }) }
+        return { id, at, changedAt: at, ...eventsOfItem({ entityTypeId, id }) }
       }),
   }
 }
 
 /** What may have told of a change of an item, and the event that stands for it. */
-function noticesOf({ entityTypeId, id }: Ref): Pick<ChangeRow, 'subjects' | 'hints'> {
-  const payload = itemHint(entityTypeId, 'UPDATE', id)
-  return { subjects: [itemHint(entityTypeId, 'ADD', id), payload].map(subjectOf), hints: [payload, payload] }
+function eventsOfItem({ entityTypeId, id }: Ref): Pick<ChangeRow, 'subjects' | 'payloads'> {
+  const payload = itemPayload(entityTypeId, 'UPDATE', id)
+  return { subjects: [itemPayload(entityTypeId, 'ADD', id), payload].map(subjectOf), payloads: [payload, payload] }
 }
 
-function itemHint(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): EventPayload {
+function itemPayload(entityTypeId: number, change: 'ADD' | 'UPDATE', id: number): EventPayload {
   const type = eventSymbol(entityTypeId) === null ? { ENTITY_TYPE_ID: String(entityTypeId) } : {}
   return { event: itemEvent(entityTypeId, change), data: { FIELDS: { ID: String(id), ...type } } }
 }

@@ -7,7 +7,7 @@ import type { PortalError } from '../../../bitrix24/errors/errors.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import type { ChangedField } from '../../../triggers/facts.ts'
-import { awaitedValues } from '../../../triggers/field-changed.ts'
+import { expectedValues } from '../../../triggers/field-changed.ts'
 import { fieldText } from '../../../triggers/field-text.ts'
 import { becomesIt } from '../../../triggers/shown-value.ts'
 import type { JobContext } from '../../context.ts'
@@ -37,7 +37,7 @@ export async function addShownValues(
     const watched = snapshot.watched.get(key)
     if (!watched) return []
     const unknown = changed.filter(
-      (change) => mayHaveName(change.name, change.value) && isAwaited(change, watched, triggers),
+      (change) => mayHaveName(change.name, change.value) && isExpected(change, watched, triggers),
     )
     return unknown.map(({ name }): Open => ({ key, watched, field: name }))
   })
@@ -48,13 +48,13 @@ export async function addShownValues(
     const answer = titles(one)
     if (answer === null) continue
     if ('trouble' in answer) snapshot.failures.set(`watched ${key}`, answer.trouble)
-    else keepShown(changes.get(key), field, shownBy(answer.told, watched.row[field]))
+    else keepShown(changes.get(key), field, shownBy(answer.value, watched.row[field]))
   }
 }
 
 /** Some trigger waits for a value that this one may be by another name. People and stages have no numbers for names, options may. */
-function isAwaited(change: ChangedField, { item }: WatchedItem, triggers: readonly ReadyTrigger[]): boolean {
-  return awaitedValues(triggers, item, change.name).some(
+function isExpected(change: ChangedField, { item }: WatchedItem, triggers: readonly ReadyTrigger[]): boolean {
+  return expectedValues(triggers, item, change.name).some(
     (becomes) => !becomesIt(becomes, change) && (isCustom(change.name) || !ID.test(becomes)),
   )
 }
@@ -81,7 +81,7 @@ function keepShown(changes: FieldChanges | undefined, field: string, shown: read
 }
 
 /** What the portal said of a question; null: it refused. */
-type Answer<T> = { told: T } | { trouble: PortalError } | null
+type Answer<T> = { value: T } | { trouble: PortalError } | null
 
 /** Names of values by their ids. */
 type Titles = ReadonlyMap<string, string>
@@ -95,7 +95,7 @@ async function titlesOf(
   const fields = await askFields(client, open)
   const fieldOf = ({ watched, field }: Open) => {
     const answer = fields.get(watched.item.entityTypeId) ?? null
-    return answer && 'told' in answer ? (answer.told.find(({ id }) => id === field) ?? null) : answer
+    return answer && 'value' in answer ? (answer.value.find(({ id }) => id === field) ?? null) : answer
   }
   const known = open.map((one) => ({ one, field: fieldOf(one) }))
   const lists = await askLists(client, [...new Set(known.flatMap(({ one, field }) => listOf(one, field) ?? []))])
@@ -106,10 +106,10 @@ async function titlesOf(
   return (one) => {
     const field = fieldOf(one)
     if (field === null || 'trouble' in field) return field
-    if (field.type === 'user') return { told: new Map([...names].map(([id, name]) => [String(id), name])) }
+    if (field.type === 'user') return { value: new Map([...names].map(([id, name]) => [String(id), name])) }
     const list = listOf(one, field)
     if (list !== null) return lists.get(list) ?? null
-    return { told: new Map(field.options.map(({ id, title }) => [id, title])) }
+    return { value: new Map(field.options.map(({ id, title }) => [id, title])) }
   }
 }
 
@@ -134,7 +134,7 @@ async function askLists(client: PortalClient, ids: readonly string[]): Promise<M
 }
 
 function answerOf<T>(answer: CommandResult | undefined, read: (result: unknown) => T): Answer<T> {
-  if (answer?.ok) return { told: read(answer.result) }
+  if (answer?.ok) return { value: read(answer.result) }
   return answer?.error.retriable ? { trouble: answer.error } : null
 }
 

@@ -61,8 +61,8 @@ export const itemSource: FactSource<'item'> = {
     const change = changes.get(refKey(subject))
     if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
     const seen = { heardAt: row.created_at, seenAt: now.toISOString() }
-    if (entered !== null) return { state: 'heard', ...enteredFacts(watched, snapshot, entered, seen) }
-    return { state: 'heard', ...itemFacts(watched, snapshot, change, seen) }
+    if (entered !== null) return { state: 'found', ...enteredFacts(watched, snapshot, entered, seen) }
+    return { state: 'found', ...itemFacts(watched, snapshot, change, seen) }
   },
   lists(triggers) {
     const ofFields = triggers.filter(({ kind }) => kind === 'field-changed')

@@ -13,7 +13,7 @@ export type AcceptanceClues = Readonly<{
 
 /** One moment does not settle it: more than one update may have been the acceptance, or none may. */
 export function isAmbiguous(clues: AcceptanceClues): boolean {
-  return clues.unansweredAt === null || clues.noticedAt === null || momentsOf(clues).length > 1
+  return clues.unansweredAt === null || clues.noticedAt === null || candidateTimes(clues).length > 1
 }
 
 /**
@@ -25,17 +25,17 @@ export function acceptanceTime(clues: AcceptanceClues, history: History | null):
   const messages = history?.messages ?? []
   const reply = messages.find(({ author, at }) => author === 'employee' && at >= clues.created)?.at
   if (clues.noticedAt === null) return reply ?? null
-  const moments = momentsOf(clues)
+  const times = candidateTimes(clues)
   const written = new Set(messages.flatMap(({ author, at }) => (author === 'employee' ? [] : [wholeSeconds(at)])))
-  const others = moments.filter((moment) => !written.has(wholeSeconds(moment)))
-  const [earliest = clues.lastUpdated] = [...(others.length > 0 ? others : moments), ...(reply ? [reply] : [])].sort()
+  const others = times.filter((moment) => !written.has(wholeSeconds(moment)))
+  const [earliest = clues.lastUpdated] = [...(others.length > 0 ? others : times), ...(reply ? [reply] : [])].sort()
   return earliest
 }
 
 /** Updates since it was last seen unanswered. */
-function momentsOf({ created, lastUpdated, unansweredAt, noticedAt }: AcceptanceClues): string[] {
+function candidateTimes({ created, lastUpdated, unansweredAt, noticedAt }: AcceptanceClues): string[] {
   const isSince = (at: string) =>
     unansweredAt === null ? wholeSeconds(at) >= wholeSeconds(created) : wholeSeconds(at) > wholeSeconds(unansweredAt)
-  const moments = [lastUpdated, ...(noticedAt ?? []).filter(isSince)]
-  return [...new Map(moments.map((at) => [wholeSeconds(at), at])).values()].sort()
+  const times = [lastUpdated, ...(noticedAt ?? []).filter(isSince)]
+  return [...new Map(times.map((at) => [wholeSeconds(at), at])).values()].sort()
 }

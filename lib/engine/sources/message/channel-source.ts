@@ -29,14 +29,14 @@ export function recordEvents(chatState: ChatState, events: readonly InboundEvent
 /** The same event told of it before, and it is done with. */
 export function isAlreadySeen(chatState: ChatState, { subject }: InboundEvent): boolean {
   if (subject.type !== 'message') return false
-  return chatState.heardBefore.has(messageName({ chat: chatOf(subject.userCode), externalId: subject.externalId }))
+  return chatState.seenBefore.has(messageName({ chat: chatOf(subject.userCode), externalId: subject.externalId }))
 }
 
 /** The event told of a customer's message: it is not looked for in the history, and one that was nothing stays so when edited. */
 export function recordMessage(chatState: ChatState, { row, subject, at }: InboundEvent): void {
   if (subject.type !== 'message' || !subject.byCustomer) return
   const { userCode, externalId } = subject
-  chatState.heard.push({ chat: chatOf(userCode), externalId, at: at ?? subject.at ?? row.created_at, workId: row.id })
+  chatState.seen.push({ chat: chatOf(userCode), externalId, at: at ?? subject.at ?? row.created_at, jobId: row.id })
 }
 
 /**
@@ -68,13 +68,13 @@ export function scanNeed(
  * Draws the conclusion from messages that a history had and no event told of: its channel has no events. In a channel that had
  * some, one of them may just be late or lost; none at all since then is needed.
  */
-export function inferNoEvents({ clock }: JobContext, chatState: ChatState, looked: readonly ScannedHistory[]): void {
-  for (const { channelId, news } of looked) {
+export function inferNoEvents({ clock }: JobContext, chatState: ChatState, scanned: readonly ScannedHistory[]): void {
+  for (const { channelId, news } of scanned) {
     const channel = chatState.channels.get(channelId)
     const { heardAt = null } = channel ?? {}
     const lateBefore = new Date(clock().getTime() - EVENT_LATE_MS).toISOString()
-    const isUntold = news.some(({ at }) => heardAt === null || (at > heardAt && at < lateBefore))
-    if (isUntold && channel?.source !== 'history')
+    const isUnreported = news.some(({ at }) => heardAt === null || (at > heardAt && at < lateBefore))
+    if (isUnreported && channel?.source !== 'history')
       recordChannel(chatState, { ...channel, channelId, source: 'history', heardAt })
   }
 }
@@ -100,6 +100,6 @@ export function recordDenied(chatState: ChatState, channelId: string, sessionId:
 }
 
 /** The channel has no events of messages, as far as we know. */
-export function isSilent(chatState: ChatState, channelId: string): boolean {
+export function hasNoEvents(chatState: ChatState, channelId: string): boolean {
   return chatState.channels.get(channelId)?.source !== 'events'
 }

@@ -20,11 +20,11 @@ export type ChatState = {
   channels: Map<string, ChannelSource>
   changedChannels: Set<string>
   /** Messages that events told of before, as `chat messenger's id`. */
-  heardBefore: Set<string>
+  seenBefore: Set<string>
   /** How many these were, by chat. */
-  toldBefore: Map<string, number>
+  countBefore: Map<string, number>
   /** Messages that events told of in this turn, with their jobs' rows. */
-  heard: (SeenMessage & { workId: number })[]
+  seen: (SeenMessage & { jobId: number })[]
 }
 
 /** A turn that knows nothing: no trigger needs it. */
@@ -33,9 +33,9 @@ export function emptyChatState(): ChatState {
     conversations: new Map(),
     channels: new Map(),
     changedChannels: new Set(),
-    heardBefore: new Set(),
-    toldBefore: new Map(),
-    heard: [],
+    seenBefore: new Set(),
+    countBefore: new Map(),
+    seen: [],
   }
 }
 
@@ -47,13 +47,13 @@ export async function loadChatState(
   const chats = (wanted.userCodes ?? []).map(chatOf)
   const known = await findConversations(db, memberId, wanted)
   const channels = await listChannels(db, memberId)
-  const heard = await findSeenMessages(db, memberId, chats)
+  const seen = await findSeenMessages(db, memberId, chats)
   return {
     ...emptyChatState(),
     conversations: new Map(known.map((now) => [now.sessionId, { before: now, now }])),
     channels: new Map(channels.map((channel) => [channel.channelId, channel])),
-    heardBefore: new Set(heard.map(messageName)),
-    toldBefore: new Map([...Map.groupBy(heard, ({ chat }) => chat)].map(([chat, told]) => [chat, told.length])),
+    seenBefore: new Set(seen.map(messageName)),
+    countBefore: new Map([...Map.groupBy(seen, ({ chat }) => chat)].map(([chat, messages]) => [chat, messages.length])),
   }
 }
 
@@ -103,7 +103,7 @@ export async function saveChatState(
 ): Promise<void> {
   const again = [...deferred].filter(({ occurrence }) => kinds[occurrence.kind].group === 'channels')
   const sessions = new Set(again.map(({ occurrence }) => String(occurrence.facts.sessionId)))
-  const rows = new Set(again.map(({ workId }) => workId))
+  const rows = new Set(again.map(({ jobId }) => jobId))
   const changed = [...chatState.conversations.values()].filter(({ before, now }) => before !== now)
   const conversations = changed.map(({ before, now }) => {
     if (!sessions.has(now.sessionId)) return now
@@ -116,6 +116,6 @@ export async function saveChatState(
     const channel = chatState.channels.get(id)
     if (channel) await upsertChannel(tx, portal, channel)
   }
-  const heard = chatState.heard.filter(({ workId }) => !rows.has(workId))
-  await addSeenMessages(tx, portal, heard)
+  const seen = chatState.seen.filter(({ jobId }) => !rows.has(jobId))
+  await addSeenMessages(tx, portal, seen)
 }

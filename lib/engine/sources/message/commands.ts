@@ -36,9 +36,9 @@ export function collectChats(
     if (name.startsWith('history_')) keepHistory(snapshot, name.slice('history_'.length), answer)
   }
   userCodes.forEach((userCode, index) => {
-    const told = answers[`dialog_${index}`]
-    if (told && !told.ok && told.error.retriable) snapshot.failures.set(`dialog ${userCode}`, told.error)
-    const dialog = told?.ok ? parseDialog(told.result) : null
+    const answer = answers[`dialog_${index}`]
+    if (answer && !answer.ok && answer.error.retriable) snapshot.failures.set(`dialog ${userCode}`, answer.error)
+    const dialog = answer?.ok ? parseDialog(answer.result) : null
     snapshot.dialogs.set(userCode, dialog)
     const history = answers[`chathistory_${index}`]
     if (dialog === null || history === undefined) return

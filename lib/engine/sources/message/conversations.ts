@@ -104,7 +104,7 @@ const REHEARSED = 50
  * Looks through past conversations, the newest, as a sweep does: who wrote first, and when they were accepted by the first employee's
  * message.
  */
-export async function lookBack(
+export async function readHistoryBack(
   client: PortalClient,
   snapshot: PortalSnapshot,
   { kind }: Pick<ReadyTrigger, 'kind'>,

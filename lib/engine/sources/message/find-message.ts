@@ -5,7 +5,7 @@ import type { History, HistoryMessage } from './parse.ts'
 const CLOCKS_MS = 60_000
 
 /** What an event tells of a message: the messenger's id, which of the triggers' own texts it contains, and when, ISO 8601 UTC. */
-export type Told = Readonly<{ externalId: string; contains: readonly string[]; at: string }>
+export type ReportedMessage = Readonly<{ externalId: string; contains: readonly string[]; at: string }>
 
 /**
  * The message of a history that an event tells: the one that the messenger calls so. Among rows that tell no such id the nearest that
@@ -14,8 +14,8 @@ export type Told = Readonly<{ externalId: string; contains: readonly string[]; a
  */
 export function findMessage(
   history: History,
-  { externalId, contains, at }: Told,
-  taken: ReadonlySet<string>,
+  { externalId, contains, at }: ReportedMessage,
+  countedKeys: ReadonlySet<string>,
 ): HistoryMessage | 'counted' | 'gone' {
   const distance = (message: HistoryMessage) => Math.abs(Date.parse(message.at) - Date.parse(at))
   const find = textFinder(contains)
@@ -27,7 +27,7 @@ export function findMessage(
     .sort((a, b) => distance(a) - distance(b))
   const candidates = named.length > 0 ? named : unnamed
   if (candidates.length === 0) return 'gone'
-  return candidates.find((message) => !taken.has(messageKey(history.sessionId, message))) ?? 'counted'
+  return candidates.find((message) => !countedKeys.has(messageKey(history.sessionId, message))) ?? 'counted'
 }
 
 /** Under what a message is counted (`triggers.md`, "The kinds"). */

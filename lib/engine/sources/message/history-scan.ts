@@ -3,10 +3,10 @@ import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import type { HistoryMessage } from './parse.ts'
 
 /** A conversation whose history is to be looked through, and on whose account. */
-export type HistoryScan = { sessionId: string; channelId: string; source: Source; workId: number; heardAt: string }
+export type HistoryScan = { sessionId: string; channelId: string; source: Source; jobId: number; heardAt: string }
 
 /** What the customer has written since the conversation was last looked through. */
-export type ScannedHistory = { look: HistoryScan; channelId: string; news: HistoryMessage[] }
+export type ScannedHistory = { scan: HistoryScan; channelId: string; news: HistoryMessage[] }
 
 /** The own texts of the enabled triggers that listen to a channel. */
 export function textsFor(triggers: readonly ReadyTrigger[], channelId: string): string[] {

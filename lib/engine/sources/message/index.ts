@@ -18,7 +18,7 @@ export const AWAITING_MESSAGE_EVENT = 'waits-for-event'
 /** What events told of conversations. */
 export type ChatFacts = {
   /** Messages that were found in histories. */
-  looked: SourcedFacts[]
+  scanned: SourcedFacts[]
   /** Rows that have to be done again: whether the channel has events is not known yet. */
   waiting: Map<number, Date>
 }
@@ -53,20 +53,20 @@ export async function collectChatFacts(
   { events, triggers }: { events: readonly InboundEvent[]; triggers: readonly ReadyTrigger[] },
 ): Promise<ChatFacts> {
   if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) {
-    return { looked: [], waiting: new Map() }
+    return { scanned: [], waiting: new Map() }
   }
   const activities = events.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
   await syncConversations(context, client, snapshot, chatState, { activities: [...new Set(activities)], triggers })
   await matchMessageEvents(context, client, snapshot, chatState, events)
-  const wanted = events.map((event) => ({ event, look: lookOf(context, chatState, event, triggers) }))
-  const looks = new Map(wanted.flatMap(({ look }) => (look && look !== 'wait' ? [[look.sessionId, look]] : [])))
-  const through = await scanHistories(context, client, snapshot, chatState, { looks: [...looks.values()], triggers })
+  const wanted = events.map((event) => ({ event, scan: scanOf(context, chatState, event, triggers) }))
+  const scans = new Map(wanted.flatMap(({ scan }) => (scan && scan !== 'wait' ? [[scan.sessionId, scan]] : [])))
+  const through = await scanHistories(context, client, snapshot, chatState, { scans: [...scans.values()], triggers })
   inferNoEvents(context, chatState, through)
-  const waiting = wanted.flatMap(({ event: { row }, look }) =>
-    look === 'wait' ? [[row.id, messageEventDueBy(row)] as const] : [],
+  const waiting = wanted.flatMap(({ event: { row }, scan }) =>
+    scan === 'wait' ? [[row.id, messageEventDueBy(row)] as const] : [],
   )
-  const looked = await allMessageFacts(context, snapshot, through, triggers)
-  return { looked, waiting: new Map(waiting) }
+  const scanned = await allMessageFacts(context, snapshot, through, triggers)
+  return { scanned, waiting: new Map(waiting) }
 }
 
 /** An event of the same message would have come by then. */
@@ -75,7 +75,7 @@ export function messageEventDueBy({ created_at }: InboundEvent['row']): Date {
 }
 
 /** The conversation of an event, if its history is to be looked through. */
-function lookOf(
+function scanOf(
   context: JobContext,
   chatState: ChatState,
   event: InboundEvent,
@@ -84,7 +84,7 @@ function lookOf(
   const sessionId = knownSession(chatState, event)
   const wanted = sessionId === null ? 'no' : scanNeed(context, chatState, event, triggers)
   if (wanted !== 'yes' || sessionId === null) return wanted === 'wait' ? 'wait' : null
-  const { id: workId, created_at: heardAt } = event.row
+  const { id: jobId, created_at: heardAt } = event.row
   const channelId = chatState.conversations.get(sessionId)?.now.channelId ?? ''
-  return { sessionId, channelId, source: event.source, workId, heardAt }
+  return { sessionId, channelId, source: event.source, jobId, heardAt }
 }

@@ -34,29 +34,29 @@ export async function matchMessageEvents(
   chatState: ChatState,
   events: readonly InboundEvent[],
 ): Promise<void> {
-  const told = events.flatMap((one) => (one.subject.type === 'message' ? [{ ...one, subject: one.subject }] : []))
-  if (told.length === 0) return
-  const userCodes = told.map(({ subject }) => subject.userCode)
+  const reported = events.flatMap((one) => (one.subject.type === 'message' ? [{ ...one, subject: one.subject }] : []))
+  if (reported.length === 0) return
+  const userCodes = reported.map(({ subject }) => subject.userCode)
   await readGroups(client, snapshot, userCodes)
   const sessions = userCodes.flatMap((userCode) => snapshot.dialogs.get(userCode)?.sessionId ?? [])
   await readConversations(client, snapshot, { histories: sessions, activities: sessions })
   await readEarlier(
     client,
     snapshot,
-    told.flatMap((event) => ofEarlier(snapshot, event)),
+    reported.flatMap((event) => ofEarlier(snapshot, event)),
   )
   await addSessions(chatState, context, sessions)
-  const taken = await countedMessages(context, snapshot)
+  const countedKeys = await countedMessages(context, snapshot)
   const names = new Set<string>()
-  for (const event of inOrder(told)) {
+  for (const event of inOrder(reported)) {
     if (passing(snapshot.failures, aboutMessage(snapshot, event)) !== null) continue
     const name = `${event.subject.userCode} ${event.subject.externalId}`
     const isTwice = names.has(name)
     names.add(name)
-    const heard = isTwice ? COUNTED : hearMessage(context, snapshot, chatState, event, taken)
-    snapshot.messages.set(event.row.id, heard)
+    const result = isTwice ? COUNTED : factsOfMessage(context, snapshot, chatState, event, countedKeys)
+    snapshot.messages.set(event.row.id, result)
     // Its first event may have to wait for a busy item: that one says when the message is done with.
-    if (!isTwice && isDoneWith(heard)) recordMessage(chatState, event)
+    if (!isTwice && isDoneWith(result)) recordMessage(chatState, event)
   }
 }
 
@@ -68,25 +68,25 @@ function aboutMessage(snapshot: PortalSnapshot, { subject: { userCode } }: Messa
 }
 
 /** What is not proven may yet be told truly. */
-function isDoneWith(heard: FactsResult): boolean {
-  if (heard.state === 'heard') return heard.facts.shape === 'message' && heard.facts.isProven
-  return heard === COUNTED
+function isDoneWith(result: FactsResult): boolean {
+  if (result.state === 'found') return result.facts.shape === 'message' && result.facts.isVerified
+  return result === COUNTED
 }
 
-function hearMessage(
+function factsOfMessage(
   context: JobContext,
   snapshot: PortalSnapshot,
   chatState: ChatState,
   event: MessageEvent,
-  taken: Set<string>,
+  countedKeys: Set<string>,
 ): FactsResult {
   const { row, subject } = event
   const { externalId, channelId, contains } = subject
   const dialog = snapshot.dialogs.get(subject.userCode) ?? null
-  const found = findIn(historiesOf(snapshot, dialog), event, taken)
+  const found = findIn(historiesOf(snapshot, dialog), event, countedKeys)
   const sessionId = found?.history.sessionId ?? dialog?.sessionId ?? null
   const origin = originOf(snapshot, dialog, sessionId)
-  const later = lookForActivityAt(context, event)
+  const later = nextActivityCheck(context, event)
   if (origin.activityId === null && later !== null) return { state: 'later', at: later, reason: 'not-in-crm-yet' }
   const seen = { heardAt: row.created_at, seenAt: context.clock().toISOString() }
   const where = { userCode: dialog?.userCode ?? subject.userCode, sessionId, externalId, channelId }
@@ -95,16 +95,16 @@ function hearMessage(
   if (found === null) {
     if (dialog && snapshot.histories.get(dialog.sessionId) === 'denied')
       recordDenied(chatState, channelId, dialog.sessionId)
-    return { state: 'heard', facts: { ...facts, isProven: believe(context, snapshot, chatState, event, at) }, origin }
+    return { state: 'found', facts: { ...facts, isVerified: believe(context, snapshot, chatState, event, at) }, origin }
   }
   recordReadable(chatState, channelId)
   const { message } = found
   if (message === 'counted') return COUNTED
   if (message === 'gone') return { state: 'gone', reason: 'message-gone' }
-  taken.add(messageKey(found.history.sessionId, message))
-  const read = { messageId: message.id, at: message.at, contains: textsIn(message.text, contains), isProven: true }
+  countedKeys.add(messageKey(found.history.sessionId, message))
+  const read = { messageId: message.id, at: message.at, contains: textsIn(message.text, contains), isVerified: true }
   const written: MessageFacts = { ...facts, ...read }
-  return { state: 'heard', facts: written, origin }
+  return { state: 'found', facts: written, origin }
 }
 
 /** When the portal told it: a time of the messenger's may be long before (`platform.md` 4.4). */
@@ -126,12 +126,12 @@ function historiesOf(snapshot: PortalSnapshot, dialog: Dialog | null): History[]
 function findIn(
   histories: readonly History[],
   event: MessageEvent,
-  taken: ReadonlySet<string>,
+  countedKeys: ReadonlySet<string>,
 ): { history: History; message: HistoryMessage | 'counted' | 'gone' } | null {
   const { externalId, contains } = event.subject
-  const told = { externalId, contains, at: momentOf(event) }
-  const looked = histories.map((history) => ({ history, message: findMessage(history, told, taken) }))
-  return looked.find(({ message }) => message !== 'gone') ?? looked[0] ?? null
+  const reported = { externalId, contains, at: momentOf(event) }
+  const scanned = histories.map((history) => ({ history, message: findMessage(history, reported, countedKeys) }))
+  return scanned.find(({ message }) => message !== 'gone') ?? scanned[0] ?? null
 }
 
 /** The event's chat, if its message is not in the present conversation but may be in one before. */
@@ -145,9 +145,9 @@ function ofEarlier(snapshot: PortalSnapshot, event: MessageEvent): Unfound[] {
 }
 
 /** An event may come before CRM has registered the conversation: it is looked for as late bindings are. Null: no more. */
-function lookForActivityAt({ timing, clock }: JobContext, { row }: InboundEvent): Date | null {
-  const looks = timing.lateBindingSeconds.map((seconds) => Date.parse(row.created_at) + seconds * 1000)
-  const next = looks.find((look) => look > clock().getTime())
+function nextActivityCheck({ timing, clock }: JobContext, { row }: InboundEvent): Date | null {
+  const checks = timing.lateBindingSeconds.map((seconds) => Date.parse(row.created_at) + seconds * 1000)
+  const next = checks.find((check) => check > clock().getTime())
   return next === undefined ? null : new Date(next)
 }
 

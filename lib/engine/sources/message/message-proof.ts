@@ -2,7 +2,7 @@ import type { Proof } from '../../../store/conversations.ts'
 import type { Dialog } from './parse.ts'
 
 /** What an event claims: a customer's message at `at`, of which we heard at `heardAt`, ISO 8601 UTC. */
-export type Claim = Readonly<{ at: string; heardAt: string }>
+export type ClaimedMessage = Readonly<{ at: string; heardAt: string }>
 
 /** How the conversation was counted last, and how many messages of its chat events have told so far. */
 export type Counted = Readonly<{ proof: Proof | undefined; told: number }>
@@ -22,7 +22,12 @@ const SECOND_MS = 1000
  * since it was counted last. One that was never counted has to have changed at the very moment that the event names. What remains: who
  * forges an event at the moment of a real message of the same conversation is believed.
  */
-export function isProven(dialog: Dialog | null, updatedAt: string | null, claim: Claim, counted: Counted): boolean {
+export function isVerified(
+  dialog: Dialog | null,
+  updatedAt: string | null,
+  claim: ClaimedMessage,
+  counted: Counted,
+): boolean {
   if (dialog === null) return false
   const { proof } = counted
   if (proof && dialog.messageCount > expectedNow(proof, counted)) return true
@@ -43,7 +48,7 @@ function expectedNow(proof: Proof, { told }: Counted): number {
   return proof.expected + Math.max(0, told - proof.told)
 }
 
-function isOfThatMoment({ createdAt }: Dialog, updatedAt: string | null, { at, heardAt }: Claim): boolean {
+function isOfThatMoment({ createdAt }: Dialog, updatedAt: string | null, { at, heardAt }: ClaimedMessage): boolean {
   const moment = Date.parse(at)
   const changes = [updatedAt, createdAt].flatMap((change) => (change === null ? [] : [Date.parse(change)]))
   return Date.parse(heardAt) - moment <= LATE_MS && changes.some((change) => change >= moment - SECOND_MS)

@@ -33,31 +33,31 @@ export async function scanHistories(
   client: PortalClient,
   snapshot: PortalSnapshot,
   chatState: ChatState,
-  { looks, triggers }: { looks: readonly HistoryScan[]; triggers: readonly ReadyTrigger[] },
+  { scans, triggers }: { scans: readonly HistoryScan[]; triggers: readonly ReadyTrigger[] },
 ): Promise<ScannedHistory[]> {
-  const sessions = looks.map(({ sessionId }) => sessionId)
+  const sessions = scans.map(({ sessionId }) => sessionId)
   await addSessions(chatState, context, sessions)
   await readConversations(client, snapshot, { histories: sessions, activities: sessions })
-  const readable = looks.flatMap((look) => {
-    const { sessionId } = look
+  const readable = scans.flatMap((scan) => {
+    const { sessionId } = scan
     if (passing(snapshot.failures, [`history ${sessionId}`, `session ${sessionId}`]) !== null) return []
     const history = snapshot.histories.get(sessionId)
-    return isReadable(history) ? [{ look, history }] : []
+    return isReadable(history) ? [{ scan, history }] : []
   })
-  for (const look of looks) noteLooked(chatState, snapshot, look)
+  for (const scan of scans) recordHistoryAccess(chatState, snapshot, scan)
   await countUnread(context, client, snapshot, chatState, sessions)
   const chats = readable.map(({ history }) => chatOf(history.userCode))
-  const heard = await findSeenMessages(context.db, context.portal.memberId, chats)
+  const seen = await findSeenMessages(context.db, context.portal.memberId, chats)
   const since = messagesSince(triggers)
-  return readable.map(({ look, history }) => {
+  return readable.map(({ scan, history }) => {
     const { userCode } = history
-    const channelId = channelOf(userCode) || look.channelId
-    const told = heard.filter(({ chat }) => chat === chatOf(userCode))
-    const news = untold(history, newMessages(chatState, history, since), told)
+    const channelId = channelOf(userCode) || scan.channelId
+    const reported = seen.filter(({ chat }) => chat === chatOf(userCode))
+    const news = unreported(history, newMessages(chatState, history, since), reported)
     const lastMessageId = history.messages.at(-1)?.id ?? null
-    const activityId = snapshot.sessions.get(look.sessionId) ?? null
-    recordConversation(chatState, look.sessionId, { userCode, channelId, activityId, lastMessageId })
-    return { look, channelId, news }
+    const activityId = snapshot.sessions.get(scan.sessionId) ?? null
+    recordConversation(chatState, scan.sessionId, { userCode, channelId, activityId, lastMessageId })
+    return { scan, channelId, news }
   })
 }
 
@@ -68,11 +68,11 @@ export async function scanHistories(
 async function messageFacts(
   context: JobContext,
   snapshot: PortalSnapshot,
-  { look, channelId, news }: ScannedHistory,
+  { scan, channelId, news }: ScannedHistory,
   triggers: readonly ReadyTrigger[],
 ): Promise<SourcedFacts[]> {
   const find = textFinder(textsFor(triggers, channelId))
-  const { sessionId, source, workId, heardAt } = look
+  const { sessionId, source, jobId, heardAt } = scan
   const history = snapshot.histories.get(sessionId)
   const userCode = isReadable(history) ? history.userCode : ''
   const found: SourcedFacts[] = []
@@ -82,9 +82,9 @@ async function messageFacts(
     if (contains.length === 0) continue
     const seen = { heardAt, seenAt: context.clock().toISOString() }
     const where = { userCode, sessionId, messageId: id, externalId: messengerIds[0] ?? null, channelId }
-    const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains, isProven: true }
+    const facts: MessageFacts = { shape: 'message', ...seen, ...where, at, author, contains, isVerified: true }
     const origin = { activityId: snapshot.sessions.get(sessionId) ?? null, refs: [] }
-    found.push({ facts, origin, source, kinds: ['chat-message'], workId })
+    found.push({ facts, origin, source, kinds: ['chat-message'], jobId })
   }
   return found
 }
@@ -113,21 +113,25 @@ function newMessages(chatState: ChatState, { sessionId, messages }: History, sin
  * What no event told of. Events name messages by the messenger's ids; where the history does not know these, a second is left out when
  * events told of all that was written in it.
  */
-function untold(
+function unreported(
   { userCode, messages }: History,
   news: HistoryMessage[],
-  told: readonly SeenMessage[],
+  reported: readonly SeenMessage[],
 ): HistoryMessage[] {
   const chat = chatOf(userCode)
-  const names = new Set(told.map(messageName))
+  const names = new Set(reported.map(messageName))
   return news.filter(({ at, messengerIds }) => {
     if (messengerIds.length > 0) return !messengerIds.some((externalId) => names.has(messageName({ chat, externalId })))
     const written = messages.filter((one) => one.author === 'customer' && one.at === at)
-    return written.length > told.filter((one) => one.at === at).length
+    return written.length > reported.filter((one) => one.at === at).length
   })
 }
 
-function noteLooked(chatState: ChatState, snapshot: PortalSnapshot, { sessionId, channelId }: HistoryScan): void {
+function recordHistoryAccess(
+  chatState: ChatState,
+  snapshot: PortalSnapshot,
+  { sessionId, channelId }: HistoryScan,
+): void {
   const history = snapshot.histories.get(sessionId)
   if (history === 'denied') recordDenied(chatState, channelId, sessionId)
   else if (isReadable(history)) recordReadable(chatState, channelOf(history.userCode) || channelId)

@@ -34,10 +34,10 @@ export async function countUnread(
   const answers = Object.values(await ask(client, Object.fromEntries(commands)))
   const dialogs = answers.flatMap((answer) => (answer.ok ? (parseDialog(answer.result) ?? []) : []))
   const chats = dialogs.map(({ userCode }) => chatOf(userCode))
-  const heard = await findSeenMessages(context.db, context.portal.memberId, chats)
+  const seen = await findSeenMessages(context.db, context.portal.memberId, chats)
   for (const { sessionId, userCode, channelId, messageCount } of dialogs) {
-    const told = heard.filter(({ chat }) => chat === chatOf(userCode)).length
-    const proof = { expected: messageCount, told, countedAt: now.toISOString() }
+    const reported = seen.filter(({ chat }) => chat === chatOf(userCode)).length
+    const proof = { expected: messageCount, told: reported, countedAt: now.toISOString() }
     recordConversation(chatState, sessionId, { userCode, channelId, proof })
   }
 }

@@ -3,7 +3,7 @@ import { addAudit } from '../../store/audit.ts'
 import type { Db } from '../../store/database.ts'
 
 /** Keeps what the portal just said of a person; who is no administrator any more stands in the audit. */
-export async function keepRole(
+export async function updateRole(
   tx: Db,
   { portal, userId, admin }: Pick<Access, 'portal' | 'userId' | 'admin'>,
   person: { userId: number; name: string; admin: boolean },

@@ -6,7 +6,7 @@ import type { Services } from '../../services.ts'
 import type { NewJob } from '../../store/jobs.ts'
 import { findSubscriptions, type Subscriptions } from '../../store/subscriptions.ts'
 import { listEnabledTriggers } from '../../store/triggers.ts'
-import { checkWork } from './check-job.ts'
+import { checkJob } from './check-job.ts'
 
 /** What could not be bound, or bound anew, so lately, milliseconds, is not tried again because somebody opens a page. */
 const LATELY_MS = 10 * 60_000
@@ -15,7 +15,7 @@ const LATELY_MS = 10 * 60_000
  * Work if the proof of an administrator's page shows that subscriptions are missing, or that the app has another version or counts as
  * installed since they were bound: so whoever opens the app repairs it. The proof asks for it in its own request.
  */
-export async function doubtfulSubscriptions(
+export async function uncertainSubscriptions(
   { config, db, clock }: Pick<Services, 'config' | 'db' | 'clock'>,
   portal: Portal,
   user: VerifiedUser,
@@ -28,7 +28,7 @@ export async function doubtfulSubscriptions(
   const isListed = (event: string) =>
     handlers?.some((row) => row.event === event && isBoundTo(`${config.publicUrl}/events`, row)) ?? true
   const missing = needed.filter((event) => !isListed(event) && !isRefused(known, event, clock()))
-  return isUnfinished || missing.length > 0 ? [checkWork(portal.memberId, 'page', clock())] : []
+  return isUnfinished || missing.length > 0 ? [checkJob(portal.memberId, 'page', clock())] : []
 }
 
 /** This version was seen to, or it was just tried. */

@@ -5,7 +5,7 @@ import { comparisonsOf, differencesIn } from './comparisons.ts'
 import { numberOf, type Parts, placeOf, textOf } from './parts.ts'
 
 /** What the trigger did about it and why, in a full sentence with what was compared. */
-export function storyOf(entry: Entry, parts: Parts): string {
+export function explainEntry(entry: Entry, parts: Parts): string {
   const { t, te, names } = parts
   const { move, outcome, reason } = entry
   const stages = stagesOf(entry, parts)
@@ -19,12 +19,12 @@ export function storyOf(entry: Entry, parts: Parts): string {
     return t(isRehearsed ? 'story.rehearsed' : 'story.would-move', stages)
   }
   if (reason === null) return t(`outcomes.${outcome}`)
-  const key = `reasons.${caseOf(entry)}`
+  const key = `reasons.${evaluation(entry)}`
   return te(key) ? t(key, reasonParams(entry, parts)).trim() : t('reasons.other')
 }
 
 /** Which sentence of a reason fits. */
-function caseOf(entry: Entry): string {
+function evaluation(entry: Entry): string {
   const { reason, occurrence, story } = entry
   const { decision, setting } = story
   if (reason === 'stale') {

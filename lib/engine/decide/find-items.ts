@@ -4,36 +4,34 @@ import { fetchMissing } from '../snapshot/fetch.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { clientCandidates, wantedKey } from './candidates.ts'
 import type { Evaluation } from './evaluation.ts'
-import { boundRefs, type Looked, lookAtBound } from './looked.ts'
+import { boundItems, boundRefs, type ItemLookup } from './item-lookup.ts'
 
 /**
  * What each (case, trigger) looks at (`triggers.md`, "Which items move"): what is bound, or else the client's items. It stays `unbound`
  * while looks for late bindings remain. Keys are those of `wantedKey`.
  */
-export async function lookAtItems(
+export async function findItems(
   context: PortalContext,
   client: PortalClient,
   snapshot: PortalSnapshot,
   evaluations: readonly Evaluation[],
-): Promise<Map<string, Looked>> {
-  const pairs = evaluations.flatMap((evaluation) =>
-    evaluation.triggers.map((trigger) => ({ caseOf: evaluation, trigger })),
-  )
+): Promise<Map<string, ItemLookup>> {
+  const pairs = evaluations.flatMap((evaluation) => evaluation.triggers.map((trigger) => ({ evaluation, trigger })))
   await fetchMissing(client, snapshot, {
     bindings: [],
-    items: pairs.flatMap(({ caseOf: evaluation, trigger }) =>
+    items: pairs.flatMap(({ evaluation, trigger }) =>
       boundRefs(snapshot, evaluation).filter((ref) => ref.entityTypeId === trigger.entityTypeId),
     ),
     pipelines: pairs.map(({ trigger }) => trigger),
   })
-  const looked = pairs.map((pair) => ({ ...pair, looked: lookAtBound(snapshot, pair.caseOf, pair.trigger) }))
-  const unbound = looked.filter(
-    ({ caseOf: evaluation, looked: { state } }) => state === 'unbound' && !mayBeBoundLater(context, evaluation),
+  const lookups = pairs.map((pair) => ({ ...pair, lookup: boundItems(snapshot, pair.evaluation, pair.trigger) }))
+  const unbound = lookups.filter(
+    ({ evaluation, lookup: { state } }) => state === 'unbound' && !mayBeBoundLater(context, evaluation),
   )
   const byClient = await clientCandidates(client, snapshot, unbound)
-  return new Map([...looked.map((one) => [wantedKey(one.caseOf, one.trigger), one.looked] as const), ...byClient])
+  return new Map([...lookups.map((one) => [wantedKey(one.evaluation, one.trigger), one.lookup] as const), ...byClient])
 }
 
-function mayBeBoundLater({ timing }: PortalContext, { occurrence, looks }: Evaluation): boolean {
-  return occurrence.origin.activityId !== null && looks < timing.lateBindingSeconds.length
+function mayBeBoundLater({ timing }: PortalContext, { occurrence, attempt }: Evaluation): boolean {
+  return occurrence.origin.activityId !== null && attempt < timing.lateBindingSeconds.length
 }

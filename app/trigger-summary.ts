@@ -1,5 +1,5 @@
 import { DEAL, ESTIMATE, INVOICE, LEAD } from '../lib/domain/entity-types.ts'
-import { awaitedText } from './field-value.ts'
+import { expectedText } from './field-value.ts'
 import type { Format } from './format.ts'
 import type { TriggerSettings } from './model.ts'
 import type { Names } from './names.ts'
@@ -11,7 +11,7 @@ type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format:
 const named: readonly number[] = [LEAD, DEAL, ESTIMATE, INVOICE]
 
 /** What a trigger does: "When a call on Sales is missed, move the deal to “Visit” on behalf of the responsible person." */
-export function sentenceOf(trigger: TriggerSettings, parts: Parts): string {
+export function summaryOf(trigger: TriggerSettings, parts: Parts): string {
   const { t, names } = parts
   const { entityTypeId, stageId } = trigger
   const params = {
@@ -24,7 +24,7 @@ export function sentenceOf(trigger: TriggerSettings, parts: Parts): string {
 }
 
 /** The same for a card, which stands in its stage: it tells only of what is not as usual. */
-export function shortSentenceOf(trigger: TriggerSettings, parts: Parts): string {
+export function shortSummaryOf(trigger: TriggerSettings, parts: Parts): string {
   const { t } = parts
   const params = { happening: happening(trigger, parts), user: actor(trigger, parts) }
   const isUsual = trigger.changeStageAs.type === 'responsible'
@@ -51,14 +51,14 @@ function happening(trigger: TriggerSettings, { t, te, names, format }: Parts): s
     minSeconds: format.duration(Number(fields.minSeconds ?? 0)),
     seconds: format.duration(Number(fields.seconds ?? 0)),
     fieldNames: format.list(list.map((name) => names.field(entityTypeId, name))),
-    becomes: awaitedText(trigger, { t, names, format }),
+    becomes: expectedText(trigger, { t, names, format }),
   }
   const key = `happenings.${kind}`
   if (!te(key)) return t('happenings.other')
   const set = Object.entries(fields).filter(([, value]) => isSet(value))
-  const told = set.map(([name]) => `happenings.${kind}-${name}`).filter((one) => te(one))
+  const keys = set.map(([name]) => `happenings.${kind}-${name}`).filter((one) => te(one))
   const base = t(place !== null && te(`${key}-at`) ? `${key}-at` : key, params)
-  return [base, ...told.map((one) => t(one, params))].join(' ')
+  return [base, ...keys.map((one) => t(one, params))].join(' ')
 }
 
 /** The chosen line, channel or form by name; null: any. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { OpenIntent } from '../../domain/intent.ts'
 import type { NewJob } from '../../store/jobs.ts'
 import type { JobContext, PortalContext } from '../context.ts'
-import { doubtSchema } from './judge-move.ts'
+import { uncertaintySchema } from './judge-move.ts'
 
 /**
  * What a row of type `settle-move` says: whether the portal may have been called for the move, what its answer left open (absent: there
@@ -11,7 +11,7 @@ import { doubtSchema } from './judge-move.ts'
 export const settleBodySchema = z.object({
   called: z.boolean().default(false),
   tries: z.number().default(0),
-  doubt: doubtSchema.optional(),
+  doubt: uncertaintySchema.optional(),
 })
 
 export type SettleBody = z.output<typeof settleBodySchema>
@@ -46,7 +46,7 @@ export function sendUntil(context: JobContext, begunAt: Date): Date {
 }
 
 /** Written with the intent: whatever happens to this process, the move will be settled. */
-export function settleWork(context: JobContext, intent: OpenIntent): NewJob {
+export function settleJob(context: JobContext, intent: OpenIntent): NewJob {
   const body: SettleBody = { called: true, tries: 0 }
   return {
     portal: context.portal.memberId,

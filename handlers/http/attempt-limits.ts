@@ -12,18 +12,18 @@ type Standing = 'member' | 'stranger' | 'newcomer'
 export type Claimant = Readonly<{ standing: Standing; address: string; portal: string }>
 
 /** What came of a claim; `unasked`: it was refused without asking anybody, which costs nothing and proves nothing. */
-export type Verdict = 'proven' | 'failed' | 'unasked'
+export type AttemptOutcome = 'verified' | 'failed' | 'unasked'
 
 /** What nobody has proven yet: how much of it is looked into, whoever sends how much (`design.md` 8). */
-export type Unproven = Readonly<{
+export type AttemptLimits = Readonly<{
   /**
    * Lets somebody prove himself, who waits for his turn; counts it if he fails, and nothing if he does not, so that only those are kept
    * out who misbehave. Throws `ApiError` `too-many` with the time after which he may try again.
    */
-  attempt: <T extends { verdict: Verdict }>(claimant: Claimant, prove: () => Promise<T>) => Promise<T>
+  attempt: <T extends { outcome: AttemptOutcome }>(claimant: Claimant, verify: () => Promise<T>) => Promise<T>
   /** The same without turns, for what must not wait: before it is looked into, and what came of it. */
   check: (claimant: Claimant) => void
-  settle: (claimant: Claimant, result: Verdict) => void
+  settle: (claimant: Claimant, result: AttemptOutcome) => void
   /** Why a lifecycle event without our token is not kept, to be looked into later: its sender posts too many, or all do; null: it is. */
   refusePost: (post: { address: string; portal: string; isUnknown: boolean }) => 429 | 503 | null
 }>
@@ -41,7 +41,7 @@ const rules = {
 } as const satisfies Record<Standing, object>
 
 /** How long somebody waits for his turn, milliseconds: a portal that gives no answer must not hold him for longer. */
-const turnPatience = 30_000
+const turnMaxWaitMs = 30_000
 
 /** Seconds after which he may try again then. */
 const afterTurn = 5
@@ -55,7 +55,7 @@ const failuresOfOthers = 600
  */
 const posts = { here: 6, ofPortal: 120, unknownHere: 5, unknown: 30 }
 
-export function createUnproven(clock: () => Date): Unproven {
+export function createAttemptLimits(clock: () => Date): AttemptLimits {
   const counter = (most: number) => createCounter({ most, spanMs: minute, keys }, clock)
   const failures = {
     member: failuresOf(rules.member, counter),
@@ -91,8 +91,8 @@ export function createUnproven(clock: () => Date): Unproven {
     const wait = waitOf(claimant)
     if (wait > 0) throw new ApiError('too-many', { retryAfter: Math.ceil(wait / 1000) })
   }
-  const settle = ({ standing, address, portal }: Claimant, result: Verdict): void => {
-    if (result === 'proven' && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
+  const settle = ({ standing, address, portal }: Claimant, result: AttemptOutcome): void => {
+    if (result === 'verified' && standing !== 'newcomer') trusted.set(`${portal} ${address}`, true)
     if (result !== 'failed') return
     failures[standing].ofAddress.count(addressKey(standing, address, portal))
     failures[standing].ofPortal.count(portal)
@@ -101,13 +101,13 @@ export function createUnproven(clock: () => Date): Unproven {
   return {
     check,
     settle,
-    async attempt(claimant, prove) {
+    async attempt(claimant, verify) {
       check(claimant)
       const turn = failures[claimant.standing].gates(gateKey(claimant), async () => {
         // Others may have failed while this one waited.
         check(claimant)
-        const proof = await prove()
-        settle(claimant, proof.verdict)
+        const proof = await verify()
+        settle(claimant, proof.outcome)
         return proof
       })
       return turn.catch((error: unknown) => {
@@ -133,7 +133,7 @@ function failuresOf(
   { ofAddress, ofPortal, atOnce }: { ofAddress: number; ofPortal: number; atOnce: number },
   counter: (most: number) => Counter,
 ): Failures {
-  return { ofAddress: counter(ofAddress), ofPortal: counter(ofPortal), gates: createGates(atOnce, turnPatience) }
+  return { ofAddress: counter(ofAddress), ofPortal: counter(ofPortal), gates: createGates(atOnce, turnMaxWaitMs) }
 }
 
 /** People of several portals sit behind one address: a member is known by his portal, too. */

@@ -14,7 +14,7 @@ import { type Rejection, targetIn } from './guard.ts'
  * What a trigger has to look at for a case. `unbound`: nothing of its type is bound. `rejected`: what it needs is gone or refused, and
  * that decides. `waits`: it cannot be had now.
  */
-export type Looked =
+export type ItemLookup =
   | { state: 'found'; candidates: Candidate[] }
   | { state: 'unbound' }
   | { state: 'rejected'; rejection: Rejection }
@@ -28,7 +28,7 @@ export function boundRefs(snapshot: PortalSnapshot, { occurrence: { origin }, on
 }
 
 /** The bound items of the trigger's type (`triggers.md`, "Which items move", 1 and 5). */
-export function lookAtBound(snapshot: PortalSnapshot, evaluation: Evaluation, trigger: ReadyTrigger): Looked {
+export function boundItems(snapshot: PortalSnapshot, evaluation: Evaluation, trigger: ReadyTrigger): ItemLookup {
   const { failures } = snapshot
   const refs = boundRefs(snapshot, evaluation).filter((ref) => ref.entityTypeId === trigger.entityTypeId)
   const directory = stageEntityId(trigger.entityTypeId, trigger.categoryId)

@@ -8,14 +8,14 @@ import type { JobContext } from '../context.ts'
 import { passing } from '../snapshot/failures.ts'
 import { fetchMissing } from '../snapshot/fetch.ts'
 import { emptySnapshot, type PortalSnapshot } from '../snapshot/snapshot.ts'
-import type { Doubt } from './judge-move.ts'
+import type { Uncertainty } from './judge-move.ts'
 import { historyCommand, stagesSince } from './stage-history.ts'
 
 /** An open move, whether the portal may have been called for it, and what the answer left open. */
-export type AskedMove = { intent: OpenIntent; row: JobRow; called: boolean; tries: number; doubt: Doubt }
+export type AskedMove = { intent: OpenIntent; row: JobRow; called: boolean; tries: number; doubt: Uncertainty }
 
 /** What the portal shows of moves; `passed`: the stages since the call, by intent; `troubles`: of what this cannot be told now. */
-export type MoveLook = {
+export type MoveInspection = {
   snapshot: PortalSnapshot
   passed: Map<number, string[] | null>
   troubles: Map<number, PortalError>
@@ -25,14 +25,14 @@ export type MoveLook = {
  * The items as they are now, and for those that may have been moved the stages they went through since the call. What is not shown to the
  * reader is looked at by whoever was to move it: a move that may have been made must not count as refused for want of the reader's right.
  */
-export async function lookAtMoves(context: JobContext, asked: readonly AskedMove[]): Promise<MoveLook> {
+export async function inspectMoves(context: JobContext, asked: readonly AskedMove[]): Promise<MoveInspection> {
   const { memberId } = context.portal
-  const shown = await lookAs(await context.clients.asReader(memberId, 'work'), asked)
+  const shown = await inspectAs(await context.clients.asReader(memberId, 'work'), asked)
   const isHidden = ({ intent: { id, item }, called }: AskedMove) =>
     called && !shown.troubles.has(id) && !shown.snapshot.items.get(refKey(item))
   for (const [userId, hidden] of Map.groupBy(asked.filter(isHidden), ({ intent }) => intent.move.userId)) {
     const client = await clientIfAlive(context, userId)
-    if (client !== null) takeOver(shown, await lookAs(client, hidden), hidden)
+    if (client !== null) mergeShown(shown, await inspectAs(client, hidden), hidden)
   }
   return shown
 }
@@ -48,7 +48,7 @@ export async function clientIfAlive(context: JobContext, userId: number): Promis
 }
 
 /** What another person was shown of these, in the place of what the reader was not. */
-function takeOver(shown: MoveLook, other: MoveLook, hidden: readonly AskedMove[]): void {
+function mergeShown(shown: MoveInspection, other: MoveInspection, hidden: readonly AskedMove[]): void {
   for (const [id, trouble] of other.troubles) shown.troubles.set(id, trouble)
   for (const { intent } of hidden) {
     const key = refKey(intent.item)
@@ -60,7 +60,7 @@ function takeOver(shown: MoveLook, other: MoveLook, hidden: readonly AskedMove[]
   }
 }
 
-async function lookAs(client: PortalClient, asked: readonly AskedMove[]): Promise<MoveLook> {
+async function inspectAs(client: PortalClient, asked: readonly AskedMove[]): Promise<MoveInspection> {
   const snapshot = emptySnapshot()
   await fetchMissing(client, snapshot, {
     items: asked.map(({ intent }) => intent.item),

@@ -9,7 +9,7 @@ import type { Navigation } from './navigation.ts'
 import type { Pause } from './pause.ts'
 
 /** What every page works with. */
-export type Stagecue = {
+export type AppContext = {
   api: Api
   frame: Frame
   session: Session
@@ -24,10 +24,10 @@ export type Stagecue = {
   failures: Failures
 }
 
-export const stagecueKey: InjectionKey<Stagecue> = Symbol('stagecue')
+export const appContextKey: InjectionKey<AppContext> = Symbol('stagecue')
 
-export function useStagecue(): Stagecue {
-  const services = inject(stagecueKey)
+export function useAppContext(): AppContext {
+  const services = inject(appContextKey)
   if (!services) throw new Error('No session is open')
   return services
 }

@@ -1,5 +1,5 @@
 /** Methods whose names do not end in one of the reading words. */
-const readingNames = new Set(
+const readMethodNames = new Set(
   `profile app.info scope events server.time user.current user.admin user.access crm.enum.ownertype crm.status.entity.types
   crm.status.entity.items`.split(/\s+/),
 )
@@ -11,7 +11,7 @@ const writingNames = new Set(['event.offline.get'])
  * Does the method only look? Then a lost answer leaves nothing behind and it may simply be asked again. Anything unknown counts as
  * writing.
  */
-export function isReading(method: string): boolean {
+export function isReadMethod(method: string): boolean {
   if (writingNames.has(method)) return false
-  return readingNames.has(method) || /\.(get|list|fields)$/.test(method)
+  return readMethodNames.has(method) || /\.(get|list|fields)$/.test(method)
 }

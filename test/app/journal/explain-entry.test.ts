@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { comparisonsOf } from '../../../app/journal/comparisons.ts'
 import { activityPath, eventText } from '../../../app/journal/event-text.ts'
+import { cardPath, explainEntry } from '../../../app/journal/explain-entry.ts'
 import {
   countSet,
   fieldsFrom,
@@ -12,7 +13,6 @@ import {
   rareFields,
 } from '../../../app/journal/filter.ts'
 import { mayRetry, undoOf } from '../../../app/journal/remedies.ts'
-import { cardPath, storyOf } from '../../../app/journal/story.ts'
 import { technicalOf } from '../../../app/journal/technical.ts'
 import type { Entry } from '../../../app/model.ts'
 import type { KindCode } from '../../../lib/domain/kind-code.ts'
@@ -91,44 +91,50 @@ describe('the event', () => {
 
 describe('the story of an entry', () => {
   test('moved: from where to where, on whose behalf', () => {
-    expect(storyOf(entry({ outcome: 'moved', move }), parts())).toBe('Moved from “New” to “Visit” on behalf of Sam.')
-    expect(storyOf(entry({ outcome: 'moved', move: { ...move, onBehalfOf: 21 } }), parts())).toBe(
+    expect(explainEntry(entry({ outcome: 'moved', move }), parts())).toBe(
+      'Moved from “New” to “Visit” on behalf of Sam.',
+    )
+    expect(explainEntry(entry({ outcome: 'moved', move: { ...move, onBehalfOf: 21 } }), parts())).toBe(
       'Moved from “New” to “Visit” by Sam instead of somebody unknown, who had not opened Stagecue yet.',
     )
   })
 
   test('would move: what test mode saw, or what a test run found', () => {
     const occurrence = { ...entry({}).occurrence, source: 'rehearsal' as const }
-    expect(storyOf(entry({ outcome: 'would-move', reason: 'watch', move, occurrence }), parts())).toBe(
+    expect(explainEntry(entry({ outcome: 'would-move', reason: 'watch', move, occurrence }), parts())).toBe(
       'Would move from “New” to “Visit”.',
     )
-    expect(storyOf(entry({ outcome: 'would-move', reason: 'watch', move }), parts())).toContain('would have moved')
+    expect(explainEntry(entry({ outcome: 'would-move', reason: 'watch', move }), parts())).toContain('would have moved')
   })
 
   test('the facts stand in the sentence', () => {
     const decision = { stageId: 'C4:WON', target: 'C4:VISIT' }
-    expect(storyOf(entry({ reason: 'would-move-back' }, { decision }), parts())).toBe(
+    expect(explainEntry(entry({ reason: 'would-move-back' }, { decision }), parts())).toBe(
       'The deal was in “Won”, which comes after “Visit”, and moving back is not allowed.',
     )
     const from = { ...decision, fromStages: ['C4:NEW'] }
-    expect(storyOf(entry({ reason: 'from-stage' }, { decision: from }), parts())).toContain('only from “New”')
+    expect(explainEntry(entry({ reason: 'from-stage' }, { decision: from }), parts())).toContain('only from “New”')
     expect(
-      storyOf(entry({ reason: 'required-fields', move }, { decision: { fields: ['opportunity'] } }), parts()),
+      explainEntry(entry({ reason: 'required-fields', move }, { decision: { fields: ['opportunity'] } }), parts()),
     ).toBe('“Visit” requires: Amount. Fill this in, then try again.')
-    expect(storyOf(entry({ reason: 'no-item', item: null }), parts())).toBe('No deal was linked to this call.')
+    expect(explainEntry(entry({ reason: 'no-item', item: null }), parts())).toBe('No deal was linked to this call.')
     const winner = { ...entry({}).story, winner: { id: '8', name: 'First' } }
-    expect(storyOf(entry({ reason: 'another-trigger', story: winner }), parts())).toContain('“First” came first')
+    expect(explainEntry(entry({ reason: 'another-trigger', story: winner }), parts())).toContain('“First” came first')
   })
 
   test('too late is told by the one reason that it was', () => {
     const ready = (readyAt: string) => ({ decision: { readyAt, staleHours: 12 } })
-    expect(storyOf(entry({ reason: 'stale' }, ready('2026-08-29T11:00:00Z')), parts())).toContain('active only since')
-    expect(storyOf(entry({ reason: 'stale' }, ready('2026-08-01T11:00:00Z')), parts())).toContain('for 12 hours only')
+    expect(explainEntry(entry({ reason: 'stale' }, ready('2026-08-29T11:00:00Z')), parts())).toContain(
+      'active only since',
+    )
+    expect(explainEntry(entry({ reason: 'stale' }, ready('2026-08-01T11:00:00Z')), parts())).toContain(
+      'for 12 hours only',
+    )
   })
 
   test('what did not match is told with what the trigger expects', () => {
     const wrongLine = entry({ reason: 'filter', item: null }, { event: { line: 'reg1' }, set: { line: 'sip4' } })
-    expect(storyOf(wrongLine, parts())).toBe(
+    expect(explainEntry(wrongLine, parts())).toBe(
       'The event did not match the trigger’s settings. Telephone line: Sales; the trigger expects: Office.',
     )
   })
@@ -204,7 +210,7 @@ describe('no id, code or raw key reaches a person', () => {
     sessionId: 'SESSION99',
     channelId: 'CHANNEL99',
     messageId: 'MESSAGE99',
-    isProven: false,
+    isVerified: false,
     formId: 'FORM99',
     callback: true,
     secondsAfterSending: 5,
@@ -265,7 +271,7 @@ describe('no id, code or raw key reaches a person', () => {
             const one = entry({ kind, outcome, reason, item, move: made }, facts)
             const told = [
               eventText(one, words),
-              storyOf(one, words),
+              explainEntry(one, words),
               ...comparisonsOf(one, words).flatMap(({ label, event, setting }) => [label, event, setting]),
               ...technicalOf(one, words).map(({ label }) => label),
             ]

@@ -12,11 +12,11 @@ import { entryOf } from './entry-json.ts'
 import { withTitles } from './with-titles.ts'
 
 /** A person waits so long for the portal's worker; then the answer is 202 and it goes on by itself (`design.md` 7). */
-const PATIENCE_MS = 10_000
-const LOOK_EVERY_MS = 50
+const MAX_WAIT_MS = 10_000
+const POLL_EVERY_MS = 50
 
 /** What a person asks of one entry of the journal. */
-export type EntryWork = { kind: 'undo-move' | 'retry-move'; decisionId: number; body: unknown }
+export type EntryJob = { kind: 'undo-move' | 'retry-move'; decisionId: number; body: unknown }
 
 /** The entry, or 404: also for those of other portals. */
 export async function decisionOf({ db }: Services, portal: string, id: number): Promise<DecisionRow> {
@@ -33,7 +33,7 @@ export async function doForEntry(
   services: Services,
   session: Session,
   response: Response,
-  { kind, decisionId, body }: EntryWork,
+  { kind, decisionId, body }: EntryJob,
 ): Promise<string | null> {
   const { db, clock } = services
   const portal = session.portal.memberId
@@ -50,15 +50,15 @@ export async function doForEntry(
     const detail = { entryId: decisionId, name, entityTypeId, itemId, result }
     return addAudit(db, portal, { userId, action: kind, detail }, clock())
   }
-  const giveUpAt = Date.now() + PATIENCE_MS
+  const giveUpAt = Date.now() + MAX_WAIT_MS
   for (;;) {
-    const work = await findJob(db, portal, kind, subject)
-    const isDone = work.state === 'done' && !(await isMoving(services, portal, decisionId))
+    const job = await findJob(db, portal, kind, subject)
+    const isDone = job.state === 'done' && !(await isMoving(services, portal, decisionId))
     const entry = await decisionOf(services, portal, decisionId)
     if (isDone) {
-      await note(entry, kind === 'undo-move' ? (work.reason ?? 'unknown') : entry.outcome)
-      const isRefused = kind === 'undo-move' && work.reason !== 'undone'
-      if (isRefused) return work.reason
+      await note(entry, kind === 'undo-move' ? (job.reason ?? 'unknown') : entry.outcome)
+      const isRefused = kind === 'undo-move' && job.reason !== 'undone'
+      if (isRefused) return job.reason
       response.json(await titled(entry))
       return null
     }
@@ -67,7 +67,7 @@ export async function doForEntry(
       response.status(202).json(await titled(entry))
       return null
     }
-    await sleep(LOOK_EVERY_MS)
+    await sleep(POLL_EVERY_MS)
   }
 }
 

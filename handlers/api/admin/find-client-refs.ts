@@ -6,14 +6,14 @@ import { COMPANY, CONTACT } from '../../../lib/domain/entity-types.ts'
 import type { Ref } from '../../../lib/domain/occurrence.ts'
 import { rowsOf } from '../../../lib/domain/php-values.ts'
 import type { Services } from '../../../lib/services.ts'
-import type { Traces } from '../../../lib/store/erase-client.ts'
+import type { ClientRefs } from '../../../lib/store/erase-client.ts'
 import { listTriggers } from '../../../lib/store/triggers.ts'
 
 /**
  * What is kept of a client is kept by items and activities, and only the portal knows whose they are: items of the types that triggers move, and the
  * activities that are bound to them or to the client. Throws `PortalError` when the portal does not tell.
  */
-export async function tracesOfClient({ db, clients }: Services, portal: string, client: Ref): Promise<Traces> {
+export async function findClientRefs({ db, clients }: Services, portal: string, client: Ref): Promise<ClientRefs> {
   const reader = await clients.asReader(portal, 'page')
   const types = [...new Set((await listTriggers(db, portal)).map(({ entityTypeId }) => entityTypeId))]
   const refs = [client, ...(await itemsOf(reader, client, types))]

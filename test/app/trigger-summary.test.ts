@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { TriggerSettings } from '../../app/model.ts'
-import { sentenceOf, shortSentenceOf } from '../../app/sentence.ts'
+import { shortSummaryOf, summaryOf } from '../../app/trigger-summary.ts'
 import { format, names, textsOf, trigger } from './samples.ts'
 
 const sentence = (settings: Partial<TriggerSettings>, language = 'en') =>
-  sentenceOf({ ...trigger, ...settings }, { ...textsOf(language), names, format })
+  summaryOf({ ...trigger, ...settings }, { ...textsOf(language), names, format })
 
 describe('a trigger in one sentence', () => {
   test('says what happens, what moves where and on whose behalf', () => {
@@ -22,7 +22,7 @@ describe('a trigger in one sentence', () => {
 
   test('on a card tells only what is not as usual', () => {
     const short = (settings: Partial<TriggerSettings>) =>
-      shortSentenceOf({ ...trigger, ...settings }, { ...textsOf('en'), names, format })
+      shortSummaryOf({ ...trigger, ...settings }, { ...textsOf('en'), names, format })
     expect(short({})).toBe('When a call from a customer is missed.')
     expect(short({ changeStageAs: { type: 'user', userId: 15 }, fromStages: ['C4:NEW'] })).toBe(
       'When a call from a customer is missed, on behalf of Sam. Only from “New”.',

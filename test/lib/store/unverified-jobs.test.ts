@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addClaims, finishClaim } from '../../../lib/store/claims.ts'
 import { claimJobs, enqueue } from '../../../lib/store/jobs.ts'
+import { completeUnverified, enqueueUnverified } from '../../../lib/store/unverified-jobs.ts'
 import { engines, type TestDatabase } from './test-database.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, 0) + seconds * 1000)
@@ -17,7 +17,7 @@ describe.each(Object.entries(engines))('claims that nobody has proven, on %s', (
   afterAll(() => database.close())
 
   const claim = (says: string, seconds: number, subject = 'x') =>
-    addClaims(
+    enqueueUnverified(
       database.db,
       [{ portal: 'p1', type: 'app-updated', dedupKey: subject, body: { says }, dueAt: at(seconds), pace }],
       at(seconds),
@@ -32,7 +32,7 @@ describe.each(Object.entries(engines))('claims that nobody has proven, on %s', (
   const look = async (seconds: number, meanwhile = async () => {}) => {
     const [row] = await claimJobs(database.db, 'p1', at(seconds), 1)
     await meanwhile()
-    if (row) await finishClaim(database.db, row, { reason: 'not-proven:refused', pace }, at(seconds))
+    if (row) await completeUnverified(database.db, row, { reason: 'not-proven:refused', pace }, at(seconds))
     return row && JSON.parse(row.body).says
   }
 
