@@ -23,5 +23,14 @@ export function onlyAt(wanted: Positions): { skip?: true; meta?: { elsewhere: st
   return other ? { skip: true, meta: { elsewhere: other.join('=') } } : {}
 }
 
-/** Options of a test that counts requests, to which the search for lost events adds some, or that is about what events alone tell of. */
+/** Options of a test about what events alone tell of, or tell at once. */
 export const noneLost = onlyAt({ lostDelivery: 0 })
+
+/** Looking for lost events, and asking again after faults, takes more requests. */
+const withoutMore = { lostDelivery: 0, sqlError: 0 } as const
+
+/** Options of a test that counts requests. */
+export const countsRequests = onlyAt(withoutMore)
+
+/** Options of a test that counts those of a move: an answer that does not show the item in its new stage costs a look at it and its history. */
+export const settledAtOnce = onlyAt({ ...withoutMore, automationMoves: 'no rule', saysErrorAfterSaving: 'never' })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SEED } from '../../portal/index.ts'
-import { noneLost } from '../../positions/only-at.ts'
+import { countsRequests } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
 
@@ -72,15 +72,19 @@ describe('Track outbound call', () => {
     expect(await news()).toEqual([])
   })
 
-  test('an activity that nobody names is found by its call, and costs no request of its own', noneLost, async () => {
-    rig.portal.switches.callActivityId = 'missing'
-    const before = rig.portal.requests.length
-    rig.portal.act.callOut()
-    await rig.settled()
-    rig.portal.switches.callActivityId = 'present'
-    expect(await news()).toEqual([moved])
-    expect(rig.portal.requests.length - before).toBe(2)
-  })
+  test(
+    'an activity that nobody names is found by its call, and costs no request of its own',
+    countsRequests,
+    async () => {
+      rig.portal.switches.callActivityId = 'missing'
+      const before = rig.portal.requests.length
+      rig.portal.act.callOut()
+      await rig.settled()
+      rig.portal.switches.callActivityId = 'present'
+      expect(await news()).toEqual([moved])
+      expect(rig.portal.requests.length - before).toBe(2)
+    },
+  )
 
   test('without an activity, the lead that the statistics name moves', async () => {
     await rig.addTrigger({ kind: 'call-outbound', entityTypeId: types.lead, categoryId: null, stageId: 'IN_PROCESS' })
@@ -92,7 +96,7 @@ describe('Track outbound call', () => {
     expect(await news()).toEqual(['no item skipped no-item', `1:${leads.noa} moved NEW>IN_PROCESS by ${users.sam}`])
   })
 
-  test('a call between employees leaves no trace: one request, no occurrence, no entry', noneLost, async () => {
+  test('a call between employees leaves no trace: one request, no occurrence, no entry', countsRequests, async () => {
     const known = await rig.stagecue.db.selectFrom('occurrence').select('key').execute()
     const before = rig.portal.requests.length
     rig.portal.act.callColleague()

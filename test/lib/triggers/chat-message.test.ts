@@ -202,7 +202,7 @@ describe('Track customer messages', () => {
   // A chat of a group is asked for by the name of the person first, and costs one more; without its event a message is not known by its text.
   test(
     'a message without the text, or in another channel, costs no request',
-    onlyAt({ groupChatConnector: 'no', openLineEvents: 'all', lostDelivery: 0 }),
+    onlyAt({ groupChatConnector: 'no', openLineEvents: 'all', lostDelivery: 0, sqlError: 0 }),
     async () => {
       const asked = () => rig.portal.requests.length
       const before = asked()
@@ -267,7 +267,7 @@ describe('Track customer messages', () => {
     },
   )
 
-  const byEvents = onlyAt({ groupChatConnector: 'no', openLineEvents: 'all', lostDelivery: 0 })
+  const byEvents = onlyAt({ groupChatConnector: 'no', openLineEvents: 'all', lostDelivery: 0, sqlError: 0 })
   test('many customers at once are heard in few requests', byEvents, async () => {
     const bindings = [{ entityTypeId: types.lead, id: leads.noa }]
     const talks = Array.from({ length: 15 }, (_, index) =>

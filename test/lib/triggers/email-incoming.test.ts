@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askedSince } from '../../asked-since.ts'
 import { SEED } from '../../portal/index.ts'
-import { onlyAt } from '../../positions/only-at.ts'
+import { settledAtOnce } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
 
 const { users, deals, contacts, types } = SEED
 const kimsDeal = { entityTypeId: types.deal, id: deals.kim }
-
-/** An answer that does not show the item in its new stage costs a look at the item and its history. */
-const settledAtOnce = onlyAt({ automationMoves: 'no rule', saysErrorAfterSaving: 'never', lostDelivery: 0 })
 
 /** A customer's e-mail comes in (`triggers.md`). Each test has a portal of its own. */
 describe('Track incoming email', () => {

@@ -10,8 +10,6 @@ const { users, deals, types, pipelines } = SEED
 
 /** Where a rule of the stage moves the item again, that is a change of its own. */
 const withoutRules = onlyAt({ automationMoves: 'no rule' })
-/** An answer that does not show the item in its new stage costs a look at the item and its history. */
-const settledAtOnce = onlyAt({ automationMoves: 'no rule', saysErrorAfterSaving: 'never', lostDelivery: 0 })
 
 /**
  * Chosen fields of the item itself change (`triggers.md`, "Payments and fields"); what they are compared with is in

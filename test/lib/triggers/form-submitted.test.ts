@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askedSince } from '../../asked-since.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
-import { noneLost, onlyAt } from '../../positions/only-at.ts'
+import { countsRequests, onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { startOver } from './start-over.ts'
 
@@ -90,7 +90,7 @@ describe('Track feedback form submit: any form', onlyAt({ webformList: 'availabl
     expect(await rig.story()).toEqual([moved])
   })
 
-  test('costs two requests, from the notice to the moved deal', noneLost, async () => {
+  test('costs two requests, from the notice to the moved deal', countsRequests, async () => {
     rig.portal.act.moveItem(kimsDeal, 'C4:NEW')
     await rig.settled()
     const before = rig.portal.requests.length
