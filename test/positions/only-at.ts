@@ -26,8 +26,8 @@ export function onlyAt(wanted: Positions): { skip?: true; meta?: { elsewhere: st
 /** Options of a test about what events alone tell of, or tell at once. */
 export const noneLost = onlyAt({ lostDelivery: 0 })
 
-/** Looking for lost events, and asking again after faults, takes more requests. */
-const withoutMore = { lostDelivery: 0, sqlError: 0 } as const
+/** Where nothing takes more requests: neither looking for lost events nor asking again after faults. */
+export const withoutMore = { lostDelivery: 0, sqlError: 0 } as const
 
 /** Options of a test that counts requests. */
 export const countsRequests = onlyAt(withoutMore)

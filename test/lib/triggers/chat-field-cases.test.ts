@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { POLL_CHATS } from '../../../lib/jobs/poll-chats.ts'
 import { beginRound } from '../../begin-round.ts'
 import { SEED, type Switches } from '../../portal/index.ts'
+import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { sendEvent } from '../../send-event.ts'
 import { whereHeard } from './chat-positions.ts'
@@ -91,8 +92,10 @@ describe.each(positions)('a conversation that a manager begins on the telephone,
   const accepted = `2:${deals.kim} moved C4:PREPARATION>C4:UC_VISIT by ${users.sam}`
   // Without a history nobody can tell who wrote first: the portal's word counts.
   const isKnown = position !== 'from events alone'
+  const title = isKnown ? 'is not begun by the customer, and never accepted' : 'is what the portal takes it for'
+  const where = isKnown ? onlyAt({ sessionHistoryAccess: 'allowed for admin' }) : {}
 
-  test(isKnown ? 'is not begun by the customer, and never accepted' : 'is what the portal takes it for', async () => {
+  test(title, where, async () => {
     const { sessionId } = rig.portal.act.newChatFromTelephone()
     await rig.settled()
     rig.portal.act.customerMessage(sessionId, 'Yes')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Api } from '../../api.ts'
 import { askedSince } from '../../asked-since.ts'
 import { SEED } from '../../portal/index.ts'
-import { noneLost, onlyAt } from '../../positions/only-at.ts'
+import { noneLost, onlyAt, settledAtOnce } from '../../positions/only-at.ts'
 import { afterFirstRound, moved } from '../engine/scene.ts'
 import { beginWatching, kimsDeal, type Watching } from './watching.ts'
 
