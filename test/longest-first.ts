@@ -6,12 +6,16 @@ const longest = [
   'test/lib/engine/answers.test.ts',
   'test/lib/jobs/sweep.test.ts',
   'test/lib/engine/settle.test.ts',
+  'test/lib/triggers/chat-message.test.ts',
   'test/chaos/several-processes.test.ts',
   'test/chaos/storm.test.ts',
   'test/chaos/replacement.test.ts',
   'test/docs/walks.test.ts',
   'test/chaos/production-setup.test.ts',
   'test/install/life-cycle.test.ts',
+  'test/lib/jobs/delegate.test.ts',
+  'test/lib/engine/in-whose-name.test.ts',
+  'test/lib/triggers/email-viewed.test.ts',
 ]
 
 /** Begins with the longest files, which are known here: on a clean checkout vitest knows no times, and goes by the sizes of files. */

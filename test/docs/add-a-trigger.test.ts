@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { apply, blocksOf, copySources, packages, patience, run, typeCheck } from './recipe.ts'
+import { apply, blocksOf, copySources, forget, packages, patience, run, typeCheck } from './recipe.ts'
 
 const blocks = blocksOf('docs/add-a-trigger.md')
 
@@ -49,11 +49,8 @@ describe('docs/add-a-trigger.md', () => {
   })
 
   test('who forgets a step is told by the compiler', { timeout: patience }, () => {
-    const incomplete = copySources()
-    const forgotten = ['lib/triggers/index.ts', 'docs/kind-notes.ts', 'lib/texts/en.json']
-    for (const block of blocks.filter(({ path }) => !forgotten.includes(path))) apply(incomplete, block)
-    const { ok, output } = typeCheck(incomplete)
-    rmSync(incomplete, { recursive: true, force: true })
+    forget(folder, ['lib/triggers/index.ts', 'docs/kind-notes.ts', 'lib/texts/en.json'])
+    const { ok, output } = typeCheck(folder)
     expect(ok).toBe(false)
     expect(output).toMatch(/lib\/triggers\/index\.ts.*'"?call-long"?'/)
     expect(output).toMatch(/docs\/kind-notes\.ts.*'"?call-long"?'/)
