@@ -1,4 +1,3 @@
-import { schedule } from 'node-cron'
 import { createPortalClients } from './bitrix24/client/clients.ts'
 import { createDirectory } from './bitrix24/directory/index.ts'
 import { createItemTitles } from './bitrix24/directory/item-titles.ts'
@@ -13,6 +12,7 @@ import { periodicJobs } from './jobs/periodic-jobs.ts'
 import { createStoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
 import { createScheduler } from './queue/periodic.ts'
+import { type Repeated, repeat } from './queue/repeat.ts'
 import { createWorker } from './queue/worker.ts'
 import type { Services } from './services.ts'
 import { openDatabase } from './store/database.ts'
@@ -100,14 +100,17 @@ function hourly(act: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/** One tick a second, in UTC: zone-local schedules lose an hour in autumn. Without WORKER nothing is ever served here. */
+/** How often due work is looked for, milliseconds; who adds some wakes the worker by itself. */
+const TICK_MS = 1000
+
+/** A tick a second. Without WORKER nothing is ever served here. */
 function startable(
   worker: ReturnType<typeof createWorker>,
   addPeriodicJobs: () => Promise<void>,
   config: Config,
   log: Log,
 ): Services['worker'] {
-  let stopClock = () => {}
+  let clock: Repeated | null = null
   return {
     wake(portal) {
       if (config.worker) worker.wake(portal)
@@ -118,12 +121,11 @@ function startable(
         addPeriodicJobs()
           .then(() => worker.tick())
           .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
-      const task = schedule('* * * * * *', onTick, { timezone: 'Etc/UTC', noOverlap: true, name: 'due work' })
-      stopClock = () => void task.destroy()
-      await onTick()
+      clock ??= repeat(onTick, TICK_MS)
+      await clock.first
     },
     async stop() {
-      stopClock()
+      clock?.stop()
       await worker.stop()
     },
   }

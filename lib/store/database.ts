@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { Kysely, PostgresDialect, SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
 import { boundedCache } from '../bounded-cache.ts'
@@ -36,6 +36,7 @@ import { waitsFor } from './migrations/040-waits-for.ts'
 import { keysCarryThePortal } from './migrations/050-keys-carry-the-portal.ts'
 import { linkHosts } from './migrations/051-link-hosts.ts'
 import type { Schema } from './schema.ts'
+import { ServingSqlite } from './sqlite-dialect.ts'
 
 /** The database or a transaction in it; every operation of this room takes it first. */
 export type Db = Kysely<Schema>
@@ -167,19 +168,6 @@ export class FolderInUse extends Error {
 
 const file = 'stagecue.db'
 
-/** SQLite can undo a half-made change of its tables; Kysely does not use that by itself. */
-class TransactionalSqlite extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalSqliteAdapter()
-  }
-}
-
-class TransactionalSqliteAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true
-  }
-}
-
 /** WAL with FULL: a commit is on disk when it returns (`design.md` 5). */
 function sqlite(dataDir: string): Db {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -191,7 +179,7 @@ function sqlite(dataDir: string): Db {
   keepPrepared(database)
   // SQLite's own knows the capitals of English alone.
   database.function('lower', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text))
-  const db = new Kysely<Schema>({ dialect: new TransactionalSqlite({ database }) })
+  const db = new Kysely<Schema>({ dialect: new ServingSqlite({ database }) })
   const destroy = db.destroy.bind(db)
   db.destroy = async () => {
     await destroy()

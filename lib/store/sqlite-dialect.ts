@@ -1,0 +1,46 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type DatabaseConnection, SqliteAdapter, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from 'kysely'
+
+/** Kysely's dialect of SQLite for a process that also serves: it can undo a half-made change of tables, and lets others have their turn. */
+export class ServingSqlite extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter()
+  }
+
+  override createDriver(): SqliteDriver {
+    return new YieldingSqliteDriver(this.#config)
+  }
+}
+
+/** SQLite can undo a half-made change of its tables; Kysely does not use that by itself. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** The longest that statements follow each other before requests and timers have their turn, milliseconds. */
+const LONGEST_RUN_MS = 10
+
+/**
+ * SQLite answers within the call, so whoever awaits a statement goes on in the same turn of the event loop: the work of a thousand portals
+ * would keep it from turning for seconds, and neither /health nor an event would be answered meanwhile.
+ */
+class YieldingSqliteDriver extends SqliteDriver {
+  #turnedAt = performance.now()
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    if (performance.now() - this.#turnedAt > LONGEST_RUN_MS) {
+      await nextTurn()
+      this.#turnedAt = performance.now()
+    }
+    return super.acquireConnection()
+  }
+}
