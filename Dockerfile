@@ -1,4 +1,4 @@
-# The pages are built where the packages of development are; the image that serves has none of them.
+# Pages and server are built where the packages of development are; the image that serves has none of them.
 FROM node:22.20-bookworm-slim AS build
 WORKDIR /app
 COPY . .
@@ -14,6 +14,7 @@ COPY handlers handlers
 COPY install install
 COPY lib lib
 COPY --from=build /app/app/dist app/dist
+COPY --from=build /app/dist dist
 RUN mkdir /data && chown 1000:1000 /data
 # The image's own user "node": nothing under /app is his, so what runs cannot change itself.
 USER 1000:1000
@@ -24,4 +25,4 @@ HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # Not through npm, which does not pass SIGTERM on to who runs in a container's first process.
-CMD ["node", "--disable-warning=ExperimentalWarning", "handlers/main.ts"]
+CMD ["node", "dist/server.js"]

@@ -2,25 +2,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
-/** A package whose code or styles the pages carry. */
+/** A package whose code or styles are built in. */
 type ThirdParty = Readonly<{ name: string; version: string; license: string; text: string }>
 
-/** What is carried as styles alone: no script of the pages says so. */
-const STYLES = ['tailwindcss', '@bitrix24/b24ui-nuxt']
-
 /**
- * Writes the licences of what the pages carry beside them, for people (`third-party-notices.txt`) and for programs (`third-party.json`). A
- * package without a text of its licence ends the build: what may not be said may not be shipped.
+ * Writes the licences of what is built in beside it, for people (`third-party-notices.txt`) and for programs (`third-party.json`); `others` are
+ * folders of packages of which no module says that they are carried. A package without a text of its licence ends the build: what may not be said
+ * may not be shipped.
  */
-export function thirdPartyNotices(modulesFolder: string): Plugin {
+export function thirdPartyNotices(others: readonly string[] = []): Plugin {
   return {
     name: 'stagecue:third-party-notices',
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []))
-      const folders = [
-        ...modules.flatMap((id) => packageFolder(id) ?? []),
-        ...STYLES.map((name) => join(modulesFolder, name)),
-      ]
+      const folders = [...modules.flatMap((id) => packageFolder(id) ?? []), ...others]
       const packages = [...new Set(folders)].map(readThirdParty)
       const inOrder = packages.toSorted((one, other) => one.name.localeCompare(other.name))
       const listed = inOrder.map(({ name, version, license }) => ({ name, version, license }))
@@ -44,7 +39,7 @@ export function readThirdParty(folder: string): ThirdParty {
     : []
   const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
   if (typeof license !== 'string' || text === '') {
-    throw new Error(`${name} ${version} has no licence or no text of it: the pages must not carry it.`)
+    throw new Error(`${name} ${version} has no licence or no text of it: it must not be built in.`)
   }
   return { name, version, license, text }
 }

@@ -21,6 +21,9 @@ function packed(): Plugin {
   }
 }
 
+/** Packages whose styles the pages carry, and nothing else. */
+const stylesOnly = ['tailwindcss', '@bitrix24/b24ui-nuxt']
+
 /** Fields are as wide as their place, lists as their fields; long names of entries wrap. */
 const list = {
   root: 'w-full',
@@ -37,7 +40,7 @@ export default defineConfig({
   plugins: [
     vue(),
     packed(),
-    thirdPartyNotices(fileURLToPath(new URL('../node_modules', import.meta.url))),
+    thirdPartyNotices(stylesOnly.map((name) => fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url)))),
     bitrix24UI({
       router: false,
       dts: false,

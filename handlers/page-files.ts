@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { extname, join } from 'node:path'
 import express, { type RequestHandler, Router } from 'express'
+import { root } from '../lib/root.ts'
 import { assetsFolder } from './http/page-assets.ts'
 
 /** Scripts and styles of the pages: public, the same for everybody. Built files carry a hash of their content in their names. */
@@ -13,7 +13,7 @@ export function pageFiles(): Router {
   router.use('/third-party-notices.txt', (_request, response) => {
     response.sendFile('third-party-notices.txt', { root: assetsFolder })
   })
-  router.use(express.static(fileURLToPath(new URL('./pages', import.meta.url)), { ...quiet, maxAge: '5m' }))
+  router.use(express.static(join(root, 'handlers/pages'), { ...quiet, maxAge: '5m' }))
   return router
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { root } from '../../lib/root.ts'
 
 /** Where `npm run build` puts the pages. */
-export const assetsFolder = fileURLToPath(new URL('../../app/dist', import.meta.url))
+export const assetsFolder = join(root, 'app/dist')
 
 /** Addresses of the pages' script and styles, as the build named them. */
 export type PageAssets = { script: string; styles: string[] }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { buildServer } from '../build-app.ts'
 import { freePort } from '../free-port.ts'
 import { until } from './until.ts'
 
-/** Stagecue as the operator runs it, in a process of its own that can be killed and started again. */
+/** Stagecue as the operator runs it, built, in a process of its own that can be killed and started again. */
 export type AppProcess = {
   readonly port: number
   /** What it has written so far, log lines and error output, over all its lives. */
@@ -24,6 +25,7 @@ const folder = fileURLToPath(new URL('../..', import.meta.url))
 
 /** `environment` is all that it gets; HOST and PORT are its own. Nothing runs yet. */
 export async function appProcess(environment: Record<string, string>): Promise<AppProcess> {
+  const program = await buildServer()
   const port = await freePort()
   const output: string[] = []
   let child: ChildProcess | null = null
@@ -37,7 +39,7 @@ export async function appProcess(environment: Record<string, string>): Promise<A
     output,
     isRunning: () => child !== null && child.exitCode === null && child.signalCode === null,
     async start() {
-      const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'handlers/main.ts'], {
+      const started = spawn(process.execPath, [program], {
         cwd: folder,
         env: { PATH: process.env.PATH, ...environment, PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,17 +1,17 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildApp } from '../build-app.ts'
+import { buildApp, buildServer } from '../build-app.ts'
 import { freePort } from '../free-port.ts'
 import { type Image, makeImage } from './image.ts'
 
 /**
- * The image of the Dockerfile, made in a folder of its own: its steps are performed as they stand, but that the pages, which its first stage
+ * The image of the Dockerfile, made in a folder of its own: its steps are performed as they stand, but that pages and server, which its first stage
  * builds with `npm run setup && npm run build`, are built in the repository. It holds the set-up of `docs/operate.md`, "In production".
  */
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,6 +23,7 @@ let folder: string
 
 beforeAll(async () => {
   await buildApp()
+  await buildServer()
   image = makeImage(root, imageRoot, env)
   folder = image.cwd
 }, 180_000)
@@ -83,6 +84,14 @@ test('`npm start` finds all that it needs, and a second set-up has nothing to do
   const start = promisify(execFile)('npm', ['start', '--silent'], { cwd: folder, env: { ...env, ...image.env } })
   await expect(start).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('- PUBLIC_URL is missing') })
 }, 120_000)
+
+test('what `npm start` runs is built of the sources that are there, else it is they themselves', async () => {
+  const ask = 'import("./.ci/built.mjs").then(({ isServerBuilt }) => console.log(isServerBuilt()))'
+  const isBuilt = async () => (await promisify(execFile)('node', ['-e', ask], { cwd: folder, env })).stdout.trim()
+  expect(await isBuilt()).toBe('true')
+  appendFileSync(join(folder, 'lib/version.ts'), '\n')
+  expect(await isBuilt()).toBe('false')
+})
 
 async function untilHealthy(url: string): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {

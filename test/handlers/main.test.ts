@@ -2,16 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildServer } from '../build-app.ts'
 import { freePort } from '../free-port.ts'
 import { send } from './send.ts'
 
-const main = fileURLToPath(new URL('../../handlers/main.ts', import.meta.url))
+let program: string
 let folder: string
 let processes: ChildProcess[] = []
 
+beforeAll(async () => {
+  program = await buildServer()
+}, 60_000)
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'stagecue-main-'))
 })
@@ -23,7 +26,7 @@ afterEach(() => {
 
 /** Starts the program in an empty folder, with nothing of our own environment; `before`: what the shell does first. */
 function start(env: Record<string, string>, before = '') {
-  const command = `${before} exec "${process.execPath}" --disable-warning=ExperimentalWarning "${main}"`
+  const command = `${before} exec "${process.execPath}" "${program}"`
   const child = spawn('sh', ['-c', command], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } })
   processes.push(child)
   let output = ''

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vite'
+import { thirdPartyNotices } from '../app/third-party-notices.ts'
+import { serverFolder, sourcesOfServer, stampName } from './built.mjs'
+
+/** The server with its packages in one file. What has a binary, or no text of its licence, stays outside. Names stay as they are, as logs tell where errors come from. */
+export default defineConfig({
+  publicDir: false,
+  plugins: [
+    thirdPartyNotices(),
+    {
+      name: 'stagecue:built-from',
+      generateBundle() {
+        this.emitFile({ type: 'asset', fileName: stampName, source: sourcesOfServer() })
+      },
+    },
+  ],
+  build: {
+    ssr: 'handlers/main.ts',
+    outDir: serverFolder,
+    target: 'node22',
+    minify: false,
+    rollupOptions: { output: { entryFileNames: 'server.js', codeSplitting: false } },
+  },
+  ssr: { target: 'node', noExternal: true, external: ['axios', 'better-sqlite3', 'pg'] },
+})
