@@ -15,6 +15,7 @@ import { createScheduler } from './queue/periodic.ts'
 import { type Repeated, repeat } from './queue/repeat.ts'
 import { createWorker } from './queue/worker.ts'
 import type { Services } from './services.ts'
+import { takeBackFuture } from './store/clock-put-back.ts'
 import { openDatabase } from './store/database.ts'
 import { enqueueForExisting, trimInboundEvents } from './store/jobs.ts'
 import { requireKeys } from './store/key-rotation.ts'
@@ -38,6 +39,7 @@ export async function createServices(
     await releaseAllLeases(db)
     await releaseAllRefreshes(db)
   }
+  await takeBackFuture(db, clock())
   const sealer = createSealer(config.encryptionKeys)
   const readerLacksRight = (portal: string) => {
     const check = { portal, type: CHECK_ACCESS, dedupKey: 'round', dueAt: clock() }
@@ -67,7 +69,11 @@ export async function createServices(
     classify: classifyError,
     trim: trimInboundEvents,
   })
-  const worker = startable(queue, () => addPeriodicJobs().then(tidy), config, log)
+  const whenClockGoesBack = whenPutBack(clock, async (now) => {
+    const count = await takeBackFuture(db, now)
+    log.warn({ planned: count }, "The machine's clock was put back; what had been planned by it is done in time")
+  })
+  const worker = startable(queue, () => whenClockGoesBack().then(addPeriodicJobs).then(tidy), config, log)
   return {
     config,
     db,
@@ -87,6 +93,19 @@ export async function createServices(
       await clients.close()
       await db.destroy()
     },
+  }
+}
+
+/** The clock is corrected by so much without anybody planning by it, milliseconds. */
+const CORRECTION_MS = 1000
+
+/** Looks at the clock each time, and acts when it was put back since the last one; an act that failed is done the next time. */
+function whenPutBack(clock: () => Date, act: (now: Date) => Promise<void>): () => Promise<void> {
+  let latest = clock()
+  return async () => {
+    const now = clock()
+    if (latest.getTime() - now.getTime() > CORRECTION_MS) await act(now)
+    latest = now
   }
 }
 

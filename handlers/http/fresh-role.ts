@@ -16,7 +16,7 @@ const fresh = 5 * 60_000
  */
 export async function withFreshRole(services: Services, user: Access): Promise<Access> {
   const { db, clients, clock } = services
-  if (user.verifiedAt !== null && clock().getTime() - user.verifiedAt.getTime() <= fresh) return user
+  if (user.verifiedAt !== null && Math.abs(clock().getTime() - user.verifiedAt.getTime()) <= fresh) return user
   try {
     const person = await askPerson(clients, user, 'page')
     const now = clock()

@@ -115,6 +115,7 @@ function recheckJob(
     type: 'look',
     dedupKey: `${occurrence.key}#${attempt}.${tries}:${Math.min(...triggers.map(({ id }) => Number(id)))}`,
     body,
-    dueAt: again?.at ?? new Date(Date.parse(occurrence.heardAt) + seconds * 1000),
+    // Heard of by a clock that has been put back since, it lies ahead.
+    dueAt: again?.at ?? new Date(Math.min(Date.parse(occurrence.heardAt), context.clock().getTime()) + seconds * 1000),
   }
 }

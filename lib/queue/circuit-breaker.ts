@@ -1,5 +1,6 @@
+import { isAhead } from '../domain/time.ts'
 import { type JobRow, snoozeJobs, snoozePortal } from '../store/jobs.ts'
-import { backoff } from './backoff.ts'
+import { backoff, LONGEST_BACKOFF_MS } from './backoff.ts'
 import type { PassingFailure } from './failure.ts'
 import type { Turn } from './job.ts'
 
@@ -23,7 +24,7 @@ export function trip(circuits: OpenCircuits, tenant: string, now: Date, longest:
 /** Until when the tenant is left alone; null: it is not, or not any more. */
 export function openUntil(circuits: OpenCircuits, tenant: string, now: Date): Date | null {
   const until = circuits.get(tenant)?.until
-  return until !== undefined && until > now ? until : null
+  return until !== undefined && isAhead(until, now, LONGEST_BACKOFF_MS) ? until : null
 }
 
 /** May this row be the poison that the tenant's service cannot answer? */
@@ -35,7 +36,7 @@ export function mayBePoison({ attempts }: Pick<JobRow, 'attempts'>): boolean {
 export async function waitWhileOpen(turn: Turn, circuits: OpenCircuits): Promise<boolean> {
   const until = openUntil(circuits, turn.tenant, turn.clock())
   if (until === null) return false
-  await turn.commit((tx) => snoozePortal(tx, turn.tenant, until))
+  await turn.commit((tx) => snoozePortal(tx, turn.tenant, until, turn.clock()))
   return true
 }
 
@@ -67,7 +68,7 @@ export async function snoozeAfterFailure(
   const dueAt = new Date(Math.max(own.getTime(), until.getTime() + BEHIND_MS))
   await turn.commit(async (tx) => {
     await snoozeJobs(tx, rows, { dueAt, reason, tried: 'failed' }, now)
-    await snoozePortal(tx, tenant, until)
+    await snoozePortal(tx, tenant, until, now)
   })
 }
 

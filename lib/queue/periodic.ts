@@ -6,21 +6,20 @@ import { partsOf } from '../store/parts-of.ts'
 /** A statement takes a limited number of values. */
 const AT_ONCE = 500
 
+type Round = Readonly<{ type: JobType; portals: readonly string[]; since: Date; dueAt: Date; spanMs: number }>
+
 /**
  * Adds a round of periodic work, due at that moment, for each of the portals that had none since then; one that is still due stays as
- * it is.
+ * it is. A round of more than a span ahead does not count: the clock was put back since.
  */
-async function enqueuePeriodic(
-  db: Db,
-  { type, portals, since, dueAt }: { type: JobType; portals: readonly string[]; since: Date; dueAt: Date },
-  now: Date,
-): Promise<void> {
+async function enqueuePeriodic(db: Db, { type, portals, since, dueAt, spanMs }: Round, now: Date): Promise<void> {
   if (portals.length === 0) return
   const rows = await db
     .selectFrom('work')
     .select('portal')
     .where('state', 'in', ['due', 'done', 'parked'])
     .where('due_at', '>=', since.toISOString())
+    .where('due_at', '<=', new Date(now.getTime() + spanMs).toISOString())
     .where('kind', '=', type)
     .execute()
   const served = new Set(rows.map(({ portal }) => portal))
@@ -59,7 +58,11 @@ export function createScheduler(db: Db, clock: () => Date, works: readonly Perio
       const began = Math.floor(now.getTime() / span) * span
       if (done.get(type) === began) continue
       const since = atStart && !done.has(type) ? now : new Date(began)
-      await enqueuePeriodic(db, { type, portals: await portals(db, now), since, dueAt: new Date(began) }, now)
+      await enqueuePeriodic(
+        db,
+        { type, portals: await portals(db, now), since, dueAt: new Date(began), spanMs: span },
+        now,
+      )
       done.set(type, began)
     }
   }

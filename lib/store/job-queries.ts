@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JobState } from '../domain/states.ts'
 import type { Db } from './database.ts'
 import { type JobRow, jobColumns } from './jobs.ts'
+import { endOfHeldLease } from './leases.ts'
 import { partsOf } from './parts-of.ts'
 
 /** How the newest work of that kind and subject stands, and why. */
@@ -24,13 +25,20 @@ export async function findJob(
 
 /** Portals with work that is due and whose lease nobody holds, the one that has waited longest first. */
 export async function findDuePortals(db: Db, now: Date, limit: number): Promise<string[]> {
+  const held = endOfHeldLease(now)
   const rows = await db
     .selectFrom('work')
     .innerJoin('portal as home', 'home.member_id', 'work.portal')
     .select((eb) => ['work.portal', eb.fn.min('due_at').as('since')])
     .where('state', '=', 'due')
     .where('due_at', '<=', now.toISOString())
-    .where((eb) => eb.or([eb('home.lease_until', 'is', null), eb('home.lease_until', '<=', now.toISOString())]))
+    .where((eb) =>
+      eb.or([
+        eb('home.lease_until', 'is', null),
+        eb('home.lease_until', '<=', held.from),
+        eb('home.lease_until', '>', held.to),
+      ]),
+    )
     .groupBy('work.portal')
     .orderBy('since')
     .limit(limit)

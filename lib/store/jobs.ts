@@ -247,10 +247,10 @@ export async function snoozeByKey(
 }
 
 /** Nothing of the portal is due before that moment. */
-export async function snoozePortal(db: Db, portal: string, until: Date): Promise<void> {
+export async function snoozePortal(db: Db, portal: string, until: Date, now: Date): Promise<void> {
   await db
     .updateTable('work')
-    .set({ due_at: until.toISOString() })
+    .set({ due_at: until.toISOString(), updated_at: now.toISOString() })
     .where('portal', '=', portal)
     .where('state', '=', 'due')
     .where('due_at', '<', until.toISOString())

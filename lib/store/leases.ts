@@ -3,11 +3,20 @@ import type { Db } from './database.ts'
 /** The right to write for one portal until it ends or is lost; every lease has a higher number than the one before. */
 export type Lease = { portal: string; owner: string; number: number }
 
+/** No lease is given for longer, milliseconds: one that ends later was given by a clock that has been put back since. */
+const LONGEST_LEASE_MS = 60_000
+
+/** Between which moments a lease ends that somebody holds: one that ends at `from` or before is over, one after `to` is none of now. ISO 8601 UTC. */
+export function endOfHeldLease(now: Date): Readonly<{ from: string; to: string }> {
+  return { from: now.toISOString(), to: new Date(now.getTime() + LONGEST_LEASE_MS).toISOString() }
+}
+
 /** Takes the portal's lease if nobody else holds it: one conditional update, the same on both engines. */
 export async function acquireLease(
   db: Db,
   { portal, owner, now, until }: { portal: string; owner: string; now: Date; until: Date },
 ): Promise<Lease | null> {
+  const held = endOfHeldLease(now)
   const row = await db
     .updateTable('portal')
     .set((eb) => ({
@@ -16,7 +25,9 @@ export async function acquireLease(
       lease_number: eb('lease_number', '+', 1),
     }))
     .where('member_id', '=', portal)
-    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now.toISOString())]))
+    .where((eb) =>
+      eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', held.from), eb('lease_until', '>', held.to)]),
+    )
     .returning('lease_number')
     .executeTakeFirst()
   return row ? { portal, owner, number: row.lease_number } : null

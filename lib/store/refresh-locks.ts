@@ -1,8 +1,11 @@
 import type { Db } from './database.ts'
 
+/** Clocks of several processes differ by less, milliseconds. */
+const SKEW_MS = 60_000
+
 /**
  * Takes the right to refresh the pair issued at that moment, until then. One holder over all processes and both engines; a holder
- * that died loses it when the time is over.
+ * that died loses it when the time is over, and so does one whose time is longer than it is given: the clock was put back since.
  */
 export async function holdRefresh(
   db: Db,
@@ -19,7 +22,13 @@ export async function holdRefresh(
     .where('user_id', '=', userId)
     .where('issued_at', '=', issuedAt.toISOString())
     .where('state', '=', 'live')
-    .where((eb) => eb.or([eb('refreshing_until', 'is', null), eb('refreshing_until', '<=', now.toISOString())]))
+    .where((eb) =>
+      eb.or([
+        eb('refreshing_until', 'is', null),
+        eb('refreshing_until', '<=', now.toISOString()),
+        eb('refreshing_until', '>', new Date(until.getTime() + SKEW_MS).toISOString()),
+      ]),
+    )
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

@@ -110,8 +110,17 @@ const ways: [way: string, steps: Step[], end: End][] = [
   ['is in a portal whose plan loses automation rules', [losesAutomation, installs], serves],
   ['is not paid for any more', [isNotPaid, hoursPass], sleeps],
   ['is paid for again', [isNotPaid, hoursPass, isPaidAgain], serves],
+  ['gets a new version, and is installed again', [tellsOfVersions, newVersion, installs], serves],
+  ['is in a portal that is renamed, and is installed again', [isRenamed, installs], serves],
+  ['is in a portal that gets another plan, and is installed again', [getsAnotherPlan, hoursPass, installs], serves],
+  ['is paid for again, and installed again', [isNotPaid, hoursPass, isPaidAgain, installs], serves],
   ['is removed', [uninstalls], isGone],
   ['is removed and installed again', [uninstalls, installs], serves],
+  [
+    'is removed and installed again by another administrator',
+    [uninstalls, deputyInstalls],
+    { ...serves, mover: users.deputy },
+  ],
   ['is removed with its data', [uninstallsWithData], isErased],
   [
     'is removed with its data and installed again',
@@ -129,6 +138,16 @@ const ways: [way: string, steps: Step[], end: End][] = [
   [
     'loses its installer, and another administrator has opened it',
     [deputyOpens, adminLeaves],
+    { ...serves, mover: users.deputy },
+  ],
+  [
+    'loses its installer, and another administrator installs it again',
+    [adminLeaves, deputyInstalls],
+    { ...serves, mover: users.deputy },
+  ],
+  [
+    'goes on under a system user, and another administrator installs it again',
+    [adminLeaves, cloneTakesOver, deputyInstalls],
     { ...serves, mover: users.deputy },
   ],
   [

@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache'
+import { isAhead } from '../../domain/time.ts'
 import type { PortalError } from '../errors/errors.ts'
 
 /** Refreshes that failed here, by portal, user and pair: how often in a row, until when nobody asks again, and why. */
@@ -10,7 +11,7 @@ const maxPauseMs = 300_000
 /** Why the OAuth server is not asked again yet; null: it may be asked. It refuses applications that ask too often. */
 export function refreshHeld(pauses: RefreshPauses, pair: string, now: Date): PortalError | null {
   const last = pauses.get(pair)
-  return last !== undefined && last.until > now.getTime() ? last.why : null
+  return last !== undefined && isAhead(last.until, now, longest) ? last.why : null
 }
 
 export function recordFailedRefresh(pauses: RefreshPauses, pair: string, why: PortalError, now: Date): void {

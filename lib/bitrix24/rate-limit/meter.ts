@@ -30,8 +30,13 @@ export function paceOf(meter: Meter): number {
   return bucketOf(meter).perSecond / 2 ** Math.min(meter.steps, backOff.halvings)
 }
 
-/** The meter as it stands at that moment. */
-export function advanceTo(meter: Meter, now: number): Meter {
+/** Clocks of several processes differ by less, milliseconds. */
+const SKEW_MS = 5000
+
+/** The meter as it stands at that moment; where its clock has been put back since, as it stood then. */
+export function advanceTo(then: Meter, now: number): Meter {
+  const back = then.drainedAt - now
+  const meter = back > SKEW_MS ? shiftClock(then, -back) : then
   const calmed = { ...meter }
   for (;;) {
     const quietFrom = Math.max(calmed.steppedAt, calmed.blockedUntil)

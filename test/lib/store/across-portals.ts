@@ -16,6 +16,9 @@ export const acrossPortals: Readonly<Record<string, string>> = {
   listPortalsWithMail: 'who waits for views of e-mails: one look in an index a portal',
   forgetOrphans: 'which portals there are, 500 at a time, each hour',
   forgetLone: 'rows between two portals that are there: one look in an index a portal, each hour',
+  // At a start, or when the clock was put back.
+  takeBackFuture:
+    'what was planned by a clock that was ahead: an index of what is due, one row a trigger, a portal and an access',
   // When somebody asks.
   countJobs: 'what the metrics tell of all work: an index of work that is not done',
   countProvisionalPortals: 'how many portals only an event speaks of: thirty a minute at most come into being',
