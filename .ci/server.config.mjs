@@ -17,6 +17,8 @@ export default defineConfig({
   build: {
     ssr: 'handlers/main.ts',
     outDir: serverFolder,
+    // A process that starts meanwhile finds what was built before.
+    emptyOutDir: false,
     target: 'node22',
     minify: false,
     rollupOptions: { output: { entryFileNames: 'server.js', codeSplitting: false } },
