@@ -15,7 +15,7 @@ import { createScheduler } from './queue/periodic.ts'
 import { type Repeated, repeat } from './queue/repeat.ts'
 import { createWorker } from './queue/worker.ts'
 import type { Services } from './services.ts'
-import { takeBackFuture } from './store/clock-put-back.ts'
+import { correctFutureTimes } from './store/clock-put-back.ts'
 import { openDatabase } from './store/database.ts'
 import { enqueueForExisting, trimInboundEvents } from './store/jobs.ts'
 import { requireKeys } from './store/key-rotation.ts'
@@ -39,7 +39,7 @@ export async function createServices(
     await releaseAllLeases(db)
     await releaseAllRefreshes(db)
   }
-  await takeBackFuture(db, clock())
+  await correctFutureTimes(db, clock())
   const sealer = createSealer(config.encryptionKeys)
   const readerLacksRight = (portal: string) => {
     const check = { portal, type: CHECK_ACCESS, dedupKey: 'round', dueAt: clock() }
@@ -70,7 +70,7 @@ export async function createServices(
     trim: trimInboundEvents,
   })
   const whenClockGoesBack = whenPutBack(clock, async (now) => {
-    const count = await takeBackFuture(db, now)
+    const count = await correctFutureTimes(db, now)
     log.warn({ planned: count }, "The machine's clock was put back; what had been planned by it is done in time")
   })
   const worker = startable(queue, () => whenClockGoesBack().then(addPeriodicJobs).then(tidy), config, log)

@@ -1,7 +1,7 @@
 const LONGEST_SECONDS = 300
 
 /** No pause is longer, milliseconds. */
-export const LONGEST_BACKOFF_MS = LONGEST_SECONDS * 1500
+export const MAX_BACKOFF_MS = LONGEST_SECONDS * 1500
 
 /** When to try again after so many failures: 1, 2, 4 … 300 seconds, each between half and one and a half of it. */
 export function backoff(now: Date, attempts: number, random: () => number = Math.random): Date {

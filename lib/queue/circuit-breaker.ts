@@ -1,6 +1,6 @@
 import { isAhead } from '../domain/time.ts'
 import { type JobRow, snoozeJobs, snoozePortal } from '../store/jobs.ts'
-import { backoff, LONGEST_BACKOFF_MS } from './backoff.ts'
+import { backoff, MAX_BACKOFF_MS } from './backoff.ts'
 import type { PassingFailure } from './failure.ts'
 import type { Turn } from './job.ts'
 
@@ -24,7 +24,7 @@ export function trip(circuits: OpenCircuits, tenant: string, now: Date, longest:
 /** Until when the tenant is left alone; null: it is not, or not any more. */
 export function openUntil(circuits: OpenCircuits, tenant: string, now: Date): Date | null {
   const until = circuits.get(tenant)?.until
-  return until !== undefined && isAhead(until, now, LONGEST_BACKOFF_MS) ? until : null
+  return until !== undefined && isAhead(until, now, MAX_BACKOFF_MS) ? until : null
 }
 
 /** May this row be the poison that the tenant's service cannot answer? */

@@ -6,13 +6,13 @@ import { partsOf } from '../store/parts-of.ts'
 /** A statement takes a limited number of values. */
 const AT_ONCE = 500
 
-type Round = Readonly<{ type: JobType; portals: readonly string[]; since: Date; dueAt: Date; spanMs: number }>
+type PeriodicRun = Readonly<{ type: JobType; portals: readonly string[]; since: Date; dueAt: Date; spanMs: number }>
 
 /**
  * Adds a round of periodic work, due at that moment, for each of the portals that had none since then; one that is still due stays as
  * it is. A round of more than a span ahead does not count: the clock was put back since.
  */
-async function enqueuePeriodic(db: Db, { type, portals, since, dueAt, spanMs }: Round, now: Date): Promise<void> {
+async function enqueuePeriodic(db: Db, { type, portals, since, dueAt, spanMs }: PeriodicRun, now: Date): Promise<void> {
   if (portals.length === 0) return
   const rows = await db
     .selectFrom('work')

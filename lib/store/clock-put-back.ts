@@ -12,7 +12,7 @@ const AT_ONCE = 500
  * the beginning of a trigger would keep it silent until then. Waits begin anew, beginnings are now, and accesses rest no longer. What is told by is that
  * a time lies ahead that nobody can have seen, so it may be done at any time, and by several processes. Returns how many pieces of work had been planned so.
  */
-export async function takeBackFuture(db: Db, now: Date): Promise<number> {
+export async function correctFutureTimes(db: Db, now: Date): Promise<number> {
   const at = now.toISOString()
   const later = new Date(now.getTime() + SKEW_MS).toISOString()
   const planned = await db

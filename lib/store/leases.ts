@@ -4,11 +4,11 @@ import type { Db } from './database.ts'
 export type Lease = { portal: string; owner: string; number: number }
 
 /** No lease is given for longer, milliseconds: one that ends later was given by a clock that has been put back since. */
-const LONGEST_LEASE_MS = 60_000
+const MAX_LEASE_MS = 60_000
 
 /** Between which moments a lease ends that somebody holds: one that ends at `from` or before is over, one after `to` is none of now. ISO 8601 UTC. */
 export function endOfHeldLease(now: Date): Readonly<{ from: string; to: string }> {
-  return { from: now.toISOString(), to: new Date(now.getTime() + LONGEST_LEASE_MS).toISOString() }
+  return { from: now.toISOString(), to: new Date(now.getTime() + MAX_LEASE_MS).toISOString() }
 }
 
 /** Takes the portal's lease if nobody else holds it: one conditional update, the same on both engines. */

@@ -27,7 +27,7 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 /** The longest that statements follow each other before requests and timers have their turn, milliseconds. */
-const LONGEST_RUN_MS = 10
+const MAX_RUN_MS = 10
 
 /**
  * SQLite answers within the call, so whoever awaits a statement goes on in the same turn of the event loop: the work of a thousand portals
@@ -37,7 +37,7 @@ class YieldingSqliteDriver extends SqliteDriver {
   #turnedAt = performance.now()
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    if (performance.now() - this.#turnedAt > LONGEST_RUN_MS) {
+    if (performance.now() - this.#turnedAt > MAX_RUN_MS) {
       await nextTurn()
       this.#turnedAt = performance.now()
     }

@@ -11,7 +11,7 @@ const maxPauseMs = 300_000
 /** Why the OAuth server is not asked again yet; null: it may be asked. It refuses applications that ask too often. */
 export function refreshHeld(pauses: RefreshPauses, pair: string, now: Date): PortalError | null {
   const last = pauses.get(pair)
-  return last !== undefined && isAhead(last.until, now, longest) ? last.why : null
+  return last !== undefined && isAhead(last.until, now, maxPauseMs) ? last.why : null
 }
 
 export function recordFailedRefresh(pauses: RefreshPauses, pair: string, why: PortalError, now: Date): void {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { noteFailedRefresh, refreshHeld } from '../../../lib/bitrix24/auth/refresh-pauses.ts'
+import { recordFailedRefresh, refreshHeld } from '../../../lib/bitrix24/auth/refresh-pauses.ts'
 import { type PortalError, PortalUnavailableError } from '../../../lib/bitrix24/errors/errors.ts'
 import { advanceTo, emptyMeter, waitFor, withRefusal, withRequest } from '../../../lib/bitrix24/rate-limit/meter.ts'
 import {
   createMethodLimits,
-  noteReset,
   pausedMethods,
   pausedUntil,
   pauseMethod,
+  recordReset,
 } from '../../../lib/bitrix24/rate-limit/method-limits.ts'
 import { boundedCache } from '../../../lib/bounded-cache.ts'
 
@@ -42,14 +42,14 @@ describe('when the clock is put back by an hour', () => {
 
   test('a reset that the portal named by another hour is not waited for', () => {
     const limits = createMethodLimits()
-    noteReset(limits, 'crm.item.list', (then + HOUR) / 1000)
+    recordReset(limits, 'crm.item.list', (then + HOUR) / 1000)
     expect(pauseMethod(limits, 'crm.item.list', moment(60_000), moment(0))).toEqual(moment(60_000))
   })
 
   test('an access whose renewal failed is renewed again', () => {
     const pauses = boundedCache<{ failures: number; until: number; why: PortalError }>(10)
     const why = new PortalUnavailableError({ code: 'SILENT' })
-    for (const _ of [1, 2]) noteFailedRefresh(pauses, 'acme/1', why, moment(0))
+    for (const _ of [1, 2]) recordFailedRefresh(pauses, 'acme/1', why, moment(0))
     expect(refreshHeld(pauses, 'acme/1', moment(0))).toBe(why)
     expect(refreshHeld(pauses, 'acme/1', moment(-HOUR))).toBeNull()
   })

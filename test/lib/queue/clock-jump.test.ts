@@ -6,7 +6,7 @@ import { createLog } from '../../../lib/log.ts'
 import type { JobRegistry, Turn } from '../../../lib/queue/job.ts'
 import { createScheduler } from '../../../lib/queue/periodic.ts'
 import { createWorker, type Worker } from '../../../lib/queue/worker.ts'
-import { takeBackFuture } from '../../../lib/store/clock-put-back.ts'
+import { correctFutureTimes } from '../../../lib/store/clock-put-back.ts'
 import { completeJobs, enqueue, snoozeJobs } from '../../../lib/store/jobs.ts'
 import { acquireLease } from '../../../lib/store/leases.ts'
 import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
@@ -61,7 +61,7 @@ describe.each(Object.entries(engines))('a clock that jumps, on %s', (_, open) =>
     await add('mail')
     await acquireLease(database.db, { portal: 'acme', owner: 'dead', now, until: new Date(now.getTime() + 10_000) })
     jump(-HOUR)
-    await takeBackFuture(database.db, now)
+    await correctFutureTimes(database.db, now)
     const done: string[] = []
     await doing(done)()
     expect(done).toEqual(['mail'])
@@ -83,14 +83,14 @@ describe.each(Object.entries(engines))('a clock that jumps, on %s', (_, open) =>
     await add('in three seconds', new Date(now.getTime() + 3000))
     await add('in a minute', new Date(now.getTime() + 60_000))
     jump(-HOUR)
-    await takeBackFuture(database.db, now)
+    await correctFutureTimes(database.db, now)
     expect(await dueAfter()).toEqual(['in three seconds 3', 'in a minute 60'])
   })
 
   test('what a right clock planned stays as it was planned', async () => {
     await add('in a day', new Date(now.getTime() + DAY))
     jump(30_000)
-    expect(await takeBackFuture(database.db, now)).toBe(0)
+    expect(await correctFutureTimes(database.db, now)).toBe(0)
     expect(await dueAfter()).toEqual([`in a day ${DAY / 1000 - 30}`])
   })
 
@@ -103,7 +103,7 @@ describe.each(Object.entries(engines))('a clock that jumps, on %s', (_, open) =>
     await add('mail')
     await run()
     jump(-HOUR)
-    await takeBackFuture(database.db, now)
+    await correctFutureTimes(database.db, now)
     // The first pause is a second and a half at most, and what was asked stands half a second behind it.
     jump(3000)
     await run()
@@ -125,7 +125,7 @@ describe.each(Object.entries(engines))('a clock that jumps, on %s', (_, open) =>
     await round()
     expect(done).toHaveLength(2)
     jump(60_000 - DAY)
-    await takeBackFuture(database.db, now)
+    await correctFutureTimes(database.db, now)
     await round()
     expect(done).toHaveLength(3)
     await round()
@@ -143,7 +143,7 @@ describe.each(Object.entries(engines))('a clock that jumps, on %s', (_, open) =>
     await add('mail')
     await run()
     jump(-DAY)
-    await takeBackFuture(database.db, now)
+    await correctFutureTimes(database.db, now)
     for (const _ of [1, 2, 3]) {
       jump(10_000)
       await run()

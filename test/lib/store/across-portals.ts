@@ -17,7 +17,7 @@ export const acrossPortals: Readonly<Record<string, string>> = {
   forgetOrphans: 'which portals there are, 500 at a time, each hour',
   forgetLone: 'rows between two portals that are there: one look in an index a portal, each hour',
   // At a start, or when the clock was put back.
-  takeBackFuture:
+  correctFutureTimes:
     'what was planned by a clock that was ahead: an index of what is due, one row a trigger, a portal and an access',
   // When somebody asks.
   countJobs: 'what the metrics tell of all work: an index of work that is not done',
