@@ -38,4 +38,4 @@ export function contextOf(deps: EngineDeps): (turn: Turn) => Promise<JobContext 
 export type JobContext = PortalContext & Turn
 
 /** Does jobs of one type for a portal (`lib/queue/job.ts`). */
-export type JobHandler = Handler<JobContext>
+export type JobHandler<Data = unknown> = Handler<JobContext, Data>

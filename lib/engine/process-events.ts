@@ -2,15 +2,17 @@ import { refKey } from '../domain/entity-types.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import { mayGuess } from '../domain/probe.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
-import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../queue/job-outcomes.ts'
+import type { Job } from '../queue/job.ts'
+import { applyOutcomes, type JobOutcome, type JobOutcomes } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { upsertForms } from '../store/forms.ts'
-import { completeByKey, type JobRow } from '../store/jobs.ts'
+import { completeByKey } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
 import type { JobContext } from './context.ts'
 import type { InboundEvent } from './events/inbound-event.ts'
-import { parseEvent } from './events/parse-event.ts'
+import { type EventBody, parseEvent } from './events/parse-event.ts'
+import { AWAITING_MESSAGE_EVENT, nothingRead, rowOutcomes, WAITS_FOR_MORE } from './events/row-outcomes.ts'
 import { readyKinds, unreadOutcome } from './events/unread.ts'
 import { markByFields, markByStages, markRefused } from './mark-broken-triggers.ts'
 import { candidateKinds } from './match/match.ts'
@@ -30,31 +32,27 @@ import { invoicePipelines } from './sources/item/item-facts.ts'
 import { addShownValues } from './sources/item/shown-values.ts'
 import { isAlreadySeen, recordMessage, scanNeed } from './sources/message/channel-source.ts'
 import { type ChatState, saveChatState } from './sources/message/chat-state.ts'
-import {
-  AWAITING_MESSAGE_EVENT,
-  collectChatFacts,
-  knownSession,
-  loadChats,
-  messageEventDueBy,
-} from './sources/message/index.ts'
+import { collectChatFacts, knownSession, loadChats, messageEventDueBy } from './sources/message/index.ts'
 
 /** An event that some enabled trigger could be served by, and by which kinds. */
 type Served = { event: InboundEvent; kinds: KindCode[] }
 
-/** Why a row waits for what is not written yet; another event of the same activity may bring it first. */
-const WAITS_FOR_MORE = 'waits-for-more' as const
+/** An event that has to be read, or what becomes of its row without. */
+type Screened = { served: Served; outcome?: never } | { outcome: JobOutcome; served?: never }
 
 /** Job `notice`: recognises what happened in events and works it off, all of them in packed requests. */
-export async function processEvents(context: JobContext, rows: JobRow[]): Promise<void> {
-  const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
-  const outcomes: JobOutcomes = new Map()
-  const events = rows.flatMap((row) => parse(row, outcomes))
-  const chatState = await loadChats(context, events, triggers)
-  const served = events.flatMap((event) => serve(context, event, triggers, chatState, outcomes))
+export async function processEvents(context: JobContext, jobs: Job<EventBody>[]): Promise<void> {
   const { memberId } = context.portal
+  const triggers = await listEnabledTriggers(context.db, memberId)
+  const parsed = jobs.map((job) => ({ id: job.id, event: parseEvent(job) }))
+  const events = parsed.flatMap(({ event }) => (typeof event === 'string' ? [] : [event]))
+  const chatState = await loadChats(context, events, triggers)
+  const all = parsed.map(({ id, event }) => ({ id, ...screen(context, event, triggers, chatState) }))
+  const served = all.flatMap((one) => one.served ?? [])
+  const screened = new Map(all.flatMap(({ id, outcome }) => (outcome ? [[id, outcome] as const] : [])))
   if (served.length === 0) {
     return context.commit(async (tx) => {
-      await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
+      await applyOutcomes(tx, memberId, rowOutcomes(jobs, { screened, ...nothingRead }), context.clock())
       await saveChatState(tx, memberId, chatState, context.clock())
     })
   }
@@ -73,24 +71,21 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
     triggers,
   })
 
-  const facts = [...served.flatMap((one) => factsOfEvent(context, one, snapshot, changes, outcomes)), ...chats.scanned]
+  const shown = served.map((one) => ({ id: one.event.row.id, ...factsOfEvent(context, one, snapshot, changes) }))
+  const sourced = [...shown.flatMap(({ facts }) => facts), ...chats.scanned]
   const refused = refusedCalls(served, snapshot, triggers)
-  const { evaluations, counted, retries } = await recognise(context, facts, triggers, refused)
-  for (const jobId of counted) outcomes.set(jobId, { state: 'done', reason: 'counted' })
-  for (const [id, at] of chats.waiting) outcomes.set(id, { state: 'later', at, reason: AWAITING_MESSAGE_EVENT })
-  for (const {
-    event: { row },
-  } of served) {
-    const seconds = retries.get(row.id)
-    if (seconds === undefined) continue
-    const at = secondsAfter(row.created_at, seconds)
-    outcomes.set(row.id, { state: 'later', at, reason: WAITS_FOR_MORE, waitsFor: WAITS_FOR_MORE })
-  }
+  const { evaluations, counted, retries } = await recognise(context, sourced, triggers, refused)
   const unread = unreadOf(context, served, snapshot)
-  for (const [id, outcome] of unread) outcomes.set(id, outcome)
+  const findings = {
+    screened,
+    shown: new Map(shown.flatMap(({ id, outcome }) => (outcome ? [[id, outcome] as const] : []))),
+    counted,
+    waiting: chats.waiting,
+    retries,
+    unread,
+  }
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
-    snoozeDeferred(outcomes, deferred)
-    await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
+    await applyOutcomes(tx, memberId, rowOutcomes(jobs, findings, deferred), context.clock())
     await markByStages(tx, memberId, snapshot, triggers, context.clock())
     await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)
@@ -107,39 +102,25 @@ export async function processEvents(context: JobContext, rows: JobRow[]): Promis
   })
 }
 
-function parse(row: JobRow, outcomes: JobOutcomes): InboundEvent[] {
-  const event = parseEvent(row)
-  if (typeof event !== 'string') return [event]
-  outcomes.set(row.id, event === 'malformed' ? { state: 'parked', reason: event } : { state: 'done', reason: event })
-  return []
-}
-
-/** Activities may also tell that the customer wrote, in channels that have no events of messages. */
-function serve(
+/** Does an event have to be read? Activities may also tell that the customer wrote, in channels that have no events of messages. */
+function screen(
   context: JobContext,
-  event: InboundEvent,
+  event: ReturnType<typeof parseEvent>,
   triggers: readonly ReadyTrigger[],
   chatState: ChatState,
-  outcomes: JobOutcomes,
-): Served[] {
-  const { row } = event
-  if (isAlreadySeen(chatState, event)) {
-    outcomes.set(row.id, { state: 'done', reason: 'counted' })
-    return []
-  }
+): Screened {
+  if (event === 'malformed') return { outcome: { state: 'parked', reason: event } }
+  if (event === 'unused') return { outcome: { state: 'done', reason: event } }
+  if (isAlreadySeen(chatState, event)) return { outcome: { state: 'done', reason: 'counted' } }
   const scan = scanNeed(context, chatState, event, triggers)
   const kinds = candidateKinds(event.payload, triggers).filter((kind) => suits(event, kind))
-  if (scan === 'yes') return [{ event, kinds: [...kinds, 'chat-message'] }]
+  if (scan === 'yes') return { served: { event, kinds: [...kinds, 'chat-message'] } }
   const askAt = kinds.length > 0 ? askCallAt(event, context.timing, context.clock()) : null
-  if (askAt !== null) {
-    outcomes.set(row.id, { state: 'later', at: askAt, reason: CALL_RECHECK })
-    return []
-  }
-  if (kinds.length > 0) return [{ event, kinds }]
+  if (askAt !== null) return { outcome: { state: 'later', at: askAt, reason: CALL_RECHECK } }
+  if (kinds.length > 0) return { served: { event, kinds } }
   recordMessage(chatState, event)
-  const wait = { state: 'later', at: messageEventDueBy(row), reason: AWAITING_MESSAGE_EVENT } as const
-  outcomes.set(row.id, scan === 'wait' ? wait : { state: 'done', reason: 'no-trigger' })
-  return []
+  if (scan === 'no') return { outcome: { state: 'done', reason: 'no-trigger' } }
+  return { outcome: { state: 'later', at: messageEventDueBy(event.row), reason: AWAITING_MESSAGE_EVENT } }
 }
 
 /** One request's worth: each subject once, the item types and pipelines of the triggers that could fire. */
@@ -165,23 +146,24 @@ function historyOf({ event, kinds }: Served, chatState: ChatState): string[] {
   return kinds.includes('chat-message') ? [knownSession(chatState, event)].flatMap((session) => session ?? []) : []
 }
 
+/** What the portal shows of an event's subject, and what that means for its row; no outcome: what it is known by could not be read. */
 function factsOfEvent(
   context: JobContext,
   { event, kinds }: Served,
   snapshot: PortalSnapshot,
   changes: ReadonlyMap<string, FieldChanges>,
-  outcomes: JobOutcomes,
-): SourcedFacts[] {
+): { facts: SourcedFacts[]; outcome?: JobOutcome } {
   const { row, source } = event
   const ready = readyKinds(event, kinds, snapshot)
-  if (ready.length === 0) return []
-  const facts = toFacts(event, { snapshot, changes, timing: context.timing, now: context.clock() })
-  if (facts.state === 'found') {
-    outcomes.set(row.id, { state: 'done', reason: 'not-of-a-kind' })
-    return [{ facts: facts.facts, origin: facts.origin, source, kinds: ready, jobId: row.id }]
+  if (ready.length === 0) return { facts: [] }
+  const result = toFacts(event, { snapshot, changes, timing: context.timing, now: context.clock() })
+  if (result.state === 'later') return { facts: [], outcome: result }
+  if (result.state === 'gone') return { facts: [], outcome: { state: 'done', reason: result.reason } }
+  const { facts, origin } = result
+  return {
+    facts: [{ facts, origin, source, kinds: ready, jobId: row.id }],
+    outcome: { state: 'done', reason: 'not-of-a-kind' },
   }
-  outcomes.set(row.id, facts.state === 'gone' ? { state: 'done', reason: facts.reason } : facts)
-  return []
 }
 
 /** Rows of events that could not be read, or not wholly. */
@@ -237,8 +219,4 @@ async function finishWaiting(tx: Db, context: JobContext, counted: Served[]): Pr
   const { memberId: portal } = context.portal
   const waiting = { portal, type: 'notice', dedupKeys, waitingFor: WAITS_FOR_MORE, reason: 'counted' } as const
   await completeByKey(tx, waiting, context.clock())
-}
-
-function secondsAfter(time: string, seconds: number): Date {
-  return new Date(Date.parse(time) + seconds * 1000)
 }

@@ -1,24 +1,22 @@
 import { mayGuess } from '../domain/probe.ts'
+import type { Job } from '../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../queue/job-outcomes.ts'
-import { readBody } from '../queue/read-body.ts'
-import type { JobRow } from '../store/jobs.ts'
 import { findOccurrence } from '../store/occurrences.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
 import type { JobContext } from './context.ts'
-import type { Evaluation } from './decide/evaluation.ts'
-import { recheckBodySchema } from './decide/evaluation.ts'
+import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
 import { fetchSnapshot } from './snapshot/fetch.ts'
 
 /**
  * Job `look`: nothing of a trigger's item type was bound yet; are there bindings now (`triggers.md`, "Which items move", 2)?
  * Job `await-access`: one item waited for somebody's access, which is there now, or does not come.
  */
-export async function recheckBindings(context: JobContext, rows: JobRow[]): Promise<void> {
+export async function recheckBindings(context: JobContext, jobs: Job<RecheckBody>[]): Promise<void> {
   const enabled = await listEnabledTriggers(context.db, context.portal.memberId)
   const evaluations: Evaluation[] = []
-  for (const row of rows) {
-    const body = readBody(recheckBodySchema, row)
+  for (const row of jobs) {
+    const body = row.data
     const occurrence = await findOccurrence(context.db, context.portal.memberId, body.key)
     if (occurrence === null) continue
     const isEnabled = ({ id }: { id: string }) => enabled.some((trigger) => trigger.id === id)
@@ -45,7 +43,7 @@ export async function recheckBindings(context: JobContext, rows: JobRow[]): Prom
     pipelines: triggers,
     guess: mayGuess(context.portal.probe),
   })
-  const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
+  const outcomes: JobOutcomes = new Map(jobs.map(({ id }) => [id, { state: 'done', reason: 'looked' }]))
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
     await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())

@@ -4,12 +4,12 @@ import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Command } from '../bitrix24/client/rest.ts'
 import { parseStages, stageEntityId } from '../bitrix24/directory/stages.ts'
 import type { JobContext, JobHandler } from '../engine/context.ts'
-import { type BaselineBody, baselineBodySchema } from '../engine/sources/item/baseline-jobs.ts'
+import type { BaselineBody } from '../engine/sources/item/baseline-jobs.ts'
 import { baselineOf } from '../engine/sources/item/field-changes.ts'
 import { itemRows, listItems } from '../engine/sources/item/item.ts'
-import { readBody } from '../queue/read-body.ts'
+import type { Job } from '../queue/job.ts'
 import { addItemFields, forgetPipelineFields } from '../store/item-fields.ts'
-import { completeJobs, type JobRow, snoozeJobs } from '../store/jobs.ts'
+import { completeJobs, snoozeJobs } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
@@ -26,12 +26,12 @@ const MOST_VALUES = 20_000
  * turn, so that later changes show; and forgets fields that are watched no longer. Items that an event was faster with stay as
  * that one saw them.
  */
-export const fieldBaselines: JobHandler = async (context, rows) => {
-  for (const row of rows) await endIfRefused(context, row, () => readBases(context, row))
+export const fieldBaselines: JobHandler<BaselineBody> = async (context, jobs) => {
+  for (const row of jobs) await endIfRefused(context, row, () => readBases(context, row))
 }
 
-async function readBases(context: JobContext, row: JobRow): Promise<void> {
-  const body = readBody(baselineBodySchema, row)
+async function readBases(context: JobContext, row: Job<BaselineBody>): Promise<void> {
+  const body = row.data
   const { watched, unwatched } = body
   const { memberId } = context.portal
   const triggers = await listEnabledTriggers(context.db, memberId)

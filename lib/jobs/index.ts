@@ -11,7 +11,7 @@ import { processEvents } from '../engine/process-events.ts'
 import { recheckBindings } from '../engine/recheck-bindings.ts'
 import { heldClickSchema } from '../engine/sources/click/held-click.ts'
 import { baselineBodySchema } from '../engine/sources/item/baseline-jobs.ts'
-import type { JobDefinition } from '../queue/job.ts'
+import { defineJob, type JobDefinition } from '../queue/job.ts'
 import type { Services } from '../services.ts'
 import { checkAccess } from './access/check-access.ts'
 import { checkPeople } from './access/check-people.ts'
@@ -48,43 +48,43 @@ export function createJobs(parts: JobParts): Readonly<Record<JobType, JobDefinit
   const { config, sealer } = parts
   return {
     // What happened, and what follows from it.
-    notice: { batchSize: 40, body: eventBodySchema, run: processEvents },
-    look: { batchSize: 40, body: recheckBodySchema, run: recheckBindings },
-    click: { batchSize: 40, body: heldClickSchema, run: judgeClicks },
-    'settle-move': { batchSize: 25, body: settleBodySchema, run: settleMoves },
-    'retry-move': { batchSize: 25, body: retryBodySchema, run: retryMoves },
-    'undo-move': { batchSize: 5, body: undoBodySchema, run: undoMoves },
-    'answer-robot': { batchSize: 10, body: sealed, run: answerRobots(sealer) },
+    notice: defineJob({ batchSize: 40, body: eventBodySchema, run: processEvents }),
+    look: defineJob({ batchSize: 40, body: recheckBodySchema, run: recheckBindings }),
+    click: defineJob({ batchSize: 40, body: heldClickSchema, run: judgeClicks }),
+    'settle-move': defineJob({ batchSize: 25, body: settleBodySchema, run: settleMoves }),
+    'retry-move': defineJob({ batchSize: 25, body: retryBodySchema, run: retryMoves }),
+    'undo-move': defineJob({ batchSize: 5, body: undoBodySchema, run: undoMoves }),
+    'answer-robot': defineJob({ batchSize: 10, body: sealed, run: answerRobots(sealer) }),
 
     // Asking on purpose where the portal says nothing.
-    'poll-mail': { batchSize: 1, body: mailPageSchema, run: pollMail },
-    'poll-chats': { batchSize: 1, body: nothing, run: pollChats(config.sweepSeconds) },
-    sweep: { batchSize: 5, body: sweepBodySchema, run: sweep(config.sweepSeconds) },
-    'check-fields': { batchSize: 1, body: nothing, run: checkFields },
-    'field-bases': { batchSize: 1, body: baselineBodySchema, run: fieldBaselines },
+    'poll-mail': defineJob({ batchSize: 1, body: mailPageSchema, run: pollMail }),
+    'poll-chats': defineJob({ batchSize: 1, body: nothing, run: pollChats(config.sweepSeconds) }),
+    sweep: defineJob({ batchSize: 5, body: sweepBodySchema, run: sweep(config.sweepSeconds) }),
+    'check-fields': defineJob({ batchSize: 1, body: nothing, run: checkFields }),
+    'field-bases': defineJob({ batchSize: 1, body: baselineBodySchema, run: fieldBaselines }),
 
     // People's access.
-    delegate: { batchSize: 5, body: sealed, run: delegateAccess(parts) },
-    'await-access': { batchSize: 40, body: recheckBodySchema, run: recheckBindings },
-    'check-access': { batchSize: 1, body: nothing, run: checkAccess },
-    'check-people': { batchSize: 1, body: nothing, run: checkPeople },
+    delegate: defineJob({ batchSize: 5, body: sealed, run: delegateAccess(parts) }),
+    'await-access': defineJob({ batchSize: 40, body: recheckBodySchema, run: recheckBindings }),
+    'check-access': defineJob({ batchSize: 1, body: nothing, run: checkAccess }),
+    'check-people': defineJob({ batchSize: 1, body: nothing, run: checkPeople }),
 
     // The app's own life in a portal. Anybody can set these off, so they stand behind what is real.
-    'app-installed': { batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) },
-    'app-updated': { batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) },
-    'app-uninstalled': { batchSize: 5, body: sealed, lowPriority: true, run: appUninstalled(parts) },
-    'erase-uninstalled': { batchSize: 1, body: nothing, run: eraseUninstalled(parts) },
-    probe: { batchSize: 5, body: nothing, run: probeJob },
+    'app-installed': defineJob({ batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) }),
+    'app-updated': defineJob({ batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) }),
+    'app-uninstalled': defineJob({ batchSize: 5, body: sealed, lowPriority: true, run: appUninstalled(parts) }),
+    'erase-uninstalled': defineJob({ batchSize: 1, body: nothing, run: eraseUninstalled(parts) }),
+    probe: defineJob({ batchSize: 5, body: nothing, run: probeJob }),
 
     // What is registered in the portal.
-    'rebind-events': { batchSize: 40, body: nothing, run: rebindJob(parts) },
-    'rebind-placements': { batchSize: 5, body: nothing, run: rebindPlacements(parts) },
-    'rebind-robot': { batchSize: 5, body: nothing, run: rebindRobot(parts) },
-    'check-subscriptions': { batchSize: 5, body: nothing, run: checkSubscriptions(parts) },
-    'check-new-subscriptions': { batchSize: 1, body: nothing, run: checkSubscriptions(parts) },
-    'test-events': { batchSize: 1, body: pingBodySchema, run: sendPing(`${config.publicUrl}/events`) },
-    'test-came-back': { batchSize: 40, body: pingReceivedSchema, run: receivePing },
+    'rebind-events': defineJob({ batchSize: 40, body: nothing, run: rebindJob(parts) }),
+    'rebind-placements': defineJob({ batchSize: 5, body: nothing, run: rebindPlacements(parts) }),
+    'rebind-robot': defineJob({ batchSize: 5, body: nothing, run: rebindRobot(parts) }),
+    'check-subscriptions': defineJob({ batchSize: 5, body: nothing, run: checkSubscriptions(parts) }),
+    'check-new-subscriptions': defineJob({ batchSize: 1, body: nothing, run: checkSubscriptions(parts) }),
+    'test-events': defineJob({ batchSize: 1, body: pingBodySchema, run: sendPing(`${config.publicUrl}/events`) }),
+    'test-came-back': defineJob({ batchSize: 40, body: pingReceivedSchema, run: receivePing }),
 
-    retention: { batchSize: 1, body: nothing, run: retention(config.keepDays) },
+    retention: defineJob({ batchSize: 1, body: nothing, run: retention(config.keepDays) }),
   }
 }

@@ -4,11 +4,12 @@ import { recognise, type SourcedFacts } from '../engine/match/recognise.ts'
 import { emptySnapshot } from '../engine/snapshot/snapshot.ts'
 import { type ClickGroup, groupClicks } from '../engine/sources/click/click-groups.ts'
 import { CLICK, type HeldClick, heldClickSchema, itemOf } from '../engine/sources/click/held-click.ts'
+import type { Job } from '../queue/job.ts'
 import { ITEM_IN_FLIGHT } from '../queue/job-outcomes.ts'
 import { readBody } from '../queue/read-body.ts'
 import type { Db } from '../store/database.ts'
 import { listHeldClicks } from '../store/job-queries.ts'
-import { completeClicks, type JobRow, snoozeJobs } from '../store/jobs.ts'
+import { completeClicks, snoozeJobs } from '../store/jobs.ts'
 import { findMadeLinks } from '../store/made-links.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 
@@ -19,13 +20,13 @@ type Held = HeldClick & { id: number }
  * Job `click`: judges clicks whose time of holding is over, together with what else is held of the same items, and works them off.
  * Of a judged click nothing stays but the occurrence.
  */
-export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<void> {
+export async function judgeClicks(context: JobContext, jobs: Job<HeldClick>[]): Promise<void> {
   const { memberId } = context.portal
   const triggers = await listEnabledTriggers(context.db, memberId)
   if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) {
-    return context.commit((tx) => completeClicks(tx, rows, 'no-trigger', context.clock()))
+    return context.commit((tx) => completeClicks(tx, jobs, 'no-trigger', context.clock()))
   }
-  const groups = await groupsOf(context, rows)
+  const groups = await groupsOf(context, jobs)
   const links = groups.map(({ clicks: [{ link }] }) => link)
   const made = await findMadeLinks(context.db, memberId, links)
   const { evaluations } = await recognise(
@@ -41,9 +42,9 @@ export async function judgeClicks(context: JobContext, rows: JobRow[]): Promise<
 }
 
 /** Groups with at least one click whose time is over. */
-async function groupsOf(context: JobContext, rows: JobRow[]): Promise<ClickGroup<Held>[]> {
-  const items = new Set(rows.map((row) => itemOf(readBody(heldClickSchema, row))))
-  const due = new Set(rows.map(({ id }) => id))
+async function groupsOf(context: JobContext, jobs: Job<HeldClick>[]): Promise<ClickGroup<Held>[]> {
+  const items = new Set(jobs.map(({ data }) => itemOf(data)))
+  const due = new Set(jobs.map(({ id }) => id))
   const groups: ClickGroup<Held>[] = []
   for (const item of items) {
     const held = await listHeldClicks(context.db, context.portal.memberId, CLICK, item)

@@ -17,8 +17,8 @@ import {
   mayStillChange,
   newMarks,
 } from '../engine/sources/activity/sent-mail-watch.ts'
+import type { Job } from '../queue/job.ts'
 import { snoozeOnError, type Wait } from '../queue/job-outcomes.ts'
-import { readBody } from '../queue/read-body.ts'
 import type { Db } from '../store/database.ts'
 import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/jobs.ts'
 import { forgetMail, forgetMailBefore, listSentMail, markMail, type SentMail } from '../store/sent-mail.ts'
@@ -37,6 +37,8 @@ const NEWS = 40
 /** Which e-mails a turn asks for; kept in the job's row while its round goes on. */
 export const mailPageSchema = z.object({ since: z.string().optional(), before: z.number().nullable().default(null) })
 
+type MailPage = z.output<typeof mailPageSchema>
+
 type Page = { since: string; before: number | null }
 
 /** A remembered e-mail of which something happened that was not worked off yet. */
@@ -46,7 +48,7 @@ type News = { mail: ActivityRow; kinds: MailKind[] }
  * Job `poll-mail`: the first view of an e-mail raises no event (`platform.md` 10.1), so the e-mails that are remembered are asked for
  * again, 2500 in a request and a turn. Clicks are looked for on the same way: their event may be lost, or not come at all.
  */
-export async function pollMail(context: JobContext, rows: JobRow[]): Promise<void> {
+export async function pollMail(context: JobContext, rows: Job<MailPage>[]): Promise<void> {
   const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
   const watch = mailWatch(triggers)
   for (const row of rows) {
@@ -77,10 +79,15 @@ async function stopPolling(context: JobContext, row: JobRow): Promise<void> {
   })
 }
 
-async function pollPage(context: JobContext, row: JobRow, triggers: ReadyTrigger[], watch: MailWatch): Promise<void> {
+async function pollPage(
+  context: JobContext,
+  row: Job<MailPage>,
+  triggers: ReadyTrigger[],
+  watch: MailWatch,
+): Promise<void> {
   const { memberId } = context.portal
   const client = await context.clients.asReader(memberId, 'work')
-  const { since, before } = readBody(mailPageSchema, row)
+  const { since, before } = row.data
   const page: Page = { since: since ?? (await beginMailPoll(context, client, triggers, watch)), before }
   const remembered = await listSentMail(context.db, memberId, { ...page, limit: PAGE })
   const ids = remembered.map(({ activityId }) => activityId)

@@ -15,23 +15,36 @@ export type Turn = QueueDeps & {
   commit<T>(body: (tx: Db) => Promise<T>): Promise<T>
 }
 
+/** A due row, and what its body says: read once, by the schema of its type. */
+export type Job<Data = unknown> = JobRow & Readonly<{ data: Data }>
+
 /**
  * Does jobs of one type and commits the results together with the rows' new state: complete, snoozed or dead-lettered. A row that is
  * left untouched stays due. What it throws is classified by the worker: passing failures snooze the rows, others are isolated and
  * dead-lettered.
  */
-export type JobHandler<Context extends Turn> = (context: Context, rows: JobRow[]) => Promise<void>
+export type JobHandler<Context extends Turn, Data = unknown> = (context: Context, jobs: Job<Data>[]) => Promise<void>
 
-/** One type of job. */
-export type JobDefinition<Context extends Turn> = Readonly<{
+type Definition<Data> = Readonly<{
   /** How many rows one turn takes. */
   batchSize: number
-  run: JobHandler<Context>
   /** What a row's body says; a row whose body says something else is dead-lettered. */
-  body: ZodType
+  body: ZodType<Data>
   /** Done only when nothing else is due, but within a minute. */
   lowPriority?: true
 }>
+
+/** One type of job. */
+export type JobDefinition<Context extends Turn> = Definition<unknown> & {
+  run(context: Context, jobs: Job[]): Promise<void>
+}
+
+/** Defines a type of job; its handler is given what its own schema reads. */
+export function defineJob<Context extends Turn, Data>(
+  definition: Definition<Data> & { run: JobHandler<Context, NoInfer<Data>> },
+): JobDefinition<Context> {
+  return definition
+}
 
 /** Every type of job that this process knows. */
 export type JobRegistry<Context extends Turn> = Readonly<Record<string, JobDefinition<Context>>>

@@ -5,8 +5,8 @@ import { isTransientDbError } from '../store/transient-errors.ts'
 import { backoff } from './backoff.ts'
 import { mayBePoison, type OpenCircuits, snoozeAfterFailure, snoozeUntried } from './circuit-breaker.ts'
 import type { Failure } from './failure.ts'
-import type { JobDefinition, Turn } from './job.ts'
-import { fitsBody } from './read-body.ts'
+import type { Job, JobDefinition, Turn } from './job.ts'
+import { parseJob } from './read-body.ts'
 
 /** A job that fails for no known reason is tried so often, then dead-lettered: visible, and tried again by hand. */
 const ATTEMPTS = 5
@@ -25,19 +25,20 @@ type Running<Context extends Turn> = Readonly<{
 /** Runs due rows of one type. Those whose body no job of that type wrote are dead-lettered and harm no other. */
 export async function runJobs<Context extends Turn>(running: Running<Context>, rows: JobRow[]): Promise<void> {
   const { context, job } = running
-  const malformed = rows.filter((row) => !fitsBody(job.body, row))
+  const parsed = rows.map((row) => ({ row, parsed: parseJob(job.body, row) }))
+  const malformed = parsed.flatMap(({ row, parsed }) => (parsed === null ? [row] : []))
   if (malformed.length > 0) {
     await context.commit((tx) => deadLetter(tx, malformed, 'malformed', context.clock()))
   }
-  const fitting = malformed.length > 0 ? rows.filter((row) => !malformed.includes(row)) : rows
-  if (fitting.length > 0) await runWithSuspects(running, fitting)
+  const jobs = parsed.flatMap(({ parsed }) => parsed ?? [])
+  if (jobs.length > 0) await runWithSuspects(running, jobs)
 }
 
 /**
  * One bad row must not hold up the others: when a batch fails for no known reason its rows are done one by one, and those that failed
  * again and again for want of an answer are done with care, after the others.
  */
-async function runWithSuspects<Context extends Turn>(running: Running<Context>, rows: JobRow[]): Promise<void> {
+async function runWithSuspects<Context extends Turn>(running: Running<Context>, rows: Job[]): Promise<void> {
   const suspects = rows.filter(mayBePoison)
   if (suspects.length === 0 || rows.length === 1) return void (await runBatch(running, rows))
   const others = rows.filter((row) => !mayBePoison(row))
@@ -45,7 +46,7 @@ async function runWithSuspects<Context extends Turn>(running: Running<Context>, 
   if (tried !== 'no-answer') await runWithRampUp(running, suspects)
 }
 
-async function runBatch<Context extends Turn>(running: Running<Context>, rows: JobRow[]): Promise<BatchResult> {
+async function runBatch<Context extends Turn>(running: Running<Context>, rows: Job[]): Promise<BatchResult> {
   const { context, job, classify, circuits } = running
   try {
     await job.run(context, rows)
@@ -70,7 +71,7 @@ async function runBatch<Context extends Turn>(running: Running<Context>, rows: J
  * One row, then two, four…, as long as it goes well: after an outage few requests do for all, and a bad row is soon found. When it goes
  * badly twice running the rest need not be tried: it is not the rows.
  */
-async function runWithRampUp<Context extends Turn>(running: Running<Context>, rows: JobRow[]): Promise<void> {
+async function runWithRampUp<Context extends Turn>(running: Running<Context>, rows: Job[]): Promise<void> {
   let rest = rows
   for (let size = 1, misses = 0; rest.length > 0 && misses < 2; ) {
     const tried = await runBatch(running, rest.slice(0, size))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JobRow } from '../../store/jobs.ts'
+import type { Job } from '../../queue/job.ts'
 import { parseSubject } from '../sources/index.ts'
 import { enteredSchema, type InboundEvent, sourceSchema } from './inbound-event.ts'
 
@@ -15,14 +15,14 @@ export const eventBodySchema = z.object({
   entered: enteredSchema.nullish(),
 })
 
+export type EventBody = z.output<typeof eventBodySchema>
+
 /**
- * Reads a row of type `notice`. `unused`: an event that points at nothing the engine looks at. `malformed`: it is one, but its ids
+ * What a job of type `notice` points at. `unused`: an event that points at nothing the engine looks at. `malformed`: it is one, but its ids
  * are unreadable.
  */
-export function parseEvent(row: JobRow): InboundEvent | 'unused' | 'malformed' {
-  const body = eventBodySchema.safeParse(JSON.parse(row.body))
-  if (!body.success) return 'malformed'
-  const { ts, earlier, source, entered = null, ...payload } = body.data
+export function parseEvent({ data, ...row }: Job<EventBody>): InboundEvent | 'unused' | 'malformed' {
+  const { ts, earlier, source, entered = null, ...payload } = data
   const subject = parseSubject(payload)
   if (typeof subject === 'string') return subject
   const times = [...earlier, ...(ts === null ? [] : [ts])].map((seconds) => new Date(seconds * 1000).toISOString())

@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import type { Job } from '../../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../../queue/job-outcomes.ts'
-import { readBody } from '../../queue/read-body.ts'
 import { findDecision } from '../../store/decisions.ts'
-import type { JobRow } from '../../store/jobs.ts'
 import { findOccurrence } from '../../store/occurrences.ts'
 import { listEnabledTriggers } from '../../store/triggers.ts'
 import { applyDecisions } from '../apply.ts'
@@ -16,12 +15,12 @@ export const retryBodySchema = z.object({ decisionId: z.number(), byHand: z.bool
 export type RetryBody = z.output<typeof retryBodySchema>
 
 /** Job `retry-move`: decides once more about one item, with everything as it is now; the journal's entry is replaced. */
-export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<void> {
+export async function retryMoves(context: JobContext, jobs: Job<RetryBody>[]): Promise<void> {
   const { memberId } = context.portal
   const enabled = await listEnabledTriggers(context.db, memberId)
   const evaluations: Evaluation[] = []
-  for (const row of rows) {
-    const { decisionId, byHand } = readBody(retryBodySchema, row)
+  for (const row of jobs) {
+    const { decisionId, byHand } = row.data
     const decision = await findDecision(context.db, memberId, decisionId)
     if (decision?.outcome !== 'failed' || decision.item === null) continue
     const occurrence = await findOccurrence(context.db, memberId, decision.occurrenceKey)
@@ -44,7 +43,7 @@ export async function retryMoves(context: JobContext, rows: JobRow[]): Promise<v
     })
   }
   const client = await context.clients.asReader(memberId, 'work')
-  const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'retried' }]))
+  const outcomes: JobOutcomes = new Map(jobs.map(({ id }) => [id, { state: 'done', reason: 'retried' }]))
   await applyDecisions(context, client, emptySnapshot(), evaluations, async (tx, deferred) => {
     snoozeDeferred(outcomes, deferred)
     await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())

@@ -2,8 +2,8 @@ import { stageEntityId } from '../../bitrix24/directory/stages.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
+import type { Job } from '../../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeOnError } from '../../queue/job-outcomes.ts'
-import { readBody } from '../../queue/read-body.ts'
 import { findOpenIntents, updateIntent } from '../../store/intents.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
 import type { JobContext } from '../context.ts'
@@ -15,13 +15,13 @@ import { type AskedMove, inspectMoves } from './inspect-moves.ts'
 import { judgeMove } from './judge-move.ts'
 import { closeIntents, moveItems } from './move-items.ts'
 import { failure, lost, movedDecision, supersededDecision } from './move-outcome.ts'
-import { intentOfSubject, settleBodySchema } from './settle-job.ts'
+import { intentOfSubject, type SettleBody } from './settle-job.ts'
 
 /**
  * Job `settle-move`: moves whose answer was lost, or that the portal would not take at that moment, are settled by what the portal
  * shows (`design.md` 3, rule 5): moved, called again, or superseded.
  */
-export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<void> {
+export async function settleMoves(context: JobContext, rows: Job<SettleBody>[]): Promise<void> {
   const byIntent = new Map(rows.map((row) => [intentOfSubject(row.dedupKey), row]))
   const open = await findOpenIntents(context.db, context.portal.memberId, [...byIntent.keys()])
   const settled = rows.filter((row) => !open.some(({ id }) => id === intentOfSubject(row.dedupKey)))
@@ -68,8 +68,8 @@ export async function settleMoves(context: JobContext, rows: JobRow[]): Promise<
 
 type Settled = AskedMove & { decision: Decision }
 
-function settlingOf(row: JobRow): Pick<AskedMove, 'called' | 'tries' | 'doubt'> {
-  const { called, tries, doubt = lost(null) } = readBody(settleBodySchema, row)
+function settlingOf({ data }: Job<SettleBody>): Pick<AskedMove, 'called' | 'tries' | 'doubt'> {
+  const { called, tries, doubt = lost(null) } = data
   return { called, tries, doubt }
 }
 

@@ -7,7 +7,7 @@ import { AccessRevokedError, AppRemovedError, ForbiddenError, PortalError } from
 import type { Move } from '../../domain/decision.ts'
 import { ESTIMATE, refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
-import { readBody } from '../../queue/read-body.ts'
+import type { Job } from '../../queue/job.ts'
 import type { Db } from '../../store/database.ts'
 import { findDecision, markUndone } from '../../store/decisions.ts'
 import { suppressOwnChanges } from '../../store/item-fields.ts'
@@ -48,13 +48,13 @@ type Undo = { row: JobRow; body: UndoBody; ref: Ref; move: Move; triggerName: st
  * automation rules run again: the page says so before. An answer proves what it proves for a move (decision 010), and a call that is not
  * answered is judged like one.
  */
-export async function undoMoves(context: JobContext, rows: JobRow[]): Promise<void> {
-  for (const row of rows) await undoMove(context, row)
+export async function undoMoves(context: JobContext, jobs: Job<UndoBody>[]): Promise<void> {
+  for (const job of jobs) await undoMove(context, job)
 }
 
-async function undoMove(context: JobContext, row: JobRow): Promise<void> {
+async function undoMove(context: JobContext, row: Job<UndoBody>): Promise<void> {
   const { memberId } = context.portal
-  const body = readBody(undoBodySchema, row)
+  const body = row.data
   const decision = await findDecision(context.db, memberId, body.decisionId)
   const { item: ref, move } = decision ?? {}
   if (!ref || !move || decision?.outcome !== 'moved') return finish(context, row, 'elsewhere')

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { JobContext, JobHandler } from '../../engine/context.ts'
-import { readBody } from '../../queue/read-body.ts'
 import { addAudit } from '../../store/audit.ts'
 import { findDelegation } from '../../store/delegations.ts'
 import { completeJobs, enqueue, type JobRow, makeDueNow, type NewJob, snoozeJobs } from '../../store/jobs.ts'
@@ -33,10 +32,10 @@ export const pingReceivedSchema = z.object({ applicationToken: z.string().catch(
  * Job `test-events`, as whether the portal's events reach us can only be tried: binds the test event, raises it with a code, and unbinds it when it has come back or does not come. One that
  * comes back proves that the portal reaches PUBLIC_URL and that `installFinish` was called.
  */
-export function sendPing(handler: string): JobHandler {
-  return async (context, rows) => {
-    for (const row of rows) {
-      const { code } = readBody(pingBodySchema, row)
+export function sendPing(handler: string): JobHandler<z.output<typeof pingBodySchema>> {
+  return async (context, jobs) => {
+    for (const row of jobs) {
+      const { code } = row.data
       if (code === undefined) await raise(context, row, handler)
       else await end(context, row, handler, code)
     }
@@ -80,7 +79,7 @@ async function end(context: JobContext, row: JobRow, handler: string, code: stri
  * Job `test-came-back`: the event with the code in the row's subject is there. It brings the portal's present application_token, which a
  * new version may have changed without another event to tell of it.
  */
-export const receivePing: JobHandler = async (context, rows) => {
+export const receivePing: JobHandler<z.output<typeof pingReceivedSchema>> = async (context, rows) => {
   const { memberId, applicationToken } = context.portal
   const { test } = await findSubscriptions(context.db, memberId)
   const ours = rows.find(({ dedupKey }) => dedupKey === test?.code)
@@ -90,7 +89,7 @@ export const receivePing: JobHandler = async (context, rows) => {
     if (!ours || test === null) return
     await updateSubscriptions(tx, memberId, { test: { ...test, cameBackAt: now.toISOString() } })
     await makeDueNow(tx, { portal: memberId, type: WEBHOOK_PING }, now)
-    const { applicationToken: present } = readBody(pingReceivedSchema, ours)
+    const { applicationToken: present } = ours.data
     if (present === '' || present === applicationToken) return
     await storeApplicationToken(tx, memberId, present, now)
     await addAudit(tx, memberId, { userId: null, action: 'application-token-stored', detail: {} }, now)

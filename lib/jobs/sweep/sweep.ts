@@ -6,7 +6,6 @@ import type { PortalError } from '../../bitrix24/errors/errors.ts'
 import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { sweepLists } from '../../engine/sources/index.ts'
 import type { ChangeRow, SweepList } from '../../engine/sources/sweep-list.ts'
-import { readBody } from '../../queue/read-body.ts'
 import { storeCursor } from '../../store/cursors.ts'
 import { upsertItemFields } from '../../store/item-fields.ts'
 import { completeJobs, enqueue, snoozeJobs } from '../../store/jobs.ts'
@@ -49,13 +48,13 @@ type Sweep = { reads: ListRead[]; refused: Record<string, string> }
  * What no event told of becomes an event of ours, which goes the way of all others with source `sweep`: known occurrences are not
  * counted again, and what is too old is `stale`.
  */
-export function sweep(everySeconds: number): JobHandler {
+export function sweep(everySeconds: number): JobHandler<z.output<typeof sweepBodySchema>> {
   const recentMs = Math.min(RECENT_MS, everySeconds * 1000)
   return async (context, rows) => {
     const [row, ...others] = rows
     if (!row) return
     const { memberId } = context.portal
-    const { request, lists, ...before } = readBody(sweepBodySchema, row)
+    const { request, lists, ...before } = row.data
     const { reads, ...sweep } = await readLists(context, { names: lists, pages: request === 1 ? 1 : PAGES, recentMs })
     const changes = reads.flatMap((read) => read.found)
     const missed = await withoutKnown(

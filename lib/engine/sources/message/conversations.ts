@@ -1,9 +1,10 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
+import { parseJob } from '../../../queue/read-body.ts'
 import { findDueEvents } from '../../../store/job-queries.ts'
 import { isAnswered, isConversation, isIncoming } from '../../../triggers/chat.ts'
 import type { JobContext } from '../../context.ts'
-import { parseEvent } from '../../events/parse-event.ts'
+import { eventBodySchema, parseEvent } from '../../events/parse-event.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import type { ActivityRow } from '../activity/activity-facts.ts'
 import { type AcceptanceClues, acceptanceTime, isAmbiguous } from './acceptance-time.ts'
@@ -149,8 +150,9 @@ async function cluesOf(
   const subjects = accepted.flatMap(({ id }) => [`${ADDED}:${id}`, `${UPDATED}:${id}`])
   const rows = await findDueEvents(db, portal.memberId, subjects)
   const events = rows.flatMap((row) => {
-    const event = parseEvent(row)
-    return typeof event !== 'string' && event.source === 'event' ? [event] : []
+    const job = parseJob(eventBodySchema, row)
+    const event = job && parseEvent(job)
+    return event !== null && typeof event !== 'string' && event.source === 'event' ? [event] : []
   })
   return new Map(
     accepted.map(({ id, associatedEntityId, created, lastUpdated }) => {

@@ -12,9 +12,6 @@ import type { HistoryScan } from './history-scan.ts'
 import { matchMessageEvents } from './match-messages.ts'
 import { allMessageFacts, scanHistories } from './scan-history.ts'
 
-/** Why a row waits: whether the channel has events shows in a moment. */
-export const AWAITING_MESSAGE_EVENT = 'waits-for-event'
-
 /** What events told of conversations. */
 export type ChatFacts = {
   /** Messages that were found in histories. */
