@@ -13,7 +13,7 @@ const CONNECTIONS = 20
 /** Oldest version that Stagecue runs on, as the server numbers it. */
 const OLDEST = 140_000
 
-/** PostgreSQL as the process would meet it, in the role that it has. `look` says more of one whose rows may be read. */
+/** PostgreSQL as the process would meet it, in the role that it has. `examine` says more of one whose rows may be read. */
 export async function postgresFindings(
   databaseUrl: string,
   clock: () => Date,

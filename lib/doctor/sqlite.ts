@@ -8,7 +8,7 @@ const about = 'database'
 
 const restoreIt = 'Restore the last backup (docs/operate.md).'
 
-/** SQLite's folder and file, looked at beside the process that may hold them. `look` says more of a file that is whole. */
+/** SQLite's folder and file, looked at beside the process that may hold them. `examine` says more of a file that is whole. */
 export async function sqliteFindings(
   dataDir: string,
   examine: (db: Db) => Promise<readonly Finding[]>,

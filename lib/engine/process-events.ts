@@ -5,7 +5,6 @@ import type { ReadyTrigger } from '../domain/trigger.ts'
 import type { Job } from '../queue/job.ts'
 import { applyOutcomes, type JobOutcome, type JobOutcomes } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
-import { upsertForms } from '../store/forms.ts'
 import { completeByKey } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
@@ -17,22 +16,17 @@ import { readyKinds, unreadOutcome } from './events/unread.ts'
 import { markByFields, markByStages, markRefused } from './mark-broken-triggers.ts'
 import { candidateKinds } from './match/match.ts'
 import { recognise, type SourcedFacts } from './match/recognise.ts'
-import { fetchMissing, fetchSnapshot } from './snapshot/fetch.ts'
+import { fetchSnapshot } from './snapshot/fetch.ts'
 import type { FetchPlan } from './snapshot/fetch-plan.ts'
 import type { PortalSnapshot } from './snapshot/snapshot.ts'
-import { classifyForms } from './sources/activity/forms.ts'
-import { readBodies } from './sources/activity/mail-bodies.ts'
-import { trackSentMail } from './sources/activity/track-sent-mail.ts'
 import { askCallAt, CALL_RECHECK } from './sources/call/recheck-call.ts'
 import { refusedCalls } from './sources/call/refused-calls.ts'
-import { joinRingGroups } from './sources/call/ring-groups.ts'
+import { enrich, saveEnriched } from './sources/enrich.ts'
 import { planFor, toFacts } from './sources/index.ts'
-import { compareFields, type FieldChanges, saveBaselines } from './sources/item/field-changes.ts'
-import { invoicePipelines } from './sources/item/item-facts.ts'
-import { addShownValues } from './sources/item/shown-values.ts'
+import type { FieldChanges } from './sources/item/field-changes.ts'
 import { isAlreadySeen, recordMessage, scanNeed } from './sources/message/channel-source.ts'
-import { type ChatState, saveChatState } from './sources/message/chat-state.ts'
-import { collectChatFacts, knownSession, loadChats, messageEventDueBy } from './sources/message/index.ts'
+import { type ChatState, emptyChatState, hasLearnt, saveChatState } from './sources/message/chat-state.ts'
+import { concernsChats, knownSession, loadChats, messageEventDueBy } from './sources/message/index.ts'
 
 /** An event that some enabled trigger could be served by, and by which kinds. */
 type Served = { event: InboundEvent; kinds: KindCode[] }
@@ -46,30 +40,22 @@ export async function processEvents(context: JobContext, jobs: Job<EventBody>[])
   const triggers = await listEnabledTriggers(context.db, memberId)
   const parsed = jobs.map((job) => ({ id: job.id, event: parseEvent(job) }))
   const events = parsed.flatMap(({ event }) => (typeof event === 'string' ? [] : [event]))
-  const chatState = await loadChats(context, events, triggers)
+  const chatState = concernsChats(triggers) ? await loadChats(context, events) : emptyChatState()
   const all = parsed.map(({ id, event }) => ({ id, ...screen(context, event, triggers, chatState) }))
   const served = all.flatMap((one) => one.served ?? [])
   const screened = new Map(all.flatMap(({ id, outcome }) => (outcome ? [[id, outcome] as const] : [])))
   if (served.length === 0) {
     return context.commit(async (tx) => {
       await applyOutcomes(tx, memberId, rowOutcomes(jobs, { screened, ...nothingRead }), context.clock())
-      await saveChatState(tx, memberId, chatState, context.clock())
+      if (hasLearnt(chatState)) await saveChatState(tx, memberId, chatState, context.clock())
     })
   }
 
   const client = await context.clients.asReader(memberId, 'work')
   const snapshot = await fetchSnapshot(client, fetchPlanOf(context, served, triggers, chatState))
-  await joinRingGroups(context, client, snapshot)
-  const callActivities = [...snapshot.calls.values()].flatMap((call) => call?.activityId ?? [])
-  await fetchMissing(client, snapshot, { items: [], pipelines: invoicePipelines(snapshot), bindings: callActivities })
-  await readBodies(context, client, snapshot, triggers)
-  const forms = await classifyForms(context, snapshot, triggers)
-  const changes = await compareFields(context, snapshot, triggers)
-  await addShownValues(context, client, snapshot, changes, triggers)
-  const chats = await collectChatFacts(context, client, snapshot, chatState, {
-    events: served.map(({ event }) => event),
-    triggers,
-  })
+  const turn = { events: served.map(({ event }) => event), triggers, chatState }
+  const enriched = await enrich(context, client, snapshot, turn)
+  const { changes, chats } = enriched
 
   const shown = served.map((one) => ({ id: one.event.row.id, ...factsOfEvent(context, one, snapshot, changes) }))
   const sourced = [...shown.flatMap(({ facts }) => facts), ...chats.scanned]
@@ -89,11 +75,9 @@ export async function processEvents(context: JobContext, jobs: Job<EventBody>[])
     await markByStages(tx, memberId, snapshot, triggers, context.clock())
     await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)
-    await trackSentMail(tx, context, snapshot, triggers)
     const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ jobId }) => jobId)])
-    await saveBaselines(tx, memberId, changes, itemsOf(served, left))
-    await saveChatState(tx, memberId, chatState, context.clock(), deferred.keys())
-    await upsertForms(tx, memberId, forms)
+    const again = { rechecked: itemsOf(served, left), deferred: deferred.keys() }
+    await saveEnriched(tx, context, snapshot, enriched, turn, again)
     await finishWaiting(
       tx,
       context,

@@ -83,7 +83,7 @@ function allMigrations(engine: Engine): Migrations {
 
 /**
  * Opens the database and brings its tables up to date; `more` migrations are for tests. Throws `MigrationFailed`, and then the tables
- * are as they were; so they are when `look`, which sees what tables there are before, throws.
+ * are as they were; so they are when `inspect`, which sees what tables there are before, throws.
  */
 export async function openDatabase(
   location: Location,

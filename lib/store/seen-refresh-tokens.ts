@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { findCursor, storeCursor } from './cursors.ts'
 import type { Db } from './database.ts'
 
 const seenSchema = z.array(z.tuple([z.string(), z.iso.datetime()])).catch([])
@@ -20,20 +21,11 @@ export async function recordSeenPair(
 ): Promise<Date> {
   const name = `frame-pairs:${userId}`
   const fingerprint = createHash('sha256').update(refreshToken).digest('base64url').slice(0, 22)
-  const row = await db
-    .selectFrom('cursor')
-    .select('value')
-    .where('portal', '=', portal)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  const seen = seenSchema.parse(row ? JSON.parse(row.value) : [])
+  const stored = await findCursor(db, portal, name)
+  const seen = seenSchema.parse(stored === null ? [] : JSON.parse(stored))
   const before = seen.find(([known]) => known === fingerprint)
   if (before) return new Date(before[1])
-  const value = JSON.stringify([[fingerprint, seenAt.toISOString()], ...seen].slice(0, maxPairs))
-  await db
-    .insertInto('cursor')
-    .values({ portal, name, value })
-    .onConflict((conflict) => conflict.columns(['portal', 'name']).doUpdateSet({ value }))
-    .execute()
+  const pairs = [[fingerprint, seenAt.toISOString()], ...seen].slice(0, maxPairs)
+  await storeCursor(db, portal, name, JSON.stringify(pairs))
   return seenAt
 }

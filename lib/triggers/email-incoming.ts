@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { automaticMail } from './automatic-mail.ts'
 import type { Kind } from './kind.ts'
-import { isActivityWritten, isMail, mailKeys } from './mail.ts'
+import { automaticDescription, automaticField, isActivityWritten, isMail, mailKeys } from './mail.ts'
 
 declare module '../domain/kind-code.ts' {
   interface KindCodes {
@@ -9,7 +9,7 @@ declare module '../domain/kind-code.ts' {
   }
 }
 
-const fieldSchema = z.strictObject({ automatic: z.boolean().nullish() })
+const fieldSchema = z.strictObject(automaticField)
 
 /**
  * A customer's e-mail comes in. An activity that another program wrote has no EMAIL_META and did not come in. What no person wrote counts
@@ -22,7 +22,7 @@ export const emailIncoming = {
   scope: 'crm',
   entityTypeIds: 'all',
   fieldSchema,
-  fields: [{ name: 'automatic', type: 'boolean', required: false, default: false }],
+  fields: [automaticDescription],
   mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 1) || !facts.settings.EMAIL_META) return null

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from './kind.ts'
-import { isActivityWritten, isMail, mailKeys, sentAt } from './mail.ts'
+import { automaticDescription, automaticField, isActivityWritten, isMail, mailKeys, sentAt } from './mail.ts'
 
 declare module '../domain/kind-code.ts' {
   interface KindCodes {
@@ -11,7 +11,7 @@ declare module '../domain/kind-code.ts' {
 /** SETTINGS come with the second write (`platform.md` 10.4); this long after we heard of the e-mail none are expected. */
 const SETTINGS_WAIT_SECONDS = 10
 
-const fieldSchema = z.strictObject({ automatic: z.boolean().nullish() })
+const fieldSchema = z.strictObject(automaticField)
 
 /** An employee sends an e-mail to a customer. Those of automation rules count only with `automatic`. */
 export const emailOutgoing = {
@@ -21,7 +21,7 @@ export const emailOutgoing = {
   scope: 'crm',
   entityTypeIds: 'all',
   fieldSchema,
-  fields: [{ name: 'automatic', type: 'boolean', required: false, default: false }],
+  fields: [automaticDescription],
   mayMatch: isActivityWritten,
   recognise(facts) {
     if (facts.shape !== 'activity' || !isMail(facts, 2)) return null

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import type { KindCode } from '../domain/kind-code.ts'
 import { wholeSeconds } from '../domain/time.ts'
 import type { ActivityFacts } from './facts.ts'
@@ -6,6 +7,11 @@ import type { EventPayload } from './kind.ts'
 
 /** TYPE_ID of an e-mail (`platform.md` 5.1). */
 export const EMAIL = 4
+
+/** Do e-mails count that no person wrote? */
+export const automaticField = { automatic: z.boolean().nullish() }
+
+export const automaticDescription = { name: 'automatic', type: 'boolean', required: false, default: false } as const
 
 /** Activities say in DIRECTION who wrote: the customer (1) or we (2). */
 export function isMail(activity: Pick<ActivityFacts, 'typeId' | 'direction'>, direction: 1 | 2): boolean {

@@ -1,4 +1,4 @@
-/** Methods whose names do not end in one of the reading words. */
+/** Methods whose names do not end in one of the words for reading. */
 const readMethodNames = new Set(
   `profile app.info scope events server.time user.current user.admin user.access crm.enum.ownertype crm.status.entity.types
   crm.status.entity.items`.split(/\s+/),

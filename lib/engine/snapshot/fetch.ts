@@ -24,7 +24,7 @@ const GUESSED_ACTIVITIES = Math.floor(PAGE_ROWS / GUESSED_BINDINGS)
 /**
  * Reads activities, calls, bindings and stages, and guesses the items in the same request: `crm.item.list` takes the ids from the
  * bindings' answers, whatever type they are of, and what was not bound is thrown away. So a quiet event costs one reading request. What
- * the guess did not reach is read by `fetchMissing`. What is refused stands in the reading's failures and concerns nothing else; only a
+ * the guess did not reach is read by `fetchMissing`. What is refused stands in the snapshot's failures and concerns nothing else; only a
  * request that fails as a whole is thrown.
  */
 export async function fetchSnapshot(client: PortalClient, wanted: FetchPlan): Promise<PortalSnapshot> {

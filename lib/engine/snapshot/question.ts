@@ -4,7 +4,7 @@ import type { Command, CommandResult } from '../../bitrix24/client/rest.ts'
 import { RejectedError } from '../../bitrix24/errors/errors.ts'
 import type { About, Failures } from './failures.ts'
 
-/** One command of a reading: what it is about, and how its answer is taken over. */
+/** One command of a reading request: what it is about, and how its answer is taken over. */
 export type Question = {
   command: Command
   /** What is not known when it is refused. Nothing: it is a guess, and a guess that is refused counts as not asked. */

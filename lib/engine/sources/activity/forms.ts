@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Command } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
-import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import type { SeenForm } from '../../../store/forms.ts'
 import { findKnownKeys } from '../../../store/occurrences.ts'
 import { isSubmission } from '../../../triggers/form-submitted.ts'
@@ -25,22 +24,17 @@ export function parseForms(result: unknown): Map<string, boolean> | null {
 }
 
 /**
- * Says of new submissions in the reading whether their form is a callback form. Where the portal has no list of forms, returns
+ * Says of new submissions in the snapshot whether their form is a callback form. Where the portal has no list of forms, returns
  * the forms instead, to be remembered.
  */
-export async function classifyForms(
-  context: JobContext,
-  snapshot: PortalSnapshot,
-  triggers: readonly ReadyTrigger[],
-): Promise<SeenForm[]> {
-  if (!triggers.some(({ kind }) => kind === 'form-submitted')) return []
+export async function classifyForms(context: JobContext, snapshot: PortalSnapshot): Promise<SeenForm[]> {
   const submissions = await newSubmissions(context, snapshot)
   labelForms(snapshot, submissions)
   if (formsOf(snapshot).known) return []
   return submissions.flatMap(({ providerTypeId: id }) => (id === '' ? [] : [{ id, title: id }]))
 }
 
-/** Says of submissions whether their form is a callback form, as far as the reading knows. */
+/** Says of submissions whether their form is a callback form, as far as the snapshot knows. */
 export function labelForms(
   snapshot: PortalSnapshot,
   submissions: readonly ActivityRow[] = submissionsIn(snapshot),

@@ -31,7 +31,7 @@ const askers = { 'email-link-clicked': isClicked, 'email-incoming': mayBeAnswer 
 
 type Asker = keyof typeof askers
 
-/** Adds to the e-mails of a reading what their bodies tell, where enabled triggers ask for it and it was not counted yet. */
+/** Adds to the e-mails of a snapshot what their bodies tell, where enabled triggers ask for it and it was not counted yet. */
 export async function readBodies(
   context: JobContext,
   client: PortalClient,
@@ -51,7 +51,7 @@ export async function readBodies(
   await addBodies(context, client, snapshot, uncounted)
 }
 
-/** The e-mails of a reading whose bodies have something to tell for a kind. */
+/** The e-mails of a snapshot whose bodies have something to tell for a kind. */
 export function mailsFor(kind: string, snapshot: PortalSnapshot): ActivityRow[] {
   const concerns = askers[kind as Asker] as ((mail: ActivityRow) => boolean) | undefined
   return [...snapshot.activities.values()].flatMap((mail) => (mail && concerns?.(mail) ? [mail] : []))

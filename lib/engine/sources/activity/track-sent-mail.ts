@@ -6,7 +6,7 @@ import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { mailWatch, mayStillChange } from './sent-mail-watch.ts'
 
-/** Remembers the e-mails of a reading whose view or click may still come, and forgets those of which nothing more is expected. */
+/** Remembers the e-mails of a snapshot whose view or click may still come, and forgets those of which nothing more is expected. */
 export async function trackSentMail(
   tx: Db,
   context: JobContext,

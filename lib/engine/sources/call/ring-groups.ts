@@ -15,7 +15,7 @@ const SECOND_MS = 1000
 
 /**
  * Telephony apps ring a group with one CALL_ID for each telephone, and who did not answer ends with a code of his own
- * (`platform.md` 4.3). So calls of one number that overlap in time are made one call in the reading: all their legs, under the
+ * (`platform.md` 4.3). So calls of one number that overlap in time are made one call in the snapshot: all their legs, under the
  * CALL_ID that was written first, which stays the same however many telephones are written later. The newest fifty of the number are
  * looked at. A hidden number is nobody's: its calls are not joined.
  */

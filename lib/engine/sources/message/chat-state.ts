@@ -90,6 +90,12 @@ export function recordChannel(chatState: ChatState, channel: ChannelSource): voi
   chatState.changedChannels.add(channel.channelId)
 }
 
+/** Did the turn learn anything of conversations that has to be stored? */
+export function hasLearnt({ conversations, changedChannels, seen }: ChatState): boolean {
+  const isChanged = [...conversations.values()].some(({ before, now }) => before !== now)
+  return isChanged || changedChannels.size > 0 || seen.length > 0
+}
+
 /**
  * Keeps what the turn learnt. Conversations and messages of deferred cases are not marked as seen: else they would be old news when
  * they are looked at again. But when a conversation was accepted is dated best now.

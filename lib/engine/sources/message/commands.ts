@@ -23,7 +23,7 @@ export function chatCommands(userCodes: readonly string[], sessions: readonly st
   return Object.fromEntries([...commands, ...histories])
 }
 
-/** Sorts the answers to `chatCommands` into the reading. What was refused for want of an earlier answer counts as not asked. */
+/** Sorts the answers to `chatCommands` into the snapshot. What was refused for want of an earlier answer counts as not asked. */
 export function collectChats(
   snapshot: PortalSnapshot,
   userCodes: readonly string[],

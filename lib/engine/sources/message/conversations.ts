@@ -16,7 +16,7 @@ const ADDED = 'ONCRMACTIVITYADD'
 const UPDATED = 'ONCRMACTIVITYUPDATE'
 
 /**
- * Compares the conversations among these activities with how they were last seen, adds to the reading what came of it, and notes
+ * Compares the conversations among these activities with how they were last seen, adds to the snapshot what came of it, and notes
  * how they are now: so an update that changes nothing is no news. Who wrote first in a new one, and what may be dated in more than one
  * way, is looked up in the histories, in one request.
  */

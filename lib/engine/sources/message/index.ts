@@ -6,7 +6,7 @@ import type { InboundEvent } from '../../events/inbound-event.ts'
 import type { SourcedFacts } from '../../match/recognise.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
 import { EVENT_WAIT_SECONDS, inferNoEvents, recordEvents, scanNeed } from './channel-source.ts'
-import { type ChatState, emptyChatState, loadChatState } from './chat-state.ts'
+import { type ChatState, loadChatState } from './chat-state.ts'
 import { syncConversations } from './conversations.ts'
 import type { HistoryScan } from './history-scan.ts'
 import { matchMessageEvents } from './match-messages.ts'
@@ -20,13 +20,13 @@ export type ChatFacts = {
   waiting: Map<number, Date>
 }
 
+/** Does some trigger wait for what happens in conversations? */
+export function concernsChats(triggers: readonly ReadyTrigger[]): boolean {
+  return triggers.some(({ kind }) => kinds[kind].group === 'channels')
+}
+
 /** Begins a turn of events with what is known of the conversations that they may be about. */
-export async function loadChats(
-  context: JobContext,
-  events: readonly InboundEvent[],
-  triggers: readonly ReadyTrigger[],
-): Promise<ChatState> {
-  if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) return emptyChatState()
+export async function loadChats(context: JobContext, events: readonly InboundEvent[]): Promise<ChatState> {
   const activities = events.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
   const userCodes = events.flatMap(({ subject }) => (subject.type === 'message' ? [subject.userCode] : []))
   const chatState = await loadChatState(context, { activities, userCodes })
@@ -49,9 +49,6 @@ export async function collectChatFacts(
   chatState: ChatState,
   { events, triggers }: { events: readonly InboundEvent[]; triggers: readonly ReadyTrigger[] },
 ): Promise<ChatFacts> {
-  if (!triggers.some(({ kind }) => kinds[kind].group === 'channels')) {
-    return { scanned: [], waiting: new Map() }
-  }
   const activities = events.flatMap(({ subject }) => (subject.type === 'activity' ? [subject.id] : []))
   await syncConversations(context, client, snapshot, chatState, { activities: [...new Set(activities)], triggers })
   await matchMessageEvents(context, client, snapshot, chatState, events)

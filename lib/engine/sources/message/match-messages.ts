@@ -23,7 +23,7 @@ const SECOND_MS = 1000
 const COUNTED = { state: 'gone', reason: 'counted' } as const
 
 /**
- * Finds out which message of a conversation's history each event tells of, and adds it to the reading. An event names the customer, not
+ * Finds out which message of a conversation's history each event tells of, and adds it to the snapshot. An event names the customer, not
  * the conversation, and what the messenger calls the message, not the portal. Where the history may not be read, the messenger's id has
  * to do, if the portal says otherwise that a message came.
  */
