@@ -75,15 +75,8 @@ export async function entered(act: () => Promise<void>): Promise<Map<string, Set
   return new Map(
     result.flatMap(({ url, functions }) => {
       const [, file] = url.split(root)
-      const all = functions.flatMap(({ functionName, ranges: [range] }) => (range ? [{ functionName, ...range }] : []))
-      const ran = all.filter(({ count }) => count > 0)
-      // What a handler or a worker was built with runs later, inside of the function that built it.
-      const names = all.filter((one) =>
-        ran.some(({ startOffset, endOffset }) => one.startOffset <= startOffset && endOffset <= one.endOffset),
-      )
-      return file === undefined
-        ? []
-        : [[file.replace(/[?#].*/, ''), new Set(names.map((one) => one.functionName))] as const]
+      const names = functions.filter(({ ranges: [range] }) => (range?.count ?? 0) > 0).map((one) => one.functionName)
+      return file === undefined ? [] : [[file.replace(/[?#].*/, ''), new Set(names)] as const]
     }),
   )
 }

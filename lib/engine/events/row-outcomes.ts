@@ -8,7 +8,7 @@ export const AWAITING_MESSAGE_EVENT = 'waits-for-event'
 export const WAITS_FOR_MORE = 'waits-for-more' as const
 
 /** What the steps of a turn found out about the rows of its events, each for itself. */
-export type RowFindings = Readonly<{
+type RowFindings = Readonly<{
   /** Rows that are decided before anything is read. */
   screened: ReadonlyMap<number, JobOutcome>
   /** What the portal shows of the others' subjects. */

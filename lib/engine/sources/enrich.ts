@@ -18,7 +18,7 @@ import { type ChatState, hasLearnt, saveChatState } from './message/chat-state.t
 import { type ChatFacts, collectChatFacts, concernsChats } from './message/index.ts'
 
 /** What the sources found out once the first request was answered. */
-export type Enriched = Readonly<{
+type Enriched = Readonly<{
   /** How watched items changed, by `entityTypeId:id`. */
   changes: ReadonlyMap<string, FieldChanges>
   forms: Awaited<ReturnType<typeof classifyForms>>
