@@ -26,10 +26,10 @@ const ref = refText.transform((text) => {
   return { entityTypeId, id }
 })
 const fieldOfType = z.string().regex(/^[1-9]\d{0,9}:\w{1,100}$/)
-/** `2:ufCrmState:52`; codes of CRM's lists may have a colon themselves. */
+/** `2:ufCrmState:52`; codes of CRM's lists may have a colon or a bar themselves, such as `1|TELEGRAM`. */
 const valueOfField = z
   .string()
-  .regex(/^[1-9]\d{0,9}:\w{1,100}:[\w:]{1,50}$/)
+  .regex(/^[1-9]\d{0,9}:\w{1,100}:[\w:|-]{1,50}$/)
   .transform((key) => {
     const [type, field = '', ...value] = key.split(':')
     return { key, entityTypeId: Number(type), field, value: value.join(':') }

@@ -25,6 +25,11 @@ const fieldSchema = z.object({
 /** The type of telephones and addresses of an item: lists never return them (`platform.md` 5.6). */
 export const MULTIFIELD = 'crm_multifield'
 
+/** Fields of Bitrix24's own hold a `user`, fields that an administrator added an `employee`. */
+export function isPersonType(type: string | undefined): boolean {
+  return type === 'user' || type === 'employee'
+}
+
 /** Reads the answer of `crm.item.fields` (`platform.md` 5.6). */
 export function parseItemFields(result: unknown): ItemField[] {
   const fields = Object.entries((result as { fields?: object } | null)?.fields ?? {})

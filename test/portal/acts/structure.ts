@@ -51,6 +51,16 @@ export function addField({ world }: PortalState, entityTypeId: number, field: Fi
   world.customFields.set(entityTypeId, [...(world.customFields.get(entityTypeId) ?? []), field])
 }
 
+/** An administrator adds an entry to one of CRM's lists that hold no stages, such as `SOURCE` (platform.md 5.7). */
+export function addListEntry({ world }: PortalState, entityId: string, { code, title }: ListEntry): void {
+  const ids = world.stages.map(({ id }) => id)
+  const place = { id: Math.max(0, ...ids) + 1, entityTypeId: 0, categoryId: null, entityId }
+  const look = { sort: 10 * (ids.length + 1), semantics: null, color: '', system: false, requiredFields: [] }
+  world.stages.push({ ...place, ...look, stageId: code, name: title })
+}
+
+type ListEntry = { code: string; title: string }
+
 /** An administrator deletes a custom field: filters that name it are refused, answers lack it. */
 export function deleteField({ world }: PortalState, entityTypeId: number, name: string): void {
   const kept = (world.customFields.get(entityTypeId) ?? []).filter((field) => field.name !== name)

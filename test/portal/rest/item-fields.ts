@@ -53,6 +53,7 @@ export function itemColumns(fields: ItemField[]): Columns {
 const COLUMN_TYPES: Record<FieldDefinition['type'], ColumnType> = {
   integer: 'number',
   user: 'number',
+  employee: 'number',
   crm_contact: 'number',
   crm_company: 'number',
   crm_category: 'number',

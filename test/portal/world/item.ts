@@ -44,6 +44,7 @@ type FieldType =
   | 'datetime'
   | 'date'
   | 'user'
+  | 'employee'
   | 'enumeration'
   | 'money'
   | 'crm_status'

@@ -1,7 +1,7 @@
 import { ask } from '../../../bitrix24/client/batches.ts'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { CommandResult } from '../../../bitrix24/client/rest.ts'
-import { type ItemField, parseItemFields } from '../../../bitrix24/directory/item-fields.ts'
+import { type ItemField, isPersonType, parseItemFields } from '../../../bitrix24/directory/item-fields.ts'
 import { parseStages, stageEntityId } from '../../../bitrix24/directory/stages.ts'
 import type { PortalError } from '../../../bitrix24/errors/errors.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
@@ -18,9 +18,14 @@ import type { WatchedItem } from './watched-item.ts'
 /** A changed field for whose new value some trigger may wait under another name. */
 type Open = { key: string; watched: WatchedItem; field: string }
 
-/** Ids of options and people, and codes of stages and other lists. */
+/** Ids of people, and of options. */
 const ID = /^\d+$/
-const CODE = /^[A-Z0-9_]+(?::[A-Z0-9_]+)?$/
+
+/** Ids, and codes of stages and of entries of CRM's other lists: `C4:NEW`, `1|TELEGRAM`; programs that add entries choose their own. No days. */
+const CODE = /^(?!\d{4}-)[\w:|-]{1,50}$/
+
+/** Yes and no are no names. */
+const FLAG = /^[YN]$/
 
 /**
  * Adds what screens call a new value that is an id: the title of an option, a stage or another list's entry, the name of a person. Asked for
@@ -36,9 +41,7 @@ export async function addShownValues(
   const open = [...changes].flatMap(([key, { changed }]) => {
     const watched = snapshot.watched.get(key)
     if (!watched) return []
-    const unknown = changed.filter(
-      (change) => mayHaveName(change.name, change.value) && isExpected(change, watched, triggers),
-    )
+    const unknown = changed.filter((change) => mayHaveName(change.value) && isExpected(change, watched, triggers))
     return unknown.map(({ name }): Open => ({ key, watched, field: name }))
   })
   if (open.length === 0) return
@@ -55,12 +58,12 @@ export async function addShownValues(
 /** Some trigger waits for a value that this one may be by another name. People and stages have no numbers for names, options may. */
 function isExpected(change: ChangedField, { item }: WatchedItem, triggers: readonly ReadyTrigger[]): boolean {
   return expectedValues(triggers, item, change.name).some(
-    (becomes) => !becomesIt(becomes, change) && (isCustom(change.name) || !ID.test(becomes)),
+    (becomes) => !becomesIt(becomes, change) && !FLAG.test(becomes) && (isCustom(change.name) || !ID.test(becomes)),
   )
 }
 
-function mayHaveName(field: string, value: string): boolean {
-  return value !== '' && value.split(',').every((one) => ID.test(one) || (CODE.test(one) && !isCustom(field)))
+function mayHaveName(value: string): boolean {
+  return value !== '' && value.split(',').every((one) => CODE.test(one))
 }
 
 function isCustom(field: string): boolean {
@@ -99,14 +102,14 @@ async function titlesOf(
   }
   const known = open.map((one) => ({ one, field: fieldOf(one) }))
   const lists = await askLists(client, [...new Set(known.flatMap(({ one, field }) => listOf(one, field) ?? []))])
-  const people = known.filter(({ field }) => isOfType(field, 'user'))
+  const people = known.filter(({ field }) => isOfPeople(field))
   const ids = people.flatMap(({ one: { watched, field } }) => [watched.row[field]].flat().map(Number))
   const names = await context.names(context.portal.memberId, ids, 'work')
 
   return (one) => {
     const field = fieldOf(one)
     if (field === null || 'trouble' in field) return field
-    if (field.type === 'user') return { value: new Map([...names].map(([id, name]) => [String(id), name])) }
+    if (isPersonType(field.type)) return { value: new Map([...names].map(([id, name]) => [String(id), name])) }
     const list = listOf(one, field)
     if (list !== null) return lists.get(list) ?? null
     return { value: new Map(field.options.map(({ id, title }) => [id, title])) }
@@ -140,13 +143,13 @@ function answerOf<T>(answer: CommandResult | undefined, read: (result: unknown) 
 
 type Known = ItemField | { trouble: PortalError } | null
 
-function isOfType(field: Known, type: string): field is ItemField {
-  return field !== null && 'type' in field && field.type === type
+function isOfPeople(field: Known): boolean {
+  return field !== null && 'type' in field && isPersonType(field.type)
 }
 
 /** The list that holds the values of a field; null: none does. Stages are those of the item's pipeline. */
 function listOf({ watched: { item } }: Open, field: Known): string | null {
-  if (!isOfType(field, 'crm_status')) return null
+  if (field === null || !('type' in field) || field.type !== 'crm_status') return null
   const isStage = /^(previousS|s)tageId$/.test(field.id)
   return isStage ? stageEntityId(item.entityTypeId, item.categoryId) : field.statusType
 }
