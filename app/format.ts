@@ -6,7 +6,9 @@ export function createFormat(locale: string, timeZone?: string) {
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
   const number = new Intl.NumberFormat(locale)
+  const hours = new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' })
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+  const either = new Intl.ListFormat(locale, { type: 'disjunction' })
   return {
     moment: (iso: string) => write(moment, iso),
     /** With seconds and the name of the zone. */
@@ -16,9 +18,13 @@ export function createFormat(locale: string, timeZone?: string) {
     /** A day of the UTC calendar, `2026-08-29`, without its year. */
     day: (iso: string) => write(day, iso),
     number: (value: number) => number.format(value),
+    /** So many hours, in words: “1 hour”, “24 hours”. */
+    hours: (count: number) => hours.format(count),
     /** Whole seconds in the two largest units that they fill: “1 min 30 s”. */
     duration: (seconds: number) => writeDuration(locale, seconds),
     list: (texts: readonly string[]) => list.format(texts),
+    /** One or the other: “Amount or Name”. */
+    anyOf: (texts: readonly string[]) => either.format(texts),
   }
 }
 

@@ -14,7 +14,7 @@ export type Names = {
   of(list: ListName, id: number | string): string
   stage(place: { entityTypeId: number; categoryId?: number | null }, stageId: string): string
   field(entityTypeId: number, name: string): string
-  /** What screens call a value of a field that is an id of a list; the value itself where it is none. */
+  /** What screens call a value of a field that is an id of a list, yes or no, or a day; else the value itself. */
   value(entityTypeId: number, field: string, value: string): string
   /** As this person sees it; undefined: not known, or not yet. */
   item(ref: Ref): ItemName | undefined
@@ -123,9 +123,9 @@ function unknownStage(value: string, t: Translate): string {
   return /^[A-Z0-9_]+(:[A-Z0-9_]+)?$/.test(value) ? t('names.stage') : value
 }
 
-/** May it be an id or a code of a list? */
+/** May it be an id or a code of a list, yes or no, or a day? */
 function isCode(value: string): boolean {
-  return /^[A-Za-z0-9_:]{1,50}$/.test(value)
+  return /^[\w:|-]{1,50}$/.test(value)
 }
 
 /** How an id reads that no list tells: a telephony app has no line of its own, and a form that is gone no name. */

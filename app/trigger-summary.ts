@@ -35,23 +35,21 @@ export function shortSummaryOf(trigger: TriggerSettings, parts: Parts): string {
 function limits(trigger: TriggerSettings, { t, names, format }: Parts): string[] {
   const stages = trigger.fromStages.map((stageId) => t('common.quoted', { text: names.stage(trigger, stageId) }))
   return [
-    ...(stages.length > 0 ? [t('sentence.from', { stages: format.list(stages) })] : []),
+    ...(stages.length > 0 ? [t('sentence.from', { stages: format.anyOf(stages) })] : []),
     ...(trigger.allowMovingBack ? [t('sentence.back')] : []),
   ]
 }
 
-/** Texts live under `happenings.<kind>`, with `-at` where a line, channel or form is chosen; other own fields that are set come after it. */
+/** Texts live under `happenings.<kind>`, with `-at` where a line, channel, form or field is chosen; other own fields that are set come after it. */
 function happening(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
-  const { kind, fields, entityTypeId } = trigger
-  const place = placeOf(fields, names)
-  const list = Array.isArray(fields.fieldNames) ? fields.fieldNames.map(String) : []
+  const { kind, fields } = trigger
+  const place = placeOf(trigger, { names, format })
   const params = {
     ...fields,
     place: place ?? '',
     minSeconds: format.duration(Number(fields.minSeconds ?? 0)),
     seconds: format.duration(Number(fields.seconds ?? 0)),
-    fieldNames: format.list(list.map((name) => names.field(entityTypeId, name))),
-    becomes: expectedText(trigger, { t, names, format }),
+    becomes: expectedText(trigger, { names, format }),
   }
   const key = `happenings.${kind}`
   if (!te(key)) return t('happenings.other')
@@ -61,8 +59,15 @@ function happening(trigger: TriggerSettings, { t, te, names, format }: Parts): s
   return [base, ...keys.map((one) => t(one, params))].join(' ')
 }
 
-/** The chosen line, channel or form by name; null: any. */
-function placeOf({ line, channelId, formId }: TriggerSettings['fields'], names: Names): string | null {
+/** The chosen line, channel, form or fields by name; null: any. */
+function placeOf(
+  { entityTypeId, fields }: TriggerSettings,
+  { names, format }: Pick<Parts, 'names' | 'format'>,
+): string | null {
+  const { line, channelId, formId, fieldNames } = fields
+  if (Array.isArray(fieldNames) && fieldNames.length > 0) {
+    return format.anyOf(fieldNames.map((name) => names.field(entityTypeId, String(name))))
+  }
   if (line) return names.of('lines', String(line))
   if (channelId) return names.of('channels', String(channelId))
   return formId ? names.of('forms', String(formId)) : null

@@ -23,22 +23,22 @@ function firstPage(): string {
     const { group } = kinds[code]
     return `| [${titleOf(code)}](${code}.md) | ${translate('en', `groups.${group}`)} | ${descriptionOf(code)} |`
   })
-  return `# The kinds of triggers
+  return `# Trigger types
 
 ${made}
 
-| kind | group | fires when |
+| trigger type | group | fires when |
 | --- | --- | --- |
 ${rows.join('\n')}
 
-## What holds for all kinds, and differs from Bitrix24’s own triggers
+## What holds for all trigger types, and differs from Bitrix24’s own triggers
 
-- The journal tells of every item why it moved, or why not; a move can be undone from there.
-- Moves are made in the name of the responsible person or of a chosen user, with that person’s rights. Bitrix24’s own look neither at
-  rights nor at the fields that a stage demands.
-- *Allow moving back* is off at first: items go forward only, and closed ones stay closed.
-- One happening moves an item once. Of several triggers of a kind the one whose stage comes first in the pipeline wins, as in Bitrix24.
-- What happened over 24 hours ago, or before the trigger was ready, moves nothing. The administrator may set 1 to 168 hours, for mailboxes
+- The journal says of every item why it moved, or why not; you can undo a move from there.
+- Items move on behalf of the responsible person or of a chosen employee, with that person’s rights. Bitrix24’s own triggers check neither
+  rights nor the fields that a stage requires.
+- *Allow moving back* is off at first: items move forward only, and closed items stay closed.
+- One event moves an item once. Of several triggers of a type, the one whose stage comes first in the pipeline wins, as in Bitrix24.
+- Events from more than 24 hours ago, or from before the trigger was active, move nothing. The administrator can set 1 to 168 hours, for mailboxes
   that stand still over a weekend.
 - Stagecue never moves an item more than five times within ten minutes.
 `
@@ -64,7 +64,7 @@ ${descriptionOf(code)}
 
 **What to use it for.** ${translate('en', `kinds.${code}.use`)}
 
-**What the portal must have.** ${needs}
+**What it needs.** ${needs}
 
 **How quick it is.** ${speed}
 

@@ -1,17 +1,22 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { clickJob, type Visit } from '../lib/engine/sources/click/held-click.ts'
 import { linkId, readToken, type TrackedLink } from '../lib/links.ts'
 import type { Services } from '../lib/services.ts'
 import { enqueue } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
-import { ApiError } from './http/api-error.ts'
+import { translate } from '../lib/texts/translate.ts'
 import { fewAnHour } from './http/few-an-hour.ts'
+import { languageFor } from './http/language.ts'
+import { sendPage } from './http/send-page.ts'
 
 /** Clicks on one link that are recorded in an hour: scanners and a customer make a few, more are made to fill our store. */
 const MOST_CLICKS = 20
 
 /** Links whose clicks are counted in an hour. */
 const MOST_LINKS = 200_000
+
+/** Why a link leads nowhere, and the HTTP status of it. */
+const refusals = { 'not-found': 404, gone: 410 } as const
 
 /**
  * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
@@ -21,8 +26,8 @@ export function getTrackedLink(services: Services): RequestHandler {
   const isWorthRecording = fewAnHour(services.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
   return (request, response) => {
     const link = linkOf(services, request)
-    if (!link) throw new ApiError('not-found')
-    if (services.stoppedLinks.has(link)) throw new ApiError('gone')
+    if (!link) return sendRefusal(services, request, response, 'not-found')
+    if (services.stoppedLinks.has(link)) return sendRefusal(services, request, response, 'gone')
     const at = services.clock()
     const visit: Visit = {
       token: String(request.params.token),
@@ -37,6 +42,18 @@ export function getTrackedLink(services: Services): RequestHandler {
     })
     response.set('Cache-Control', 'no-store').location(link.target).status(302).end()
   }
+}
+
+/** Customers follow links, not programs: a page says in their browser's language why this one leads nowhere. */
+function sendRefusal({ config }: Services, request: Request, response: Response, why: keyof typeof refusals): void {
+  const language = languageFor(request, response)
+  sendPage(response.status(refusals[why]), {
+    language,
+    title: translate(language, `pages.${why}.title`),
+    paragraphs: [translate(language, `pages.${why}.how`)],
+    frameAncestor: null,
+    isAlone: config.publicLinkUrl !== config.publicUrl,
+  })
 }
 
 /** The link of a request; null when we never made it. */

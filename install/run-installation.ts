@@ -140,7 +140,8 @@ async function eventsSteps(
     if (report.missing.length === 0) {
       return { events: done('install.events.done', { count }), check: done('install.check.done', { count }) }
     }
-    const check = failed('install.check.missing', { missing: report.missing.join(', ') })
+    const missing = report.missing.length
+    const check = failed('install.check.missing', { missing, all: count + missing })
     return { events: error ? refusedStep(error) : done('install.events.done', { count }), check }
   } catch (error) {
     return { events: stepOfError(error), check: waiting }
@@ -184,7 +185,7 @@ async function placementsStep(
     const [error] = report.errors
     if (error) return refusedStep(error)
     if (report.absent.length === 0) return done('install.placements.done', { count: report.bound.length })
-    return done('install.placements.some', { count: report.bound.length, absent: report.absent.join(', ') })
+    return done('install.placements.some', { count: report.bound.length, absent: report.absent.length })
   } catch (error) {
     return stepOfError(error)
   }

@@ -1,9 +1,9 @@
 import { AccessRevokedError, PortalError } from '../lib/bitrix24/errors/errors.ts'
 import { failed, type StepOutcome } from './step.ts'
 
-/** A step that the portal refused, in the portal's own words. */
-export function refusedStep(error: PortalError): StepOutcome {
-  return failed('install.refused', { code: error.code, text: error.text })
+/** A step that the portal refused, in the portal's own words where it has any. */
+export function refusedStep({ text }: PortalError): StepOutcome {
+  return text === '' ? failed('install.refused') : failed('install.refused-text', { text })
 }
 
 /** A step during which something was thrown; what does not come from the portal is thrown on. */

@@ -54,7 +54,7 @@ function inWords(settings: TriggerSettings, path: string, { t, te, names, format
   if (name === 'line') return names.of('lines', String(value))
   if (name === 'formId') return names.of('forms', String(value))
   if (name === 'channelId') return names.of('channels', String(value))
-  if (name === 'becomes') return expectedText(settings, { t, names, format })
+  if (name === 'becomes') return expectedText(settings, { names, format })
   if (name === 'seconds' || name === 'minSeconds') return format.duration(Number(value))
   if (Array.isArray(value) && name === 'fieldNames') {
     return format.list(value.map((field) => names.field(entityTypeId, String(field))))

@@ -174,7 +174,7 @@ function changed(entry: Entry, { t, names, format }: Parts): Comparison[] {
   if (is.length === 0 || wanted.length === 0) return []
   const titles = (all: readonly string[]) => format.list(all.map((name) => names.field(entityTypeId, name)))
   const isOther = !is.some((name) => wanted.includes(name))
-  const becomes = setting === null ? '' : expectedText(setting, { t, names, format })
+  const becomes = setting === null ? '' : expectedText(setting, { names, format })
   const isFiltered = entry.reason === 'filter'
   const value = {
     label: t('fields.becomes.label'),
@@ -205,7 +205,7 @@ function guards(entry: Entry, parts: Parts): Comparison[] {
   if (reason === 'stale' && textOf(decision.readyAt) !== '') {
     const since = {
       at: format.moment(textOf(decision.readyAt)),
-      hours: format.number(numberOf(decision.staleHours) ?? 24),
+      hours: format.hours(numberOf(decision.staleHours) ?? 24),
     }
     return [
       {
@@ -226,7 +226,7 @@ function guards(entry: Entry, parts: Parts): Comparison[] {
   if (item === null || textOf(decision.stageId) === '') return []
   const from = setting.fromStages.map(stage)
   const target = t('compare.target', { stage: stage(setting.stageId) })
-  const setTo = from.length === 0 ? target : t('compare.only-from', { stages: format.list(from) })
+  const setTo = from.length === 0 ? target : t('compare.only-from', { stages: format.anyOf(from) })
   return [{ label: t('compare.stage'), event: stage(decision.stageId), setting: setTo, differs: reason !== null }]
 }
 

@@ -13,18 +13,19 @@ export type AuditEntry = {
 
 type Parts = { t: Translate; te: (key: string) => boolean; names: Names; format: Format }
 
-/** What was done, in a few words with what it was done to; an action that these texts do not know is told by its code. */
+/** What was done, in a few words with what it was done to; of an action that these texts do not know only that there was one. */
 export function auditText({ action, detail }: AuditEntry, parts: Parts): string {
   const { t, te, names } = parts
   const key = `audit.actions.${action}`
-  if (!te(key)) return action
+  if (!te(key)) return t('audit.actions.other')
   const text = (value: unknown) => (value === undefined || value === null ? '–' : String(value))
   return t(key, {
     name: text(detail.name),
     user: typeof detail.userId === 'number' ? names.of('users', detail.userId) : '–',
     result: resultOf(detail.result, parts),
-    code: text(detail.code ?? detail.outcome),
-    stop: te(`audit.stops.${text(detail.code)}`) ? t(`audit.stops.${text(detail.code)}`) : text(detail.code),
+    grant: t(`audit.grants.${detail.outcome === 'delegated' ? 'delegated' : 'other'}`),
+    whom: t(`audit.erased.${detail.code === 'user' ? 'user' : 'client'}`),
+    stop: te(`audit.stops.${text(detail.code)}`) ? t(`audit.stops.${text(detail.code)}`) : '–',
     settings: changesOf(detail, parts),
   })
 }
@@ -57,7 +58,7 @@ function changesOf({ before, after }: Record<string, unknown>, { t, te, names, f
   const changed = Object.keys(now ?? {}).filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(now?.[name]))
   const parts = changed.map((name) => {
     const key = `audit.settings.${name}`
-    return `${te(key) ? t(key) : name}: ${shown(now?.[name])}`
+    return `${t(te(key) ? key : 'audit.settings.other')}: ${shown(now?.[name])}`
   })
   return parts.length === 0 ? '–' : parts.join('; ')
 }

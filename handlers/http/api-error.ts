@@ -6,7 +6,6 @@ export const errorStatus = {
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
-  gone: 410,
   conflict: 409,
   'too-large': 413,
   unsupported: 415,

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import { AccessRevokedError, PortalError, RateLimitError } from '../../lib/bitrix24/errors/errors.ts'
+import { AccessRevokedError, ForbiddenError, PortalError, RateLimitError } from '../../lib/bitrix24/errors/errors.ts'
 import { describeError } from '../../lib/log.ts'
 import type { Services } from '../../lib/services.ts'
 import type { FieldError } from '../../lib/texts/field-error.ts'
@@ -57,8 +57,8 @@ function apiErrorOf(thrown: unknown): ApiError {
     return new ApiError('portal-unavailable', { message: { key: 'errors.no-access' } })
   if (thrown instanceof PortalError) {
     if (thrown.retriable) return new ApiError('portal-unavailable')
-    const message = { key: 'errors.portal-refused', params: { code: thrown.code } } as const
-    return new ApiError('portal-unavailable', { message })
+    const key = thrown instanceof ForbiddenError ? 'errors.portal-forbidden' : 'errors.portal-refused'
+    return new ApiError('portal-unavailable', { message: { key } })
   }
   const { type, status } = thrown as { type?: unknown; status?: unknown }
   if (type === 'entity.too.large') return new ApiError('too-large')

@@ -12,6 +12,8 @@ export type Page = {
   script?: { assets: PageAssets; data: unknown }
   /** Who may frame the page; `null`: nobody. */
   frameAncestor: string | null
+  /** It refers to no file of ours: the host of links has none. */
+  isAlone?: boolean
 }
 
 /** Sends a page without inline script. Whom it may be shown to depends on the frame that asked, so nobody keeps it. */
@@ -21,8 +23,12 @@ export function sendPage(response: Response, page: Page): void {
   response.type('html').send(htmlOf(page))
 }
 
-function htmlOf({ language, title, paragraphs, script }: Page): string {
+function htmlOf({ language, title, paragraphs, script, isAlone = false }: Page): string {
   const styles = ['/pages/plain.css', ...(script?.assets.styles ?? [])]
+  const files = [
+    '<link rel="license" href="/pages/third-party-notices.txt">',
+    ...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
+  ]
   const scripts = script
     ? `<script type="application/json" id="data">${inertJson(script.data)}</script>\n<script type="module" src="${script.assets.script}"></script>\n`
     : ''
@@ -32,8 +38,7 @@ function htmlOf({ language, title, paragraphs, script }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="license" href="/pages/third-party-notices.txt">
-${styles.map((href) => `<link rel="stylesheet" href="${href}">`).join('\n')}
+${isAlone ? '' : files.join('\n')}
 </head>
 <body>
 <div id="app">

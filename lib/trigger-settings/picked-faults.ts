@@ -50,10 +50,12 @@ async function itemFieldsFault(
   const answer = await parts.directory.readItemFields(portal, entityTypeId)
   if (!answer.ok) return null
   const wrong = names.filter((name) => !answer.value.some(({ id }) => id === name))
-  if (wrong.length > 0) return { key: 'invalid.item-field', params: { names: wrong.join(', ') } }
+  if (wrong.length > 0) return { key: 'invalid.item-field' }
   const never = answer.value.flatMap(({ id, type }) => (type === MULTIFIELD && names.includes(id) ? [id] : []))
   const unseen = never.length > 0 ? never : await unlistedFields(parts, portal, entityTypeId, names)
-  return unseen.length === 0 ? null : { key: 'invalid.item-field-unlisted', params: { names: unseen.join(', ') } }
+  if (unseen.length === 0) return null
+  const titles = answer.value.flatMap(({ id, title }) => (unseen.includes(id) ? [title] : []))
+  return { key: 'invalid.item-field-unlisted', params: { names: titles.join(', ') } }
 }
 
 /** Fields of which lists tell nothing, so that no change of them would ever show; none where the portal does not say. */

@@ -72,7 +72,7 @@ export const names: Names = {
   of: (list, id) => known[`${list} ${id}`] ?? 'somebody unknown',
   stage: (place, stageId) => findStage(types, place, stageId)?.title ?? 'a deleted stage',
   field: (_type, name) => ({ opportunity: 'Amount', title: 'Name' })[name] ?? 'an unknown field',
-  value: (_type, _field, value) => ({ '52': 'Signed', '9952': 'Signed' })[value] ?? value,
+  value: (_type, _field, value) => ({ '52': 'Signed', '9952': 'Signed', Y: 'yes' })[value] ?? value,
   item: ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],
   activity: (id) => (id === 7001 ? { client: kim, address: '+49 30 555012', owner: null } : undefined),
   readAgain: async ({ entityTypeId, id }) => knownItems[`${entityTypeId}:${id}`],

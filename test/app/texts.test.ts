@@ -37,6 +37,13 @@ describe('texts of the pages', () => {
     }
   })
 
+  test('no text has a place for a code or an id', () => {
+    const coded = [...english].filter(([, text]) =>
+      namesIn(text).some((name) => /^(code|id|method|key|shape)$/i.test(name)),
+    )
+    expect(coded).toEqual([])
+  })
+
   test('every text is used', () => {
     const unused = [...english.keys()].filter((key) => !isNamed(key) && !isInFamily(key))
     expect(unused).toEqual([])

@@ -38,9 +38,7 @@ describe('a trigger in one sentence', () => {
 
   test('names fields and durations as people do, and needs none of them yet', () => {
     const changed = (fields: Record<string, unknown>) => sentence({ kind: 'field-changed', fields })
-    expect(changed({ fieldNames: ['opportunity'], becomes: '4200' })).toContain(
-      'When a field changes (Amount) to “4200”',
-    )
+    expect(changed({ fieldNames: ['opportunity'], becomes: '4200' })).toContain('When Amount changes to “4200”, move')
     expect(changed({ fieldNames: [] })).toContain('When a field changes, move')
     expect(sentence({ kind: 'chat-accept-time', fields: { seconds: 90 } })).toContain('after 1 min 30 sec or more')
   })
@@ -52,10 +50,10 @@ describe('a trigger in one sentence', () => {
 
   test('speaks German and Russian', () => {
     expect(sentence({}, 'de')).toBe(
-      'Wenn ein Anruf eines Kunden verpasst wird, den Deal im Namen der verantwortlichen Person nach „Visit“ verschieben.',
+      'Wenn ein Anruf eines Kunden verpasst wird, den Auftrag im Namen der verantwortlichen Person in die Phase „Visit“ verschieben.',
     )
     expect(sentence({}, 'ru')).toBe(
-      'Когда звонок клиента пропущен, перевести сделку на стадию «Visit» от имени ответственного.',
+      'Когда звонок клиента пропущен, переместить сделку на стадию «Visit» от имени ответственного.',
     )
   })
 })

@@ -61,12 +61,12 @@ test('arrows at the top scroll to the last stages and back', async () => {
   await before?.waitFor({ state: 'detached' })
 })
 
-test('managers see how many employees have authorized Stagecue, and copy the invitation', async () => {
+test('managers see how many employees have given permission, and copy the invitation', async () => {
   await visits.rig.addTrigger({ name: 'As Sue', changeStageAs: { type: 'user', userId: users.supervisor } })
   await visits.rig.addTrigger({ name: 'As Ines', changeStageAs: { type: 'user', userId: users.ines } })
   const page = await visits.open('/crm/deal/automation/4/', { user: users.ines })
   const stagecue = app(page)
-  await stagecue.getByText('1 of 2 employees have authorized Stagecue').waitFor()
+  await stagecue.getByText('1 of 2 employees have given permission').waitFor()
   await stagecue.getByRole('button', { name: 'Copy invitation link' }).press('Enter')
   await stagecue.getByText('Invitation link copied.').last().waitFor()
   const search = stagecue.getByRole('searchbox', { name: 'Search triggers' })

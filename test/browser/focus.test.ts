@@ -115,5 +115,5 @@ test('radio buttons belong to groups that have names, and switches are named for
     .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
   expect(names.length).toBeGreaterThanOrEqual(3)
   for (const name of names) expect(name).toBeTruthy()
-  await stagecue.getByRole('switch', { name: 'Count declined calls too' }).waitFor()
+  await stagecue.getByRole('switch', { name: 'Also count declined calls' }).waitFor()
 })

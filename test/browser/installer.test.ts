@@ -17,7 +17,7 @@ test('an installation with a step that failed is not finished, says so in sight,
   const first = await installer()
   // Of a gateway on the way: the batch that puts buttons and tabs there is not answered.
   visits.rig.portal.faults.next({ method: 'placement.bind', kind: 'status', status: 500, times: 9 })
-  await first.stagecue.getByRole('radio', { name: 'Use the installing administrator instead' }).click()
+  await first.stagecue.getByRole('radio', { name: 'Act on behalf of the administrator who installed Stagecue' }).click()
   await first.stagecue.getByRole('button', { name: 'Install', exact: true }).click()
   const bar = first.stagecue.getByRole('region', { name: 'Finish and open Stagecue' })
   await bar.getByText('The installation is not finished yet').waitFor()
@@ -28,8 +28,8 @@ test('an installation with a step that failed is not finished, says so in sight,
 
   const again = await installer()
   await again.stagecue.getByRole('heading', { name: 'One step is left' }).waitFor()
-  await again.stagecue.getByText('5 of 6 steps are done.').waitFor()
-  const kept = again.stagecue.getByRole('radio', { name: 'Use the installing administrator instead' })
+  await again.stagecue.getByText('Steps done: 5 of 6.').waitFor()
+  const kept = again.stagecue.getByRole('radio', { name: 'Act on behalf of the administrator who installed Stagecue' })
   expect(await kept.isChecked()).toBe(true)
   expect(await again.stagecue.getByText('Stagecue is installed').count()).toBe(0)
 })
@@ -40,7 +40,7 @@ test('an installation that went well finishes by itself and leads to a first tri
   await stagecue.getByRole('button', { name: 'Install again' }).click()
   await stagecue.getByRole('navigation', { name: 'Pages of Stagecue' }).waitFor()
   expect(visits.rig.portal.world.app.state).toBe('installed')
-  await stagecue.getByRole('region', { name: 'What next' }).waitFor()
+  await stagecue.getByRole('region', { name: 'What comes next' }).waitFor()
   const first = stagecue.getByRole('region', { name: 'Your first trigger' })
   await first.getByRole('button', { name: 'Add this trigger' }).click()
   await stagecue.getByRole('article').getByText('Test mode').waitFor()

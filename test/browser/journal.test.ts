@@ -147,7 +147,7 @@ test('the tab of an item makes tracked links, when it is asked to', async () => 
   const page = await visits.open('/crm/deal/details/31/')
   await page.getByRole('button', { name: 'Stagecue', exact: true }).click()
   const stagecue = app(page)
-  const target = stagecue.getByRole('textbox', { name: 'Target URL' })
+  const target = stagecue.getByRole('textbox', { name: 'Target address' })
   await stagecue.getByText('Tracked link', { exact: true }).click()
   await target.fill('https://acme.example/offer')
   await target.press('Enter')

@@ -10,7 +10,7 @@ test('install, make the first trigger, let Kim call: her card moves, the journal
   await page.getByRole('button', { name: 'Install Stagecue' }).click()
   await stagecue.getByRole('heading', { name: 'Install Stagecue' }).waitFor()
   expect(await stagecue.getByRole('button', { name: 'Install', exact: true }).isDisabled()).toBe(true)
-  await stagecue.getByRole('radio', { name: 'Use the installing administrator instead' }).click()
+  await stagecue.getByRole('radio', { name: 'Act on behalf of the administrator who installed Stagecue' }).click()
   await stagecue.getByRole('button', { name: 'Install', exact: true }).click()
   await stagecue.getByRole('navigation', { name: 'Pages of Stagecue' }).waitFor()
 
@@ -32,7 +32,7 @@ test('install, make the first trigger, let Kim call: her card moves, the journal
 
   await page.getByRole('link', { name: 'Close' }).click()
   await cardIn(page, 'Introduction', 'Shop for Kim')
-  await page.getByRole('button', { name: 'Calls, nobody picks up' }).click()
+  await page.getByRole('button', { name: 'Calls, nobody answers' }).click()
   await cardIn(page, 'Visit', 'Shop for Kim')
 
   await page.getByRole('link', { name: 'Shop for Kim' }).click()

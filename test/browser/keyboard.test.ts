@@ -50,7 +50,7 @@ test.each(['no-preference', 'reduce'] as const)(
     const card = stagecue.getByRole('region', { name: 'Visit' }).getByRole('article', { name: 'By keyboard' })
     await card.locator(':focus').waitFor()
 
-    await press(page.getByRole('button', { name: 'Calls, nobody picks up' }))
+    await press(page.getByRole('button', { name: 'Calls, nobody answers' }))
     await page.keyboard.press('Escape')
     await cardIn(page, 'Visit', 'Shop for Kim')
     await visits.rig.settled()

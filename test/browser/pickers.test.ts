@@ -127,7 +127,7 @@ describe('the new value of a field is given as fits the field', () => {
     const { form, value } = await watching('State of talks')
     await value.click()
     await form.getByRole('option', { name: 'signed' }).click()
-    await form.getByText('When a field changes (State of talks) to “signed”').waitFor()
+    await form.getByText('When State of talks changes to “signed”').waitFor()
     expect((await saved(form)).fields).toEqual({ fieldNames: ['ufCrmState'], becomes: '52' })
   })
 

@@ -14,14 +14,14 @@ test('Kim calls, nobody picks up, and her card moves while one looks', async () 
   await visits.rig.addTrigger(missed)
   const page = await visits.open('/')
   await cardIn(page, 'Introduction', 'Shop for Kim')
-  await page.getByRole('button', { name: 'Calls, nobody picks up' }).click()
-  await page.getByText('Kim Client called, and nobody picked up.').waitFor()
+  await page.getByRole('button', { name: 'Calls, nobody answers' }).click()
+  await page.getByText('Kim Client called, and nobody answered.').waitFor()
   await cardIn(page, 'Visit', 'Shop for Kim')
   await page
     .getByRole('list', { name: 'What happened' })
-    .getByText('“Shop for Kim” moved to Visit, as Sam Seller')
+    .getByText('“Shop for Kim” moved to Visit on behalf of Sam Seller')
     .waitFor()
-  await page.getByText('It moved by itself. Why?').waitFor()
+  await page.getByText('The deal moved by itself. Why?').waitFor()
 })
 
 test('a card is moved by hand, and its timeline tells of the trigger', async () => {
@@ -74,7 +74,7 @@ async function placesOf(page: Page): Promise<unknown> {
 test.each(['en', 'ru', 'de'] as const)(
   'in %s every word is of that language, and nothing moves when something is pressed',
   async (lang) => {
-    const { page: words, acts, told, hints } = textsIn(lang)
+    const { page: words, acts, told, hints, news } = textsIn(lang)
     const page = await visits.open('/', { lang, viewport: { width: 1280, height: 720 } })
     await page.getByRole('heading', { name: words.acts }).waitFor()
     await page.getByRole('button', { name: acts.pay, exact: true }).waitFor()
@@ -90,6 +90,9 @@ test.each(['en', 'ru', 'de'] as const)(
       await page.getByText(hints[next].split('{')[0] ?? '').waitFor()
     }
     expect(await placesOf(page)).toEqual(before)
+    await page.getByRole('button', { name: acts['call-missed'], exact: true }).click()
+    const called = news['call-missed'].replace('{phone}', SEED.phones.kim)
+    await page.getByRole('list', { name: words.news }).getByText(called).waitFor()
     const shown: string = await page.evaluate('document.body.innerText')
     for (const other of ['en', 'ru', 'de'].filter((one) => one !== lang)) {
       const foreign = Object.values(textsIn(other).acts).filter((text) => !Object.values(acts).includes(text))

@@ -76,13 +76,13 @@ test('triggers are exported as a file, and imported, with what does not fit told
   await transfer.getByRole('button', { name: 'Import 2 triggers' }).click()
   await stagecue.getByText('2 triggers imported').waitFor()
   expect(await stagecue.getByRole('status').getByRole('listitem').allInnerTexts()).toEqual([
-    '“Nobody picked up (copy)” imported without Only from stages: “C4:GONE” does not exist here.',
-    '“As Ines (copy)”: employee not found, now set to the responsible person.',
+    '“Nobody picked up (copy)” was imported without Only from stages: this Bitrix24 does not have the value.',
+    '“As Ines (copy)”: the employee was not found, so the trigger now acts on behalf of the responsible person.',
   ])
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
 
   await transfer.getByRole('button', { name: 'Undo import' }).click()
-  await stagecue.getByText('The imported triggers are deleted again.').first().waitFor()
+  await stagecue.getByText('The imported triggers were deleted again.').first().waitFor()
   const admin = await visits.rig.as(users.admin)
   const { body } = await admin('GET', '/api/triggers')
   expect(body.map(({ name }: { name: string }) => name)).toEqual(['As Ines', 'Nobody picked up'])
@@ -131,7 +131,7 @@ test('what was put aside is tried again', async () => {
   await db.updateTable('work').set({ state: 'parked', reason: 'malformed' }).where('subject', '=', 'x').execute()
   const { stagecue } = await settings()
   const aside = stagecue.getByRole('region', { name: 'Failed jobs' })
-  await aside.getByText('Bitrix24 event · could not be read').waitFor()
+  await aside.getByText('Bitrix24 event · Stagecue could not read it').waitFor()
   await aside.getByRole('button', { name: 'Try again' }).click()
   await aside.waitFor({ state: 'detached' })
   const row = await db.selectFrom('work').select('state').where('subject', '=', 'x').executeTakeFirst()

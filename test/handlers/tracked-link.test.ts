@@ -56,6 +56,36 @@ describe('GET /l/:token', () => {
     await clicksRecorded(rig, 0)
   })
 
+  it.each([
+    ['en', 'This page does not exist', 'This link is no longer active'],
+    ['de-AT', 'Diese Seite gibt es nicht', 'Dieser Link ist nicht mehr aktiv'],
+    ['ru', 'Такой страницы нет', 'Эта ссылка больше не действует'],
+  ])(
+    'says on a page in the language of the browser (%s) why it leads nowhere, without a code',
+    async (language, none, stopped) => {
+      const pageAt = async (url: string) => {
+        const response = await fetch(url, { headers: { 'accept-language': language }, redirect: 'manual' })
+        return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
+      }
+      const forged = await pageAt(`${rig.url}/l/x`)
+      expect(forged).toMatchObject({
+        status: 404,
+        type: 'text/html; charset=utf-8',
+        text: expect.stringContaining(none),
+      })
+      const url = linkTo(rig, deal, `https://acme.example/${language}`)
+      const admin = await rig.as(SEED.users.admin)
+      expect((await admin('POST', '/api/links/stopped', { link: url })).status).toBe(201)
+      const page = await pageAt(url)
+      expect(page).toMatchObject({
+        status: 410,
+        type: 'text/html; charset=utf-8',
+        text: expect.stringContaining(stopped),
+      })
+      for (const { text } of [forged, page]) expect(text).not.toMatch(/gone|not-found|"code"|acme\.example/)
+    },
+  )
+
   it('whoever follows one link again and again fills no store, and is led on', async () => {
     const url = linkTo(rig, deal, 'https://acme.example/again')
     const answers = await Promise.all(Array.from({ length: 60 }, () => clickLink(url)))

@@ -57,6 +57,16 @@ describe('language files', () => {
     expect([...families()].filter((key) => !english.has(key))).toEqual([])
   })
 
+  test('no text has a place for a code or an id', () => {
+    // Forms and lines that have no names are told apart by their numbers.
+    const numbered = ['names.form', 'names.app-line-id']
+    const coded = [...english].filter(
+      ([key, text]) =>
+        namesIn(text).some((name) => /^(code|id|method|events?|key)$/i.test(name)) && !numbered.includes(key),
+    )
+    expect(coded).toEqual([])
+  })
+
   test('kinds have the titles of the catalogue', () => {
     const titles = Object.keys(catalogue).map((kind) => [kind, english.get(`kinds.${kind}.title`)])
     expect(Object.fromEntries(titles)).toEqual(catalogue)
@@ -66,8 +76,10 @@ describe('language files', () => {
 
 describe('translate', () => {
   test('fills in what stands in braces and leaves the rest', () => {
-    expect(translate('en', 'invalid.too-long', { max: 200 })).toBe('Please enter at most 200 characters.')
-    expect(translate('en', 'install.refused', { code: 'X' })).toBe('Bitrix24 refused: X {text}')
+    expect(translate('en', 'invalid.too-long', { max: 200 })).toBe(
+      'This text is too long. Maximum number of characters: 200.',
+    )
+    expect(translate('en', 'status.installer.dead', { reader: 'Ann' })).toContain('{installer}, who')
   })
 
   test('takes the language of the portal, English where there is none', () => {

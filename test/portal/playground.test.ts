@@ -48,7 +48,7 @@ test('every address of the portal is the same page, and nothing but its own file
 
 test('a customer acts: the portal sends its events and the feed tells of it', async () => {
   const told = await post('act', { act: 'call-missed', client: `3:${SEED.contacts.kim}`, choice: SEED.lines.cloud })
-  expect(told).toEqual({ status: 200, body: { told: 'Kim Client called, and nobody picked up.' } })
+  expect(told).toEqual({ status: 200, body: { told: 'Kim Client called, and nobody answered.' } })
   await portal.idle()
   expect(fixture.inbox.events.map(({ event }) => event).sort()).toEqual(['ONCRMACTIVITYADD', 'ONVOXIMPLANTCALLEND'])
   const { news } = await viewAs(users.admin)

@@ -1,3 +1,4 @@
+import { type ItemField, isPersonType } from '../../../lib/bitrix24/directory/item-fields.ts'
 import { PortalError } from '../../../lib/bitrix24/errors/errors.ts'
 import type { Services } from '../../../lib/services.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
@@ -7,11 +8,17 @@ import { becomesIt } from '../../../lib/triggers/shown-value.ts'
 export type AskedValue = Readonly<{ key: string; entityTypeId: number; field: string; value: string }>
 
 /** Ids of options, and codes of entries of CRM's lists. */
-const CODE = /^[A-Z0-9_:]+$/
+const CODE = /^[A-Z0-9_:|]+$/
+
+/** A day as the form keeps it. */
+const DAY = /^\d{4}-\d\d-\d\d$/
 
 type Parts = Pick<Services, 'directory' | 'names'>
 
-/** What screens call values that are ids or codes, by what was asked; what is no id of a list is left out, since it stands for itself. */
+/**
+ * What screens call values that are ids, codes, yes or no, or days, each as the type of its field has it, by what was asked. What is none of
+ * them is left out, since it stands for itself: `Y` in a text is a letter.
+ */
 export async function readValueNames(
   { directory, names }: Parts,
   portal: string,
@@ -23,7 +30,7 @@ export async function readValueNames(
     const answer = await directory.readItemFields(portal, entityTypeId)
     const fields = answer.ok ? answer.value : []
     const fieldOf = ({ field }: AskedValue) => fields.find(({ id }) => id === field)
-    const people = values.filter((one) => isPerson(fieldOf(one)?.type) && isId(one.value))
+    const people = values.filter((one) => isPersonType(fieldOf(one)?.type) && isId(one.value))
     const known = await names(
       portal,
       people.map(({ value }) => Number(value)),
@@ -31,9 +38,7 @@ export async function readValueNames(
     )
     return values.flatMap((one) => {
       const field = fieldOf(one)
-      const title = isPerson(field?.type)
-        ? known.get(Number(one.value))
-        : listed(field?.options ?? [], one.value, language)
+      const title = isPersonType(field?.type) ? known.get(Number(one.value)) : shownAs(field, one.value, language)
       return title === undefined ? [] : [[one.key, title]]
     })
   })
@@ -46,8 +51,23 @@ export async function readValueNames(
   }
 }
 
-function isPerson(type: string | undefined): boolean {
-  return type === 'user' || type === 'employee'
+function shownAs(field: ItemField | undefined, value: string, language: Language): string | undefined {
+  switch (field?.type) {
+    case 'boolean':
+      return { Y: translate(language, 'names.yes'), N: translate(language, 'names.no') }[value]
+    case 'date':
+    case 'datetime':
+      return DAY.test(value) ? dayIn(language, value) : undefined
+    default:
+      return listed(field?.options ?? [], value, language)
+  }
+}
+
+/** A day of the calendar; undefined: there is no such day. */
+function dayIn(language: Language, day: string): string | undefined {
+  const at = new Date(day)
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
+  return Number.isNaN(at.getTime()) ? undefined : format.format(at)
 }
 
 function isId(value: string): boolean {

@@ -21,11 +21,11 @@ export function timelineEntry(
   const { entityTypeId } = intent.item
   const stages = snapshot.stages.get(stageEntityId(entityTypeId, intent.categoryId)) ?? []
   const { userId, onBehalfOf } = intent.move
-  const nameOf = (id: number) => names.get(id) ?? `#${id}`
+  const nameOf = (id: number) => names.get(id) ?? translate(lang, 'timeline.somebody')
   const values = {
     trigger: intent.trigger.name,
     kind: translate(lang, `kinds.${intent.kind}.title`),
-    ...titles(stages, intent.move),
+    ...titles(lang, stages, intent.move),
   }
   const lines = [say(lang, 'timeline.moved', values)]
   if (onBehalfOf !== undefined) {
@@ -39,7 +39,7 @@ export function undoneEntry(
   lang: Language,
   { triggerName, move, stages, ...place }: Place & { triggerName: string; move: Move; stages: readonly Stage[] },
 ): Command {
-  return entry(lang, place, [say(lang, 'timeline.undone', { trigger: triggerName, ...titles(stages, move) })])
+  return entry(lang, place, [say(lang, 'timeline.undone', { trigger: triggerName, ...titles(lang, stages, move) })])
 }
 
 /** Brackets as they stand in markup, and as anybody may read them. */
@@ -54,8 +54,10 @@ function say(lang: Language, key: TextKey, names: Readonly<Record<string, string
   return translate(lang, key, Object.fromEntries(plain))
 }
 
-function titles(stages: readonly Stage[], { from, to }: Move): { from: string; to: string } {
-  const titleOf = (stageId: string) => stages.find((stage) => stage.stageId === stageId)?.title ?? stageId
+function titles(lang: Language, stages: readonly Stage[], { from, to }: Move): { from: string; to: string } {
+  const titleOf = (stageId: string) => {
+    return stages.find((stage) => stage.stageId === stageId)?.title ?? translate(lang, 'timeline.stage')
+  }
   return { from: titleOf(from), to: titleOf(to) }
 }
 

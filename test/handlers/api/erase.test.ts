@@ -51,7 +51,10 @@ describe('erasing an employee', () => {
   it('waits until no trigger acts as him', async () => {
     await rig.addTrigger({ name: 'As Ines', changeStageAs: { type: 'user', userId: users.ines } })
     const { status, body } = await admin('POST', '/api/erase', { userId: users.ines })
-    expect([status, body.error.message]).toEqual([409, 'Triggers act as this person: As Ines. Change them first.'])
+    expect([status, body.error.message]).toEqual([
+      409,
+      'These triggers act on behalf of this person: As Ines. Change them first.',
+    ])
     expect((await admin('GET', '/api/settings')).body.managers).toContain(users.ines)
   })
 })

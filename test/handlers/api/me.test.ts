@@ -54,13 +54,26 @@ describe('GET /api/fields', () => {
     expect(found.get('ufCrmSource')?.options).toContainEqual({ id: 'DRAFT', title: expect.any(String) })
     const inputs = ['ufCrmPaid', 'ufCrmWhen', 'ufCrmExpert', 'stageId', 'title'].map((name) => found.get(name)?.input)
     expect(inputs).toEqual(['yes-no', 'date', 'user', 'stage', 'text'])
-    const asked = 'ufCrmState:51,177:ufCrmState:52,177:ufCrmSource:DRAFT,177:title:51,177:ufCrmExpert:15'
+    const listed = 'ufCrmState:51,177:ufCrmState:52,177:ufCrmSource:DRAFT,177:title:51,177:ufCrmExpert:15'
+    // What a value means depends on its field: in a text `Y` is a letter, and a day is as somebody typed it.
+    const others = [
+      'ufCrmPaid:Y',
+      'ufCrmPaid:N',
+      'title:Y',
+      'ufCrmWhen:2026-08-29',
+      'title:2026-08-29',
+      'ufCrmWhen:2026-99-99',
+    ]
+    const asked = [listed, ...others.map((one) => `177:${one}`)].join(',')
     const { values } = (await manager('GET', `/api/names?values=${request}:${asked}`)).body
     expect(values).toEqual({
       '177:ufCrmState:51': 'in talks',
       '177:ufCrmState:52': 'a deleted option',
       '177:ufCrmSource:DRAFT': expect.any(String),
       '177:ufCrmExpert:15': expect.stringContaining('Sam'),
+      '177:ufCrmPaid:Y': 'yes',
+      '177:ufCrmPaid:N': 'no',
+      '177:ufCrmWhen:2026-08-29': 'Aug 29, 2026',
     })
   })
 

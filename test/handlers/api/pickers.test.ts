@@ -40,7 +40,7 @@ describe('GET /api/kinds', () => {
     const { body } = await admin('GET', '/api/kinds')
     const missed = body.find(({ kind }: { kind: string }) => kind === 'call-missed')
     expect(missed.available).toEqual({
-      missing: 'Stagecue has no permission “Telephony”.',
+      missing: 'Stagecue does not have the permission “Telephony”.',
       advice: expect.stringMatching(/administrator/),
     })
   })

@@ -142,7 +142,7 @@ describe('POST /api/triggers', () => {
     expect(body.error).toEqual({
       code: 'invalid',
       message: 'Please check the marked fields.',
-      fields: { name: 'Please fill this in.' },
+      fields: { name: 'Please fill in this field.' },
     })
   })
 

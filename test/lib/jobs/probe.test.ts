@@ -59,7 +59,7 @@ describe('what is found out of a portal', () => {
       detail: 'std',
       at: expect.stringMatching(/Z$/),
       title: 'Requests',
-      text: '50 at once, then 2 a second.',
+      text: '50 at once, then 2 per second.',
     })
   })
 
@@ -146,7 +146,7 @@ describe('npm run probe', () => {
     for (const name of [rig.portal.domain, rig.portal.memberId]) {
       const { stdout } = await run(name)
       expect(stdout).toContain('Stagecue is running')
-      expect(stdout).toContain('Requests: 50 at once, then 2 a second.')
+      expect(stdout).toContain('Request limit: 50 at once, then 2 per second.')
       expect(stdout).toMatch(/bucket · usual · std · \d{4}-/)
     }
   })
@@ -156,7 +156,7 @@ describe('npm run probe', () => {
     await rig.stagecue.close()
     const { stdout } = await run(rig.portal.domain)
     expect(stdout).not.toContain('Stagecue is running')
-    expect(stdout).toContain('Requests: 250 at once, then 5 a second.')
+    expect(stdout).toContain('Request limit: 250 at once, then 5 per second.')
   })
 
   it.each([

@@ -252,11 +252,11 @@ describe('Track field change', () => {
       return admin('POST', '/api/triggers', { kind: 'field-changed', ...place, fields })
     }
 
-    test('names the fields that the portal does not have', async () => {
+    test('refuses fields that the portal does not have, without a word of their codes', async () => {
       const { status, body } = await post({ fieldNames: ['opportunity', 'OPPORTUNITY', 'ufCrmNone'] })
       expect(status).toBe(422)
       expect(body.error.fields).toEqual({
-        'fields.fieldNames': 'This item type has no such field: OPPORTUNITY, ufCrmNone.',
+        'fields.fieldNames': 'This item type does not have one of these fields.',
       })
     })
 
