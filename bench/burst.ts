@@ -1,97 +1,111 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Portal, SEED } from '../test/portal/index.ts'
-import { aTrigger, type Rig, startRig } from '../test/rig.ts'
+import { someDeals } from '../test/chaos/acts.ts'
+import type { Portal } from '../test/portal/index.ts'
+import { SEED } from '../test/portal/index.ts'
+import { type Rig, startRig } from '../test/rig.ts'
 import { CALLS_ONE_BY_ONE, moveOneByOne } from './one-by-one.ts'
-import { progress, ratio, row } from './print.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
 
-const NOTICES = 1000
+/** E-mails at once; the last burst takes minutes, so it has a portal of its own beside those before it. */
+const BURSTS = [1, 50, 200, 1000]
+const LARGEST = 5000
 
-/** A burst that a client with one call at a time is through with in two minutes; with the other it would need 50. */
+/** E-mails that come over half a second share requests: so few of them at most for each. */
 const FEW = 40
+const FEW_REQUESTS = 0.5
 
-/** What one request holds: `batch` takes 50 commands; notices are taken by 40, moves are made by 25 once it is known how long they take. */
-const READ_AT_ONCE = 40
-const MOVES_AT_ONCE = 25
+/** The last item is moved within so many times of what the limits take for the requests that were made. */
+const OVER_FLOOR = 1.15
 
-/** How many requests it took, how many of them the limit refused, and how long. */
-type Effort = { requests: number; refused: number; seconds: number }
+/** Below this the limits take no time, and what is measured is one request after the other, seconds. */
+const LEAST_FLOOR = 1
 
 /**
- * Bursts of e-mails of one portal, each of a deal of its own, on Bitrix24's own limits (50 requests at once, then 2 a second): how long
- * it takes until every deal stands in its new stage, against what the limits allow for the packed requests that it takes, for the
- * fewest that it could take, and against a client that makes one call at a time.
+ * Bursts of e-mails of one portal, each of a deal of its own, on Bitrix24's own limits (50 requests at once, then 2 a second): how long it
+ * takes until every deal stands in its new stage, against what the limits allow for these requests and against a client that makes one call
+ * at a time.
  */
-export async function burst(): Promise<void> {
-  const starting = startRig({ portal: { eventDelayMs: [0, 500] }, env: { LATE_BINDING_SECONDS: '1' } })
+export async function burst(report: Report): Promise<void> {
   await whileOpen(
-    starting,
-    (rig) => rig.stop(),
-    async (rig) => {
-      await rig.as(SEED.users.sam)
-      await rig.addTrigger({ kind: 'email-incoming' })
-      await rig.settled()
-      row('', 'notices', 'requests', 'refused', 'seconds')
-      const [few, fewSlowly] = [await burstOf(rig, FEW), await oneByOne(rig, FEW)]
-      print('Stagecue', FEW, few)
-      print('one call at a time', FEW, fewSlowly)
-      row('  ratio', '', ratio(fewSlowly.requests, few.requests), '', ratio(fewSlowly.seconds, few.seconds))
-      const many = await burstOf(rig, NOTICES)
-      print('Stagecue', NOTICES, many)
-      const slowly = NOTICES * CALLS_ONE_BY_ONE
-      const secondsSlowly = allowed(rig, slowly)
-      row('one call at a time (computed)', NOTICES, slowly, '–', secondsSlowly.toFixed(1))
-      row('  ratio', '', ratio(slowly, many.requests), '', ratio(secondsSlowly, many.seconds))
-      printFloors(rig, many)
+    Promise.all([start(), start()]),
+    (rigs) => Promise.all(rigs.map((rig) => rig.stop())),
+    async ([rig, other]) => {
+      await few(rig, report)
+      const largest = burstOf(other, LARGEST)
+      for (const mails of BURSTS) tell(report, mails, await burstOf(rig, mails))
+      tell(report, LARGEST, await largest)
+      await oneByOne(rig, report)
     },
   )
 }
 
-function printFloors(rig: Rig, { requests, seconds }: Effort): void {
-  const floor = allowed(rig, requests)
-  const fewest = Math.ceil(NOTICES / READ_AT_ONCE) + Math.ceil(NOTICES / MOVES_AT_ONCE)
-  row('the limits allow these requests in', '', '', '', floor.toFixed(1))
-  row('  ratio (1.5 at most)', '', '', '', ratio(seconds, Math.max(1, floor)))
-  row('the fewest that could do it', NOTICES, fewest, '–', allowed(rig, fewest).toFixed(1))
+async function start(): Promise<Rig> {
+  const rig = await startRig({ portal: { eventDelayMs: [0, 500] }, env: { LATE_BINDING_SECONDS: '1' } })
+  await rig.as(SEED.users.sam)
+  await rig.addTrigger({ kind: 'email-incoming' })
+  await rig.settled()
+  return rig
 }
 
-function print(what: string, notices: number, { requests, refused, seconds }: Effort): void {
-  row(what, notices, requests, refused, seconds.toFixed(1))
+/** How many requests it took, how many of them the limit refused, and how long. */
+type Effort = { requests: number; refused: number; seconds: number }
+
+function tell(report: Report, mails: number, { requests, refused, seconds }: Effort): void {
+  const name = mails === 1 ? '1 e-mail' : `${mails} e-mails`
+  const floor = Math.max(LEAST_FLOOR, allowed(requests))
+  report(name, seconds, 's until the last is moved')
+  report(name, requests, 'requests')
+  report(name, refused, 'refused', { atMost: 0 })
+  report(name, seconds / floor, '× what the limits take', { atMost: OVER_FLOOR })
+  report(name, allowed(mails * CALLS_ONE_BY_ONE) / seconds, '× faster than one call at a time')
 }
+
+/** Requests that come within half a second and need not come one for each e-mail. */
+async function few(rig: Rig, report: Report): Promise<void> {
+  const { requests } = await burstOf(rig, FEW)
+  report(`${FEW} e-mails over half a second`, requests / FEW, 'requests an e-mail', { atMost: FEW_REQUESTS })
+}
+
+const LIMITS = { atOnce: 50, perSecond: 2 }
 
 /** Seconds in which the portal's bucket lets so many requests through, if they come as fast as it does. */
-function allowed({ portal }: Rig, requests: number): number {
-  const { burst: capacity, perSecond } = portal.limits
-  return Math.max(0, requests - capacity) / perSecond
+function allowed(requests: number): number {
+  return Math.max(0, requests - LIMITS.atOnce) / LIMITS.perSecond
 }
 
-async function burstOf(rig: Rig, notices: number): Promise<Effort> {
+async function burstOf(rig: Rig, count: number): Promise<Effort> {
   const { portal } = rig
   await untilEmpty(portal)
+  const deals = someDeals(portal, count)
   const movedBefore = await countMoved(rig)
   return effortOf(portal, async () => {
-    mails(portal, notices)
-    for (let moved = 0; moved < notices; ) {
-      progress(`${moved} of ${notices} deals moved`)
-      await sleep(100)
+    for (const id of deals) portal.act.receiveMail({ bindings: [{ entityTypeId: SEED.types.deal, id }] })
+    for (let moved = 0; moved < count; ) {
+      progress(`${moved} of ${count} deals moved`)
+      await sleep(count > 100 ? 100 : 10)
       moved = (await countMoved(rig)) - movedBefore
     }
   })
 }
 
-/** In a portal of its own, whose limits nobody else uses. */
-async function oneByOne({ emulator }: Rig, notices: number): Promise<Effort> {
+/** The client that the bursts are compared with, measured with a few, in a portal of its own whose limits nobody else uses. */
+async function oneByOne({ emulator }: Rig, report: Report): Promise<void> {
   const portal = await emulator.addPortal()
   portal.beginInstall()
   portal.finishInstall()
-  const activityIds = mails(portal, notices)
-  return effortOf(portal, async () => {
-    for (const [index, activityId] of activityIds.entries()) {
-      progress(`${index} of ${notices} deals moved, one call at a time`)
-      await moveOneByOne(portal, activityId, aTrigger.stageId)
-    }
+  const activities = someDeals(portal, ONE_BY_ONE).map(
+    (id) => portal.act.receiveMail({ bindings: [{ entityTypeId: SEED.types.deal, id }] }).activityId,
+  )
+  const { requests } = await effortOf(portal, async () => {
+    for (const activityId of activities) await moveOneByOne(portal, activityId, 'C4:PREPARATION')
   })
+  report('one call at a time', requests / ONE_BY_ONE, 'requests an e-mail')
 }
+
+/** So few keep within what the portal bears at once. */
+const ONE_BY_ONE = 8
 
 async function effortOf(portal: Portal, act: () => Promise<void>): Promise<Effort> {
   const before = portal.requests.length
@@ -103,27 +117,12 @@ async function effortOf(portal: Portal, act: () => Promise<void>): Promise<Effor
 }
 
 /** What was asked so far has drained: a burst begins with an empty bucket. */
-async function untilEmpty({ requests, limits }: Portal): Promise<void> {
-  const used = Math.min(requests.length, limits.burst)
+async function untilEmpty({ requests }: Portal): Promise<void> {
   progress('waiting until the portal bears a burst again')
-  await sleep((used / limits.perSecond) * 1000)
+  await sleep((Math.min(requests.length, LIMITS.atOnce) / LIMITS.perSecond) * 1000)
 }
 
-/** The activities' ids. */
-function mails({ act }: Portal, count: number): number[] {
-  return Array.from({ length: count }, (_, index) => {
-    const { deal } = SEED.types
-    const { partners } = SEED.pipelines
-    const { entityTypeId, id } = act.createItem({ entityTypeId: deal, title: `Deal ${index}`, categoryId: partners })
-    return act.receiveMail({ bindings: [{ entityTypeId, id }] }).activityId
-  })
-}
-
-async function countMoved({ stagecue: services }: Rig): Promise<number> {
-  const { count } = await services.db
-    .selectFrom('decision')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('outcome', '=', 'moved')
-    .executeTakeFirstOrThrow()
-  return Number(count)
+async function countMoved({ stagecue: { db } }: Rig): Promise<number> {
+  const moved = db.selectFrom('decision').select((eb) => eb.fn.countAll<number>().as('count'))
+  return Number((await moved.where('outcome', '=', 'moved').executeTakeFirstOrThrow()).count)
 }

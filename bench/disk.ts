@@ -2,7 +2,8 @@ import pg from 'pg'
 import { receive, someDeals } from '../test/chaos/acts.ts'
 import { startPostgres } from '../test/lib/store/test-database.ts'
 import { type Rig, startRig } from '../test/rig.ts'
-import { progress, row } from './print.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
 
 /** So many e-mails are received, so that pages that are half empty do not count. */
@@ -12,7 +13,7 @@ const MAILS = 500
 const DAYS: Record<string, number> = { work: 3, rest_log: 3, decision: 90, intent: 90, occurrence: 90 }
 
 /** What an e-mail that moves a deal leaves in PostgreSQL, indexes included. */
-export async function disk(): Promise<void> {
+export async function disk(report: Report): Promise<void> {
   await whileOpen(
     startPostgres(),
     (postgres) => postgres.stop(),
@@ -24,13 +25,13 @@ export async function disk(): Promise<void> {
       await whileOpen(
         starting,
         (rig) => rig.stop(),
-        (rig) => measure(rig, url),
+        (rig) => measure(rig, url, report),
       )
     },
   )
 }
 
-async function measure(rig: Rig, url: string): Promise<void> {
+async function measure(rig: Rig, url: string, report: Report): Promise<void> {
   await rig.addTrigger({ kind: 'email-incoming' })
   const before = await sizes(url)
   const deals = someDeals(rig.portal, MAILS)
@@ -42,10 +43,11 @@ async function measure(rig: Rig, url: string): Promise<void> {
     }
   }
   const after = await sizes(url)
-  row('each e-mail', 'bytes', 'rows', 'days kept')
   for (const [table, days] of Object.entries(DAYS)) {
     const grown = (key: 'bytes' | 'rows') => (after.get(table)?.[key] ?? 0) - (before.get(table)?.[key] ?? 0)
-    row(table, Math.round(grown('bytes') / MAILS), (grown('rows') / MAILS).toFixed(1), days)
+    report(table, grown('bytes') / MAILS, 'bytes an e-mail')
+    report(table, grown('rows') / MAILS, 'rows an e-mail')
+    report(table, days, 'days kept by default')
   }
 }
 

@@ -2,6 +2,7 @@ import type { JobType } from '../lib/domain/job-types.ts'
 import { POLL_MAIL } from '../lib/jobs/poll-mail.ts'
 import { RETENTION } from '../lib/jobs/retention.ts'
 import { enqueue } from '../lib/store/jobs.ts'
+import { partsOf } from '../lib/store/parts-of.ts'
 import { openSession } from '../test/api.ts'
 import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
@@ -9,31 +10,39 @@ import { aTrigger } from '../test/rig.ts'
 import { type Cost, costOf, costOnce } from './cost.ts'
 import { fillJournal } from './fill-portal.ts'
 import { type MeasuredSetting, startMeasuredSetting, untilWorkedOff } from './measured-setting.ts'
-import { progress, ratio, row } from './print.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
 
-const TRIGGERS = [1, 10, 100, 500]
+/** Enabled triggers, of which ten are of the e-mail's kind. */
+const TRIGGERS = [10, 100, 1000, 10_000]
+const OF_ITS_KIND = 10
 const ENTRIES = [0, 10_000, 100_000, 1_000_000]
-const MAILS = [0, 1000, 10_000]
+const MAILS = [100, 10_000, 100_000]
+
+/** Rows of one statement of SQLite. */
+const ROWS_AT_ONCE = 500
+
+/** What an event costs at most, times what it costs where little is there; requests of a poll: one more for so many e-mails. */
+const MOST_COST = 1.2
+const MAILS_OF_A_REQUEST = 2500
 const WARM_UP = { portals: 12, mails: 18 }
 
 /**
  * What an e-mail that moves a deal costs our process as the portal's triggers, its journal and its watched e-mails grow; one e-mail
  * after the other, so that none shares what it costs. The last figure is the time of processor and database against the smallest.
  */
-export async function growth(): Promise<void> {
+export async function growth(report: Report): Promise<void> {
   await whileOpen(
     startMeasuredSetting({ portals: 1 + WARM_UP.portals }),
     (setting) => setting.close(),
     async (setting) => {
       const triggerId = await leaveOneTrigger(setting)
-      row('for each e-mail', 'processor ms', 'SQL ms', 'statements', 'requests', 'ratio')
       progress('warming up')
       await Promise.all(setting.portals.slice(1).map(warmUp))
-      await byTriggers(setting, 'of other kinds', { kind: 'call-inbound' })
-      await byTriggers(setting, 'of its kind', {})
-      await byJournal(setting, triggerId)
-      await byWatchedMail(setting)
+      await byTriggers(setting, report)
+      await byJournal(setting, triggerId, report)
+      await byWatchedMail(setting, report)
     },
   )
 }
@@ -51,27 +60,29 @@ async function leaveOneTrigger(setting: MeasuredSetting): Promise<number> {
   return (await first.executeTakeFirstOrThrow()).id
 }
 
-async function byTriggers(setting: MeasuredSetting, which: string, differing: { kind?: string }): Promise<void> {
+async function byTriggers(setting: MeasuredSetting, report: Report): Promise<void> {
   const { db } = setting
   const portal = portalOf(setting)
   const ofPortal = db.selectFrom('trigger').selectAll().where('portal', '=', portal.memberId)
   const { id, ...model } = await ofPortal.executeTakeFirstOrThrow()
-  const removeOthers = () =>
-    db.deleteFrom('trigger').where('portal', '=', portal.memberId).where('id', '<>', id).execute()
   let smallest: Cost | null = null
+  let there = 1
   for (const count of TRIGGERS) {
-    progress(`${count} enabled triggers, others ${which}`)
-    await removeOthers()
-    const others = Array.from({ length: count - 1 }, (_, index) => ({ ...model, name: `${index}`, ...differing }))
-    if (others.length > 0) await db.insertInto('trigger').values(others).execute()
+    progress(`${count} enabled triggers`)
+    const added = Array.from({ length: count - there }, (_, index) => {
+      const kind = there + index < OF_ITS_KIND ? model.kind : 'call-inbound'
+      return { ...model, kind, name: `${there + index}` }
+    })
+    for (const rows of partsOf(added, ROWS_AT_ONCE)) await db.insertInto('trigger').values(rows).execute()
+    there = count
     const cost = await costOf(setting, () => moveByMail(portal))
     smallest ??= cost
-    print(`${count} enabled triggers, others ${which}`, cost, smallest)
+    tell(report, `${count} triggers, ten of its kind`, cost, smallest)
   }
-  await removeOthers()
+  await db.deleteFrom('trigger').where('portal', '=', portal.memberId).where('id', '<>', id).execute()
 }
 
-async function byJournal(setting: MeasuredSetting, triggerId: number): Promise<void> {
+async function byJournal(setting: MeasuredSetting, triggerId: number, report: Report): Promise<void> {
   const memberId = portalOf(setting).memberId
   let [smallest, smallestRetention]: (Cost | null)[] = [null, null]
   let from = 0
@@ -81,15 +92,15 @@ async function byJournal(setting: MeasuredSetting, triggerId: number): Promise<v
     progress(`${to} entries of the journal`)
     const cost = await costOf(setting, () => moveByMail(portalOf(setting)))
     smallest ??= cost
-    print(`${to} entries of the journal`, cost, smallest)
+    tell(report, `${to} entries of the journal`, cost, smallest)
     const retention = await costOnce(setting, () => beginRound(setting, RETENTION))
     smallestRetention ??= retention
-    print('  and each hour: what is too old', retention, smallestRetention)
+    tell(report, `each hour, what is too old of ${to} entries`, retention, smallestRetention)
   }
 }
 
 /** E-mails under an hour old are asked for every MAIL_POLL_SECONDS. */
-async function byWatchedMail(setting: MeasuredSetting): Promise<void> {
+async function byWatchedMail(setting: MeasuredSetting, report: Report): Promise<void> {
   const portal = portalOf(setting)
   const admin = await openSession(setting.balancer.url, portal, SEED.users.admin)
   for (const trigger of [{ kind: 'email-viewed' }, { kind: 'email-outgoing', stageId: 'C4:UC_VISIT' }]) {
@@ -97,7 +108,8 @@ async function byWatchedMail(setting: MeasuredSetting): Promise<void> {
     if (status !== 201) throw new Error(`The trigger was answered ${status}`)
   }
   await untilWorkedOff(setting)
-  let [smallest, smallestRound]: (Cost | null)[] = [null, null]
+  let smallest: Cost | null = null
+  let fewest: number | null = null
   let from = 0
   for (const to of MAILS) {
     progress(`${to} watched e-mails`)
@@ -105,10 +117,13 @@ async function byWatchedMail(setting: MeasuredSetting): Promise<void> {
     from = to
     const cost = await costOf(setting, () => moveByMail(portal, 'sendMail'))
     smallest ??= cost
-    print(`an e-mail goes out, ${to} are watched`, cost, smallest)
+    tell(report, `an e-mail goes out, ${to} are watched`, cost, smallest)
     const round = await costOnce(setting, () => beginRound(setting, POLL_MAIL))
-    smallestRound ??= round
-    print('  and each minute: all are asked for', round, smallestRound)
+    fewest ??= round.requests
+    const poll = `each minute, ${to} watched e-mails are asked for`
+    report(poll, round.cpuMs, MS)
+    report(poll, round.statements, 'statements')
+    report(poll, round.requests, 'requests', { atMost: fewest + Math.ceil(to / MAILS_OF_A_REQUEST) })
   }
 }
 
@@ -149,7 +164,12 @@ function portalOf({ portals }: MeasuredSetting): Portal {
   return portal
 }
 
-function print(what: string, { cpuMs, sqlMs, statements, requests }: Cost, smallest: Cost): void {
-  const round = (value: number) => value.toFixed(value < 10 ? 2 : 0)
-  row(what, round(cpuMs), round(sqlMs), round(statements), round(requests), ratio(cpuMs, smallest.cpuMs))
+const MS = 'ms of processor'
+
+function tell(report: Report, name: string, cost: Cost, smallest: Cost): void {
+  report(name, cost.cpuMs, MS)
+  report(name, cost.statements, 'statements')
+  report(name, cost.requests, 'requests')
+  report(name, cost.cpuMs / smallest.cpuMs, '× as at first, processor', { atMost: MOST_COST })
+  report(name, cost.statements / smallest.statements, '× as at first, statements', { atMost: MOST_COST })
 }

@@ -1,29 +1,40 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { arch, cpus, platform, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { acknowledge } from './acknowledge.ts'
 import { burst } from './burst.ts'
 import { disk } from './disk.ts'
+import { event } from './event.ts'
+import { fairness } from './fairness.ts'
 import { growth } from './growth.ts'
+import { intake } from './intake.ts'
 import { journal } from './journal.ts'
 import { memory } from './memory.ts'
 import { noisy } from './noisy.ts'
 import { pages } from './pages.ts'
-import { clearProgress } from './print.ts'
+import { writePerformancePage } from './performance-page.ts'
+import { clearProgress, printRow } from './print.ts'
 import { processes } from './processes.ts'
 import { requests } from './requests.ts'
+import { type Bench, type Row, rowOf, storeResults } from './results.ts'
+import { search } from './search.ts'
 import { start } from './start.ts'
 import { closeAll } from './while-open.ts'
 
-/** `npm run bench` runs all of them, `npm run bench -- requests` one. Each prints a table; ratios are of one run. */
-const benches: Record<string, () => Promise<void>> = {
+/**
+ * `npm run bench` runs all of them, `npm run bench -- requests` one. Each prints its figures and keeps them in `results.json`, of which
+ * `docs/performance.md` is made; ratios are of one run.
+ */
+const benches: Record<string, Bench> = {
+  event,
+  intake,
   requests,
-  acknowledge,
   burst,
+  search,
+  fairness,
   growth,
-  memory,
   noisy,
   processes,
+  memory,
   start,
   journal,
   disk,
@@ -40,18 +51,30 @@ if (unknown.length > 0) {
 /** There once the bench was interrupted. */
 let ending: Promise<void> | null = null
 leaveNothingBehind()
-const [cpu] = cpus()
 const gigabytes = Math.round(totalmem() / 2 ** 30)
-console.log(
-  `${cpu?.model.trim()} × ${cpus().length}, ${gigabytes} GB, ${platform()}-${arch()}, Node ${process.versions.node}`,
-)
+const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, ${gigabytes} GB, ${platform()}-${arch()}`
+console.log(`${machine}, Node ${process.versions.node}`)
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   if (ending) break
   console.log(`\n${name}`)
   // What a bench meets while its processes are being ended says nothing.
-  await benches[name]?.().catch((error: unknown) => {
+  await run(name).catch((error: unknown) => {
     if (!ending) throw error
   })
+}
+writePerformancePage()
+
+/** Its figures are printed as they come, and kept once all of them are there. */
+async function run(name: string): Promise<void> {
+  const [at, begun] = [new Date().toISOString(), performance.now()]
+  const rows: Row[] = []
+  await benches[name]?.((...figure) => {
+    const row = rowOf(name, ...figure)
+    rows.push(row)
+    printRow(row)
+  })
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  if (!ending) storeResults(name, { at, machine, node: process.versions.node, seconds }, rows)
 }
 
 /** All folders that a bench makes lie in one, which goes with this process; an interrupted bench ends its own processes first. */

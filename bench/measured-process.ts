@@ -12,8 +12,10 @@ export type Usage = {
   rss: number
   /** Of JavaScript, bytes. */
   heapUsed: number
-  /** Statements of SQLite by their text. */
-  statements: Record<string, { count: number; ms: number }>
+  /** How long its event loop did not come round at most since it was last asked, milliseconds. */
+  longestPauseMs: number
+  /** Statements of either engine, `begin` and `commit` too; on PostgreSQL each is a round trip. */
+  statementCount: number
 }
 
 /** A process of Stagecue that can be asked what it uses: `environment` is to be added to its own (`test/chaos/setting.ts`). */
@@ -24,12 +26,13 @@ export type MeasuredProcess = {
   collected(): Promise<Usage>
 }
 
-export async function measuredProcess(): Promise<MeasuredProcess> {
+/** `nodeOptions`: what Node itself is told. */
+export async function measuredProcess(nodeOptions = ''): Promise<MeasuredProcess> {
   const port = await freePort()
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).json() as Promise<Usage>
   return {
     environment: {
-      NODE_OPTIONS: `--import=${plainProbe()}`,
+      NODE_OPTIONS: `--import=${plainProbe()} ${nodeOptions}`,
       BENCH_PROBE_PORT: String(port),
     },
     usage: () => ask('/'),

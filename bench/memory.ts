@@ -1,5 +1,6 @@
 import { addPortals, moveDeals, whileManyOpen } from './many-portals.ts'
-import { progress, row } from './print.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
 
 const PORTALS = [1, 100, 1000]
 
@@ -14,7 +15,7 @@ const MB = 2 ** 20
 /**
  * What a process takes in memory with ever more portals. Each of them (`many-portals.ts`) has had one e-mail that moved a deal.
  */
-export async function memory(): Promise<void> {
+export async function memory(report: Report): Promise<void> {
   await whileManyOpen(async (setting, sealer) => {
     const [first] = setting.portals
     if (!first) throw new Error('There is no portal')
@@ -23,7 +24,6 @@ export async function memory(): Promise<void> {
       setting,
       Array.from({ length: WARM_UP }, () => first),
     )
-    row('portals', 'resident MB', 'heap MB', 'per portal:', 'resident KB', 'heap KB')
     let base: { rss: number; heapUsed: number } | null = null
     for (const count of PORTALS) {
       const added = await addPortals(setting, sealer, count)
@@ -32,9 +32,12 @@ export async function memory(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, REST_MS))
       const { rss, heapUsed } = await setting.measured.collected()
       base ??= { rss, heapUsed }
-      const each = (bytes: number) => (count === 1 ? '–' : (bytes / (count - 1) / 1024).toFixed(1))
-      const shown = [(rss / MB).toFixed(0), (heapUsed / MB).toFixed(1)]
-      row(String(count), ...shown, '', each(rss - base.rss), each(heapUsed - base.heapUsed))
+      const name = count === 1 ? '1 portal' : `${count} portals`
+      const each = (bytes: number) => (count === 1 ? 0 : bytes / (count - 1) / 1024)
+      report(name, rss / MB, 'MB resident')
+      report(name, heapUsed / MB, 'MB of heap')
+      report(name, each(rss - base.rss), 'kB resident, each further one')
+      report(name, each(heapUsed - base.heapUsed), 'kB of heap, each further one')
     }
   })
 }

@@ -1,15 +1,13 @@
+import { goalText, type Row } from './results.ts'
+
 const NAME = 48
 const CELL = 14
 
-/** One line of a table: what it is about, then its values. */
-export function row(what: string, ...cells: (string | number)[]): void {
+/** One figure, with its goal where it has one. */
+export function printRow({ name, value, unit, goal, met }: Row): void {
+  const judged = goal === null ? '' : `  ${goalText(goal)}${met ? '' : ', missed'}`
   clearProgress()
-  console.log(`${what.padEnd(NAME)}${cells.map((cell) => String(cell).padStart(CELL)).join('')}`)
-}
-
-/** How many times as much; `–` where there is nothing to compare with. */
-export function ratio(value: number, base: number): string {
-  return base > 0 ? (value / base).toFixed(2) : '–'
+  console.log(`${name.padEnd(NAME)}${String(value).padStart(CELL)} ${unit}${judged}`)
 }
 
 /** Where nobody watches, a line of progress comes no more often than this, milliseconds. */

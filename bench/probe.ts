@@ -1,41 +1,41 @@
 /** Loaded into a process of Stagecue before anything else (`measured-process.ts`): tells what the process uses, by HTTP. */
 import { createServer } from 'node:http'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Sqlite from 'better-sqlite3'
+import pg from 'pg'
 import type { Usage } from './measured-process.ts'
 
-const statements = new Map<string, { count: number; ms: number }>()
+let statementCount = 0
+const pauses = monitorEventLoopDelay({ resolution: 5 })
+pauses.enable()
 
-/** SQLite answers within the call, so the time of a call is the time of the statement. */
-function timeStatements(): void {
-  const database = new Sqlite(':memory:')
-  const statement = Object.getPrototypeOf(database.prepare('select 1'))
-  database.close()
-  for (const name of ['all', 'run'] as const) {
-    const call = statement[name]
-    statement[name] = function timed(this: Sqlite.Statement, ...args: unknown[]) {
-      const begun = performance.now()
-      try {
-        return call.apply(this, args)
-      } finally {
-        note(this.source, performance.now() - begun)
-      }
+/** Every call of these methods is a statement. */
+function count(owner: object, ...names: string[]): void {
+  const methods = owner as Record<string, (...args: unknown[]) => unknown>
+  for (const name of names) {
+    const call = methods[name]
+    methods[name] = function counted(this: unknown, ...args) {
+      statementCount += 1
+      return call?.apply(this, args)
     }
   }
 }
 
-/** Statements that differ in nothing but the number of their values are one. */
-function note(source: string, ms: number): void {
-  const sql = source.replace(/\(\?(, \?)*\)(, \(\?(, \?)*\))*/g, '(…)')
-  const known = statements.get(sql) ?? { count: 0, ms: 0 }
-  statements.set(sql, { count: known.count + 1, ms: known.ms + ms })
+function countStatements(): void {
+  const database = new Sqlite(':memory:')
+  count(Object.getPrototypeOf(database.prepare('select 1')), 'all', 'run')
+  database.close()
+  count(pg.Client.prototype, 'query')
 }
 
 function usage(): Usage {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed } = process.memoryUsage()
-  return { cpuMs: (user + system) / 1000, rss, heapUsed, statements: Object.fromEntries(statements) }
+  const longestPauseMs = pauses.max / 1e6
+  pauses.reset()
+  return { cpuMs: (user + system) / 1000, rss, heapUsed, longestPauseMs, statementCount }
 }
 
 /** Collects garbage and gives back what is free; flags of V8 are not allowed in NODE_OPTIONS. */
@@ -45,7 +45,7 @@ function collect(): void {
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
 
-timeStatements()
+countStatements()
 const server = createServer((request, response) => {
   if (request.url === '/collected') collect()
   response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(usage()))

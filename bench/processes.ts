@@ -4,7 +4,9 @@ import { type Setting, startSetting } from '../test/chaos/setting.ts'
 import { startPostgres } from '../test/lib/store/test-database.ts'
 import { type MeasuredProcess, measuredProcess } from './measured-process.ts'
 import { postMany } from './post-event.ts'
-import { progress, ratio, row } from './print.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
+import { untilWorkedOff } from './until-worked-off.ts'
 import { whileOpen } from './while-open.ts'
 
 const PROCESSES = [1, 2, 4]
@@ -14,15 +16,21 @@ const EVENTS_AT_ONCE = 50
 const MAILS_OF_EACH = 40
 const ROUNDS = 2
 
+/** What an e-mail costs with several processes, times what it costs with one. */
+const MOST_COST = 1.1
+
 /** Our client's own limit for each portal: forty requests of work at once, then two a second. */
 const REQUESTS_AT_ONCE = 40
 
-/** What a number of processes did in a second, and what an e-mail took of the processor: theirs, and that of emulator and load; milliseconds. */
-type Pace = { acknowledged: number; worked: number; cpuMs: number; loadMs: number }
+/**
+ * What a number of processes did in a second; what an e-mail took of the processor, theirs and that of emulator and load, milliseconds; and
+ * how often PostgreSQL was asked for it.
+ */
+type Pace = { acknowledged: number; worked: number; cpuMs: number; loadMs: number; roundTrips: number }
 
 /** PostgreSQL with ever more processes behind one address: events acknowledged, and e-mails worked off, a second. */
-export async function processes(): Promise<void> {
-  const measured = await Promise.all(Array.from({ length: Math.max(...PROCESSES) }, measuredProcess))
+export async function processes(report: Report): Promise<void> {
+  const measured = await Promise.all(Array.from({ length: Math.max(...PROCESSES) }, () => measuredProcess()))
   await whileOpen(
     startPostgres(),
     (postgres) => postgres.stop(),
@@ -38,13 +46,13 @@ export async function processes(): Promise<void> {
       return whileOpen(
         starting,
         (setting) => setting.close(),
-        (setting) => compare(setting, measured),
+        (setting) => compare(setting, measured, report),
       )
     },
   )
 }
 
-async function compare(setting: Setting, measured: MeasuredProcess[]): Promise<void> {
+async function compare(setting: Setting, measured: MeasuredProcess[], report: Report): Promise<void> {
   await setting.query("delete from trigger where kind <> 'email-incoming'")
   const ports = [...setting.balancer.ports]
   const best = new Map<number, Pace>()
@@ -55,21 +63,18 @@ async function compare(setting: Setting, measured: MeasuredProcess[]): Promise<v
       best.set(count, better(pace, best.get(count)))
     }
   }
-  row(`best of ${ROUNDS}`, 'answered/s', 'ratio', 'worked/s', 'ratio', 'processor ms', 'load ms')
   const one = best.get(1)
-  for (const [count, { acknowledged, worked, cpuMs, loadMs }] of best) {
-    if (!one) continue
-    const ratios = [ratio(acknowledged, one.acknowledged), ratio(worked, one.worked)]
+  if (!one) return
+  for (const [count, pace] of best) {
     const name = count === 1 ? '1 process' : `${count} processes`
-    row(
-      name,
-      acknowledged.toFixed(0),
-      ratios[0] ?? '',
-      worked.toFixed(1),
-      ratios[1] ?? '',
-      cpuMs.toFixed(1),
-      loadMs.toFixed(1),
-    )
+    const goal = { atMost: MOST_COST }
+    report(name, pace.acknowledged, 'acknowledged a second')
+    report(name, pace.worked, 'worked off a second')
+    report(name, pace.cpuMs, 'ms of processor an e-mail')
+    report(name, pace.cpuMs / one.cpuMs, '× as with one, processor', goal)
+    report(name, pace.roundTrips, 'round trips an e-mail')
+    report(name, pace.roundTrips / one.roundTrips, '× as with one, round trips', goal)
+    report(name, pace.loadMs, 'ms of emulator and load an e-mail')
   }
 }
 
@@ -79,6 +84,7 @@ function better(one: Pace, other: Pace = one): Pace {
     worked: Math.max(one.worked, other.worked),
     cpuMs: Math.min(one.cpuMs, other.cpuMs),
     loadMs: Math.min(one.loadMs, other.loadMs),
+    roundTrips: Math.min(one.roundTrips, other.roundTrips),
   }
 }
 
@@ -105,23 +111,24 @@ async function paceOf(setting: Setting, measured: MeasuredProcess[], what: strin
   await sleep((REQUESTS_AT_ONCE / 2) * 1000)
   const mails = PORTALS * MAILS_OF_EACH
   progress(`${what}: ${mails} e-mails`)
-  const cpu = async () =>
-    (await Promise.all(measured.map((one) => one.usage()))).reduce((sum, one) => sum + one.cpuMs, 0)
-  const [before, load, begun] = [await cpu(), process.cpuUsage(), performance.now()]
+  const [before, load, begun] = [await usageOf(measured), process.cpuUsage(), performance.now()]
   for (const portal of portals) for (const deal of someDeals(portal, MAILS_OF_EACH)) receive(portal, deal)
   await untilWorkedOff(setting)
   const seconds = (performance.now() - begun) / 1000
   const { user, system } = process.cpuUsage(load)
+  const after = await usageOf(measured)
   return {
     acknowledged: (EVENTS / ms) * 1000,
     worked: mails / seconds,
-    cpuMs: ((await cpu()) - before) / mails,
+    cpuMs: (after.cpuMs - before.cpuMs) / mails,
     loadMs: (user + system) / 1000 / mails,
+    roundTrips: (after.statementCount - before.statementCount) / mails,
   }
 }
 
-async function untilWorkedOff({ portals, query }: Setting): Promise<void> {
-  await Promise.all(portals.map((portal) => portal.idle()))
-  const due = "select 1 from work where state = 'due' and kind in ('notice', 'look', 'settle-move') limit 1"
-  while ((await query(due)).length > 0) await sleep(200)
+/** Of all of them together. */
+async function usageOf(measured: readonly MeasuredProcess[]): Promise<{ cpuMs: number; statementCount: number }> {
+  const usages = await Promise.all(measured.map((one) => one.usage()))
+  const sum = (name: 'cpuMs' | 'statementCount') => usages.reduce((total, usage) => total + usage[name], 0)
+  return { cpuMs: sum('cpuMs'), statementCount: sum('statementCount') }
 }

@@ -1,67 +1,54 @@
 import { updateProbe } from '../lib/store/probes.ts'
 import { type ItemRef, SEED } from '../test/portal/index.ts'
 import { type Rig, startRig } from '../test/rig.ts'
-import { CALLS_ONE_BY_ONE } from './one-by-one.ts'
-import { row } from './print.ts'
+import type { Report } from './results.ts'
+import { whileOpen } from './while-open.ts'
 
 const BURST = 1000
 
 /** Deals of one e-mail: as many as are guessed along. */
 const BOUND = 6
 
+/** Requests of each at most, where references into the same request hold and where they do not. */
+const GOALS = { yes: { alone: 2, burst: 0.12 }, no: { alone: 3, burst: 0.2 } }
+
 /**
  * Requests per event from notice to moved deal, on the emulator with Bitrix24's own limits (50 at once, then 2 a second): where references into
- * the same request hold, and where they do not.
+ * the same request hold, and where they do not; both at the same time.
  */
-export async function requests(): Promise<void> {
-  row('', 'events', 'requests', 'per event', 'goal', 'seconds', '503s')
-  for (const trick of ['yes', 'no'] as const) {
-    const rig = await startRig({ portal: { eventDelayMs: [0, 0] }, env: { LATE_BINDING_SECONDS: '1' } })
-    try {
+export async function requests(report: Report): Promise<void> {
+  await Promise.all([measureWhere('yes', report), measureWhere('no', report)])
+}
+
+async function measureWhere(trick: 'yes' | 'no', report: Report): Promise<void> {
+  const starting = startRig({ portal: { eventDelayMs: [0, 0] }, env: { LATE_BINDING_SECONDS: '1' } })
+  await whileOpen(
+    starting,
+    (rig) => rig.stop(),
+    async (rig) => {
       const { db, clock } = rig.stagecue
       await updateProbe(db, rig.portal.memberId, { trick: { answer: trick } }, clock())
       await rig.as(SEED.users.sam)
       await rig.addTrigger({ kind: 'email-incoming' })
-      const where = trick === 'yes' ? 'references hold' : 'they do not'
-      await measure(rig, `${where}: no trigger could be served (a call)`, 1, 0, () => callEnds(rig))
-      await measure(rig, `${where}: one e-mail`, 1, trick === 'yes' ? 2 : 3, () => mails(rig, 1))
-      await measure(rig, `${where}: one e-mail about six deals`, 1, trick === 'yes' ? 2 : 3, () => mail(rig, BOUND))
-      await measure(rig, `${where}: a burst of ${BURST} e-mails`, BURST, trick === 'yes' ? 0.12 : 0.2, () =>
-        mails(rig, BURST),
-      )
-      if (trick === 'yes') computeNaive(rig)
-    } finally {
-      await rig.stop()
-    }
-  }
+      const { alone, burst } = GOALS[trick]
+      const unit = trick === 'yes' ? 'requests an event, references hold' : 'requests an event, they do not'
+      const measure = async (name: string, events: number, atMost: number, act: () => void) =>
+        report(name, (await requestsOf(rig, act)) / events, unit, { atMost })
+      await measure('a call that no trigger could be served by', 1, 0, () => callEnds(rig))
+      await measure('one e-mail about a deal', 1, alone, () => mails(rig, 1))
+      await measure('one e-mail about six deals', 1, alone, () => mail(rig, BOUND))
+      await measure(`a burst of ${BURST} e-mails`, BURST, burst, () => mails(rig, BURST))
+    },
+  )
 }
 
-function computeNaive({ portal }: Rig): void {
-  const { burst, perSecond } = portal.limits
-  const naive = BURST * CALLS_ONE_BY_ONE
-  const seconds = (naive - burst) / perSecond
-  row('the same burst, one call at a time (computed)', BURST, naive, CALLS_ONE_BY_ONE, '-', seconds.toFixed(1), '-')
-}
-
-async function measure(rig: Rig, what: string, events: number, goal: number, act: () => void): Promise<void> {
+/** What the portal is asked until nothing is left to do. */
+async function requestsOf(rig: Rig, act: () => void): Promise<number> {
   await rig.settled()
   const before = rig.portal.requests.length
-  const begun = performance.now()
   act()
   await untilQuiet(rig)
-  const seconds = (performance.now() - begun) / 1000
-  const made = rig.portal.requests.slice(before)
-  const refused = made.filter(({ status }) => status === 503).length
-  const each = made.length / events
-  row(
-    what,
-    events,
-    made.length,
-    each.toFixed(3),
-    `${goal}${each <= goal ? '' : ' missed'}`,
-    seconds.toFixed(1),
-    refused,
-  )
+  return rig.portal.requests.length - before
 }
 
 /** A large burst takes longer than a test waits. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { addPortals, moveDeals, whileManyOpen } from './many-portals.ts'
 import { type MeasuredSetting, untilWorkedOff } from './measured-setting.ts'
 import { median } from './median.ts'
-import { progress, row } from './print.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
 
 const PORTALS = 1000
 
@@ -15,11 +16,14 @@ const STARTS = 7
 
 const MB = 2 ** 20
 
+/** Longest until it serves, milliseconds, and most that it holds, MB. */
+const GOALS = { startMs: 2000, residentMb: 250 }
+
 /**
  * How long a process on SQLite takes from its first instruction to a green /health when many portals are installed, and how much memory it
  * takes while some of them are busy. Waits of the product's timing are those of `test/chaos/setting.ts`.
  */
-export async function start(): Promise<void> {
+export async function start(report: Report): Promise<void> {
   await whileManyOpen(async (setting, sealer) => {
     await addPortals(setting, sealer, PORTALS)
     await untilWorkedOff(setting)
@@ -28,14 +32,16 @@ export async function start(): Promise<void> {
       progress(`start ${index + 1} of ${STARTS}`)
       starts.push(await startAnew(setting))
     }
-    row(`start with ${PORTALS} portals, ms`, 'least', 'median', 'most')
     for (const name of ['to a green /health', 'of the processor'] as const) {
       const times = starts.map((one) => one[name])
-      row(`  ${name}`, ...[Math.min(...times), median(times), Math.max(...times)].map((ms) => ms.toFixed(0)))
+      const goal = name === 'of the processor' ? undefined : { atMost: GOALS.startMs }
+      report(`${PORTALS} portals, ${name}`, Math.min(...times), 'ms at best')
+      report(`${PORTALS} portals, ${name}`, median(times), 'ms, in the middle', goal)
+      report(`${PORTALS} portals, ${name}`, Math.max(...times), 'ms at most')
     }
     const { peak, rest } = await memoryWhileBusy(setting)
-    row('', 'peak', 'afterwards')
-    row(`resident MB, ${BUSY} of them busy`, (peak / MB).toFixed(0), (rest / MB).toFixed(0))
+    report(`${BUSY} of ${PORTALS} portals busy`, peak / MB, 'MB resident at most', { atMost: GOALS.residentMb })
+    report(`${BUSY} of ${PORTALS} portals busy`, rest / MB, 'MB resident afterwards')
   })
 }
 

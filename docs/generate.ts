@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writePerformancePage } from '../bench/performance-page.ts'
 import { citusStatements } from '../lib/store/distribution.ts'
 import { kindPages } from './kind-pages.ts'
 import { openApiText } from './openapi.ts'
@@ -12,4 +13,5 @@ for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(join(folder
 for (const [name, text] of pages) writeFileSync(join(folder, name), text)
 writeFileSync(join(import.meta.dirname, 'citus.sql'), citusStatements())
 writeFileSync(join(import.meta.dirname, 'openapi.json'), openApiText())
-process.stdout.write(`${pages.size} pages in docs/kinds, docs/citus.sql, docs/openapi.json\n`)
+writePerformancePage()
+process.stdout.write(`${pages.size} pages in docs/kinds, docs/citus.sql, docs/openapi.json, docs/performance.md\n`)

@@ -37,6 +37,8 @@ export type SettingOptions = {
   portals?: number
   portal?: PortalOptions
   env?: Record<string, string>
+  /** OAuth servers of other emulators, whose portals may be installed too. */
+  oauthServers?: readonly string[]
 }
 
 /** Waits of `design.md` 6, shortened. */
@@ -59,7 +61,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     PUBLIC_URL: balancer.url,
     B24_CLIENT_ID: emulator.clientId,
     B24_CLIENT_SECRET: emulator.clientSecret,
-    B24_OAUTH_SERVERS: emulator.oauthUrls.join(),
+    B24_OAUTH_SERVERS: [...emulator.oauthUrls, ...(options.oauthServers ?? [])].join(),
     B24_ALLOW_HTTP: 'true',
     B24_ALLOW_PRIVATE: 'true',
     DATA_DIR: dataDir,
@@ -91,7 +93,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     await Promise.all(processes.map((one) => one.start()))
     for (let index = 0; index < (options.portals ?? 1); index++) {
       const portal = await emulator.addPortal({ eventDelayMs: [0, 20], seed: index + 1, ...options.portal })
-      await install(balancer.url, portal)
+      await installApp(balancer.url, portal)
       portals.push(portal)
     }
     return setting
@@ -112,7 +114,8 @@ const triggers = [
   { kind: 'call-inbound', stageId: 'C4:UC_VISIT', allowMovingBack: true },
 ]
 
-async function install(url: string, portal: Portal): Promise<void> {
+/** Installs the app in the portal as its administrator does, and makes the triggers. */
+export async function installApp(url: string, portal: Portal): Promise<void> {
   portal.beginInstall()
   const admin = await openPatiently(url, portal, users.admin)
   const installed = await admin('POST', '/api/install', { delegate: false })

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import type { Portal } from '../portal/index.ts'
+import { randomBytes, randomInt } from 'node:crypto'
+import { openSession } from '../api.ts'
+import { type Portal, SEED } from '../portal/index.ts'
 import { bombs, zipped } from './bombs.ts'
 
 /** Where Stagecue is, and a portal of somebody who means no good: he owns it, so he has its application_token. */
@@ -46,6 +47,26 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
     await answered(target, { kind: 'status', status: 200, body: { result: ['a'.repeat(8_000_000)] } })
   },
   'lists within lists': (target) => answered(target, { kind: 'status', status: 200, body: nested(5000) }),
+  'events of items that never were': async (target) => {
+    await all(50, () => postEvent(target, 'ONCRMACTIVITYUPDATE', { 'data[FIELDS][ID]': `${randomInt(1, 1_000_000)}` }))
+  },
+  'events of the life cycle without a token': async ({ url, portal }) => {
+    const claim = { event: 'ONAPPUPDATE', 'auth[member_id]': portal.memberId, 'auth[application_token]': 'made-up' }
+    await all(20, () => post(`${url}/events`, new URLSearchParams(claim)))
+  },
+  'sessions that somebody made up': async ({ url, portal: { memberId } }) => {
+    const json = { 'content-type': 'application/json' }
+    await all(20, (index) => post(`${url}/api/session`, JSON.stringify({ memberId, authId: `made-up-${index}` }), json))
+  },
+  'fifty questions at once that no entry of the journal answers': async ({ url, portal }) => {
+    const manager = await openSession(url, portal, SEED.users.admin)
+    await all(50, () => manager('GET', '/api/journal?userId=999999'))
+  },
+}
+
+/** Does it so many times at once. */
+async function all(times: number, act: (index: number) => Promise<unknown>): Promise<void> {
+  await Promise.all(Array.from({ length: times }, (_, index) => act(index)))
 }
 
 /** The next requests to the portal get that answer, and Stagecue is made to ask it. */

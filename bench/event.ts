@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { receive, someDeals } from '../test/chaos/acts.ts'
+import { type Setting, startSetting } from '../test/chaos/setting.ts'
+import { until } from '../test/chaos/until.ts'
+import type { Portal } from '../test/portal/index.ts'
+import { type MeasuredProcess, measuredProcess } from './measured-process.ts'
+import { median } from './median.ts'
+import { progress } from './print.ts'
+import type { Report } from './results.ts'
+import { untilWorkedOff } from './until-worked-off.ts'
+import { whileOpen } from './while-open.ts'
+
+/** E-mails that make the process learn, in other portals, as a portal's pace is limited. */
+const WARM_UP = { portals: 10, mails: 20 }
+
+/** Quiet e-mails that are measured, one every so many milliseconds: our client asks a portal twice a second, and each takes two requests. */
+const QUIET = 20
+const PAUSE_MS = 1100
+
+const BURST = 1000
+
+/** Goals of one e-mail that comes alone, and of each of a burst. */
+const ALONE = { statements: 20, cpuMs: 5 }
+const TOGETHER = { statements: 1, cpuMs: 1 }
+
+/**
+ * What an e-mail that moves a deal costs the process, from the post of its event to the journaled move: statements (`begin` and `commit` are
+ * counted, too; on PostgreSQL each is a round trip) and time of the processor, when it comes alone and in a burst.
+ */
+export async function event(report: Report): Promise<void> {
+  for (const store of ['SQLite', 'PostgreSQL'] as const) {
+    const measured = await measuredProcess()
+    const starting = startSetting({
+      postgres: store === 'PostgreSQL',
+      processes: [measured.environment],
+      portals: 1 + WARM_UP.portals,
+      portal: { limits: { enabled: false }, eventDelayMs: [0, 0] },
+      env: { SWEEP_SECONDS: '86400' },
+    })
+    await whileOpen(
+      starting,
+      (setting) => setting.close(),
+      (setting) => measure(setting, measured, store, report),
+    )
+  }
+}
+
+async function measure(setting: Setting, measured: MeasuredProcess, store: string, report: Report): Promise<void> {
+  const [portal, ...others] = setting.portals
+  const [burstPortal] = others
+  if (!portal || !burstPortal) throw new Error('There are no portals')
+  progress(`${store}: warming up`)
+  for (let mail = 0; mail < WARM_UP.mails; mail++) await Promise.all(others.map(moveOne))
+  await untilWorkedOff(setting)
+  const costs: Cost[] = []
+  for (let mail = 0; mail < QUIET; mail++) {
+    progress(`${store}: quiet e-mail ${mail} of ${QUIET}`)
+    await sleep(PAUSE_MS)
+    costs.push(await costOf(setting, measured, () => moveOne(portal)))
+  }
+  const alone = `${store}, an e-mail alone`
+  report(alone, median(costs.map(({ statements }) => statements)), 'statements', { atMost: ALONE.statements })
+  report(alone, median(costs.map(({ cpuMs }) => cpuMs)), 'ms of processor', { atMost: ALONE.cpuMs })
+  report(alone, Math.min(...costs.map(({ cpuMs }) => cpuMs)), 'ms of processor at best')
+  const deals = someDeals(burstPortal, BURST)
+  progress(`${store}: ${BURST} at once`)
+  const burst = await costOf(setting, measured, async () => {
+    for (const deal of deals) receive(burstPortal, deal)
+  })
+  const together = `${store}, each of ${BURST} at once`
+  report(together, burst.statements / BURST, 'statements', { atMost: TOGETHER.statements })
+  report(together, burst.cpuMs / BURST, 'ms of processor', { atMost: TOGETHER.cpuMs })
+}
+
+type Cost = { cpuMs: number; statements: number }
+
+async function costOf(setting: Setting, measured: MeasuredProcess, act: () => Promise<void>): Promise<Cost> {
+  const before = await measured.usage()
+  await act()
+  await untilWorkedOff(setting)
+  const after = await measured.usage()
+  return { cpuMs: after.cpuMs - before.cpuMs, statements: after.statementCount - before.statementCount }
+}
+
+async function moveOne(portal: Portal): Promise<void> {
+  const [deal = 0] = someDeals(portal, 1)
+  receive(portal, deal)
+  const isMoved = () =>
+    portal.world.stageHistory.some(({ ownerId, stageId }) => ownerId === deal && stageId !== 'C4:NEW')
+  await until('the deal is moved', isMoved)
+}
