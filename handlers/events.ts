@@ -1,9 +1,10 @@
 import type { RequestHandler, Response } from 'express'
 import type { Inbox } from '../lib/queue/inbox.ts'
+import { createSharedReads } from '../lib/queue/shared-reads.ts'
 import type { Services } from '../lib/services.ts'
 import { transact } from '../lib/store/database.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
-import { findPortal } from '../lib/store/portals.ts'
+import { findPortals } from '../lib/store/portals.ts'
 import { addProvisionalPortal, countProvisionalPortals } from '../lib/store/provisional-portals.ts'
 import { enqueueUnverified, isUnverified } from '../lib/store/unverified-jobs.ts'
 import { jobsOf } from './event-job.ts'
@@ -22,6 +23,7 @@ import { createEventRecorder } from './received-events.ts'
  * user of the app can read the application_token, so an event may only make us look.
  */
 export function postEvents(services: Services, intake: Inbox, attemptLimits: AttemptLimits): RequestHandler {
+  const portalOf = createSharedReads((memberIds) => findPortals(services.db, memberIds))
   const recordEvent = createEventRecorder(services)
   const isNews = createMinuteThrottle(services.clock, 100)
   return async (request, response) => {
@@ -29,7 +31,7 @@ export function postEvents(services: Services, intake: Inbox, attemptLimits: Att
     const event = readEvent(body)
     if (!event) return answer(response, 400)
     try {
-      const portal = await findPortal(services.db, event.auth.member_id)
+      const portal = (await portalOf(event.auth.member_id)) ?? null
       const hasOurs = portal !== null && hasToken(portal, event.auth.application_token)
       const ours = hasOurs || (portal !== null && (await isOwnTest(services, event, body)))
       if (!ours && !mayBringToken(event)) {

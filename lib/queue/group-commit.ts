@@ -9,12 +9,9 @@ type Waiting = { jobs: NewJob[]; done: () => void; failed: (error: unknown) => v
 
 /**
  * Lets requests that come at the same time share a commit, which costs far more than what is written in it. Whoever calls it goes on
- * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits; `most` is for benches.
+ * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits.
  */
-export function createGroupCommit(
-  write: (jobs: NewJob[]) => Promise<void>,
-  most: number = MAX_ROWS,
-): (jobs: NewJob[]) => Promise<void> {
+export function createGroupCommit(write: (jobs: NewJob[]) => Promise<void>): (jobs: NewJob[]) => Promise<void> {
   let waiting: Waiting[] = []
   let isWriting = false
 
@@ -22,8 +19,8 @@ export function createGroupCommit(
     isWriting = true
     while (waiting.length > 0) {
       // Requests whose bytes are here already are read first.
-      if (most > 1) await othersTurn()
-      const group = nextGroup(waiting, most)
+      await othersTurn()
+      const group = nextGroup(waiting)
       waiting = waiting.slice(group.length)
       try {
         await write(group.flatMap(({ jobs }) => jobs))
@@ -50,11 +47,11 @@ function isCollision(error: unknown): boolean {
 }
 
 /** The first of those who wait, and as many more as fit. */
-function nextGroup(waiting: Waiting[], most: number): Waiting[] {
+function nextGroup(waiting: Waiting[]): Waiting[] {
   let rows = 0
   const fits = waiting.findIndex(({ jobs }, index) => {
     rows += jobs.length
-    return index > 0 && rows > most
+    return index > 0 && rows > MAX_ROWS
   })
   return fits < 0 ? waiting : waiting.slice(0, fits)
 }

@@ -18,20 +18,24 @@ export type Inbox = {
   dropped(): number
 }
 
-/** `mostInCommit` is for benches: rows of one commit. */
-export function createInbox(db: Db, clock: () => Date, mostInCommit?: number): Inbox {
-  const addInGroups = createGroupCommit((jobs) => enqueueInbound(db, jobs, clock()), mostInCommit)
-  let waiting = new Map<string, number>()
+export function createInbox(db: Db, clock: () => Date): Inbox {
+  const addInGroups = createGroupCommit((jobs) => enqueueInbound(db, jobs, clock()))
+  let counts = new Map<string, Promise<{ waiting: number }>>()
   let countedAt = Number.NEGATIVE_INFINITY
   let dropped = 0
 
-  const count = async (portal: string): Promise<number> => {
+  /** Events that come at the same time wait for one count. */
+  const countOf = (portal: string): Promise<{ waiting: number }> => {
     if (performance.now() - countedAt > COUNT_EVERY_MS) {
-      waiting = new Map()
+      counts = new Map()
       countedAt = performance.now()
     }
-    const counted = waiting.get(portal) ?? (await countDueEvents(db, portal, MOST_DUE))
-    waiting.set(portal, counted)
+    const known = counts.get(portal)
+    if (known) return known
+    const counted = countDueEvents(db, portal, MOST_DUE).then((waiting) => ({ waiting }))
+    counts.set(portal, counted)
+    // What could not be counted is counted again.
+    counted.catch(() => counts.delete(portal))
     return counted
   }
   return {
@@ -39,11 +43,12 @@ export function createInbox(db: Db, clock: () => Date, mostInCommit?: number): I
       const [first] = jobs
       if (first?.type !== 'notice') return addInGroups(jobs)
       const { portal } = first
-      if ((await count(portal)) >= MOST_DUE) {
+      const count = await countOf(portal)
+      if (count.waiting >= MOST_DUE) {
         dropped += jobs.length
         return
       }
-      waiting.set(portal, (waiting.get(portal) ?? 0) + jobs.length)
+      count.waiting += jobs.length
       await addInGroups(jobs)
     },
     dropped: () => dropped,

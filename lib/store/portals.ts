@@ -30,6 +30,12 @@ export async function findPortal(db: Db, memberId: string): Promise<Portal | nul
   return row ? portalFromRow(row) : null
 }
 
+/** Those of these portals that are there, by member id. */
+export async function findPortals(db: Db, memberIds: readonly string[]): Promise<Map<string, Portal>> {
+  const rows = await db.selectFrom('portal').selectAll().where('member_id', 'in', memberIds).execute()
+  return new Map(rows.map((row) => [row.member_id, portalFromRow(row)]))
+}
+
 /** The portals that an operator may mean by a domain, with or without its port, or by a member id. */
 export async function findPortalsByName(db: Db, name: string): Promise<Portal[]> {
   const rows = await db
