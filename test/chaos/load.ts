@@ -3,9 +3,12 @@ import { type Act, act, someDeals } from './acts.ts'
 import { throwDice } from './random.ts'
 import type { Setting } from './setting.ts'
 
+/** So many things may happen in a portal before the events of the first of them are answered. */
+const AHEAD = 5
+
 /**
- * Something happens in every portal, again and again, until `isOver`: the next thing once the portal's events of the last one are answered. So a
- * machine that is slow for a while has as much to do as it can, and not ever more.
+ * Something happens in every portal, again and again, until `isOver`; every now and then the portal's events have to be answered first. So a machine
+ * that is slow for a while has as much to do as it can, and not ever more.
  */
 export async function keepActing({ portals }: Setting, acts: Act[], isOver: () => boolean): Promise<void> {
   const dice = throwDice('load')
@@ -13,8 +16,11 @@ export async function keepActing({ portals }: Setting, acts: Act[], isOver: () =
     portals.map(async (portal) => {
       const deals = someDeals(portal, 10)
       while (!isOver()) {
-        acts.push(act(portal, deals, dice))
-        await Promise.all([portal.idle(), sleep(100)])
+        for (let ahead = 0; ahead < AHEAD && !isOver(); ahead++) {
+          acts.push(act(portal, deals, dice))
+          await sleep(100)
+        }
+        await portal.idle()
       }
     }),
   )
