@@ -18,7 +18,7 @@ export type NewJob = {
   dueAt: Date
   /** When we first heard of it; absent: now. */
   heardAt?: Date
-  /** There where nothing of it is proven yet: `claims.ts`. */
+  /** There where nothing of it is proven yet: `unverified-jobs.ts`. */
   pace?: CheckPace
 }
 

@@ -11,7 +11,7 @@ export function isUnverified(job: NewJob): job is UnverifiedJob {
 
 /**
  * Adds claims. Of each kind and subject one is due: the newest says what the one before did, and is looked into when that would have been,
- * so that claims without end cost no more than their pace. Who works on it finds out: `claims.ts`.
+ * so that claims without end cost no more than their pace. Whoever works on one verifies it (`lib/jobs/lifecycle`).
  */
 export async function enqueueUnverified(tx: Db, jobs: readonly UnverifiedJob[], now: Date): Promise<void> {
   const newest = new Map(jobs.map((job) => [`${job.portal} ${job.type} ${job.dedupKey}`, job]))

@@ -12,7 +12,7 @@ export type Exchanged = TokenPair &
     domain: string
     oauthServer: string
     memberId: string
-    /** `null` when the server does not say: then `prove` tells. */
+    /** `null` when the server does not say: then `verify` tells. */
     userId: number | null
     refreshToken: string
     scope: string
