@@ -4,7 +4,7 @@ import { createSharedReads } from '../lib/queue/shared-reads.ts'
 import type { Services } from '../lib/services.ts'
 import { transact } from '../lib/store/database.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
-import { findPortals } from '../lib/store/portals.ts'
+import { findSpeakingPortals } from '../lib/store/portals.ts'
 import { addProvisionalPortal, countProvisionalPortals } from '../lib/store/provisional-portals.ts'
 import { enqueueUnverified, isUnverified } from '../lib/store/unverified-jobs.ts'
 import { jobsOf } from './event-job.ts'
@@ -23,7 +23,8 @@ import { createEventRecorder } from './received-events.ts'
  * user of the app can read the application_token, so an event may only make us look.
  */
 export function postEvents(services: Services, intake: Inbox, attemptLimits: AttemptLimits): RequestHandler {
-  const portalOf = createSharedReads((memberIds) => findPortals(services.db, memberIds))
+  // Asked anew for events that come later: an uninstallation counts at once.
+  const portalOf = createSharedReads((memberIds) => findSpeakingPortals(services.db, memberIds))
   const recordEvent = createEventRecorder(services)
   const isNews = createMinuteThrottle(services.clock, 100)
   return async (request, response) => {

@@ -19,7 +19,7 @@ import type { PortalSnapshot } from './snapshot/snapshot.ts'
 /**
  * Decides the cases with the items as they are now; commits decisions, intents and follow-up work together with `close`, which
  * gives the jobs' rows their new state; and then moves. So a crash at any point loses nothing and repeats nothing: what was
- * committed is settled by its intent, what was not is still due.
+ * committed is settled by its intent, what was not is still due. A job ends with it: where nothing more is due, the lease goes with the last commit.
  */
 export async function applyDecisions(
   context: JobContext,
@@ -33,37 +33,40 @@ export async function applyDecisions(
   // One for all, so that occurrences that yield to each other are looked at together again.
   const random = Math.random()
   const { memberId } = context.portal
-  const intents = await context.commit(async (tx) => {
-    const isNew = ({ attempt }: Evaluation) => attempt === 0
-    await addOccurrences(tx, memberId, result.closed.filter(isNew))
-    await journal(tx, context, result.decisions)
-    await markBrokenTriggers(tx, memberId, result.decisions, now)
-    await unmarkBroken(
-      tx,
-      memberId,
-      result.closed.flatMap(({ triggers }) => triggers),
-      result,
-    )
-    await enqueue(
-      tx,
-      result.waiting.map((waiting) => recheckJob(context, waiting, random)),
-      now,
-    )
-    const written = await writeIntents(
-      tx,
-      context.lease,
-      result.moves.map((planned) => intentOf(planned, now)),
-    )
-    await enqueue(
-      tx,
-      written.map((intent) => settleJob(context, intent)),
-      now,
-    )
-    await close(tx, result.deferred)
-    // After their own rows are closed: what waits on has the same subject again.
-    await awaitAccess(tx, context, result.pending.map(pendingAccessOf))
-    return written
-  })
+  const intents = await context.commit(
+    async (tx) => {
+      const isNew = ({ attempt }: Evaluation) => attempt === 0
+      await addOccurrences(tx, memberId, result.closed.filter(isNew))
+      await journal(tx, context, result.decisions)
+      await markBrokenTriggers(tx, memberId, result.decisions, now)
+      await unmarkBroken(
+        tx,
+        memberId,
+        result.closed.flatMap(({ triggers }) => triggers),
+        result,
+      )
+      await enqueue(
+        tx,
+        result.waiting.map((waiting) => recheckJob(context, waiting, random)),
+        now,
+      )
+      const written = await writeIntents(
+        tx,
+        context.lease,
+        result.moves.map((planned) => intentOf(planned, now)),
+      )
+      await enqueue(
+        tx,
+        written.map((intent) => settleJob(context, intent)),
+        now,
+      )
+      await close(tx, result.deferred)
+      // After their own rows are closed: what waits on has the same subject again.
+      await awaitAccess(tx, context, result.pending.map(pendingAccessOf))
+      return written
+    },
+    result.moves.length === 0 ? 'last' : undefined,
+  )
   await moveItems(context, snapshot, intents, now)
 }
 

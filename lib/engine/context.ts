@@ -26,10 +26,10 @@ export type EngineDeps = QueueDeps & {
 /** One portal is looked at; nothing may be written. */
 export type PortalContext = EngineDeps & { portal: Portal }
 
-/** Reads the portal anew for every batch: an administrator may have paused it meanwhile. Null: it was erased. */
-export function contextOf(deps: EngineDeps): (turn: Turn) => Promise<JobContext | null> {
-  return async (turn) => {
-    const portal = await findPortal(turn.db, turn.tenant)
+/** Reads the portal anew for every batch but the turn's first: an administrator may have paused it meanwhile. Null: it was erased. */
+export function contextOf(deps: EngineDeps): (turn: Turn, home: Portal | null) => Promise<JobContext | null> {
+  return async (turn, home) => {
+    const portal = home ?? (await findPortal(turn.db, turn.tenant))
     return portal && { ...deps, ...turn, portal }
   }
 }

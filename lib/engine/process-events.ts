@@ -48,7 +48,7 @@ export async function processEvents(context: JobContext, jobs: Job<EventBody>[])
     return context.commit(async (tx) => {
       await applyOutcomes(tx, memberId, rowOutcomes(jobs, { screened, ...nothingRead }), context.clock())
       if (hasLearnt(chatState)) await saveChatState(tx, memberId, chatState, context.clock())
-    })
+    }, 'last')
   }
 
   const client = await context.clients.asReader(memberId, 'work')

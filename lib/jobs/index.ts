@@ -48,7 +48,7 @@ export function createJobs(parts: JobParts): Readonly<Record<JobType, JobDefinit
   const { config, sealer } = parts
   return {
     // What happened, and what follows from it.
-    notice: defineJob({ batchSize: 40, body: eventBodySchema, run: processEvents }),
+    notice: defineJob({ batchSize: 40, body: eventBodySchema, gathers: true, run: processEvents }),
     look: defineJob({ batchSize: 40, body: recheckBodySchema, run: recheckBindings }),
     click: defineJob({ batchSize: 40, body: heldClickSchema, run: judgeClicks }),
     'settle-move': defineJob({ batchSize: 25, body: settleBodySchema, run: settleMoves }),

@@ -1,3 +1,4 @@
+import { boundedCache } from '../bounded-cache.ts'
 import type { Db } from '../store/database.ts'
 import { enqueueInbound } from '../store/inbound-events.ts'
 import { countDueEvents } from '../store/job-queries.ts'
@@ -7,8 +8,17 @@ import { createGroupCommit } from './group-commit.ts'
 /** More events of one portal do not wait: whoever knows its application_token can send any number (`design.md` 8). */
 const MOST_DUE = 10_000
 
-/** How long a count serves, milliseconds: by it a portal may come a little over the most. */
-const COUNT_EVERY_MS = 1000
+/** After so many events of a portal those that wait are counted anew: by as many from each process it may come over the most. */
+const COUNT_AFTER = 100
+
+/** How long it is believed that too many wait, milliseconds. */
+const FULL_MS = 1000
+
+/** Portals that are counted; one that is forgotten begins anew. */
+const MOST_PORTALS = 10_000
+
+/** How many events of a portal waited, when that was (milliseconds of the process), and how many have come here since. */
+type Count = { counted: number; at: number; since: number }
 
 /** Where what portals tell is stored. */
 export type Inbox = {
@@ -20,36 +30,27 @@ export type Inbox = {
 
 export function createInbox(db: Db, clock: () => Date): Inbox {
   const addInGroups = createGroupCommit((jobs) => enqueueInbound(db, jobs, clock()))
-  let counts = new Map<string, Promise<{ waiting: number }>>()
-  let countedAt = Number.NEGATIVE_INFINITY
+  const counts = boundedCache<Count>(MOST_PORTALS)
   let dropped = 0
 
-  /** Events that come at the same time wait for one count. */
-  const countOf = (portal: string): Promise<{ waiting: number }> => {
-    if (performance.now() - countedAt > COUNT_EVERY_MS) {
-      counts = new Map()
-      countedAt = performance.now()
+  /** Counting costs a statement, so a portal where little happens is not counted. */
+  const isFull = async (portal: string, more: number): Promise<boolean> => {
+    const known = counts.get(portal) ?? { counted: 0, at: 0, since: 0 }
+    known.since += more
+    counts.set(portal, known)
+    const isWithin = known.since < COUNT_AFTER && known.counted + known.since <= MOST_DUE
+    const isKnownFull = known.counted >= MOST_DUE && performance.now() - known.at < FULL_MS
+    if (!isWithin && !isKnownFull) {
+      Object.assign(known, { at: performance.now(), since: more })
+      known.counted = await countDueEvents(db, portal, MOST_DUE)
     }
-    const known = counts.get(portal)
-    if (known) return known
-    const counted = countDueEvents(db, portal, MOST_DUE).then((waiting) => ({ waiting }))
-    counts.set(portal, counted)
-    // What could not be counted is counted again.
-    counted.catch(() => counts.delete(portal))
-    return counted
+    return known.counted >= MOST_DUE
   }
   return {
     async add(jobs) {
       const [first] = jobs
-      if (first?.type !== 'notice') return addInGroups(jobs)
-      const { portal } = first
-      const count = await countOf(portal)
-      if (count.waiting >= MOST_DUE) {
-        dropped += jobs.length
-        return
-      }
-      count.waiting += jobs.length
-      await addInGroups(jobs)
+      if (first?.type === 'notice' && (await isFull(first.portal, jobs.length))) dropped += jobs.length
+      else await addInGroups(jobs)
     },
     dropped: () => dropped,
   }

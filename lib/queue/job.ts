@@ -11,8 +11,11 @@ export type QueueDeps = Readonly<{ db: Db; clock: () => Date; log: Log }>
 export type Turn = QueueDeps & {
   tenant: string
   lease: Lease
-  /** Runs one transaction; throws `LeaseLostError` when another process has taken the tenant over. */
-  commit<T>(body: (tx: Db) => Promise<T>): Promise<T>
+  /**
+   * Runs one transaction; throws `LeaseLostError` when another process has taken the tenant over. `last`: the handler writes nothing after it, so
+   * that the lease goes with it where nothing more is due.
+   */
+  commit<T>(body: (tx: Db) => Promise<T>, last?: 'last'): Promise<T>
 }
 
 /** A due row, and what its body says: read once, by the schema of its type. */
@@ -32,6 +35,8 @@ type Definition<Data> = Readonly<{
   body: ZodType<Data>
   /** Done only when nothing else is due, but within a minute. */
   lowPriority?: true
+  /** Rows that come close together are done together: a batch that is not full waits until 100 ms after the one before began. */
+  gathers?: true
 }>
 
 /** One type of job. */

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LRUCache } from 'lru-cache'
+import { boundedCache } from '../bounded-cache.ts'
+import type { Portal } from '../domain/portal.ts'
 import { describeError } from '../log.ts'
 import { type Db, transact } from '../store/database.ts'
 import { findDuePortals } from '../store/job-queries.ts'
 import { claimJobs, deadLetter, type JobRow, snoozeJobs } from '../store/jobs.ts'
-import { acquireLease, releaseLease, renewLease } from '../store/leases.ts'
+import { acquireLease, releaseIfIdle, releaseLease, renewLease } from '../store/leases.ts'
 import { type OpenCircuits, openUntil, trip, waitWhileOpen } from './circuit-breaker.ts'
 import type { Failure } from './failure.ts'
 import type { JobRegistry, QueueDeps, Turn } from './job.ts'
@@ -22,6 +25,9 @@ const TENANTS_AT_ONCE = 256
 
 /** How often a tenant's rows are trimmed at most, milliseconds. */
 const TRIM_EVERY_MS = 10_000
+
+/** A batch waits so long for company, counted from the beginning of the one before, milliseconds. */
+const GATHER_MS = 100
 
 /** A job of a type that this version does not know is left due for so long, and looked at so often, milliseconds. */
 const UNKNOWN_MS = 24 * 3600 * 1000
@@ -47,9 +53,14 @@ export type Worker = {
 /** What the worker is told of the jobs: the queue itself knows neither what they are about nor whom they ask. */
 export type WorkerParts<Context extends Turn> = Readonly<{
   jobs: JobRegistry<Context>
-  /** What jobs of this tenant need, read anew for every batch: a person may have changed it meanwhile. Null: there is no such tenant any more. */
-  contextOf(turn: Turn): Promise<Context | null>
+  /**
+   * What jobs of this tenant need, made anew for every batch: a person may have changed it meanwhile. `home`: the tenant as the lease has just found
+   * it, for the first one. Null: there is no such tenant any more.
+   */
+  contextOf(turn: Turn, home: Portal | null): Promise<Context | null>
   classify(error: unknown): Failure
+  /** For tests. */
+  sleep?: (ms: number) => Promise<unknown>
   /** Keeps a tenant's rows from growing without end. Called at the start of a turn, not more often than every ten seconds. */
   trim?(db: Db, tenant: string): Promise<void>
 }>
@@ -59,7 +70,13 @@ export function createWorker<Context extends Turn>(deps: QueueDeps, parts: Worke
   const owner = randomUUID()
   const running = new Map<string, Promise<void>>()
   const wokenAgain = new Set<string>()
-  const state: WorkerState = { owner, circuits: new Map(), trimmedAt: new Map(), isStopped: () => stopped }
+  const state: WorkerState = {
+    owner,
+    circuits: new Map(),
+    trimmedAt: new Map(),
+    gatheredAt: boundedCache(TENANTS_AT_ONCE),
+    isStopped: () => stopped,
+  }
   const failures: OpenCircuits = new Map()
   let stopped = false
   let ended: Promise<void> | null = null
@@ -106,15 +123,19 @@ type WorkerState = Readonly<{
   circuits: OpenCircuits
   /** By tenant, in milliseconds of the process. */
   trimmedAt: Map<string, number>
+  /** When a batch for which rows are gathered was last begun, by tenant and type, milliseconds since 1970. */
+  gatheredAt: LRUCache<string, number>
   isStopped: () => boolean
 }>
 
 async function serveTenant<Context extends Turn>(
   deps: QueueDeps,
   parts: WorkerParts<Context>,
-  { owner, circuits, trimmedAt, isStopped }: WorkerState,
+  state: WorkerState,
   tenant: string,
 ): Promise<void> {
+  const { owner, trimmedAt, isStopped } = state
+  let isHeld = true
   const untilFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
   const now = deps.clock()
   const lease = await acquireLease(deps.db, { portal: tenant, owner, now, until: untilFrom(now) })
@@ -128,48 +149,82 @@ async function serveTenant<Context extends Turn>(
     ...deps,
     tenant,
     lease,
-    commit: (body) =>
-      transact(deps.db, async (tx) => {
-        await renewLease(tx, lease, untilFrom(deps.clock()))
-        return body(tx)
-      }),
+    async commit(body, last) {
+      let isReleased = false
+      const result = await transact(deps.db, async (tx) => {
+        if (!last) await renewLease(tx, lease, untilFrom(deps.clock()))
+        const written = await body(tx)
+        isReleased = last !== undefined && (await releaseIfIdle(tx, lease, deps.clock()))
+        if (last && !isReleased) await renewLease(tx, lease, untilFrom(deps.clock()))
+        return written
+      })
+      isHeld = !isReleased
+      return result
+    },
   }
   try {
-    do {
-      if (isStopped()) break
+    for (let home: Portal | null = lease.home; isHeld && !isStopped(); home = null) {
       if (performance.now() - (trimmedAt.get(tenant) ?? Number.NEGATIVE_INFINITY) > TRIM_EVERY_MS) {
         await parts.trim?.(deps.db, tenant)
         trimmedAt.set(tenant, performance.now())
       }
-    } while (await doDueJobs(turn, parts, circuits))
+      const done = await doDueJobs(turn, parts, state, home)
+      if (done === 'none') break
+      // Where there was room for more, nothing may be left: then that is found out by giving the lease back.
+      if (isHeld && done === 'some') isHeld = !(await releaseIfIdle(deps.db, lease, deps.clock()))
+    }
   } finally {
     clearInterval(keeper)
-    await releaseLease(deps.db, lease)
+    if (isHeld) await releaseLease(deps.db, lease)
   }
 }
 
-/** Does the jobs of the type that has waited longest; false when nothing was due. */
+/** Does the jobs of the type that has waited longest. `full`: as many as it takes at a time; `more`: others are waited for. */
 async function doDueJobs<Context extends Turn>(
   turn: Turn,
   parts: WorkerParts<Context>,
-  circuits: OpenCircuits,
-): Promise<boolean> {
+  state: WorkerState,
+  home: Portal | null,
+): Promise<'none' | 'some' | 'full' | 'more'> {
   const types = Object.entries(parts.jobs)
+  const most = Math.max(...types.map(([, { batchSize }]) => batchSize))
   const rows = await claimJobs(
     turn.db,
     turn.tenant,
     turn.clock(),
-    Math.max(...types.map(([, { batchSize }]) => batchSize)),
+    most,
     types.flatMap(([type, { lowPriority }]) => (lowPriority ? [type] : [])),
   )
   const [first] = rows
-  if (!first || (await waitWhileOpen(turn, circuits))) return false
-  const context = await parts.contextOf(turn)
-  if (context === null) return false
+  if (!first || (await waitWhileOpen(turn, state.circuits))) return 'none'
   const known = parts.jobs[first.type]
+  if (known?.gathers && rows.length < known.batchSize && (await waitForCompany(turn, parts, state, first.type)))
+    return 'more'
+  const context = await parts.contextOf(turn, home)
+  if (context === null) return 'none'
+  const { circuits } = state
   if (!known) await handleUnknownTypes(turn, rows)
   else await runJobs({ context, job: known, classify: parts.classify, circuits }, rows.slice(0, known.batchSize))
-  return true
+  return rows.length < (known?.batchSize ?? most) ? 'some' : 'full'
+}
+
+/** Waits, once, if a batch of the same type was begun a moment ago; false: this one may begin. What comes alone never waits. */
+async function waitForCompany<Context extends Turn>(
+  { tenant, clock }: Turn,
+  { sleep: wait = sleep }: WorkerParts<Context>,
+  { gatheredAt }: WorkerState,
+  type: string,
+): Promise<boolean> {
+  const key = `${tenant} ${type}`
+  const now = clock().getTime()
+  const left = (gatheredAt.get(key) ?? Number.NEGATIVE_INFINITY) + GATHER_MS - now
+  if (left > 0 && left <= GATHER_MS) {
+    gatheredAt.delete(key)
+    await wait(left)
+    return true
+  }
+  gatheredAt.set(key, now)
+  return false
 }
 
 /** During an upgrade processes of two versions share the work: what this one does not know another may. After a day nobody does. */

@@ -1,6 +1,11 @@
+import type { Selectable } from 'kysely'
 import type { Portal } from '../domain/portal.ts'
+import { type Access, accessFromRow } from './access.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import { DELEGATE } from './delegations.ts'
+import { portalFromRow } from './portals.ts'
+import type { AccessTable, PortalTable } from './schema.ts'
 
 /** Why work waits while no administrator has a live access. */
 export const NO_SERVICE_USER = 'NO_READER' as const
@@ -12,16 +17,44 @@ export const NO_SERVICE_USER = 'NO_READER' as const
  * `null` when nobody's is live. A delegated access was given for one person's moves.
  */
 export async function findServiceUser(db: Db, portal: string): Promise<number | null> {
-  const row = await serviceUser(db, portal).executeTakeFirst()
+  const row = await serviceUser(db, portal).select('access.user_id').executeTakeFirst()
   return row?.user_id ?? null
 }
 
-function serviceUser(db: Db, portal: string) {
+/** A person's access, and the portal that it opens. */
+export type AccessAtHome = Readonly<{ access: Access; home: Portal }>
+
+/** The access of that person, with the portal. */
+export async function findServiceAccess(db: Db, portal: string): Promise<AccessAtHome | null> {
+  const { rows } = await serviceAccess(db, { portal })
+  return rows[0] ? accessAtHome(rows[0]) : null
+}
+
+const serviceAccess = compiledOnce((db, { portal }: { portal: string }) => serviceUser(db, portal).selectAll())
+
+/** A user's access, live or dead, with the portal; null when there never was one. */
+export async function findAccessAtHome(db: Db, portal: string, userId: number): Promise<AccessAtHome | null> {
+  const { rows } = await userAccess(db, { portal, userId })
+  return rows[0] ? accessAtHome(rows[0]) : null
+}
+
+const userAccess = compiledOnce((db, { portal, userId }: { portal: string; userId: number }) =>
+  accesses(db, portal).selectAll().where('access.user_id', '=', userId),
+)
+
+function accessAtHome(row: Selectable<AccessTable> & Selectable<PortalTable>): AccessAtHome {
+  return { access: accessFromRow(row), home: portalFromRow(row) }
+}
+
+function accesses(db: Db, portal: string) {
   return db
     .selectFrom('access')
     .innerJoin('portal', 'portal.member_id', 'access.portal')
-    .select('access.user_id')
     .where('access.portal', '=', portal)
+}
+
+function serviceUser(db: Db, portal: string) {
+  return accesses(db, portal)
     .where('access.state', '=', 'live')
     .where('access.refresh_token', 'is not', null)
     .where((eb) => eb.or([eb('access.is_admin', '=', 1), eb('access.user_id', '=', eb.ref('portal.installer_id'))]))
@@ -54,21 +87,7 @@ export async function listActors(
   now: Date,
 ): Promise<Actors> {
   const goodUntil = new Date(now.getTime() + MARGIN_MS).toISOString()
-  // The portal's row comes also where nobody's access is good, so that who stands in is told in any case.
-  const rows = await db
-    .selectFrom('portal')
-    .leftJoin('access', (join) =>
-      join
-        .onRef('access.portal', '=', 'portal.member_id')
-        .on('access.state', '=', 'live')
-        .on((eb) =>
-          eb.or([eb('access.refused_until', 'is', null), eb('access.refused_until', '<=', now.toISOString())]),
-        )
-        .on((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
-    )
-    .select(['access.user_id', serviceUser(db, memberId).as('fallback_user')])
-    .where('portal.member_id', '=', memberId)
-    .execute()
+  const { rows } = await liveUsers(db, { portal: memberId, now: now.toISOString(), goodUntil })
   const live = new Set(rows.flatMap((row) => row.user_id ?? []))
   const known = { live, fallbackUser: rows[0]?.fallback_user ?? null }
   if (!settings.delegate || known.fallbackUser === null) return known
@@ -82,3 +101,18 @@ export async function listActors(
     .execute()
   return { ...known, delegation: { askedLately: new Set(asked.map((row) => Number(row.subject))) } }
 }
+
+/** The portal's row comes also where nobody's access is good, so that who stands in is told in any case. */
+const liveUsers = compiledOnce((db, { portal, now, goodUntil }: { portal: string; now: string; goodUntil: string }) =>
+  db
+    .selectFrom('portal')
+    .leftJoin('access', (join) =>
+      join
+        .onRef('access.portal', '=', 'portal.member_id')
+        .on('access.state', '=', 'live')
+        .on((eb) => eb.or([eb('access.refused_until', 'is', null), eb('access.refused_until', '<=', now)]))
+        .on((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
+    )
+    .select(['access.user_id', serviceUser(db, portal).select('access.user_id').as('fallback_user')])
+    .where('portal.member_id', '=', portal),
+)

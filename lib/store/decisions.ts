@@ -4,6 +4,7 @@ import type { KindCode } from '../domain/kind-code.ts'
 import type { Ref } from '../domain/occurrence.ts'
 import type { Reason } from '../domain/reasons.ts'
 import type { Outcome } from '../domain/states.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import { partsOf } from './parts-of.ts'
 import type { DecisionTable, OccurrenceTable, Schema } from './schema.ts'
@@ -241,11 +242,12 @@ const AT_ONCE = 1000
  * retry is.
  */
 export async function journalDecisions(db: Db, portal: string, decisions: Decision[], now: Date): Promise<void> {
-  for (const some of partsOf(decisions, AT_ONCE)) await insert(db, portal, some, now)
+  const rows = decisions.map((decision) => decisionRow(portal, decision, now))
+  for (const some of partsOf(rows, AT_ONCE)) await insert(db, { rows: some })
 }
 
-async function insert(db: Db, portal: string, decisions: Decision[], now: Date): Promise<void> {
-  const rows = decisions.map((decision) => ({
+function decisionRow(portal: string, decision: Decision, now: Date) {
+  return {
     portal,
     occurrence_key: decision.occurrenceKey,
     kind: decision.kind,
@@ -262,8 +264,11 @@ async function insert(db: Db, portal: string, decisions: Decision[], now: Date):
     on_behalf_of: decision.move?.onBehalfOf ?? null,
     request_id: decision.requestId,
     at: now.toISOString(),
-  }))
-  await db
+  }
+}
+
+const insert = compiledOnce((db, { rows }: { rows: readonly ReturnType<typeof decisionRow>[] }) =>
+  db
     .insertInto('decision')
     .values(rows)
     .onConflict((conflict) =>
@@ -281,9 +286,8 @@ async function insert(db: Db, portal: string, decisions: Decision[], now: Date):
           at: eb.ref('excluded.at'),
         }))
         .where('decision.outcome', '=', 'failed'),
-    )
-    .execute()
-}
+    ),
+)
 
 /** Items (`entityTypeId:id`) whose move for this occurrence a person has undone; nothing else of it moves them. */
 export async function findUndone(db: Db, portal: string, occurrenceKeys: string[]): Promise<Set<string>> {

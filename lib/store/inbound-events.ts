@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, transact } from './database.ts'
 import { enqueue, type NewJob } from './jobs.ts'
@@ -6,44 +7,76 @@ import { enqueueUnverified, isUnverified } from './unverified-jobs.ts'
 
 /**
  * Adds what portals told, which may be erased at this moment: what is erased stays so. Of events about the same subject the newest is
- * due, in the place of the first: whoever works on that one may have looked before this one came, and finds its row gone.
+ * due, in the place of the first: whoever works on that one may have looked before this one came, and finds its row gone. New notices of one
+ * portal are one statement, which needs no transaction around it.
  */
-export function enqueueInbound(db: Db, inbound: NewJob[], now: Date): Promise<void> {
-  return transact(db, async (tx) => {
-    const known = await findKnownPortals(
-      tx,
-      inbound.map(({ portal }) => portal),
-    )
-    // Always in the same order, so that two processes never wait for each other.
-    const jobs = inbound.filter(({ portal }) => known.has(portal)).sort((a, b) => a.portal.localeCompare(b.portal))
-    const events = Map.groupBy(
-      jobs.filter(({ type }) => type === 'notice'),
-      ({ portal }) => portal,
-    )
-    for (const [portal, ofPortal] of events) await addEvents(tx, portal, ofPortal, now)
-    const others = jobs.filter(({ type }) => type !== 'notice')
-    await enqueueUnverified(tx, others.filter(isUnverified), now)
-    await enqueue(
-      tx,
-      others.filter((one) => !isUnverified(one)),
-      now,
-    )
-  })
+export async function enqueueInbound(db: Db, inbound: NewJob[], now: Date): Promise<void> {
+  const [first] = inbound
+  const isOneInsert = inbound.every(({ type, portal }) => type === 'notice' && portal === first?.portal)
+  const left = first && isOneInsert ? await addNewEvents(db, first.portal, inbound, now) : inbound
+  if (left.length > 0) await transact(db, (tx) => addAll(tx, left, now))
 }
 
-async function addEvents(tx: Db, portal: string, events: NewJob[], now: Date): Promise<void> {
-  const bySubject = Map.groupBy(events, ({ dedupKey }) => dedupKey)
+async function addAll(tx: Db, inbound: readonly NewJob[], now: Date): Promise<void> {
+  const known = await findKnownPortals(
+    tx,
+    inbound.map(({ portal }) => portal),
+  )
+  // Always in the same order, so that two processes never wait for each other.
+  const jobs = inbound.filter(({ portal }) => known.has(portal)).sort((a, b) => a.portal.localeCompare(b.portal))
+  const eventsByPortal = Map.groupBy(
+    jobs.filter(({ type }) => type === 'notice'),
+    ({ portal }) => portal,
+  )
+  for (const [portal, ofPortal] of eventsByPortal) {
+    const again = await addNewEvents(tx, portal, ofPortal, now)
+    if (again.length > 0) await replaceEvents(tx, portal, again, now)
+  }
+  const others = jobs.filter(({ type }) => type !== 'notice')
+  await enqueueUnverified(tx, others.filter(isUnverified), now)
+  await enqueue(
+    tx,
+    others.filter((one) => !isUnverified(one)),
+    now,
+  )
+}
+
+/** Adds the notices whose subject is not due, if the portal is there, and gives back the others. */
+async function addNewEvents(db: Db, portal: string, events: readonly NewJob[], now: Date): Promise<NewJob[]> {
+  const rows = newestOfEach(events).map(({ dedupKey, body = {}, dueAt }) => {
+    return sql`(${dedupKey}, ${JSON.stringify(body)}, ${dueAt.toISOString()})`
+  })
+  const at = now.toISOString()
+  const inserted = await sql<{ subject: string }>`
+    with told (subject, body, due_at) as (values ${sql.join(rows)})
+    insert into work (portal, kind, subject, body, due_at, attempts, state, created_at, updated_at)
+    select home.member_id, 'notice', told.subject, told.body, told.due_at, 0, 'due', ${at}, ${at}
+    from told cross join portal as home
+    where home.member_id = ${portal} and not exists (
+      select 1 from work as same
+      where same.portal = ${portal} and same.kind = 'notice' and same.subject = told.subject and same.state = 'due'
+    )
+    returning subject`.execute(db)
+  const added = new Set(inserted.rows.map(({ subject }) => subject))
+  return events.filter(({ dedupKey }) => !added.has(dedupKey))
+}
+
+async function replaceEvents(tx: Db, portal: string, events: readonly NewJob[], now: Date): Promise<void> {
   const replaced = await tx
     .deleteFrom('work')
     .where('portal', '=', portal)
     .where('kind', '=', 'notice')
-    .where('subject', 'in', [...bySubject.keys()])
+    .where('subject', 'in', [...new Set(events.map(({ dedupKey }) => dedupKey))])
     .where('state', '=', 'due')
     .returning(['subject', 'body', 'created_at', 'due_at'])
     .execute()
-  const places = new Map(replaced.map((place) => [place.subject, place]))
-  const rows = [...bySubject].flatMap(([subject, events]) => inPlaceOf(places.get(subject), events) ?? [])
-  await enqueue(tx, rows, now)
+  await enqueue(tx, newestOfEach(events, new Map(replaced.map((place) => [place.subject, place]))), now)
+}
+
+/** The newest notice of each subject, which knows of those before it. */
+function newestOfEach(events: readonly NewJob[], places: ReadonlyMap<string, Place> = new Map()): NewJob[] {
+  const bySubject = Map.groupBy(events, ({ dedupKey }) => dedupKey)
+  return [...bySubject].flatMap(([subject, ofSubject]) => inPlaceOf(places.get(subject), ofSubject) ?? [])
 }
 
 /** Whatever an event of the portal's is about, this is when it happened, Unix seconds. */

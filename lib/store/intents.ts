@@ -3,6 +3,7 @@ import type { Intent, OpenIntent } from '../domain/intent.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Ref } from '../domain/occurrence.ts'
 import { besideIds } from './beside-ids.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS } from './delegations.ts'
 import type { Lease } from './leases.ts'
@@ -20,9 +21,22 @@ export async function beginIntents(db: Db, portal: string, ids: number[], now: D
 export async function writeIntents(db: Db, lease: Lease, intents: Intent[]): Promise<OpenIntent[]> {
   if (intents.length === 0) return []
   const byMove = new Map(intents.toReversed().map((intent) => [moveKey(intent.occurrenceKey, intent.item), intent]))
-  const rows = await db
+  const { rows } = await insert(db, {
+    rows: [...byMove.values()].toReversed().map((intent) => intentRow(lease, intent)),
+  })
+  const ids = new Map(
+    rows.map((row) => [moveKey(row.occurrence_key, { entityTypeId: row.entity_type_id, id: row.item_id }), row.id]),
+  )
+  return [...byMove].toReversed().flatMap(([key, intent]) => {
+    const id = ids.get(key)
+    return id === undefined ? [] : [{ ...intent, id }]
+  })
+}
+
+const insert = compiledOnce((db, { rows }: { rows: readonly ReturnType<typeof intentRow>[] }) =>
+  db
     .insertInto('intent')
-    .values([...byMove.values()].toReversed().map((intent) => intentRow(lease, intent)))
+    .values(rows)
     .onConflict((conflict) =>
       conflict
         .columns(['portal', 'occurrence_key', 'entity_type_id', 'item_id'])
@@ -42,16 +56,8 @@ export async function writeIntents(db: Db, lease: Lease, intents: Intent[]): Pro
         .where('intent.state', '=', 'settled')
         .whereRef('intent.trigger_id', '=', 'excluded.trigger_id'),
     )
-    .returning(['id', 'occurrence_key', 'entity_type_id', 'item_id'])
-    .execute()
-  const ids = new Map(
-    rows.map((row) => [moveKey(row.occurrence_key, { entityTypeId: row.entity_type_id, id: row.item_id }), row.id]),
-  )
-  return [...byMove].toReversed().flatMap(([key, intent]) => {
-    const id = ids.get(key)
-    return id === undefined ? [] : [{ ...intent, id }]
-  })
-}
+    .returning(['id', 'occurrence_key', 'entity_type_id', 'item_id']),
+)
 
 function moveKey(occurrenceKey: string, { entityTypeId, id }: Ref): string {
   return `${entityTypeId}:${id} ${occurrenceKey}`
@@ -96,13 +102,34 @@ export async function updateIntent(
     .execute()
 }
 
+/** Moves that are settled now, by intent: does a trigger watch the stage of the item? */
+export type SettledMoves = ReadonlyMap<number, { isWatched: boolean }>
+
 /** The portal's answer to these moves is known. Returns those that are still kept: a client may have been erased meanwhile. */
-export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<Set<number>> {
-  if (ids.length === 0) return new Set()
-  const intents = db.updateTable('intent').where(besideIds(db, 'portal'), '=', portal).where('id', 'in', ids)
-  const kept = await intents.set({ state: 'settled' }).returning('id').execute()
-  return new Set(kept.map(({ id }) => id))
+export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<SettledMoves> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await settle(db, { portal, ids })
+  return new Map(rows.map(({ id, watched }) => [id, { isWatched: watched !== null }]))
 }
+
+const settle = compiledOnce((db, { portal, ids }: { portal: string; ids: readonly number[] }) =>
+  db
+    .updateTable('intent')
+    .set({ state: 'settled' })
+    .where(besideIds(db, 'portal'), '=', portal)
+    .where('id', 'in', ids)
+    .returning((eb) => [
+      'id',
+      eb
+        .selectFrom('item_field')
+        .select('item_field.field')
+        .where('item_field.portal', '=', portal)
+        .whereRef('item_field.entity_type_id', '=', 'intent.entity_type_id')
+        .whereRef('item_field.item_id', '=', 'intent.item_id')
+        .where('item_field.field', '=', 'stageId')
+        .as('watched'),
+    ]),
+)
 
 /** Moves that were recorded and are not settled, by id. */
 export async function findOpenIntents(db: Db, portal: string, ids: number[]): Promise<OpenIntent[]> {
@@ -235,22 +262,8 @@ export async function findRecentMoves(db: Db, portal: string, items: Ref[], sinc
   const found: RecentMoves = { inFlight: new Map(), counts: new Map() }
   if (items.length === 0) return found
   const from = since.toISOString()
-  const rows = await db
-    .selectFrom('intent')
-    .leftJoin('decision', (join) =>
-      join
-        .onRef('decision.portal', '=', 'intent.portal')
-        .onRef('decision.occurrence_key', '=', 'intent.occurrence_key')
-        .onRef('decision.trigger_id', '=', 'intent.trigger_id')
-        .onRef('decision.entity_type_id', '=', 'intent.entity_type_id')
-        .onRef('decision.item_id', '=', 'intent.item_id'),
-    )
-    .select(['intent.entity_type_id', 'intent.item_id', 'intent.to_stage', 'intent.state', 'intent.begun_at'])
-    .select('decision.outcome')
-    .where('intent.portal', '=', portal)
-    .where('intent.item_id', 'in', [...new Set(items.map((item) => item.id))])
-    .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('intent.begun_at', '>=', from)]))
-    .execute()
+  const itemIds = [...new Set(items.map((item) => item.id))]
+  const { rows } = await recentMoves(db, { portal, itemIds, from })
   for (const row of rows) {
     const key = `${row.entity_type_id}:${row.item_id}`
     const isOpen = row.state === 'open'
@@ -261,3 +274,22 @@ export async function findRecentMoves(db: Db, portal: string, items: Ref[], sinc
   }
   return found
 }
+
+const recentMoves = compiledOnce(
+  (db, { portal, itemIds, from }: { portal: string; itemIds: readonly number[]; from: string }) =>
+    db
+      .selectFrom('intent')
+      .leftJoin('decision', (join) =>
+        join
+          .onRef('decision.portal', '=', 'intent.portal')
+          .onRef('decision.occurrence_key', '=', 'intent.occurrence_key')
+          .onRef('decision.trigger_id', '=', 'intent.trigger_id')
+          .onRef('decision.entity_type_id', '=', 'intent.entity_type_id')
+          .onRef('decision.item_id', '=', 'intent.item_id'),
+      )
+      .select(['intent.entity_type_id', 'intent.item_id', 'intent.to_stage', 'intent.state', 'intent.begun_at'])
+      .select('decision.outcome')
+      .where('intent.portal', '=', portal)
+      .where('intent.item_id', 'in', itemIds)
+      .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('intent.begun_at', '>=', from)])),
+)

@@ -76,25 +76,13 @@ export async function upsertItemFields(db: Db, portal: string, fields: ItemField
     .execute()
 }
 
-/**
- * Stagecue itself moved these items: where their stage is watched, the new one is no change to be found. `hash` is the new stage's. Few portals
- * watch stages, so which of them are watched is asked first, in one statement.
- */
+/** Stagecue itself moved these items: where their stage is watched, the new one is no change to be found. `hash` is the new stage's. */
 export async function suppressOwnChanges(
   db: Db,
   portal: string,
   moved: readonly { item: Ref; hash: string }[],
 ): Promise<void> {
-  if (moved.length === 0) return
-  const stages = db.selectFrom('item_field').where('portal', '=', portal).where('field', '=', 'stageId')
-  const watched = await stages
-    .select(['entity_type_id', 'item_id'])
-    .where('entity_type_id', 'in', [...new Set(moved.map(({ item }) => item.entityTypeId))])
-    .where('item_id', 'in', [...new Set(moved.map(({ item }) => item.id))])
-    .execute()
-  const keys = new Set(watched.map((row) => `${row.entity_type_id}:${row.item_id}`))
   for (const { item, hash } of moved) {
-    if (!keys.has(`${item.entityTypeId}:${item.id}`)) continue
     await db
       .updateTable('item_field')
       .set({ hash })

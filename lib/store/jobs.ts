@@ -3,6 +3,7 @@ import type { JobType } from '../domain/job-types.ts'
 import type { WaitsFor } from '../domain/states.ts'
 import { besideIds } from './beside-ids.ts'
 import type { CheckPace } from './check-pace.ts'
+import { compiledOnce } from './compiled-once.ts'
 import { type Db, transact } from './database.ts'
 import { findKnownPortals } from './portals.ts'
 import type { JobTable, Schema } from './schema.ts'
@@ -24,9 +25,11 @@ export type NewJob = {
 
 /** Adds jobs. Except for inbound events, what is already due with the same type and key stays as it is: idempotent. */
 export async function enqueue(db: Db, jobs: NewJob[], now: Date): Promise<void> {
-  if (jobs.length === 0) return
-  const at = now.toISOString()
-  const rows = jobs.map(({ portal, type, dedupKey, body = {}, dueAt, heardAt = now }) => ({
+  if (jobs.length > 0) await insert(db, { rows: jobs.map((job) => jobRow(job, now)) })
+}
+
+function jobRow({ portal, type, dedupKey, body = {}, dueAt, heardAt }: NewJob, now: Date) {
+  return {
     portal,
     kind: type,
     subject: dedupKey,
@@ -36,15 +39,17 @@ export async function enqueue(db: Db, jobs: NewJob[], now: Date): Promise<void> 
     state: 'due' as const,
     reason: null,
     waits_for: null,
-    created_at: heardAt.toISOString(),
-    updated_at: at,
-  }))
-  await db
+    created_at: (heardAt ?? now).toISOString(),
+    updated_at: now.toISOString(),
+  }
+}
+
+const insert = compiledOnce((db, { rows }: { rows: readonly ReturnType<typeof jobRow>[] }) =>
+  db
     .insertInto('work')
     .values(rows)
-    .onConflict((c) => c.doNothing())
-    .execute()
-}
+    .onConflict((c) => c.doNothing()),
+)
 
 /** Adds work of portals that may be erased at this moment: what is erased stays so. */
 export function enqueueForExisting(db: Db, jobs: NewJob[], now: Date): Promise<void> {
@@ -97,15 +102,22 @@ export async function claimJobs(
   limit: number,
   behind: readonly string[] = [],
 ): Promise<JobRow[]> {
+  const patientUntil = new Date(now.getTime() - standsBehindFor).toISOString()
+  const { rows } = await claim(db, { portal, now: now.toISOString(), patientUntil, behind, limit })
+  return rows
+}
+
+type ClaimValues = { portal: string; now: string; patientUntil: string; behind: readonly string[]; limit: number }
+
+const claim = compiledOnce((db, { portal, now, patientUntil, behind, limit }: ClaimValues) => {
   const due = db
     .selectFrom('work')
     .where('portal', '=', portal)
     .where('state', '=', 'due')
-    .where('due_at', '<=', now.toISOString())
+    .where('due_at', '<=', now)
     .orderBy('due_at')
     .orderBy('id')
   const oldest = due.select('kind').limit(1)
-  const patientUntil = new Date(now.getTime() - standsBehindFor).toISOString()
   const first =
     behind.length === 0
       ? oldest
@@ -114,12 +126,11 @@ export async function claimJobs(
     .select(jobColumns)
     .where('kind', '=', (eb) => eb.fn.coalesce(first, oldest))
     .limit(limit)
-    .execute()
-}
+})
 
 /** The work is done; `reason` says what came of it. Tokens that it came with go. */
 export function completeJobs(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
-  return endJobs(db, jobs, { state: 'done', reason, body: withoutTokens }, now)
+  return endJobs(db, jobs, { state: 'done', reason }, now)
 }
 
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
@@ -141,37 +152,75 @@ export async function completeByKey(
     .execute()
 }
 
+/**
+ * Finishes due work by what it is about, and makes due what waits for its end, which is never of its type: one statement, as every move
+ * ends with it.
+ */
+export async function completeAndWake(db: Db, ended: Ended, waitingFor: WaitsFor, now: Date): Promise<void> {
+  await completeBoth(db, { ...ended, waitingFor, at: now.toISOString() })
+}
+
+type Ended = { portal: string; type: JobType; dedupKeys: readonly string[]; reason: string }
+
+const completeBoth = compiledOnce(
+  (db, { portal, type, dedupKeys, reason, waitingFor, at }: Ended & { waitingFor: WaitsFor; at: string }) =>
+    db
+      .updateTable('work')
+      .set((eb) => {
+        const ends = eb.case().when('kind', '=', type)
+        return {
+          state: ends
+            .then('done' as const)
+            .else(eb.ref('state'))
+            .end(),
+          reason: ends.then(reason).else(eb.ref('reason')).end(),
+          due_at: ends.then(eb.ref('due_at')).else(at).end(),
+          updated_at: at,
+        }
+      })
+      .where('portal', '=', portal)
+      .where('state', '=', 'due')
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('kind', '=', type), eb('subject', 'in', dedupKeys)]),
+          eb.and([eb('due_at', '>', at), waitsForThat(waitingFor)(eb)]),
+        ]),
+      ),
+)
+
 /** Held clicks are judged: nothing stays of who clicked what. */
-export function completeClicks(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
-  return endJobs(db, jobs, { state: 'done', reason, body: '{}' }, now)
+export async function completeClicks(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
+  if (jobs.length === 0) return
+  const done = { state: 'done', reason, body: '{}', updated_at: now.toISOString() } as const
+  await stillDue(db, refsOf(jobs)).set(done).execute()
 }
 
 /** Due rows wait no longer. */
 async function endJobs(
   db: Db,
   jobs: JobRefs,
-  end: { state: 'done' | 'parked'; reason: string; body: string | typeof withoutTokens },
+  { state, reason }: { state: 'done' | 'parked'; reason: string },
   now: Date,
 ): Promise<void> {
-  if (jobs.length === 0) return
-  await db
-    .updateTable('work')
-    .set({ ...end, updated_at: now.toISOString() })
-    .where(areStillDue(db, jobs))
-    .execute()
+  if (jobs.length > 0) await end(db, { ...refsOf(jobs), state, reason, at: now.toISOString() })
 }
 
-function areStillDue(db: Db, jobs: JobRefs) {
-  return (eb: ExpressionBuilder<Schema, 'work'>) =>
-    eb.and([
-      eb(besideIds(db, 'portal'), '=', jobs[0]?.portal ?? ''),
-      eb(besideIds(db, 'state'), '=', 'due'),
-      eb(
-        'id',
-        'in',
-        jobs.map(({ id }) => id),
-      ),
-    ])
+type End = { portal: string; ids: readonly number[]; state: 'done' | 'parked'; reason: string; at: string }
+
+const end = compiledOnce((db, { state, reason, at, ...jobs }: End) =>
+  stillDue(db, jobs).set({ state, reason, body: withoutTokens, updated_at: at }),
+)
+
+function refsOf(jobs: JobRefs): { portal: string; ids: readonly number[] } {
+  return { portal: jobs[0]?.portal ?? '', ids: jobs.map(({ id }) => id) }
+}
+
+function stillDue(db: Db, { portal, ids }: ReturnType<typeof refsOf>) {
+  return db
+    .updateTable('work')
+    .where(besideIds(db, 'portal'), '=', portal)
+    .where(besideIds(db, 'state'), '=', 'due')
+    .where('id', 'in', ids)
 }
 
 /**
@@ -208,8 +257,7 @@ export async function snoozeJobs(
   now: Date,
 ): Promise<void> {
   if (jobs.length === 0) return
-  await db
-    .updateTable('work')
+  await stillDue(db, refsOf(jobs))
     .set((eb) => ({
       due_at: dueAt.toISOString(),
       reason,
@@ -218,7 +266,6 @@ export async function snoozeJobs(
       ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }))
-    .where(areStillDue(db, jobs))
     .execute()
 }
 
@@ -284,7 +331,7 @@ export async function makeDueNow(db: Db, filter: WaitingFilter, now: Date): Prom
 
 /** The work cannot be done as it is: it stays visible and is retried by hand, without the tokens that it came with. */
 export function deadLetter(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
-  return endJobs(db, jobs, { state: 'parked', reason, body: withoutTokens }, now)
+  return endJobs(db, jobs, { state: 'parked', reason }, now)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Occurrence } from '../domain/occurrence.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import { hashedKey } from './forget-occurrences.ts'
 import type { OccurrenceTable } from './schema.ts'
@@ -11,8 +12,11 @@ export async function addOccurrences(
   portal: string,
   occurrences: { occurrence: Occurrence; filtered: string[] }[],
 ): Promise<void> {
-  if (occurrences.length === 0) return
-  const rows = occurrences.map(({ occurrence, filtered }) => ({
+  if (occurrences.length > 0) await insert(db, { rows: occurrences.map((one) => occurrenceRow(portal, one)) })
+}
+
+function occurrenceRow(portal: string, { occurrence, filtered }: { occurrence: Occurrence; filtered: string[] }) {
+  return {
     portal,
     key: occurrence.key,
     kind: occurrence.kind,
@@ -23,13 +27,15 @@ export async function addOccurrences(
     yields_to: occurrence.precededBy ?? null,
     heard_at: occurrence.heardAt,
     filtered: JSON.stringify(filtered),
-  }))
-  await db
+  }
+}
+
+const insert = compiledOnce((db, { rows }: { rows: readonly ReturnType<typeof occurrenceRow>[] }) =>
+  db
     .insertInto('occurrence')
     .values(rows)
-    .onConflict((c) => c.doNothing())
-    .execute()
-}
+    .onConflict((c) => c.doNothing()),
+)
 
 /** An occurrence by its key. */
 export async function findOccurrence(db: Db, portal: string, key: string): Promise<Occurrence | null> {
@@ -56,14 +62,13 @@ export async function findOccurrence(db: Db, portal: string, key: string): Promi
 export async function findKnownKeys(db: Db, portal: string, keys: string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
   const written = new Map(keys.flatMap((key) => [[key, key] as const, [hashedKey(portal, key), key] as const]))
-  const rows = await db
-    .selectFrom('occurrence')
-    .select('key')
-    .where('portal', '=', portal)
-    .where('key', 'in', [...written.keys()])
-    .execute()
+  const { rows } = await knownKeys(db, { portal, keys: [...written.keys()] })
   return new Set(rows.flatMap((row) => written.get(row.key) ?? []))
 }
+
+const knownKeys = compiledOnce((db, { portal, keys }: { portal: string; keys: readonly string[] }) =>
+  db.selectFrom('occurrence').select('key').where('portal', '=', portal).where('key', 'in', keys),
+)
 
 /** Ways round what a portal does not give (`triggers.md`): calls without an activity, chats whose history may not be read. */
 export type DegradedFeature = 'calls' | 'histories'

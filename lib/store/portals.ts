@@ -2,11 +2,12 @@ import { type Selectable, sql } from 'kysely'
 import { defaultSettings, type Portal, type Settings } from '../domain/portal.ts'
 import { readProbe } from '../domain/probe.ts'
 import type { PortalStatus } from '../domain/states.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import type { PortalTable } from './schema.ts'
 
 /** A portal's row as the portal it is. */
-function portalFromRow(row: Selectable<PortalTable>): Portal {
+export function portalFromRow(row: Selectable<PortalTable>): Portal {
   return {
     memberId: row.member_id,
     domain: row.domain,
@@ -30,11 +31,24 @@ export async function findPortal(db: Db, memberId: string): Promise<Portal | nul
   return row ? portalFromRow(row) : null
 }
 
+/** What must be known of a portal to believe that it speaks. */
+type SpeakingPortal = Pick<Portal, 'memberId' | 'endpoint' | 'applicationToken'>
+
 /** Those of these portals that are there, by member id. */
-export async function findPortals(db: Db, memberIds: readonly string[]): Promise<Map<string, Portal>> {
-  const rows = await db.selectFrom('portal').selectAll().where('member_id', 'in', memberIds).execute()
-  return new Map(rows.map((row) => [row.member_id, portalFromRow(row)]))
+export async function findSpeakingPortals(
+  db: Db,
+  memberIds: readonly string[],
+): Promise<ReadonlyMap<string, SpeakingPortal>> {
+  const { rows } = await speakingPortals(db, { memberIds })
+  return new Map(rows.map((row) => [row.memberId, row]))
 }
+
+const speakingPortals = compiledOnce((db, { memberIds }: { memberIds: readonly string[] }) =>
+  db
+    .selectFrom('portal')
+    .select(['member_id as memberId', 'endpoint', 'application_token as applicationToken'])
+    .where('member_id', 'in', memberIds),
+)
 
 /** The portals that an operator may mean by a domain, with or without its port, or by a member id. */
 export async function findPortalsByName(db: Db, name: string): Promise<Portal[]> {

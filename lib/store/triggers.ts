@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { ReadyTrigger, Trigger } from '../domain/trigger.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import type { TriggerTable } from './schema.ts'
 
@@ -166,16 +167,19 @@ export async function listTriggers(
 
 /** The portal's enabled triggers, the one made first in front. */
 export async function listEnabledTriggers(db: Db, portal: string): Promise<ReadyTrigger[]> {
-  const rows = await db
+  const { rows } = await enabledTriggers(db, { portal })
+  return rows.map(triggerFromRow)
+}
+
+const enabledTriggers = compiledOnce((db, { portal }: { portal: string }) =>
+  db
     .selectFrom('trigger')
     .selectAll()
     .where('portal', '=', portal)
     .where('enabled', '=', 1)
     .orderBy('created_at')
-    .orderBy('id')
-    .execute()
-  return rows.map(triggerFromRow)
-}
+    .orderBy('id'),
+)
 
 /** The names that these triggers have, or had when they were deleted, by trigger id. */
 export async function listTriggerNames(db: Db, portal: string, triggerIds: string[]): Promise<Map<string, string>> {

@@ -3,7 +3,7 @@ import type { LRUCache } from 'lru-cache'
 import { boundedCache } from '../../bounded-cache.ts'
 import type { Portal } from '../../domain/portal.ts'
 import { findAccess, forgetLapsedAccess, isUsable, openTokens, restAccess, touchAccess } from '../../store/access.ts'
-import { findServiceUser, NO_SERVICE_USER } from '../../store/acting-users.ts'
+import { type AccessAtHome, findAccessAtHome, findServiceAccess, NO_SERVICE_USER } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
 import { findPortal } from '../../store/portals.ts'
 import type { Sealer } from '../../store/sealing.ts'
@@ -97,10 +97,11 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const fitBucket = ({ memberId, probe }: Portal) =>
     setBucket(budgetOf(memberId), probe.bucket?.answer === 'large' ? 'large' : 'usual')
 
-  /** The link of that user at the portal's present address; a new one after the access or the address changed. */
-  const connect = async (portal: string, userId: number, priority: Priority): Promise<Connection> => {
-    const [access, home] = [await findAccess(db, portal, userId), await findPortal(db, portal)]
-    if (access === null || !access.live || home === null) throw new AccessRevokedError({ code: 'NO_ACCESS' })
+  /** The link by an access, at the portal's present address; a new one after the access or the address changed. */
+  const connectBy = async (found: AccessAtHome | null, priority: Priority): Promise<Connection> => {
+    if (!found?.access.live) throw new AccessRevokedError({ code: 'NO_ACCESS' })
+    const { access, home } = found
+    const { portal, userId } = access
     if (!isUsable(access, clock()))
       throw new AccessRevokedError({ code: 'ACCESS_RESTS', text: 'the portal refused it lately' })
     if (access.sealed.refreshToken === null && access.expiresAt <= clock()) {
@@ -128,17 +129,20 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     return link
   }
 
+  const connect = async (portal: string, userId: number, priority: Priority): Promise<Connection> =>
+    connectBy(await findAccessAtHome(db, portal, userId), priority)
+
   const connectReader = async (portal: string, priority: Priority): Promise<Connection> => {
     const tried = new Set<number>()
     for (;;) {
-      const userId = await findServiceUser(db, portal)
+      const found = await findServiceAccess(db, portal)
       // Whoever turns out to be dead, or rests, gives way to another administrator, if there is one.
-      if (userId === null || tried.has(userId)) {
+      if (found === null || tried.has(found.access.userId)) {
         throw new AccessRevokedError({ code: NO_SERVICE_USER, text: 'no administrator has an access that serves' })
       }
-      tried.add(userId)
+      tried.add(found.access.userId)
       try {
-        return await connect(portal, userId, priority)
+        return await connectBy(found, priority)
       } catch (error) {
         if (!(error instanceof AccessRevokedError)) throw error
       }

@@ -18,5 +18,5 @@ export type BatchAnswer = Readonly<{
   requestId: string
 }>
 
-/** Who waits for the answer: background work may use 40 of the portal's burst of 50, people have 10 (`design.md` 3). */
+/** Who waits for the answer: background work may use 40 of the portal's burst of 50, people have 10 and what work leaves idle (`design.md` 3). */
 export type Priority = 'work' | 'page'

@@ -144,16 +144,20 @@ async function serve(budget: Budget, priority: Priority): Promise<void> {
 }
 
 /**
- * Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. Visitors may be many at once, and what work leaves
- * idle is lent to them first, so that people who are proven keep the pages' own room; who stands before them has of it as well.
+ * Counts one request if there is room: 0. Otherwise how long to wait, milliseconds. While no work waits, pages may have of its room when their own
+ * is used up. Visitors may be many at once, and what work leaves idle is lent to them first, so that people who are proven keep the pages' own
+ * room; who stands before them has of it as well.
  */
 async function tryAcquire({ meter, waiting }: Budget, priority: Priority): Promise<number | PortalUnavailableError> {
-  const borrows = priority === 'page' && waiting.work.length === 0 && waiting.page.some(({ isVisitor }) => isVisitor)
+  const mayBorrow = priority === 'page' && waiting.work.length === 0
+  const lendsFirst = waiting.page.some(({ isVisitor }) => isVisitor)
   try {
     return await meter.change((now) => {
-      const loan = borrows ? waitForLoan(now) : Number.POSITIVE_INFINITY
-      const wait = Math.min(loan, waitFor(now, priority))
-      return [wait === 0 ? withRequest(now, loan === 0 ? 'work' : priority) : null, wait] as const
+      const own = waitFor(now, priority)
+      const loan = mayBorrow ? waitForLoan(now) : Number.POSITIVE_INFINITY
+      const wait = Math.min(loan, own)
+      const lane = loan === 0 && (lendsFirst || own > 0) ? 'work' : priority
+      return [wait === 0 ? withRequest(now, lane) : null, wait] as const
     })
   } catch {
     return new PortalUnavailableError({ code: 'STORE_DOWN', text: 'the requests of this portal cannot be counted' })

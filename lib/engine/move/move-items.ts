@@ -8,9 +8,9 @@ import { backoff } from '../../queue/backoff.ts'
 import { ITEM_IN_FLIGHT } from '../../queue/job-outcomes.ts'
 import { listActors } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
-import { beginIntents, settleIntents, updateIntent } from '../../store/intents.ts'
+import { beginIntents, type SettledMoves, settleIntents, updateIntent } from '../../store/intents.ts'
 import { suppressOwnChanges } from '../../store/item-fields.ts'
-import { completeByKey, makeDueNow, snoozeByKey } from '../../store/jobs.ts'
+import { completeAndWake, snoozeByKey } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
 import type { JobContext } from '../context.ts'
 import { chooseActor } from '../decide/choose-actor.ts'
@@ -38,7 +38,7 @@ export async function moveItems(
 ): Promise<void> {
   const byUser = Map.groupBy(intents, (intent) => intent.move.userId)
   const ended = await Promise.allSettled(
-    [...byUser].map(([userId, of]) => moveAs(context, snapshot, userId, of, recordedAt)),
+    [...byUser].map(([userId, of]) => moveAs(context, snapshot, userId, of, recordedAt, byUser.size === 1)),
   )
   for (const end of ended) if (end.status === 'rejected') throw end.reason
 }
@@ -49,11 +49,14 @@ async function moveAs(
   userId: number,
   intents: OpenIntent[],
   recordedAt: Date | null,
+  isAlone: boolean,
 ): Promise<void> {
   let rest = intents
   while (rest.length > 0) {
     const size = movesPerBatch(context.clients.state(context.portal.memberId).secondsPerMove)
-    await moveBatch(context, snapshot, userId, rest.slice(0, size), recordedAt)
+    // What was recorded just now ends its job; nobody knows what else a job does that settles.
+    const last = isAlone && recordedAt !== null && rest.length <= size ? 'last' : undefined
+    await moveBatch(context, snapshot, userId, rest.slice(0, size), recordedAt, last)
     rest = rest.slice(size)
   }
 }
@@ -64,13 +67,14 @@ async function moveBatch(
   userId: number,
   intents: OpenIntent[],
   recordedAt: Date | null,
+  last: 'last' | undefined,
 ): Promise<void> {
   const names = await namesOf(context, userId, intents)
   const isBegun = recordedAt !== null && context.clock().getTime() - recordedAt.getTime() < JUST_MS
   const begunAt = isBegun ? recordedAt : await begin(context, intents)
   const notAfter = sendUntil(context, begunAt)
   const outcomes = await callPortal(context, { snapshot, names }, userId, intents, notAfter)
-  await context.commit((tx) => keepOutcomes(tx, context, outcomes))
+  await context.commit((tx) => keepOutcomes(tx, context, outcomes), last)
 }
 
 /** Moves that were recorded within this time are as good as begun: the store says already that the portal is called for them. Milliseconds. */
@@ -188,11 +192,13 @@ export async function closeIntents(
 ): Promise<void> {
   const { memberId: portal } = context.portal
   const intents = decided.map(({ intent }) => intent)
-  const kept = await settle(tx, context, intents)
-  const decisions = decided.flatMap(({ intent, decision }) => (kept.has(intent.id) ? [decision] : []))
+  const settled = await settle(tx, context, intents)
+  const decisions = decided.flatMap(({ intent, decision }) => (settled.has(intent.id) ? [decision] : []))
   await journal(tx, context, decisions)
   await markBrokenTriggers(tx, portal, decisions, context.clock())
-  const moved = decided.filter(({ decision }) => decision.outcome === 'moved')
+  const moved = decided.filter(
+    ({ intent, decision }) => decision.outcome === 'moved' && settled.get(intent.id)?.isWatched,
+  )
   await suppressOwnChanges(
     tx,
     portal,
@@ -200,18 +206,18 @@ export async function closeIntents(
   )
 }
 
-/** Nothing of these moves is open any more: what waits for their items goes on. Returns the intents that are still kept. */
-async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promise<Set<number>> {
-  const kept = await settleIntents(
+/** Nothing of these moves is open any more: what waits for their items goes on. */
+async function settle(tx: Db, context: JobContext, intents: OpenIntent[]): Promise<SettledMoves> {
+  if (intents.length === 0) return new Map()
+  const { memberId: portal } = context.portal
+  const settled = await settleIntents(
     tx,
-    context.portal.memberId,
+    portal,
     intents.map(({ id }) => id),
   )
-  const subjects = intents.map(settleSubject)
-  const jobs = { portal: context.portal.memberId, type: SETTLE, dedupKeys: subjects, reason: 'settled' }
-  await completeByKey(tx, jobs, context.clock())
-  await makeDueNow(tx, { portal: context.portal.memberId, waitingFor: ITEM_IN_FLIGHT }, context.clock())
-  return kept
+  const jobs = { portal, type: SETTLE, dedupKeys: intents.map(settleSubject), reason: 'settled' }
+  await completeAndWake(tx, jobs, ITEM_IN_FLIGHT, context.clock())
+  return settled
 }
 
 async function snoozeSettling(

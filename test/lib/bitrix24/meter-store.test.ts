@@ -5,10 +5,12 @@ import {
   createBudget,
   limitExceeded,
   readBudget,
+  setBucket,
 } from '../../../lib/bitrix24/rate-limit/budget.ts'
 import { localMeter, sharedMeter } from '../../../lib/bitrix24/rate-limit/meter-store.ts'
 import { erasePortal } from '../../../lib/store/erasure.ts'
 import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
+import { countStatements } from '../../count-statements.ts'
 import { openPostgres, type TestDatabase } from '../store/test-database.ts'
 
 /** Clocks of machines differ; nobody waits for real. */
@@ -52,10 +54,10 @@ describe('a request budget that processes share on PostgreSQL', () => {
   it('gives all of them together what the portal bears, whatever their clocks say', async () => {
     const three = processes(3)
     // What drains while the test runs is two a second.
-    const pages = await granted(three, 'page', 20)
-    expect(pages).toBeGreaterThanOrEqual(10)
-    expect(pages).toBeLessThan(20)
     const work = await granted(three, 'work', 30)
+    expect(work).toBeGreaterThanOrEqual(40)
+    expect(work).toBeLessThan(50)
+    const pages = await granted(three, 'page', 20)
     expect(pages + work).toBeGreaterThanOrEqual(48)
     expect(pages + work).toBeLessThan(60)
     const used = await Promise.all(three.map((one) => readBudget(one).then((state) => state.used)))
@@ -73,11 +75,36 @@ describe('a request budget that processes share on PostgreSQL', () => {
   })
 
   it('counts a portal that is not known yet by itself, and leaves nothing behind of one that is erased', async () => {
-    expect(await granted(processes(2, 'new'), 'page', 20)).toBe(20)
-    await granted(processes(1), 'page', 3)
+    expect(await granted(processes(2, 'new'), 'work', 40)).toBe(80)
+    const [before, after] = processes(2) as [Budget, Budget]
+    await granted([before], 'page', 3)
     await erasePortal(database.db, 'acme')
-    await granted(processes(1), 'page', 3)
+    await granted([before, after], 'page', 3)
     expect(await database.db.selectFrom('budget').selectAll().execute()).toEqual([])
+  })
+
+  it('asks the database once for each request that nobody else came between, and twice where somebody did', async () => {
+    const [one, other] = processes(2) as [Budget, Budget]
+    const statementsOf = async (budget: Budget) => {
+      const count = countStatements()
+      await acquireRequest(budget, 'work')
+      count.stop()
+      return count.texts.length
+    }
+    expect(await statementsOf(one)).toBe(2)
+    expect(await statementsOf(one)).toBe(1)
+    expect(await statementsOf(other)).toBe(2)
+    expect(await statementsOf(one)).toBe(3)
+    expect(await statementsOf(one)).toBe(1)
+    expect((await readBudget(other)).used).toBe(5)
+  })
+
+  it('lets nobody wait by what is remembered', async () => {
+    const [one, other] = processes(2) as [Budget, Budget]
+    await Promise.all(Array.from({ length: 40 }, () => acquireRequest(one, 'work')))
+    await setBucket(other, 'large')
+    await acquireRequest(one, 'work')
+    expect(one.sent.work).toBe(41)
   })
 
   it('sends nothing while the database does not answer', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PortalUnavailableError, RateLimitError } from '../../../lib/bitrix24/errors/errors.ts'
 import { classifyError } from '../../../lib/engine/classify-error.ts'
 import { createLog } from '../../../lib/log.ts'
-import type { JobRegistry, Turn } from '../../../lib/queue/job.ts'
+import type { JobDefinition, JobRegistry, Turn } from '../../../lib/queue/job.ts'
 import { createWorker } from '../../../lib/queue/worker.ts'
 import { completeJobs, enqueue } from '../../../lib/store/jobs.ts'
 import { acquireLease, LeaseLostError, renewLease } from '../../../lib/store/leases.ts'
@@ -46,7 +46,7 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     await worker.idle()
     await worker.stop()
   }
-  const finishing = (seen: string[][]): Jobs => ({
+  const finishing = (seen: string[][]): { notice: JobDefinition<Turn> } => ({
     notice: {
       batchSize: 40,
       body,
@@ -63,6 +63,51 @@ describe.each(Object.entries(engines))('the one loop of work on %s', (_, open) =
     await run(finishing(seen))
     expect(seen.map((group) => group.length)).toEqual([40, 5])
     expect(seen[0]?.[0]).toBe('n0')
+  })
+
+  test('what comes close behind others waits once for company; what comes alone, and a full batch, never', async () => {
+    const seen: string[][] = []
+    const waits: number[] = []
+    const arrivals = [['b'], ['c', 'd']]
+    const jobs: Jobs = {
+      notice: {
+        body,
+        batchSize: 3,
+        gathers: true,
+        async run(round, rows) {
+          seen.push(rows.map(({ dedupKey }) => dedupKey))
+          await round.commit((tx) => completeJobs(tx, rows, 'seen', now))
+          now = new Date(now.getTime() + 30)
+          await add(arrivals.shift() ?? [])
+        },
+      },
+    }
+    const worker = createWorker(deps(), {
+      jobs,
+      contextOf: async (turn) => turn,
+      classify: classifyError,
+      async sleep(ms) {
+        waits.push(ms)
+        now = new Date(now.getTime() + ms)
+        await add(arrivals.shift() ?? [])
+      },
+    })
+    const serve = async () => {
+      await worker.tick()
+      await worker.idle()
+    }
+    await add(['a'])
+    await serve()
+    expect(seen).toEqual([['a'], ['b', 'c', 'd']])
+    expect(waits).toEqual([70])
+    await add(['e', 'f', 'g'])
+    await serve()
+    now = new Date(now.getTime() + 100)
+    await add(['h'])
+    await serve()
+    expect(seen.slice(2)).toEqual([['e', 'f', 'g'], ['h']])
+    expect(waits).toEqual([70])
+    await worker.stop()
   })
 
   test('one bad row is parked after five tries and holds up nothing else', async () => {

@@ -4,7 +4,8 @@ import { retryMovesOnAccess } from '../../../lib/engine/move/retry-on-access.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { countOutcomes, listDecisions } from '../../../lib/store/decisions.ts'
 import { findInFlightItems, findRecentMoves, settleIntents } from '../../../lib/store/intents.ts'
-import { completeJobs } from '../../../lib/store/jobs.ts'
+import { completeAndWake, completeJobs } from '../../../lib/store/jobs.ts'
+import { releaseIfIdle } from '../../../lib/store/leases.ts'
 import { listPortalsWithMail } from '../../../lib/store/portal-lists.ts'
 import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
 import { openSqlite, type TestDatabase } from './test-database.ts'
@@ -23,6 +24,7 @@ const looksThroughAll = new RegExp(`^SCAN (${long}|sent_mail)\\b|^SEARCH (${long
 
 const now = new Date()
 const items = [{ entityTypeId: 2, id: 31 }]
+const settled = { portal: 'p1', type: 'settle-move', dedupKeys: ['intent:1', 'intent:2'], reason: 'settled' } as const
 const ages: Ages = {
   journal: now,
   filtered: now,
@@ -39,6 +41,8 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['moves of an item that are not settled', (db) => findInFlightItems(db, 'p1', items)],
   ['moves of an item within ten minutes', (db) => findRecentMoves(db, 'p1', items, now)],
   ['moves that wait for an access', (db) => retryMovesOnAccess(db, 'p1', { userId: 15, admin: true }, now)],
+  ['what waits for a move, and its own row', (db) => completeAndWake(db, settled, 'item-busy', now)],
+  ['whether anything is due', (db) => releaseIfIdle(db, { portal: 'p1', owner: 'us', number: 1 }, now)],
   ['portals with e-mails that are watched', (db) => listPortalsWithMail(db)],
   ['what failed', (db) => listDecisions(db, 'p1', { outcome: 'failed', atLeast: 7 }, 50)],
   ['what triggers did in the last days', (db) => countOutcomes(db, 'p1', ['5'], now)],
@@ -79,7 +83,7 @@ async function plan(db: Db, operation: (db: Db) => Promise<unknown>): Promise<st
   for (const node of nodes) {
     const { sql, parameters } = db.getExecutor().compileQuery(node, createQueryId())
     const { rows } = await db.executeQuery<{ detail: string }>(
-      CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+      CompiledQuery.raw(`explain query plan ${sql}`, parameters.map(String)),
     )
     steps.push(...rows.map(({ detail }) => detail))
   }
