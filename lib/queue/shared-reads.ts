@@ -10,14 +10,14 @@ export function createSharedReads<Value>(
   readMany: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,
 ): (key: string) => Promise<Value | undefined> {
   let waiting: Waiting<Value>[] = []
-  let isReading = false
+  let isRunning = false
 
   const read = async (group: readonly Waiting<Value>[]) => {
     const found = await readMany([...new Set(group.map(({ key }) => key))])
     for (const { key, done } of group) done(found.get(key))
   }
   const readAll = async () => {
-    isReading = true
+    isRunning = true
     while (waiting.length > 0) {
       // Requests whose bytes are here already are read first.
       await othersTurn()
@@ -30,11 +30,11 @@ export function createSharedReads<Value>(
         else for (const one of group) await read([one]).catch(one.failed)
       }
     }
-    isReading = false
+    isRunning = false
   }
   return (key) =>
     new Promise((done, failed) => {
       waiting.push({ key, done, failed })
-      if (!isReading) void readAll()
+      if (!isRunning) void readAll()
     })
 }

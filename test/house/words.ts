@@ -146,7 +146,7 @@ export const exceptions: readonly Readonly<{ names: RegExp; where: RegExp; why: 
   { names: /^(look|notice)$/, where: /^lib\/jobs\/index\.ts$/, why: 'stored: types of jobs' },
   {
     names: /^(work)$/,
-    where: /^lib\/(store\/schema\.ts|bitrix24\/)/,
+    where: /^lib\/(store\/(schema|portal-rows)\.ts|bitrix24\/)/,
     why: 'stored: a table; priorities of requests in budgets',
   },
   { names: /^work$/, where: /^(lib\/api\/status|handlers\/api\/admin\/get-status|app\/settings\/)/, why: 'contract' },

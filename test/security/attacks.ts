@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { openSession } from '../api.ts'
+import { openPatiently } from '../chaos/setting.ts'
 import { type Portal, SEED } from '../portal/index.ts'
 import { bombs, zipped } from './bombs.ts'
 
@@ -59,7 +59,7 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
     await all(20, (index) => post(`${url}/api/session`, JSON.stringify({ memberId, authId: `made-up-${index}` }), json))
   },
   'fifty questions at once that no entry of the journal answers': async ({ url, portal }) => {
-    const manager = await openSession(url, portal, SEED.users.admin)
+    const manager = await openPatiently(url, portal, SEED.users.admin)
     await all(50, () => manager('GET', '/api/journal?userId=999999'))
   },
 }
