@@ -15,8 +15,11 @@ const MOST_CLICKS = 20
 /** Links whose clicks are counted in an hour. */
 const MOST_LINKS = 200_000
 
-/** Why a link leads nowhere, and the HTTP status of it. */
-const refusals = { 'not-found': 404, gone: 410 } as const
+/** Why a link leads nowhere: the HTTP status, and what its page says. */
+const refusals = {
+  unknown: { status: 404, title: 'pages.not-found.title', how: 'pages.not-found.how' },
+  stopped: { status: 410, title: 'pages.gone.title', how: 'pages.gone.how' },
+} as const
 
 /**
  * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
@@ -26,8 +29,8 @@ export function getTrackedLink(services: Services): RequestHandler {
   const isWorthRecording = fewAnHour(services.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
   return (request, response) => {
     const link = linkOf(services, request)
-    if (!link) return sendRefusal(services, request, response, 'not-found')
-    if (services.stoppedLinks.has(link)) return sendRefusal(services, request, response, 'gone')
+    if (!link) return sendRefusal(services, request, response, 'unknown')
+    if (services.stoppedLinks.has(link)) return sendRefusal(services, request, response, 'stopped')
     const at = services.clock()
     const visit: Visit = {
       token: String(request.params.token),
@@ -47,10 +50,11 @@ export function getTrackedLink(services: Services): RequestHandler {
 /** Customers follow links, not programs: a page says in their browser's language why this one leads nowhere. */
 function sendRefusal({ config }: Services, request: Request, response: Response, why: keyof typeof refusals): void {
   const language = languageFor(request, response)
-  sendPage(response.status(refusals[why]), {
+  const { status, title, how } = refusals[why]
+  sendPage(response.status(status), {
     language,
-    title: translate(language, `pages.${why}.title`),
-    paragraphs: [translate(language, `pages.${why}.how`)],
+    title: translate(language, title),
+    paragraphs: [translate(language, how)],
     frameAncestor: null,
     isAlone: config.publicLinkUrl !== config.publicUrl,
   })

@@ -6,12 +6,8 @@ export type DeadLetter = { id: string; kind: string; reason: string | null; atte
 type Parts = { t: Translate; te: (key: string) => boolean }
 
 /** What failed and why, in words: codes of jobs and errors that people need not know are told by one word for all. */
-export function deadLetterText({ kind, reason }: Pick<DeadLetter, 'kind' | 'reason'>, parts: Parts): string {
+export function deadLetterText({ kind, reason }: Pick<DeadLetter, 'kind' | 'reason'>, { t, te }: Parts): string {
   const [error = ''] = (reason ?? '').split(' ')
-  return `${wordOf('work.kinds', kind, parts)} · ${wordOf('work.reasons', error, parts)}`
-}
-
-function wordOf(family: string, code: string, { t, te }: Parts): string {
-  const key = `${family}.${code}`
-  return t(te(key) ? key : `${family}.other`)
+  const [what, why] = [`work.kinds.${kind}`, `work.reasons.${error}`]
+  return `${t(te(what) ? what : 'work.kinds.other')} · ${t(te(why) ? why : 'work.reasons.other')}`
 }

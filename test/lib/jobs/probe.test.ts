@@ -58,7 +58,7 @@ describe('what is found out of a portal', () => {
       answer: 'usual',
       detail: 'std',
       at: expect.stringMatching(/Z$/),
-      title: 'Requests',
+      title: 'Request limit',
       text: '50 at once, then 2 per second.',
     })
   })
