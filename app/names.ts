@@ -21,6 +21,8 @@ export type Names = {
   activity(id: number): ActivityName | undefined
   /** The item as it is at this moment. Throws `ApiFault`. */
   readAgain(ref: Ref): Promise<ItemName | undefined>
+  /** Comes back when all names that `read` looks up are known, or after a while: what is shown before would move when they come. */
+  ready(read: () => void): Promise<void>
   /** Keeps what a picker was told. */
   learn(list: ListName, entries: readonly Choice[]): void
 }
@@ -35,21 +37,33 @@ type AskedList = (typeof lists)[number]
 const gatherMs = 10
 const maxNames = 50
 
+/** So long a page waits for its names, milliseconds. */
+const patienceMs = 2000
+
 /** Names for ids, asked for together when they are first needed. What nobody tells is called by a plain word. */
 export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: Translate): Names {
   /** null: asked for, and not known. */
   const known = reactive(new Map<string, string | ItemName | ActivityName | null>())
   const wanted = new Map<AskedList, Set<string>>()
   const asked = new Set<string>()
+  /** The requests that are under way, one after the other. */
+  let asking: Promise<unknown> | null = null
 
   const find = (list: AskedList, id: string) => {
     const key = `${list} ${id}`
     const value = known.get(key)
     if (value !== undefined || asked.has(key)) return value
     asked.add(key)
-    if (wanted.size === 0) setTimeout(() => void ask(), gatherMs)
+    if (wanted.size === 0) gather()
     wanted.set(list, (wanted.get(list) ?? new Set()).add(id))
     return undefined
+  }
+
+  function gather(): void {
+    const all = Promise.all([asking, sleep(gatherMs).then(ask)]).finally(() => {
+      if (asking === all) asking = null
+    })
+    asking = all
   }
 
   async function ask(): Promise<void> {
@@ -109,6 +123,14 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
     item: ({ entityTypeId, id }) =>
       (find('items', `${entityTypeId}:${id}`) as ItemName | null | undefined) ?? undefined,
     activity: (id) => (find('activities', String(id)) as ActivityName | null | undefined) ?? undefined,
+    async ready(read) {
+      const end = Date.now() + patienceMs
+      read()
+      while (asking && Date.now() < end) {
+        await Promise.race([asking, sleep(end - Date.now())])
+        read()
+      }
+    },
     async readAgain({ entityTypeId, id }) {
       const key = `${entityTypeId}:${id}`
       const { items } = await read({ items: [key] })
@@ -116,6 +138,10 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
       return items[key]
     },
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** A title of a stage may have been typed. */

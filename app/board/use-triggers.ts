@@ -3,9 +3,15 @@ import { ApiFault, query } from '../api.ts'
 import { useAppContext } from '../app-context.ts'
 import type { Trigger } from '../model.ts'
 
-/** The triggers of a pipeline, and what a board does with them. Changes show at once and are taken back when they are refused. */
-export function useTriggers(place: { entityTypeId: number; categoryId: number | null }) {
-  const { api } = useAppContext()
+/**
+ * The triggers of a pipeline, and what a board does with them. Changes show at once and are taken back when they are refused.
+ * `textOf`: what a card says; its names are waited for, since cards would move when they come.
+ */
+export function useTriggers(
+  place: { entityTypeId: number; categoryId: number | null },
+  textOf: (trigger: Trigger) => string,
+) {
+  const { api, names } = useAppContext()
   const triggers = ref<Trigger[]>([])
   const isLoading = ref(true)
   const problem = ref('')
@@ -16,7 +22,9 @@ export function useTriggers(place: { entityTypeId: number; categoryId: number | 
     isLoading.value = true
     problem.value = ''
     try {
-      triggers.value = await api.call('GET', `/api/triggers${query(place)}`)
+      const read = await api.call<Trigger[]>('GET', `/api/triggers${query(place)}`)
+      await names.ready(() => read.forEach(textOf))
+      triggers.value = read
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
       problem.value = error.message

@@ -2,8 +2,14 @@ import { computed, type Ref, ref } from 'vue'
 import { ApiFault } from '../api.ts'
 import { useAppContext } from '../app-context.ts'
 
-/** A list of the API that comes page after page; `path` is its address with what is asked of it, for the page that the cursor names. */
-export function usePages<T extends { id: string }>(path: (cursor: string) => string) {
+/**
+ * A list of the API that comes page after page; `path` is its address with what is asked of it, for the page that the cursor names.
+ * `whole` fetches what else the entries are shown with: without it their rows would move when it comes.
+ */
+export function usePages<T extends { id: string }>(
+  path: (cursor: string) => string,
+  whole: (entries: readonly T[]) => Promise<unknown> = async () => {},
+) {
   const { api } = useAppContext()
   const entries = ref([]) as Ref<T[]>
   const next = ref<string | null>(null)
@@ -17,6 +23,7 @@ export function usePages<T extends { id: string }>(path: (cursor: string) => str
     problem.value = ''
     try {
       const page = await api.call<{ entries: T[]; next: string | null }>('GET', path(cursor ?? ''))
+      await whole(page.entries)
       // Filters may have changed while this was under way.
       if (mine !== asked) return
       entries.value = cursor === null ? page.entries : [...entries.value, ...page.entries]

@@ -4,6 +4,7 @@ import { useAppContext } from '../app-context.ts'
 import { usePages } from '../common/use-pages.ts'
 import type { Entry } from '../model.ts'
 import type { JournalQuery } from './filter.ts'
+import { useWholeRows } from './use-whole-rows.ts'
 
 type Count = { count: number; left: number; isAll: boolean }
 
@@ -13,7 +14,13 @@ const POLL_EVERY_MS = 20_000
 /** Entries of the journal, newest first, how many there are, and how many have come since they were read. */
 export function useJournal(filter: () => JournalQuery) {
   const { api } = useAppContext()
-  const list = usePages<Entry>((cursor) => `/api/journal${query({ ...filter(), cursor })}`)
+  const whole = useWholeRows()
+  /** How many there are; asked together with the first of them. */
+  let counting: Promise<Count | null> = Promise.resolve(null)
+  const list = usePages<Entry>(
+    (cursor) => `/api/journal${query({ ...filter(), cursor })}`,
+    (entries) => Promise.all([counting, whole(entries)]),
+  )
   const count = ref<Count | null>(null)
   const fresh = ref(0)
   let newest = 0
@@ -33,8 +40,9 @@ export function useJournal(filter: () => JournalQuery) {
   async function load(): Promise<void> {
     const mine = ++asked
     fresh.value = 0
+    counting = ask()
     await list.load()
-    const all = await ask()
+    const all = await counting
     if (mine !== asked) return
     count.value = all
     newest = Math.max(0, ...list.entries.value.flatMap(({ id }) => (/^\d+$/.test(id) ? [Number(id)] : [])))

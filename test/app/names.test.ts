@@ -57,6 +57,16 @@ describe('names', () => {
     expect(asked).toEqual([])
   })
 
+  test('are waited for before they are shown, those too that only others lead to, but not for ever', async () => {
+    const { names } = namesFrom({ users: { 15: 'Sam' }, lines: { reg1: 'Sales' } })
+    const read = () => [names.of('users', 15), names.of('users', 15) === 'Sam' ? names.of('lines', 'reg1') : '']
+    await names.ready(read)
+    expect(read()).toEqual(['Sam', 'Sales'])
+    const stuck = createNames({ call: () => new Promise(() => {}) }, () => [], textsOf('en').t)
+    await stuck.ready(() => stuck.of('users', 15))
+    expect(stuck.of('users', 15)).toBe('…')
+  })
+
   test('go in parts where they are many', async () => {
     const { names, asked } = namesFrom({})
     for (let id = 1; id <= 120; id++) names.of('users', id)

@@ -52,7 +52,7 @@ async function stops(page: Page, frame: Frame): Promise<Stop[]> {
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   test.each(walked)('whatever has the focus shows it, and can be hit with a finger: %s', async (name) => {
-    await visitPage(visits, name, laptop, async ({ page, stagecue }) => {
+    await visitPage(visits, name, { viewport: laptop }, async ({ page, stagecue }) => {
       await putOn(stagecue, page, theme)
       const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
       if (!frame) throw new Error('The app is in no frame')
@@ -72,7 +72,7 @@ const tooSmall = `[...document.querySelectorAll('button, [role="switch"], input:
   .map(({ name, box }) => name + ' ' + Math.round(box.width) + '×' + Math.round(box.height))`
 
 test.each(['board', 'form', 'settings'])('targets are at least 24 pixels: %s', async (name) => {
-  await visitPage(visits, name, laptop, async ({ page }) => {
+  await visitPage(visits, name, { viewport: laptop }, async ({ page }) => {
     const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
     const found = await frame?.evaluate<string[]>(tooSmall)
     // Radio buttons and check boxes lie in labels that are hit as well.

@@ -12,7 +12,7 @@ beforeAll(() => prepare(visits.rig))
 
 // What axe-core looks at is the same in every language; `npm run pictures` shows all of them.
 test.each(Object.keys(pages))('%s can be used by everybody, light and dark', async (name) => {
-  await visitPage(visits, name, { width: 1440, height: 1200 }, async ({ page, stagecue }) => {
+  await visitPage(visits, name, { viewport: { width: 1440, height: 1200 } }, async ({ page, stagecue }) => {
     for (const theme of ['light', 'dark'] as const) {
       await putOn(stagecue, page, theme)
       const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))

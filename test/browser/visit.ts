@@ -1,9 +1,11 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { setTimeout } from 'node:timers/promises'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { buildApp } from '../build-app.ts'
 import { type Rig, type RigOptions, startRig } from '../rig.ts'
 import { startChromium } from './chromium.ts'
 import { complaintsOf } from './complaints.ts'
+import { watchHands } from './hands.ts'
 
 export { app } from './visit-app.ts'
 
@@ -13,11 +15,16 @@ const PATIENCE_MS = 10_000
 /** The app does not follow the system: it keeps what its own switch said. */
 const DARK = `try { localStorage.setItem('stagecue-theme', 'dark') } catch {}`
 
-type Visitor = {
+export type Visitor = {
   /** User of the portal; the administrator by default. */
   user?: number
   lang?: 'en' | 'de' | 'ru'
+  /** The server's answers take long, each as long as comes: whatever waits for another arrives later than it. */
+  slowly?: boolean
 } & Pick<BrowserContextOptions, 'colorScheme' | 'reducedMotion' | 'viewport'>
+
+/** How long slow answers take, one after the other, milliseconds. */
+const SLOW_MS = [850, 1100, 700, 600]
 
 export type Visits = {
   readonly rig: Rig
@@ -59,14 +66,16 @@ export function useBrowser(options: RigOptions = {}): Visits {
       return rig
     },
     expectComplaint: (complaint) => void expected.push(complaint),
-    async open(path, { user, lang, ...context } = {}) {
+    async open(path, { user, lang, slowly = false, ...context } = {}) {
       const opened = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         reducedMotion: 'reduce',
         ...context,
       })
-      opened.setDefaultTimeout(PATIENCE_MS)
+      opened.setDefaultTimeout(slowly ? 2 * PATIENCE_MS : PATIENCE_MS)
       if (context.colorScheme === 'dark') await opened.addInitScript(DARK)
+      await watchHands(opened)
+      if (slowly) await slowDown(opened)
       complaints.push(complaintsOf(opened, () => [rig.portal.domain, new URL(rig.url).host]))
       const page = await opened.newPage()
       const query = new URLSearchParams({
@@ -77,6 +86,15 @@ export function useBrowser(options: RigOptions = {}): Visits {
       return page
     },
   }
+}
+
+async function slowDown(context: BrowserContext): Promise<void> {
+  let asked = 0
+  await context.route('**/api/**', async (route) => {
+    await setTimeout(SLOW_MS[asked++ % SLOW_MS.length])
+    // The page may be gone by now.
+    await route.fallback().catch(() => {})
+  })
 }
 
 /** Waits until a card lies in a column of the board. */
