@@ -11,7 +11,9 @@ const pictures = fileURLToPath(new URL('screenshots', import.meta.url))
 beforeAll(() => prepare(visits.rig))
 
 // What axe-core looks at is the same in every language; `npm run pictures` shows all of them.
-test.each(Object.keys(pages))('%s can be used by everybody, light and dark', async (name) => {
+const withApp = Object.keys(pages).filter((name) => !pages[name]?.isPortalAlone)
+
+test.each(withApp)('%s can be used by everybody, light and dark', async (name) => {
   await visitPage(visits, name, { viewport: { width: 1440, height: 1200 } }, async ({ page, stagecue }) => {
     for (const theme of ['light', 'dark'] as const) {
       await putOn(stagecue, page, theme)

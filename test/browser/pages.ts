@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Page, Route } from 'playwright-core'
 import { triggers } from '../demo/day.ts'
 import { SEED } from '../portal/index.ts'
 import type { Rig } from '../rig.ts'
@@ -22,6 +22,8 @@ type Shown = {
   show(visited: Visited): Promise<void>
   after?(rig: Rig): Promise<void>
   complaint?: RegExp
+  /** The portal of the playground, without the app. */
+  isPortalAlone?: true
 }
 
 /** Every page, dialog and state of Stagecue: where it is, and what is done there until it shows. */
@@ -62,6 +64,14 @@ export const pages: Record<string, Shown> = {
       await stagecue.getByRole('checkbox', { name: say('bulk.choose', { name: 'Offer is out' }) }).click()
     },
   },
+  'board-message': {
+    path: BOARD,
+    show: async ({ stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('invitation.copy') }).click()
+      // A message that the pointer rests on stays.
+      await stagecue.getByRole('region', { name: /F8/ }).getByRole('listitem').hover()
+    },
+  },
   'board-welcome': {
     path: APP,
     before: removeTriggers,
@@ -77,6 +87,24 @@ export const pages: Record<string, Shown> = {
       await stagecue.getByRole('button', { name: say('common.again') }).waitFor()
     },
     complaint: /502/,
+  },
+  'connection-expired': {
+    path: APP,
+    show: async ({ page, stagecue, say }) => {
+      await stagecue.getByRole('button', { name: say('nav.settings'), exact: true }).waitFor()
+      await page.route('**/api/**', (route) =>
+        route.fulfill({ status: 401, json: { error: { code: 'unauthorized' } } }),
+      )
+      await openPage(stagecue, say('nav.label'), say('nav.journal'))
+      await stagecue.getByRole('button', { name: say('connection.reload') }).waitFor()
+    },
+    complaint: /401/,
+  },
+  'connection-unknown-portal': {
+    path: APP,
+    before: (rig) => setStatus(rig, 'uninstalled'),
+    show: ({ stagecue }) => stagecue.locator('p').nth(1).waitFor(),
+    after: (rig) => setStatus(rig, 'installed'),
   },
   catalogue: {
     path: BOARD,
@@ -127,6 +155,20 @@ export const pages: Record<string, Shown> = {
       await stagecue.getByRole('button', { name: say('form.save') }).click()
       await stagecue.getByText(say('form.check')).waitFor()
     },
+  },
+  'form-conflict': {
+    path: BOARD,
+    show: async ({ page, stagecue, say }) => {
+      await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
+      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Call missed, again')
+      const refuse = (route: Route) => route.fulfill({ status: 409, json: { error: { code: 'conflict' } } })
+      await page.route('**/api/triggers/*', (route) =>
+        route.request().method() === 'PUT' ? refuse(route) : route.fallback(),
+      )
+      await stagecue.getByRole('button', { name: say('form.save') }).click()
+      await stagecue.getByRole('button', { name: say('conflict.see') }).click()
+    },
+    complaint: /409/,
   },
   'dialog-delete': {
     path: BOARD,
@@ -221,6 +263,11 @@ export const pages: Record<string, Shown> = {
       await stagecue.getByText(say('outcomes.moved'), { exact: true }).first().waitFor()
     },
   },
+  playground: {
+    path: '/',
+    isPortalAlone: true,
+    show: ({ page }) => page.getByRole('link', { name: 'Shop for Kim' }).waitFor(),
+  },
   'installer-first': {
     path: APP,
     before: async (rig) => {
@@ -262,6 +309,10 @@ async function openTab({ stagecue, say }: Visited, tab: string): Promise<void> {
 async function pause(rig: Rig, paused: boolean): Promise<void> {
   const admin = await rig.as(users.admin)
   await admin('PUT', '/api/settings', { paused })
+}
+
+async function setStatus({ stagecue: { db } }: Rig, status: 'installed' | 'uninstalled'): Promise<void> {
+  await db.updateTable('portal').set({ status }).execute()
 }
 
 async function removeTriggers(rig: Rig): Promise<void> {

@@ -44,7 +44,9 @@ type Wanted = { name: string; lang: (typeof languages)[number]; size: keyof type
 async function picture(rig: Rig, browser: Browser, folder: string, { name, lang, size }: Wanted): Promise<void> {
   const wanted = pages[name]
   if (!wanted) return
-  const { path, user, before, show, after } = wanted
+  const { path, user, before, show, after, isPortalAlone } = wanted
+  // The playground needs a wide window.
+  if (isPortalAlone && size === 'phone') return
   const context = await browser.newContext({ viewport: sizes[size], reducedMotion: 'reduce' })
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
@@ -58,7 +60,8 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
     const frame = page.frames().find((one) => one.url().startsWith(rig.url))
     if (frame) await untilNamesAreThere(frame)
     for (const theme of ['light', 'dark'] as const) {
-      await putOn(app(page), page, theme)
+      if (isPortalAlone) await page.emulateMedia({ colorScheme: theme })
+      else await putOn(app(page), page, theme)
       await frame?.evaluate(painted)
       const file = (part: string) => join(folder, `${name}-${size}${part}-${lang}-${theme}.png`)
       await page.screenshot({ path: file(''), animations: 'disabled' })
