@@ -30,6 +30,9 @@ test('a card is moved by hand, and its timeline tells of the trigger', async () 
   await page.getByLabel('Stage').selectOption('Introduction')
   await page.getByRole('link', { name: 'Close' }).click()
   await cardIn(page, 'Introduction', 'Shop for Kim')
+  // What somebody moved did not move by itself: the hint still waits for the call.
+  await page.getByText('Kim calls: press').waitFor()
+  expect(await page.getByText('It moved by itself').count()).toBe(0)
 })
 
 test('a card opens, changes and closes with the keyboard alone', async () => {

@@ -103,8 +103,8 @@ function recordStage(world: World, item: Item, typeId: 1 | 2 | 3 | 5, cause: Cau
   const createdTime = cause.at ?? new Date()
   const semantics = semanticsOf(world, item)
   const id = nextId(world, 'stage history')
-  const userId = cause.userId
-  world.stageHistory.push({ id, typeId, entityTypeId, ownerId, createdTime, categoryId, stageId, semantics, userId })
+  const by = { userId: cause.userId, byApp: cause.chain !== undefined }
+  world.stageHistory.push({ id, typeId, entityTypeId, ownerId, createdTime, categoryId, stageId, semantics, ...by })
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -7,7 +7,7 @@ import type { EventBinding } from '../world/registration.ts'
 export interface Cause {
   /** Null: a customer, a robot, an agent. */
   userId: number | null
-  /** Links of "event → REST with its token → event" so far. */
+  /** Links of "event → REST with its token → event" so far; what is done by hand, or by nobody, has none. */
   chain?: number
   /** When it happened, for acts in the past; now by default. */
   at?: Date | undefined

@@ -33,7 +33,7 @@ export function viewFor(portal: PortalState, user: User, words: Words) {
     items: items.map((item) => card(portal, user, item)),
     clients: clientsOf(world).map((client) => ({ ...client, name: nameOfClient(client, texts) })),
     actGroups: actGroups(portal, texts),
-    moves: world.stageHistory.filter(({ typeId }) => typeId !== 1).length,
+    moves: world.stageHistory.filter(({ typeId, byApp }) => typeId !== 1 && byApp).length,
     news: newsFor(portal, user, texts),
   }
 }

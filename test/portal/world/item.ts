@@ -109,6 +109,8 @@ export interface StageHistoryRow {
   semantics: 'P' | 'S' | 'F'
   /** Null: nobody (a robot, a customer's payment). */
   userId: number | null
+  /** By a call of REST, not by hand in the portal. */
+  byApp: boolean
 }
 
 export interface TimelineEntry {
