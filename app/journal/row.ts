@@ -2,9 +2,9 @@ import type { Entry } from '../model.ts'
 import { findPipeline } from '../names.ts'
 import { comparisonsOf } from './comparisons.ts'
 import { activityPath, clientName, eventText } from './event-text.ts'
+import { explainEntry } from './explain-entry.ts'
 import type { Parts } from './parts.ts'
 import { mayRetry, undoOf } from './remedies.ts'
-import { explainEntry } from './explain-entry.ts'
 import { technicalOf } from './technical.ts'
 
 /** All that a row tells of an entry, and what a manager may do about it. */

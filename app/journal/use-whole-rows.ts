@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
-import type { Entry } from '../model.ts'
 import { useAppContext } from '../app-context.ts'
+import type { Entry } from '../model.ts'
 import { rowOf } from './row.ts'
 
 /** Waits for the names in the rows of entries that are about to be shown: rows would move when these come. */
