@@ -38,7 +38,7 @@ const gatherMs = 10
 const maxNames = 50
 
 /** So long a page waits for its names, milliseconds. */
-const patienceMs = 2000
+const maxWaitMs = 2000
 
 /** Names for ids, asked for together when they are first needed. What nobody tells is called by a plain word. */
 export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: Translate): Names {
@@ -124,7 +124,7 @@ export function createNames(api: Pick<Api, 'call'>, types: () => ItemType[], t: 
       (find('items', `${entityTypeId}:${id}`) as ItemName | null | undefined) ?? undefined,
     activity: (id) => (find('activities', String(id)) as ActivityName | null | undefined) ?? undefined,
     async ready(read) {
-      const end = Date.now() + patienceMs
+      const end = Date.now() + maxWaitMs
       read()
       while (asking && Date.now() < end) {
         await Promise.race([asking, sleep(end - Date.now())])

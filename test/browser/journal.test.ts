@@ -150,7 +150,7 @@ test('the tab of an item makes tracked links, when it is asked to', async () => 
   const target = stagecue.getByRole('textbox', { name: 'Target address' })
   await stagecue.getByText('Tracked link', { exact: true }).click()
   await stagecue.getByRole('button', { name: 'Create link' }).click()
-  await stagecue.getByText('Please fill this in.').waitFor()
+  await stagecue.getByText('Please fill in this field.').waitFor()
   await target.fill('https://acme.example/offer')
   await target.press('Enter')
   const made = stagecue.getByRole('textbox', { name: 'Tracked link' })
