@@ -7,7 +7,7 @@ import { portalFromRow } from './portals.ts'
 export type Lease = { portal: string; owner: string; number: number }
 
 /** No lease is given for longer, milliseconds: one that ends later was given by a clock that has been put back since. */
-const MAX_LEASE_MS = 60_000
+export const MAX_LEASE_MS = 60_000
 
 /** Between which moments a lease ends that somebody holds: one that ends at `from` or before is over, one after `to` is none of now. ISO 8601 UTC. */
 export function endOfHeldLease(now: Date): Readonly<{ from: string; to: string }> {

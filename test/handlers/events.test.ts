@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { MAX_LEASE_MS } from '../../lib/store/leases.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { send } from './send.ts'
 
@@ -33,7 +34,7 @@ async function post(body: string, type = 'application/x-www-form-urlencoded') {
 
 /** Gives the portal to somebody else, so that nothing is done for it here, or back. */
 async function lend(owner: string | null): Promise<void> {
-  const until = owner === null ? null : new Date(Date.now() + 3_600_000).toISOString()
+  const until = owner === null ? null : new Date(Date.now() + MAX_LEASE_MS).toISOString()
   await rig.stagecue.db.updateTable('portal').set({ lease_owner: owner, lease_until: until }).execute()
 }
 

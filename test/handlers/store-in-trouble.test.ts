@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { trimInboundEvents } from '../../lib/store/jobs.ts'
+import { MAX_LEASE_MS } from '../../lib/store/leases.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { sendEvent } from '../send-event.ts'
@@ -21,7 +22,7 @@ describe('/events while the store is in trouble', () => {
   const send = (id: number) => sendEvent(rig, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': String(id) })
   /** Gives the portal to somebody else, so that nothing is done for it here, or back. */
   const lend = async (owner: string | null) => {
-    const until = owner === null ? null : new Date(Date.now() + 3_600_000).toISOString()
+    const until = owner === null ? null : new Date(Date.now() + MAX_LEASE_MS).toISOString()
     await rig.stagecue.db.updateTable('portal').set({ lease_owner: owner, lease_until: until }).execute()
   }
   const stored = async () => {

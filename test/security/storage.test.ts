@@ -8,6 +8,7 @@ import { sealPayload } from '../../lib/jobs/lifecycle/lifecycle-event.ts'
 import { openDatabase } from '../../lib/store/database.ts'
 import { tablesOfPortal } from '../../lib/store/erasure.ts'
 import { completeJobs, deadLetter, enqueue } from '../../lib/store/jobs.ts'
+import { MAX_LEASE_MS } from '../../lib/store/leases.ts'
 import { forgetOrphans } from '../../lib/store/retention.ts'
 import { createSealer } from '../../lib/store/sealing.ts'
 import { engines } from '../lib/store/test-database.ts'
@@ -123,7 +124,7 @@ describe('our store is filled', () => {
 
   /** Gives the portal to somebody else, so that nothing is done for it here, or back. */
   async function lend(owner: string | null): Promise<void> {
-    const until = owner === null ? null : new Date(Date.now() + 3_600_000).toISOString()
+    const until = owner === null ? null : new Date(Date.now() + MAX_LEASE_MS).toISOString()
     await rig.stagecue.db.updateTable('portal').set({ lease_owner: owner, lease_until: until }).execute()
     if (owner === null) rig.stagecue.worker.wake(rig.portal.memberId)
   }

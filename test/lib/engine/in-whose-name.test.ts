@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MAX_LEASE_MS } from '../../../lib/store/leases.ts'
 import { type ItemRef, SEED } from '../../portal/index.ts'
 import { onlyAt } from '../../positions/only-at.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -157,7 +158,7 @@ describe('a burst for several people', () => {
     await rig.settled()
     const holdUntil = (lease_until: string | null) =>
       rig.stagecue.db.updateTable('portal').set({ lease_until }).execute()
-    await holdUntil('9999-12-31T00:00:00.000Z')
+    await holdUntil(new Date(Date.now() + MAX_LEASE_MS).toISOString())
     writeAbout(made)
     await rig.portal.idle()
     await holdUntil(null)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MAX_LEASE_MS } from '../../../lib/store/leases.ts'
 import { countStatements } from '../../count-statements.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
@@ -51,7 +52,7 @@ describe.each(Object.entries(engines))('statements on %s', (engine, open) => {
   const lend = (owner: string | null) =>
     rig.stagecue.db
       .updateTable('portal')
-      .set({ lease_owner: owner, lease_until: owner && new Date(Date.now() + 60_000).toISOString() })
+      .set({ lease_owner: owner, lease_until: owner && new Date(Date.now() + MAX_LEASE_MS).toISOString() })
       .execute()
 
   test('a quiet event that moves a deal takes few, from the post to the journal', async () => {
