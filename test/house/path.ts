@@ -72,11 +72,13 @@ export async function entered(act: () => Promise<void>): Promise<Map<string, Set
   await act()
   const { result } = await session.post('Profiler.takePreciseCoverage')
   session.disconnect()
-  return new Map(
-    result.flatMap(({ url, functions }) => {
-      const [, file] = url.split(root)
-      const names = functions.filter(({ ranges: [range] }) => (range?.count ?? 0) > 0).map((one) => one.functionName)
-      return file === undefined ? [] : [[file.replace(/[?#].*/, ''), new Set(names)] as const]
-    }),
-  )
+  const ran = new Map<string, Set<string>>()
+  for (const { url, functions } of result) {
+    const [, path] = url.split(root)
+    const names = functions.filter(({ ranges: [range] }) => (range?.count ?? 0) > 0).map((one) => one.functionName)
+    // A process that serves several files of tests may hold the product more than once.
+    const file = path?.replace(/[?#].*/, '')
+    if (file !== undefined && names.length > 0) ran.set(file, new Set([...(ran.get(file) ?? []), ...names]))
+  }
+  return ran
 }
