@@ -210,7 +210,7 @@ describe('no id, code or raw key reaches a person', () => {
     sessionId: 'SESSION99',
     channelId: 'CHANNEL99',
     messageId: 'MESSAGE99',
-    isVerified: false,
+    isProven: false,
     formId: 'FORM99',
     callback: true,
     secondsAfterSending: 5,
