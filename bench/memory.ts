@@ -5,7 +5,7 @@ import type { Report } from './results.ts'
 const PORTALS = [1, 100, 1000]
 
 /** E-mails of the first portal that make the process learn before anything is measured. */
-const WARM_UP = 200
+const WARM_UP = 60
 
 /** Idle connections are closed after this, milliseconds: what stays is what a portal that rests takes. */
 const REST_MS = 6000

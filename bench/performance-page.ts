@@ -4,8 +4,10 @@ import { goalText, type Results, type Row, readResults } from './results.ts'
 const source = new URL('performance.md', import.meta.url)
 const page = new URL('../docs/performance.md', import.meta.url)
 
-/** A line of the source in whose place a bench's figures come, or, by the name `missed`, all goals that were missed. */
-const PLACE = /^<!-- (missed|results: (\w+)) -->$/gm
+/** A line of the source in whose place a bench's figures come, all goals that were missed, or how long all benches took. */
+const PLACE = /^<!-- (missed|total|results: (\w+)) -->$/gm
+
+const NOTHING = '*Not measured yet.*'
 
 /** From this part of filled cells on, figures are shown as a table of names and units. */
 const FILLED = 0.6
@@ -14,7 +16,7 @@ const FILLED = 0.6
 export function performancePage(): string {
   const results = readResults()
   const text = readFileSync(source, 'utf8').replace(PLACE, (_, place: string, bench?: string) =>
-    bench === undefined && place === 'missed' ? missedGoals(results) : figuresOf(results, bench ?? ''),
+    bench === undefined ? (place === 'missed' ? missedGoals(results) : timeOf(results)) : figuresOf(results, bench),
   )
   return `<!-- Made from bench/performance.md and bench/results.json by npm run docs. -->\n\n${text}`
 }
@@ -23,7 +25,14 @@ export function writePerformancePage(): void {
   writeFileSync(page, performancePage())
 }
 
+/** How long the newest runs took, one after the other. */
+function timeOf({ runs }: Results): string {
+  const seconds = Object.values(runs).reduce((sum, run) => sum + run.seconds, 0)
+  return `The runs below took ${Math.round(seconds / 60)} minutes together.`
+}
+
 function missedGoals({ rows }: Results): string {
+  if (rows.length === 0) return NOTHING
   const missed = rows.filter(({ met }) => met === false)
   if (missed.length === 0) return 'No goal was missed.'
   const lines = missed.map(({ bench, name, value, unit, goal }) => [
@@ -37,7 +46,7 @@ function missedGoals({ rows }: Results): string {
 
 function figuresOf({ runs, rows }: Results, bench: string): string {
   const run = runs[bench]
-  if (!run) return '*Not measured yet.*'
+  if (!run) return NOTHING
   const of = rows.filter((row) => row.bench === bench)
   const told = `*${run.at.slice(0, 10)}, ${run.machine}, Node ${run.node}; took ${Math.round(run.seconds)} s.*`
   return `${told}\n\n${matrixOf(of) ?? listOf(of)}`

@@ -19,8 +19,8 @@ const ROUNDS = 2
 /** What an e-mail costs with several processes, times what it costs with one. */
 const MOST_COST = 1.1
 
-/** Our client's own limit for each portal: forty requests of work at once, then two a second. */
-const REQUESTS_AT_ONCE = 40
+/** What the e-mails of a round ask of each portal has drained after that. */
+const REST_MS = 5000
 
 /**
  * What a number of processes did in a second; what an e-mail took of the processor, theirs and that of emulator and load, milliseconds; and
@@ -108,7 +108,7 @@ async function paceOf(setting: Setting, measured: MeasuredProcess[], what: strin
   const ms = await postMany(balancer.url, portals, { count: EVENTS, atOnce: EVENTS_AT_ONCE })
   await untilWorkedOff(setting)
   progress(`${what}: waiting until the portals bear a burst again`)
-  await sleep((REQUESTS_AT_ONCE / 2) * 1000)
+  await sleep(REST_MS)
   const mails = PORTALS * MAILS_OF_EACH
   progress(`${what}: ${mails} e-mails`)
   const [before, load, begun] = [await usageOf(measured), process.cpuUsage(), performance.now()]
