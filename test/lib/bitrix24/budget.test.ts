@@ -47,8 +47,8 @@ describe('the request budget of a portal', () => {
         ask(priority, count + 20)
         await time.advance(0)
         expect(sent).toHaveLength(count)
-        await time.advance(1000)
-        expect(sent).toHaveLength(count + perSecond)
+        await time.advance(2000)
+        expect(sent).toHaveLength(count + 2 * perSecond)
         expect(budgetState(budget)).toMatchObject({ burst: work + page, perSecond })
       }
     },

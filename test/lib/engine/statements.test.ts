@@ -57,7 +57,7 @@ describe.each(Object.entries(engines))('statements on %s', (engine, open) => {
 
   test('a quiet event that moves a deal takes few, from the post to the journal', async () => {
     const texts = await counted(() => moveByMails(1))
-    expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(engine === 'sqlite' ? 25 : 29)
+    expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(engine === 'sqlite' ? 24 : 26)
   })
 
   test('events that wait together share what is read and written for them', async () => {
