@@ -30,10 +30,13 @@ const lookAtFocus = `(() => {
   return { name, shows: focused.outline !== '' && !transparent, isKnown }
 })()`
 
-/** Runs in the page: what Tab should have come to, and did not. Of radio buttons in a group it comes to one; a dialog keeps the rest from it. */
+/**
+ * Runs in the page: what Tab should have come to, and did not. A group of radio buttons hands the focus on to the chosen one; a dialog keeps
+ * the rest of the page from it.
+ */
 const notReached = `[...(document.querySelector('[role="dialog"]') ?? document).querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
   .filter((one) => one.tabIndex >= 0 && !one.matches(':disabled') && one.checkVisibility({ visibilityProperty: true }))
-  .filter((one) => !one.closest('[aria-hidden="true"], [inert], [data-reached]') && !one.matches('[role="radio"]:not([aria-checked="true"])'))
+  .filter((one) => !one.closest('[aria-hidden="true"], [inert]') && !one.matches('[data-reached], [role="radiogroup"], [role="radio"]:not([aria-checked="true"])'))
   .map((one) => (one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 40) || one.outerHTML.slice(0, 120))`
 
 /** Runs in the page: the next stop is the first one. */
