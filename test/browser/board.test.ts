@@ -80,6 +80,6 @@ test('nothing is said when all have given access, and employees are not asked to
     const page = await visits.open('/crm/deal/automation/4/', { user })
     await app(page).getByRole('article', { name: 'As Sue' }).waitFor()
     await page.waitForLoadState('networkidle')
-    expect(await app(page).getByText('have authorized Stagecue').count()).toBe(0)
+    expect(await app(page).getByText('have given permission').count()).toBe(0)
   }
 })

@@ -90,7 +90,7 @@ test('Back leaves the form without a question, and what was typed is there again
   const name = stagecue.getByRole('textbox', { name: 'Trigger name' })
   await name.fill('Wants a bicycle')
   await back(stagecue)
-  await stagecue.getByText('Your unsaved changes are kept.').first().waitFor()
+  await stagecue.getByText('Your unsaved changes are kept as a draft.').first().waitFor()
   await stagecue.getByRole('button', { name: 'Wants a car', exact: true }).click()
   await stagecue.getByText('Your earlier unsaved changes were restored.').waitFor()
   expect(await name.inputValue()).toBe('Wants a bicycle')

@@ -54,7 +54,7 @@ describe('killed between "pair renewed" and "pair kept"', { timeout: 90_000 }, (
     const { people } = await accessStatus()
     expect(people.find(({ userId }: { userId: number }) => userId === users.sam)).toMatchObject({
       state: 'dead',
-      advice: expect.stringContaining('Stagecue is opened again'),
+      advice: expect.stringContaining('opens Stagecue again'),
     })
     expect(await lost()).toMatchObject([{ userId: users.sam, detail: { code: 'invalid_grant' } }])
   })

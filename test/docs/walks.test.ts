@@ -111,7 +111,7 @@ test('clone → the first trigger in the playground: README.md, “Try it”', a
   // The customer calls: a button of the playground.
   const called = { act: 'call-missed', client: `3:${SEED.contacts.kim}`, choice: SEED.lines.cloud }
   expect(await json(`${portal}/playground/act`, 'POST', called)).toMatchObject({
-    told: expect.stringContaining('nobody picked up'),
+    told: expect.stringContaining('nobody answered'),
   })
   const entries = async () =>
     (await json(`${url}/api/journal?triggerId=${trigger.id}`, 'GET', undefined, token)).entries

@@ -54,9 +54,9 @@ describe('F19: a watched field that is deleted, or never comes', () => {
       null,
       'UC_CALLED',
       'fm',
-      'Bitrix24 does not show these fields in lists',
+      'Bitrix24 does not show some of these fields in lists',
     ],
-    ['a field that there is not', types.deal, 4, 'C4:PREPARATION', 'ufCrmNone', 'no such field'],
+    ['a field that there is not', types.deal, 4, 'C4:PREPARATION', 'ufCrmNone', 'does not have one of these fields'],
   ])('%s: refused when saved', async (_what, entityTypeId, categoryId, stageId, name, text) => {
     const admin = await on.rig.as(users.admin)
     const place = { ...aTrigger, entityTypeId, categoryId, stageId }

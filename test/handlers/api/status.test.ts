@@ -47,7 +47,7 @@ describe('the status', () => {
     rig.portal.switches.webformList = 'ERROR_METHOD_NOT_FOUND'
     const { kinds } = await status()
     const of = (kind: string) => kinds.find((one: { kind: string }) => one.kind === kind)
-    expect(of('form-submitted').fallback).toMatch(/forms can’t be listed/)
+    expect(of('form-submitted').fallback).toMatch(/does not list its CRM forms/)
     expect(of('call-inbound').fallback).toBeUndefined()
   })
 
@@ -63,7 +63,7 @@ describe('the status', () => {
     const { kinds } = await status()
     const of = (kind: string) => kinds.find((one: { kind: string }) => one.kind === kind)
     expect(of('call-outbound').fallback).toMatch(/without a CRM activity/)
-    expect(of('chat-message').fallback).toMatch(/may not be read/)
+    expect(of('chat-message').fallback).toMatch(/no permission to read/)
   })
 
   it('of a fresh installation: all is subscribed, nothing waits, the kinds that the portal can serve', async () => {

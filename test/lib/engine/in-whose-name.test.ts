@@ -81,7 +81,7 @@ describe('a deal, an invoice and a smart-process item move in the name of', () =
     expect(movers()).toEqual(all(users.admin))
     expect(await journal()).toEqual(all(`moved ${users.ines}`))
     const entries = rig.portal.world.timeline.map(({ text }) => text)
-    expect(entries).toEqual(all(expect.stringContaining('Moved by Ada Admin on behalf of Ines Seller')))
+    expect(entries).toEqual(all(expect.stringContaining('Moved by Ada Admin instead of Ines Seller')))
   })
 
   test('the installer, when the portal sends no token: flagged', async () => {

@@ -176,7 +176,7 @@ describe('without delegated access', () => {
     expect(await audited()).toEqual([`${users.sam} no-token`])
     const { text, authorId } = rig.portal.world.timeline.at(-1) ?? expect.fail()
     expect(authorId).toBe(users.admin)
-    expect(text).toContain('Moved by Ada Admin on behalf of Sam Seller')
+    expect(text).toContain('Moved by Ada Admin instead of Sam Seller')
     const next = dealOf(users.sam)
     mailAbout(next)
     await rig.settled()
