@@ -102,12 +102,12 @@ const said = { maxDeal: 0, maxMail: 0, leeChat: 0 }
 /** A day at the sales department. */
 export const day: Happening[] = [
   {
-    what: 'Kim asks by e-mail what the shop will cost.',
+    what: 'Kim asks by email what the shop will cost.',
     act: ({ portal }) => portal.act.receiveMail({ subject: 'How much is it?', messageId: '<kim-1@client.example>' }),
     expected: [`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`],
   },
   {
-    what: 'The mailbox fetches the same e-mail a second time.',
+    what: 'The mailbox fetches the same email a second time.',
     act: ({ portal }) => portal.act.receiveMail({ messageId: '<kim-1@client.example>' }),
     expected: [],
   },
@@ -122,7 +122,7 @@ export const day: Happening[] = [
     expected: [`2:${deals.kim} moved C4:PREPARATION>C4:UC_OFFER by ${users.sam}`],
   },
   {
-    what: 'Lee calls the Sales line, and nobody picks up. Lee has three open deals.',
+    what: 'Lee calls the Sales line, and nobody answers. Lee has three open deals.',
     act: ({ portal }) => portal.act.callIn({ result: 'missed', phone: phones.lee, line: lines.cloud }),
     expected: [
       `2:${deals.lee} skipped other-pipeline`,
@@ -162,7 +162,7 @@ export const day: Happening[] = [
     expected: [`2:${deals.kim} skipped closed`],
   },
   {
-    what: 'Max writes. The person responsible for his new deal never opened Stagecue.',
+    what: 'Max writes. The person responsible for his new deal has never opened Stagecue.',
     act: ({ portal }) => {
       said.maxDeal = dealOf(portal, SEED.contacts.max, 'Terrace for Max', 4, users.supervisor)
       portal.act.receiveMail({ from: emails.max, bindings: boundToMax() })
@@ -178,7 +178,7 @@ export const day: Happening[] = [
     expected: ['moved C4:PREPARATION>C4:UC_OFFER by 1 for 21'],
   },
   {
-    what: 'Max opens the offer. The portal tells nobody.',
+    what: 'Max opens the offer. Bitrix24 does not report it.',
     act: ({ portal }) => portal.act.openMail(said.maxMail),
     expected: ['moved C4:UC_OFFER>C4:UC_CONTRACT by 1 for 21'],
     silent: true,
@@ -194,7 +194,7 @@ export const day: Happening[] = [
     expected: [`moved NEW>UC_CALLED by ${users.sam}`],
   },
   {
-    what: 'Lee begins to chat in the Sales channel.',
+    what: 'Lee starts a chat in the Sales channel.',
     act: ({ portal }) => {
       portal.act.changeField({ entityTypeId: types.deal, id: deals.lee }, { opportunity: 900 })
       said.leeChat = portal.act.newChat({ phone: phones.lee, text: 'Hello, is anybody there?' }).sessionId
@@ -202,7 +202,7 @@ export const day: Happening[] = [
     expected: [...lees('skipped other-pipeline'), `2:${deals.lee} moved NEW>PREPARATION by ${users.sam}`],
   },
   {
-    what: 'Sam takes the conversation; Lee has waited for a minute and a half.',
+    what: 'Sam accepts the chat; Lee has waited for a minute and a half.',
     act: ({ portal }) => portal.act.acceptChat(said.leeChat, { after: 90 }),
     expected: [
       ...lees('skipped other-pipeline'),
@@ -222,7 +222,7 @@ export const day: Happening[] = [
     expected: [`2:${deals.lee} moved FINAL_INVOICE>WON by ${users.sam}`],
   },
   {
-    what: 'Max chats about a second terrace, and Sam takes the conversation at once.',
+    what: 'Max starts a chat about a second terrace, and Sam accepts it at once.',
     act: ({ portal }) => {
       dealOf(portal, SEED.contacts.max, 'Second terrace for Max', 0, users.sam)
       const { sessionId } = portal.act.newChat({ phone: phones.max, text: 'Hello again' })
