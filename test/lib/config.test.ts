@@ -34,7 +34,7 @@ function faultsOf(env: Environment): readonly string[] {
 describe('configuration', () => {
   test('needs an address and the application keys; everything else has a default', () => {
     expect(loadConfig(valid)).toMatchObject({
-      keepDays: { filtered: 7, work: 3, restLog: 3 },
+      keepDays: { filtered: 7, jobs: 3, restLog: 3 },
       production: false,
       port: 3000,
       host: '127.0.0.1',
