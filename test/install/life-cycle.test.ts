@@ -31,6 +31,8 @@ const finishes: Step = async (rig) => {
 }
 const deputyInstalls: Step = async (rig) => {
   const { portal, as } = rig
+  // Whoever opens the installer is the installer from now on.
+  portal.world.app.installerId = users.deputy
   portal.beginInstall()
   const deputy = await as(users.deputy)
   expect((await deputy('POST', '/api/install', { delegate: false })).body.ready).toBe(true)
