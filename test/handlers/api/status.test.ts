@@ -204,7 +204,7 @@ describe('the status of access', () => {
     expect(access).toMatchObject({
       installer: { userId: users.admin, name: 'Ada Admin', state: 'dead' },
       reader: { userId: users.deputy, name: 'Dora Deputy' },
-      advice: expect.stringContaining('Dora Deputy stands in'),
+      advice: expect.stringContaining('uses that of Dora Deputy instead'),
     })
     expect(await rig.story()).toEqual([
       `2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.deputy} for ${users.sam}`,
