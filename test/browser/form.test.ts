@@ -79,6 +79,23 @@ test('the save bar comes with the first change, stays in sight wherever one is, 
   await save.waitFor({ state: 'detached' })
 })
 
+/** Runs in the app: what would be pressed in the middle of the save bar, if the dialog let anything be pressed. */
+const isBarOnTop = `(() => {
+  document.body.style.pointerEvents = 'auto'
+  const { x, y, width, height } = document.querySelector('.save-bar').getBoundingClientRect()
+  return document.elementFromPoint(x + width / 2, y + height / 2).closest('.save-bar') !== null
+})()`
+
+test('a dialog lies above the save bar', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Nobody picked up', exact: true }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('Nobody picked up, again')
+  expect(await stagecue.locator('body').evaluate(isBarOnTop)).toBe(true)
+  await stagecue.getByRole('button', { name: 'Cancel' }).click()
+  await stagecue.getByRole('dialog').waitFor()
+  expect(await stagecue.locator('body').evaluate(isBarOnTop)).toBe(false)
+})
+
 /** As the browser's *Back* does. */
 async function back(stagecue: FrameLocator): Promise<void> {
   await stagecue.locator('body').evaluate('history.back()')
