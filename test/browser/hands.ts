@@ -13,11 +13,14 @@ const WATCH = `(() => {
   }
   let down = null
   addEventListener('pointerdown', (event) => {
-    down = { control: controlAt(event), x: event.clientX, y: event.clientY }
+    const control = controlAt(event)
+    down = { control, expanded: control?.getAttribute('aria-expanded'), x: event.clientX, y: event.clientY }
   }, true)
   addEventListener('pointerup', (event) => {
     const isStill = down && Math.hypot(event.clientX - down.x, event.clientY - down.y) < 4
-    const control = isStill ? down.control : null
+    // Lists open as soon as the pointer is down, and may lie under it then.
+    const hasCounted = down?.control?.getAttribute('aria-expanded') !== down?.expanded
+    const control = isStill && !hasCounted ? down.control : null
     down = null
     if (!control || (control.isConnected && controlAt(event) === control)) return
     console.warn('A press was lost: ' + told(control) + (control.isConnected ? ' slipped away' : ' was replaced'))
