@@ -18,13 +18,38 @@ const longest = [
   'test/lib/triggers/email-viewed.test.ts',
 ]
 
-/** Begins with the longest files, which are known here: on a clean checkout vitest knows no times, and goes by the sizes of files. */
+/** One of them takes about as long as so many others. */
+const LONG = 10
+
+/**
+ * Begins with the longest files, which are known here: on a clean checkout vitest knows no times, and goes by the sizes of files. Files that
+ * drive a browser keep more than one core busy, and people's patience in them is short: they are spread over the whole run.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const placeOf = ({ moduleId }: TestSpecification) => {
-      const place = longest.findIndex((file) => moduleId.endsWith(`/${file}`))
-      return place < 0 ? longest.length : place
-    }
-    return (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other))
+    const sorted = (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other))
+    const browsers = sorted.filter(drivesBrowser)
+    const others = sorted.filter((file) => !drivesBrowser(file))
+    const whole = others.reduce((sum, file) => sum + weightOf(file), 0)
+    let begun = 0
+    const placed = [
+      ...browsers.map((file, index) => ({ file, at: (index / browsers.length) * whole })),
+      ...others.map((file) => {
+        begun += weightOf(file)
+        return { file, at: begun }
+      }),
+    ]
+    return placed.toSorted((one, other) => one.at - other.at).map(({ file }) => file)
   }
+}
+
+const drivesBrowser = ({ moduleId }: TestSpecification) => moduleId.includes('/test/browser/')
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = longest.findIndex((file) => moduleId.endsWith(`/${file}`))
+  return place < 0 ? longest.length : place
+}
+
+function weightOf(file: TestSpecification): number {
+  return placeOf(file) < longest.length ? LONG : 1
 }
