@@ -121,7 +121,7 @@ export const exceptions: readonly Readonly<{ names: RegExp; where: RegExp; why: 
   { names: /busy/i, where: /^app\//, why: 'a button or page whose request is under way' },
   { names: /^hint$/, where: /^app\/form\//, why: 'a line below a field' },
   { names: /^look$/, where: /^app\/settings\/StatusPart/, why: 'a state on the page' },
-  { names: /^Awaited$/, where: /^lib\/jobs\/poll-chats/, why: "TypeScript's" },
+  { names: /^Awaited$/, where: /^lib\//, why: "TypeScript's" },
   { names: /^busy$/, where: /^lib\/store\/database\.ts$/, why: "SQLite's" },
   { names: /^heardAt$|^heard_(at|event|message)$/, where: /./, why: 'stored: columns, tables, bodies of jobs' },
   {

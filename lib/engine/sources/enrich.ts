@@ -1,7 +1,7 @@
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Db } from '../../store/database.ts'
-import { upsertForms } from '../../store/forms.ts'
+import { type SeenForm, upsertForms } from '../../store/forms.ts'
 import type { JobContext } from '../context.ts'
 import type { Evaluation } from '../decide/evaluation.ts'
 import type { InboundEvent } from '../events/inbound-event.ts'
@@ -21,7 +21,7 @@ import { type ChatFacts, collectChatFacts, concernsChats } from './message/index
 type Enriched = Readonly<{
   /** How watched items changed, by `entityTypeId:id`. */
   changes: ReadonlyMap<string, FieldChanges>
-  forms: Awaited<ReturnType<typeof classifyForms>>
+  forms: readonly SeenForm[]
   chats: ChatFacts
 }>
 
