@@ -25,6 +25,8 @@ const sources = [
   ...['lib', 'docs', 'install', 'handlers', 'app'],
   ...['test/lib/triggers/facts.ts', 'test/lib/texts.test.ts', 'test/docs/kinds.test.ts'],
   ...['test/app/texts.test.ts', 'test/app/catalogue', 'test/app/samples.ts'],
+  // `npm run docs` makes the page of the figures, too.
+  ...['bench/performance-page.ts', 'bench/performance.md', 'bench/results.ts'],
 ]
 
 /** A copy of the sources in a temporary folder, with the packages of this repository. Returns the folder. */
