@@ -14,9 +14,12 @@ type Answer = (response: ServerResponse, request: IncomingMessage, body: string)
 const json = (status: number, body: unknown) => (response: ServerResponse) =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
-/** A portal that gives one odd answer to everything. */
-async function oddPortal(answer: Answer, userIds: number[] = [users.sam]) {
-  const world = await setUp({ portalTimeoutMs: 300 })
+/** A portal that gives one odd answer to everything. It is waited for longer than a busy machine takes to give it, unless it never does. */
+async function oddPortal(
+  answer: Answer,
+  { userIds = [users.sam], portalTimeoutMs = 20_000 }: { userIds?: number[]; portalTimeoutMs?: number } = {},
+) {
+  const world = await setUp({ portalTimeoutMs })
   const odd = await serve((request, response, body) => answer(response, request, body))
   stops.push(world.stop, odd.close)
   await world.open(...userIds)
@@ -33,7 +36,7 @@ const call = async (world: SetUp, method: string, userId: number = users.sam) =>
 /** The numbers are those of `libraries.md` 1, "Defects and limits found". */
 describe('the SDK, as it is used here', () => {
   it('has one budget for all users of a portal (1)', async () => {
-    const { world } = await oddPortal(json(200, { result: true, time: {} }), [users.sam, users.ines])
+    const { world } = await oddPortal(json(200, { result: true, time: {} }), { userIds: [users.sam, users.ines] })
     await Promise.all([call(world, 'crm.deal.get'), call(world, 'crm.deal.get', users.ines)])
     expect(world.clients.state(world.portal.memberId).used).toBe(2)
   })
@@ -139,7 +142,7 @@ describe('the SDK, as it is used here', () => {
   })
 
   it('gives up on a silent portal (13)', async () => {
-    const { world } = await oddPortal(() => {})
+    const { world } = await oddPortal(() => {}, { portalTimeoutMs: 300 })
     await expect(call(world, 'crm.deal.list')).rejects.toMatchObject({ name: 'PortalUnavailableError' })
     await expect(call(world, 'crm.deal.add')).rejects.toMatchObject({ name: 'UnknownOutcomeError' })
   })
