@@ -103,7 +103,7 @@ test('stages that the item must come from, several of them', async () => {
   await form.getByRole('option', { name: 'Introduction' }).click()
   await form.getByRole('option', { name: 'Preparation' }).click()
   await page.keyboard.press('Escape')
-  await form.getByText('Only from “Introduction” and “Preparation”').waitFor()
+  await form.getByText('Only from “Introduction” or “Preparation”').waitFor()
   expect((await saved(form)).fromStages).toEqual(['C4:NEW', 'C4:PREPARATION'])
 })
 

@@ -66,7 +66,7 @@ test('triggers are exported as a file, and imported, with what does not fit told
   const content = JSON.stringify({ ...exported, triggers: [{ ...missed, fromStages: ['C4:GONE'] }, asInes, lost] })
   await stagecue.locator('input[type=file]').setInputFiles(file(content))
   const transfer = stagecue.getByRole('region', { name: 'Export and import' })
-  await transfer.getByText('“triggers.json” holds 3 triggers.').waitFor()
+  await transfer.getByText('“triggers.json” contains 3 triggers.').waitFor()
   const offered = transfer.getByRole('listitem')
   expect(await offered.filter({ hasText: 'already exists' }).count()).toBe(2)
   expect(await offered.filter({ hasText: 'does not fit here' }).count()).toBe(1)
