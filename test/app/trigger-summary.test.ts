@@ -17,7 +17,7 @@ describe('a trigger in one sentence', () => {
   })
 
   test('names the stages that it moves from', () => {
-    expect(sentence({ fromStages: ['C4:NEW', 'C4:GONE'] })).toContain('Only from “New” and “a deleted stage”.')
+    expect(sentence({ fromStages: ['C4:NEW', 'C4:GONE'] })).toContain('Only from “New” or “a deleted stage”.')
   })
 
   test('on a card tells only what is not as usual', () => {

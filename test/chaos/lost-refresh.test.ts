@@ -66,7 +66,7 @@ describe('killed between "pair renewed" and "pair kept"', { timeout: 90_000 }, (
     const { installer, reader, advice } = await accessStatus()
     expect(installer).toMatchObject({ userId: users.admin, state: 'dead' })
     expect(reader).toMatchObject({ userId: users.deputy })
-    expect(advice).toContain('Dora Deputy stands in')
+    expect(advice).toContain('uses that of Dora Deputy instead')
     expect(await lost()).toMatchObject([{ userId: users.admin, detail: { code: 'invalid_grant' } }])
   })
 
