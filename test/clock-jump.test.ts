@@ -60,7 +60,8 @@ test('forward by a day and back: nothing is left in a day that was none', async 
   mailTo([inTheFuture])
   await expect.poll(() => inTheFuture.stageId, within).toBe(stageId)
   const made = await rig.addTrigger({ kind: 'call-missed', stageId: 'C4:UC_VISIT', allowMovingBack: true })
-  await expect.poll(async () => (await rig.stagecue.db.selectFrom('cursor').select('name').execute()).length, within)
+  const cursors = () => rig.stagecue.db.selectFrom('cursor').select('name').execute()
+  await expect.poll(async () => (await cursors()).length, within).toBeGreaterThan(0)
   offset = 0
   const after = aDeal()
   mailTo([after])
@@ -74,7 +75,7 @@ test('forward by a day and back: nothing is left in a day that was none', async 
       .executeTakeFirstOrThrow()
     return Date.parse(row.ready_at)
   }
-  await expect.poll(readyAt, within).toBeLessThanOrEqual(Date.now())
+  await expect.poll(readyAt, within).toBeLessThan(Date.now() + HOUR)
   expect(timesIn(inTheFuture.id, String(stageId))).toBe(1)
   expect(timesIn(after.id, String(stageId))).toBe(1)
   // What no event tells of is found by the sweep of today, not by tomorrow's.
