@@ -13,7 +13,7 @@ describe.each(Object.entries(engines))('the inbox on %s', (_engine, open) => {
   })
   afterEach(() => database.close())
 
-  test('events that come at the same time wait for one count and share a commit', async () => {
+  test('of events that come at the same time one waits for the count, and the others share a commit', async () => {
     const inbox = createInbox(database.db, () => now)
     const counting = countStatements()
     const heard = Array.from({ length: 100 }, (_, index) => `ONCRMACTIVITYADD:${index}`)
@@ -22,7 +22,7 @@ describe.each(Object.entries(engines))('the inbox on %s', (_engine, open) => {
     )
     counting.stop()
     expect(counting.texts.filter((text) => text.includes('count(*)'))).toHaveLength(1)
-    expect(counting.texts.filter((text) => text.startsWith('insert into "work"'))).toHaveLength(1)
+    expect(counting.texts.filter((text) => /insert into "?work\b/.test(text))).toHaveLength(2)
     const { db } = database
     expect(await db.selectFrom('work').select('id').where('portal', '=', 'a').execute()).toHaveLength(100)
   })
