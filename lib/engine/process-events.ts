@@ -5,6 +5,7 @@ import type { ReadyTrigger } from '../domain/trigger.ts'
 import type { Job } from '../queue/job.ts'
 import { applyOutcomes, type JobOutcome, type JobOutcomes } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
+import { findErasedEvents } from '../store/job-queries.ts'
 import { completeByKey } from '../store/jobs.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
@@ -34,8 +35,28 @@ type Served = { event: InboundEvent; kinds: KindCode[] }
 /** An event that has to be read, or what becomes of its row without. */
 type Screened = { served: Served; outcome?: never } | { outcome: JobOutcome; served?: never }
 
+/** Who some events are about was erased while they were read: nothing of them may be kept. */
+class ErasedMeanwhile extends Error {
+  readonly ids: ReadonlySet<number>
+
+  constructor(ids: ReadonlySet<number>) {
+    super('Events were erased while they were read')
+    this.ids = ids
+  }
+}
+
 /** Job `notice`: recognises what happened in events and works it off, all of them in packed requests. */
 export async function processEvents(context: JobContext, jobs: Job<EventBody>[]): Promise<void> {
+  try {
+    await processTogether(context, jobs)
+  } catch (error) {
+    if (!(error instanceof ErasedMeanwhile)) throw error
+    const others = jobs.filter(({ id }) => !error.ids.has(id))
+    if (others.length > 0) await processEvents(context, others)
+  }
+}
+
+async function processTogether(context: JobContext, jobs: Job<EventBody>[]): Promise<void> {
   const { memberId } = context.portal
   const triggers = await listEnabledTriggers(context.db, memberId)
   const parsed = jobs.map((job) => ({ id: job.id, event: parseEvent(job) }))
@@ -71,7 +92,9 @@ export async function processEvents(context: JobContext, jobs: Job<EventBody>[])
     unread,
   }
   await applyDecisions(context, client, snapshot, evaluations, async (tx, deferred) => {
-    await applyOutcomes(tx, memberId, rowOutcomes(jobs, findings, deferred), context.clock())
+    const missing = await applyOutcomes(tx, memberId, rowOutcomes(jobs, findings, deferred), context.clock())
+    const erased = missing > 0 ? await findErasedEvents(tx, memberId, jobs) : new Set<number>()
+    if (erased.size > 0) throw new ErasedMeanwhile(erased)
     await markByStages(tx, memberId, snapshot, triggers, context.clock())
     await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)

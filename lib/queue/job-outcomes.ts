@@ -1,6 +1,6 @@
 import type { WaitsFor } from '../domain/states.ts'
 import type { Db } from '../store/database.ts'
-import { completeJobs, deadLetter, snoozeJobs } from '../store/jobs.ts'
+import { endJobs, snoozeDueJobs } from '../store/jobs.ts'
 import { backoff } from './backoff.ts'
 
 /** Until when something waits, and for what. `failed`: what it needs could not be had; pauses grow. */
@@ -15,19 +15,19 @@ export type JobOutcome =
 /** By id of the row. */
 export type JobOutcomes = Map<number, JobOutcome>
 
-/** Gives the portal's rows their new state, those of one outcome at once. */
-export async function applyOutcomes(tx: Db, portal: string, outcomes: JobOutcomes, now: Date): Promise<void> {
+/** Gives the portal's rows their new state, those of one outcome at once. Returns how many of them were no longer due. */
+export async function applyOutcomes(tx: Db, portal: string, outcomes: JobOutcomes, now: Date): Promise<number> {
+  let changed = 0
   const alike = Map.groupBy(outcomes, ([, outcome]) => JSON.stringify(outcome))
   for (const rows of alike.values()) {
     const jobs = rows.map(([id]) => ({ portal, id }))
     const outcome = rows[0]?.[1]
-    if (outcome?.state === 'done') await completeJobs(tx, jobs, outcome.reason, now)
-    else if (outcome?.state === 'parked') await deadLetter(tx, jobs, outcome.reason, now)
-    else if (outcome) {
+    if (outcome?.state === 'later') {
       const { at: dueAt, reason, tried = 'well', waitsFor = null } = outcome
-      await snoozeJobs(tx, jobs, { dueAt, reason, tried, waitsFor }, now)
-    }
+      changed += await snoozeDueJobs(tx, jobs, { dueAt, reason, tried, waitsFor }, now)
+    } else if (outcome) changed += await endJobs(tx, jobs, outcome, now)
   }
+  return outcomes.size - changed
 }
 
 /** Why a row waits whose item has a move that is not settled, and what wakes it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JobState } from '../domain/states.ts'
+import { besideIds } from './beside-ids.ts'
 import type { Db } from './database.ts'
 import { type JobRow, jobColumns } from './jobs.ts'
 import { endOfHeldLease } from './leases.ts'
@@ -57,6 +58,26 @@ export function findDueEvents(db: Db, portal: string, subjects: readonly string[
     .where('kind', '=', 'notice')
     .where('subject', 'in', [...subjects])
     .execute()
+}
+
+/** Those of these events whose rows are gone without a newer one in their place: who they were about was erased. */
+export async function findErasedEvents(db: Db, portal: string, events: readonly JobRow[]): Promise<Set<number>> {
+  const ids = events.map(({ id }) => id)
+  const rows = await db
+    .selectFrom('work')
+    .select('id')
+    .where(besideIds(db, 'portal'), '=', portal)
+    .where('id', 'in', ids)
+    .execute()
+  const kept = new Set(rows.map(({ id }) => id))
+  const gone = events.filter(({ id }) => !kept.has(id))
+  const newer = await findDueEvents(
+    db,
+    portal,
+    gone.map(({ dedupKey }) => dedupKey),
+  )
+  const subjects = new Set(newer.map(({ dedupKey }) => dedupKey))
+  return new Set(gone.flatMap(({ id, dedupKey }) => (subjects.has(dedupKey) ? [] : [id])))
 }
 
 /** How many events of a portal are due, counted up to `most`. */

@@ -129,8 +129,8 @@ const claim = compiledOnce((db, { portal, now, patientUntil, behind, limit }: Cl
 })
 
 /** The work is done; `reason` says what came of it. Tokens that it came with go. */
-export function completeJobs(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
-  return endJobs(db, jobs, { state: 'done', reason }, now)
+export async function completeJobs(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
+  await endJobs(db, jobs, { state: 'done', reason }, now)
 }
 
 /** Finishes due work by what it is about and what it waits for: the answer came on another way. */
@@ -195,14 +195,16 @@ export async function completeClicks(db: Db, jobs: JobRefs, reason: string, now:
   await stillDue(db, refsOf(jobs)).set(done).execute()
 }
 
-/** Due rows wait no longer. */
-async function endJobs(
+/** Due rows wait no longer. Returns how many of them were still due. */
+export async function endJobs(
   db: Db,
   jobs: JobRefs,
   { state, reason }: { state: 'done' | 'parked'; reason: string },
   now: Date,
-): Promise<void> {
-  if (jobs.length > 0) await end(db, { ...refsOf(jobs), state, reason, at: now.toISOString() })
+): Promise<number> {
+  if (jobs.length === 0) return 0
+  const { numAffectedRows } = await end(db, { ...refsOf(jobs), state, reason, at: now.toISOString() })
+  return Number(numAffectedRows)
 }
 
 type End = { portal: string; ids: readonly number[]; state: 'done' | 'parked'; reason: string; at: string }
@@ -250,14 +252,19 @@ type AttemptEffect = 'failed' | 'well'
 export type Snooze = { dueAt: Date; reason: string; tried?: AttemptEffect; body?: unknown; waitsFor?: WaitsFor | null }
 
 /** The jobs are tried again later. */
-export async function snoozeJobs(
+export async function snoozeJobs(db: Db, jobs: JobRefs, snooze: Snooze, now: Date): Promise<void> {
+  await snoozeDueJobs(db, jobs, snooze, now)
+}
+
+/** The same; returns how many of them were still due. */
+export async function snoozeDueJobs(
   db: Db,
   jobs: JobRefs,
   { dueAt, reason, tried, body, waitsFor = null }: Snooze,
   now: Date,
-): Promise<void> {
-  if (jobs.length === 0) return
-  await stillDue(db, refsOf(jobs))
+): Promise<number> {
+  if (jobs.length === 0) return 0
+  const { numUpdatedRows } = await stillDue(db, refsOf(jobs))
     .set((eb) => ({
       due_at: dueAt.toISOString(),
       reason,
@@ -266,7 +273,8 @@ export async function snoozeJobs(
       ...(tried === undefined ? {} : { attempts: tried === 'failed' ? eb('attempts', '+', 1) : eb.val(0) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }))
-    .execute()
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 /** Puts due work off by what it is about, no attempt counted; `body` replaces what the row says of the work. */
@@ -330,8 +338,8 @@ export async function makeDueNow(db: Db, filter: WaitingFilter, now: Date): Prom
 }
 
 /** The work cannot be done as it is: it stays visible and is retried by hand, without the tokens that it came with. */
-export function deadLetter(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
-  return endJobs(db, jobs, { state: 'parked', reason }, now)
+export async function deadLetter(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {
+  await endJobs(db, jobs, { state: 'parked', reason }, now)
 }
 
 /**
