@@ -1,3 +1,4 @@
+import { schedule } from 'node-cron'
 import { createPortalClients } from './bitrix24/client/clients.ts'
 import { createDirectory } from './bitrix24/directory/index.ts'
 import { createItemTitles } from './bitrix24/directory/item-titles.ts'
@@ -12,7 +13,7 @@ import { periodicJobs } from './jobs/periodic-jobs.ts'
 import { createStoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
 import { createScheduler } from './queue/periodic.ts'
-import { type Repeated, repeat } from './queue/repeat.ts'
+import { repeat } from './queue/repeat.ts'
 import { createWorker } from './queue/worker.ts'
 import type { Services } from './services.ts'
 import { correctFutureTimes } from './store/clock-put-back.ts'
@@ -60,7 +61,6 @@ export async function createServices(
   const names = createNames({ db, clients, clock })
   const parts = { config, db, clock, log, sealer, clients }
   const addPeriodicJobs = createScheduler(db, clock, periodicJobs(config))
-  const tidy = hourly(() => forgetOrphans(db))
   const stoppedLinks = await createStoppedLinks(db, log)
   const engine: EngineDeps = { db, clients, clock, log, timing: config, names, linkKeys: config.linkKeys }
   const queue = createWorker<JobContext>(engine, {
@@ -73,7 +73,12 @@ export async function createServices(
     const count = await correctFutureTimes(db, now)
     log.warn({ planned: count }, "The machine's clock was put back; what had been planned by it is done in time")
   })
-  const worker = startable(queue, () => whenClockGoesBack().then(addPeriodicJobs).then(tidy), config, log)
+  const worker = startable(
+    queue,
+    { addWork: () => whenClockGoesBack().then(addPeriodicJobs), tidy: () => forgetOrphans(db) },
+    config,
+    log,
+  )
   return {
     config,
     db,
@@ -109,42 +114,51 @@ function whenPutBack(clock: () => Date, act: (now: Date) => Promise<void>): () =
   }
 }
 
-/** Does it at once and then every hour, however often it is asked to. */
-function hourly(act: () => Promise<void>): () => Promise<void> {
-  let doneAt = Number.NEGATIVE_INFINITY
-  return async () => {
-    if (performance.now() - doneAt < 3_600_000) return
-    doneAt = performance.now()
-    await act()
-  }
-}
-
 /** How often due work is looked for, milliseconds; who adds some wakes the worker by itself. */
 const TICK_MS = 1000
 
-/** A tick a second. Without WORKER nothing is ever served here. */
+/** When the database is tidied besides at a start: every hour, beside the round hours, when others have much to do. */
+const TIDY_AT = '7 * * * *'
+
+/** What the clock does: work that comes round by itself is added, and rows that nobody needs go. */
+type Rounds = Readonly<{ addWork(): Promise<void>; tidy(): Promise<void> }>
+
+/**
+ * A tick a second, by a timer, and the tidying by a schedule (decision 150): zone-local ones lose an hour in autumn, so it is in UTC. Without
+ * WORKER nothing is ever served here.
+ */
 function startable(
   worker: ReturnType<typeof createWorker>,
-  addPeriodicJobs: () => Promise<void>,
+  { addWork, tidy }: Rounds,
   config: Config,
   log: Log,
 ): Services['worker'] {
-  let clock: Repeated | null = null
+  let stopClocks = () => {}
+  const onTick = () =>
+    addWork()
+      .then(() => worker.tick())
+      .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
+  const onHour = () =>
+    tidy().catch((error: Error) =>
+      log.error({ error: error.name }, 'Rows of portals that are gone could not be removed'),
+    )
   return {
     wake(portal) {
       if (config.worker) worker.wake(portal)
     },
     async start() {
       if (!config.worker) return
-      const onTick = () =>
-        addPeriodicJobs()
-          .then(() => worker.tick())
-          .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
-      clock ??= repeat(onTick, TICK_MS)
-      await clock.first
+      stopClocks()
+      const ticks = repeat(onTick, TICK_MS)
+      const hours = schedule(TIDY_AT, onHour, { timezone: 'Etc/UTC', noOverlap: true, suppressMissedWarning: true })
+      stopClocks = () => {
+        ticks.stop()
+        void hours.destroy()
+      }
+      await Promise.all([ticks.first, onHour()])
     },
     async stop() {
-      clock?.stop()
+      stopClocks()
       await worker.stop()
     },
   }

@@ -7,11 +7,6 @@ const longest = [
   'test/lib/jobs/sweep.test.ts',
   'test/lib/engine/settle.test.ts',
   'test/lib/triggers/chat-message.test.ts',
-  'test/chaos/several-processes.test.ts',
-  'test/chaos/storm.test.ts',
-  'test/chaos/replacement.test.ts',
-  'test/docs/walks.test.ts',
-  'test/chaos/production-setup.test.ts',
   'test/install/life-cycle.test.ts',
   'test/lib/jobs/delegate.test.ts',
   'test/lib/engine/in-whose-name.test.ts',
@@ -23,17 +18,17 @@ const LONG = 10
 
 /**
  * Begins with the longest files, which are known here: on a clean checkout vitest knows no times, and goes by the sizes of files. Files that
- * drive a browser keep more than one core busy, and people's patience in them is short: they are spread over the whole run.
+ * drive a browser or start programs keep more than one core busy, and their patience is short: they are spread over the whole run.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other))
-    const browsers = sorted.filter(drivesBrowser)
-    const others = sorted.filter((file) => !drivesBrowser(file))
+    const busy = sorted.filter(keepsBusy)
+    const others = sorted.filter((file) => !keepsBusy(file))
     const whole = others.reduce((sum, file) => sum + weightOf(file), 0)
     let begun = 0
     const placed = [
-      ...browsers.map((file, index) => ({ file, at: (index / browsers.length) * whole })),
+      ...busy.map((file, index) => ({ file, at: (index / busy.length) * whole })),
       ...others.map((file) => {
         begun += weightOf(file)
         return { file, at: begun }
@@ -43,7 +38,7 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-const drivesBrowser = ({ moduleId }: TestSpecification) => moduleId.includes('/test/browser/')
+const keepsBusy = ({ moduleId }: TestSpecification) => /\/test\/(browser|chaos|docs)\//.test(moduleId)
 
 function placeOf({ moduleId }: TestSpecification): number {
   const place = longest.findIndex((file) => moduleId.endsWith(`/${file}`))
