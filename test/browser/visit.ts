@@ -10,7 +10,7 @@ import { watchHands } from './hands.ts'
 export { app } from './visit-app.ts'
 
 /** How long a locator waits for what must come, milliseconds. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 
 /** The app does not follow the system: it keeps what its own switch said. */
 const DARK = `try { localStorage.setItem('stagecue-theme', 'dark') } catch {}`
