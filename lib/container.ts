@@ -75,7 +75,7 @@ export async function createServices(
   })
   const worker = startable(
     queue,
-    { addWork: () => whenClockGoesBack().then(addPeriodicJobs), tidy: () => forgetOrphans(db) },
+    { addJobs: () => whenClockGoesBack().then(addPeriodicJobs), tidy: () => forgetOrphans(db) },
     config,
     log,
   )
@@ -121,7 +121,7 @@ const TICK_MS = 1000
 const TIDY_AT = '7 * * * *'
 
 /** What the clock does: work that comes round by itself is added, and rows that nobody needs go. */
-type Rounds = Readonly<{ addWork(): Promise<void>; tidy(): Promise<void> }>
+type Rounds = Readonly<{ addJobs(): Promise<void>; tidy(): Promise<void> }>
 
 /**
  * A tick a second, by a timer, and the tidying by a schedule (decision 150): zone-local ones lose an hour in autumn, so it is in UTC. Without
@@ -129,13 +129,13 @@ type Rounds = Readonly<{ addWork(): Promise<void>; tidy(): Promise<void> }>
  */
 function startable(
   worker: ReturnType<typeof createWorker>,
-  { addWork, tidy }: Rounds,
+  { addJobs, tidy }: Rounds,
   config: Config,
   log: Log,
 ): Services['worker'] {
   let stopClocks = () => {}
   const onTick = () =>
-    addWork()
+    addJobs()
       .then(() => worker.tick())
       .catch((error: Error) => log.error({ error: error.name }, 'Due work could not be looked up'))
   const onHour = () =>
