@@ -17,5 +17,6 @@ export default defineConfig({
     // For what hangs: six files at a time on two cores make each of them wait for the others.
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 })
