@@ -1,4 +1,4 @@
-import type { JobOutcome, JobOutcomes, Wait } from '../../queue/job-outcomes.ts'
+import { type JobOutcome, type JobOutcomes, snoozeDeferred, type Wait } from '../../queue/job-outcomes.ts'
 import type { JobRow } from '../../store/jobs.ts'
 
 /** Why a row waits: whether the channel has events shows in a moment. */
@@ -41,13 +41,14 @@ export function rowOutcomes(
   findings: RowFindings,
   deferred: ReadonlyMap<{ jobId: number }, Wait> = new Map(),
 ): JobOutcomes {
-  const waits = new Map([...deferred].map(([{ jobId }, wait]) => [jobId, { state: 'later', ...wait } as const]))
-  return new Map(
+  const outcomes: JobOutcomes = new Map(
     rows.flatMap((row) => {
-      const outcome = waits.get(row.id) ?? outcomeOf(row, findings)
+      const outcome = outcomeOf(row, findings)
       return outcome === undefined ? [] : [[row.id, outcome] as const]
     }),
   )
+  snoozeDeferred(outcomes, deferred)
+  return outcomes
 }
 
 function outcomeOf(
