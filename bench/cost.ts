@@ -12,7 +12,7 @@ const ACTS = 6
 const PAUSE_MS = 1000
 
 /** What an act and all that follows from it costs our process, in the middle of some. */
-export async function costOf(setting: MeasuredSetting, act: () => Promise<void>): Promise<Cost> {
+export async function costOf(setting: MeasuredSetting, act: () => Promise<unknown>): Promise<Cost> {
   const costs: Cost[] = []
   for (let index = 0; index < ACTS; index++) {
     await sleep(PAUSE_MS)
@@ -25,7 +25,7 @@ export async function costOf(setting: MeasuredSetting, act: () => Promise<void>)
   }
 }
 
-export async function costOnce(setting: MeasuredSetting, act: () => Promise<void>): Promise<Cost> {
+export async function costOnce(setting: MeasuredSetting, act: () => Promise<unknown>): Promise<Cost> {
   const { measured, portals } = setting
   await untilWorkedOff(setting)
   const requests = () => portals.reduce((sum, portal) => sum + portal.requests.length, 0)

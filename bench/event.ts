@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { receive, someDeals } from '../test/chaos/acts.ts'
 import { type Setting, startSetting } from '../test/chaos/setting.ts'
-import { until } from '../test/chaos/until.ts'
-import type { Portal } from '../test/portal/index.ts'
 import { type MeasuredProcess, measuredProcess } from './measured-process.ts'
 import { median } from './median.ts'
+import { moveByMail } from './move-by-mail.ts'
 import { progress } from './print.ts'
 import type { Report } from './results.ts'
 import { untilWorkedOff } from './until-worked-off.ts'
@@ -51,13 +50,13 @@ async function measure(setting: Setting, measured: MeasuredProcess, store: strin
   const [portal, ...others] = setting.portals
   if (!portal) throw new Error('There is no portal')
   progress(`${store}: warming up`)
-  for (let mail = 0; mail < WARM_UP.mails; mail++) await Promise.all(others.map(moveOne))
+  for (let mail = 0; mail < WARM_UP.mails; mail++) await Promise.all(others.map((one) => moveByMail(one)))
   await untilWorkedOff(setting)
   const costs: Cost[] = []
   for (let mail = 0; mail < QUIET; mail++) {
     progress(`${store}: quiet e-mail ${mail} of ${QUIET}`)
     await sleep(PAUSE_MS)
-    costs.push(await costOf(setting, measured, () => moveOne(portal)))
+    costs.push(await costOf(setting, measured, () => moveByMail(portal)))
   }
   const alone = `${store}, an e-mail alone`
   report(alone, median(costs.map(({ statements }) => statements)), 'statements', { atMost: ALONE.statements })
@@ -77,18 +76,10 @@ async function measure(setting: Setting, measured: MeasuredProcess, store: strin
 
 type Cost = { cpuMs: number; statements: number }
 
-async function costOf(setting: Setting, measured: MeasuredProcess, act: () => Promise<void>): Promise<Cost> {
+async function costOf(setting: Setting, measured: MeasuredProcess, act: () => Promise<unknown>): Promise<Cost> {
   const before = await measured.usage()
   await act()
   await untilWorkedOff(setting)
   const after = await measured.usage()
   return { cpuMs: after.cpuMs - before.cpuMs, statements: after.statementCount - before.statementCount }
-}
-
-async function moveOne(portal: Portal): Promise<void> {
-  const [deal = 0] = someDeals(portal, 1)
-  receive(portal, deal)
-  const isMoved = () =>
-    portal.world.stageHistory.some(({ ownerId, stageId }) => ownerId === deal && stageId !== 'C4:NEW')
-  await until('the deal is moved', isMoved)
 }

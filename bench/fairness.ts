@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { receive, someDeals } from '../test/chaos/acts.ts'
-import { until } from '../test/chaos/until.ts'
-import { type Portal, SEED } from '../test/portal/index.ts'
+import type { Portal } from '../test/portal/index.ts'
 import { addPortals, whileManyOpen } from './many-portals.ts'
 import type { MeasuredSetting } from './measured-setting.ts'
 import { percentile } from './median.ts'
-import { postEvent } from './post-event.ts'
+import { moveByMail } from './move-by-mail.ts'
 import { progress } from './print.ts'
 import type { Report } from './results.ts'
 
@@ -70,22 +69,8 @@ function countDue({ db }: MeasuredSetting, { memberId }: Portal) {
 async function each(url: string, portals: readonly Portal[]): Promise<number[]> {
   const moves: Promise<number>[] = []
   for (const portal of portals) {
-    moves.push(moveOne(url, portal))
+    moves.push(moveByMail(portal, { url, seconds: 120, everyMs: 5 }))
     await sleep(EVERY_MS)
   }
   return Promise.all(moves)
-}
-
-async function moveOne(url: string, portal: Portal): Promise<number> {
-  const item = portal.act.createItem({
-    entityTypeId: SEED.types.deal,
-    title: 'Deal',
-    categoryId: SEED.pipelines.partners,
-  })
-  const { stageId } = item
-  const { activityId } = portal.act.receiveMail({ bindings: [{ entityTypeId: item.entityTypeId, id: item.id }] })
-  const begun = performance.now()
-  await postEvent(url, portal, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': String(activityId) })
-  await until('the deal is moved', () => item.stageId !== stageId, 120, 5)
-  return performance.now() - begun
 }

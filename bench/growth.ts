@@ -4,12 +4,12 @@ import { RETENTION } from '../lib/jobs/retention.ts'
 import { enqueue } from '../lib/store/jobs.ts'
 import { partsOf } from '../lib/store/parts-of.ts'
 import { openSession } from '../test/api.ts'
-import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
 import { aTrigger } from '../test/rig.ts'
 import { type Cost, costOf, costOnce } from './cost.ts'
 import { fillJournal } from './fill-portal.ts'
 import { type MeasuredSetting, startMeasuredSetting, untilWorkedOff } from './measured-setting.ts'
+import { moveByMail } from './move-by-mail.ts'
 import { progress } from './print.ts'
 import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
@@ -115,7 +115,7 @@ async function byWatchedMail(setting: MeasuredSetting, report: Report): Promise<
     progress(`${to} watched e-mails`)
     await watchMails(setting, from, to)
     from = to
-    const cost = await costOf(setting, () => moveByMail(portal, 'sendMail'))
+    const cost = await costOf(setting, () => moveByMail(portal, { direction: 'sendMail' }))
     smallest ??= cost
     tell(report, `an e-mail goes out, ${to} are watched`, cost, smallest)
     const round = await costOnce(setting, () => beginRound(setting, POLL_MAIL))
@@ -143,14 +143,6 @@ async function watchMails(setting: MeasuredSetting, from: number, to: number): P
     })
     await db.insertInto('sent_mail').values(rows).execute()
   }
-}
-
-/** An e-mail about a deal of its own, until the deal stands in its new stage. */
-async function moveByMail({ act }: Portal, direction: 'receiveMail' | 'sendMail' = 'receiveMail'): Promise<void> {
-  const item = act.createItem({ entityTypeId: SEED.types.deal, title: 'Deal', categoryId: SEED.pipelines.partners })
-  const { stageId } = item
-  act[direction]({ bindings: [{ entityTypeId: item.entityTypeId, id: item.id }] })
-  await until('the deal is moved', () => item.stageId !== stageId)
 }
 
 async function beginRound(setting: MeasuredSetting, type: JobType): Promise<void> {

@@ -71,7 +71,7 @@ async function measure(setting: Setting, store: string, bareUrl: string, report:
   }
   await untilQuiet(setting)
   progress(`${store}, ${PER_SECOND} a second`)
-  const times = await latencies(url, (index) => form(index), { perSecond: PER_SECOND, seconds: SECONDS })
+  const times = await latencies(url, form, { perSecond: PER_SECOND, seconds: SECONDS })
   report(`${store}, ${PER_SECOND} a second: half of them within`, percentile(times, 0.5), 'ms')
   report(`${store}, ${PER_SECOND} a second: 99 of 100 within`, percentile(times, 0.99), 'ms', { atMost: P99_MS })
   await untilQuiet(setting)

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { keyListSchema } from '../lib/config-secrets.ts'
 import { storeAccess } from '../lib/store/access.ts'
 import { createSealer, type Sealer } from '../lib/store/sealing.ts'
-import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
 import { type MeasuredSetting, startMeasuredSetting } from './measured-setting.ts'
-import { postEvent } from './post-event.ts'
+import { moveByMail } from './move-by-mail.ts'
 import { progress } from './print.ts'
 import { whileOpen } from './while-open.ts'
 
@@ -77,13 +76,7 @@ export async function moveDeals({ balancer }: MeasuredSetting, portals: readonly
   const runner = async () => {
     for (let portal = left.pop(); portal; portal = left.pop()) {
       progress(`${left.length} e-mails to go`)
-      const { deal } = SEED.types
-      const { partners } = SEED.pipelines
-      const item = portal.act.createItem({ entityTypeId: deal, title: 'Deal', categoryId: partners })
-      const { stageId } = item
-      const { activityId } = portal.act.receiveMail({ bindings: [{ entityTypeId: deal, id: item.id }] })
-      await postEvent(balancer.url, portal, 'ONCRMACTIVITYADD', { 'data[FIELDS][ID]': String(activityId) })
-      await until('the deal is moved', () => item.stageId !== stageId, 120)
+      await moveByMail(portal, { url: balancer.url, seconds: 120 })
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, runner))

@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openSession } from '../test/api.ts'
-import { until } from '../test/chaos/until.ts'
 import { type Portal, SEED } from '../test/portal/index.ts'
 import { attacks } from '../test/security/attacks.ts'
 import { fillJournal } from './fill-portal.ts'
 import { type HostileThread, startHostileThread } from './hostile-thread.ts'
 import { type MeasuredSetting, startMeasuredSetting } from './measured-setting.ts'
 import { median } from './median.ts'
+import { moveByMail } from './move-by-mail.ts'
 import { progress } from './print.ts'
 import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
@@ -87,7 +87,7 @@ async function meanwhile(setting: MeasuredSetting, act: () => Promise<unknown>):
   const asking = Promise.all([
     repeated(HEALTH_EVERY_MS, () => askHealth(url)),
     repeated(SESSION_EVERY_MS, (portal) => openSession(url, portal, SEED.users.sam)),
-    repeated(MAIL_EVERY_MS, moveByMail),
+    repeated(MAIL_EVERY_MS, (portal) => moveByMail(portal, { seconds: PATIENCE_MS / 1000, everyMs: 5 })),
   ])
   await act()
   isOver = true
@@ -132,13 +132,6 @@ async function timesOf(
 async function askHealth(url: string): Promise<void> {
   const { status } = await fetch(`${url}/health`)
   if (status !== 200 && status !== 429) throw new Error(`Health is answered ${status}`)
-}
-
-async function moveByMail({ act }: Portal): Promise<void> {
-  const item = act.createItem({ entityTypeId: SEED.types.deal, title: 'Deal', categoryId: SEED.pipelines.partners })
-  const { stageId } = item
-  act.receiveMail({ bindings: [{ entityTypeId: item.entityTypeId, id: item.id }] })
-  await until('the deal is moved', () => item.stageId !== stageId, PATIENCE_MS / 1000, 5)
 }
 
 function tell(report: Report, name: string, noticed: Noticed, alone: Noticed): void {
