@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 10_000
 
 /** `npm run replay`: posts a saved event to a running Stagecue as the portal would, and says what was answered. */
 async function main([file, address]: readonly string[]): Promise<void> {
-  if (file === undefined || (address !== undefined && !URL.canParse(address))) throw new Error(usage)
+  if (file === undefined || (address !== undefined && URL.parse(address) === null)) throw new Error(usage)
   const config = loadConfig(readEnvironment())
   const body = await bodyOf(readFileSync(file, 'utf8'), (name) => findPortal(config, name), new Date())
   const url = new URL('/events', address ?? here(config))

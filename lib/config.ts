@@ -137,8 +137,8 @@ const secondsList = (fallback: string) =>
 
 /** The origin of an address that has nothing but an origin; `null` otherwise. */
 function bareOrigin(text: string): string | null {
-  if (!URL.canParse(text)) return null
-  const url = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) return null
   const bare =
     url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
   return bare && /^https?:$/.test(url.protocol) ? url.origin : null
@@ -155,7 +155,7 @@ const postgresAddress = (error: string) =>
   z
     .string()
     .regex(/^postgres(ql)?:\/\//, { error, abort: true })
-    .refine((text) => URL.canParse(text), {
+    .refine((text) => URL.parse(text) !== null, {
       error: 'is no address: signs such as @, / and # in user and password are written %40, %2F and %23.',
     })
     .optional()
@@ -244,7 +244,7 @@ function faultsBetween(given: Environment): string[] {
 }
 
 function hostOf(address = ''): string | undefined {
-  return URL.canParse(address) ? new URL(address).hostname : undefined
+  return URL.parse(address)?.hostname
 }
 
 function named(env: z.output<typeof environmentSchema>): Omit<Config, 'encryptionKeys' | 'linkKeys'> {

@@ -19,7 +19,7 @@ const MAX_URL_BYTES = 2000
 export function isTarget(text: string): boolean {
   const isWritten = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) && text.isWellFormed()
   const hasUser = /^https?:\/\/[^/?#]*@/i.test(text)
-  return isWritten && !hasUser && URL.canParse(text) && Buffer.byteLength(text) <= MAX_URL_BYTES
+  return isWritten && !hasUser && URL.parse(text) !== null && Buffer.byteLength(text) <= MAX_URL_BYTES
 }
 
 /** The link's address under an origin of ours; while the newest key stays the same link always has the same address. */

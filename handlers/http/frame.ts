@@ -35,8 +35,8 @@ export function frameLanguage(request: Request): Language {
 
 /** The host that the frame names, if it is one: a name or address, perhaps with a port, and nothing else. */
 function plainHost({ DOMAIN }: Pick<Frame, 'DOMAIN'>): string | null {
-  if (!/^[A-Za-z0-9.-]+(:\d{1,5})?$/.test(DOMAIN) || !URL.canParse(`https://${DOMAIN}`)) return null
-  return new URL(`http://${DOMAIN}`).host
+  if (!/^[A-Za-z0-9.-]+(:\d{1,5})?$/.test(DOMAIN)) return null
+  return URL.parse(`http://${DOMAIN}`)?.host ?? null
 }
 
 /**

@@ -50,8 +50,8 @@ export function hostOf({ hostname }: URL): string {
  * address or that the operator does not allow. Names are looked up when they are called (`guardedLookup`).
  */
 export function portalEndpoint(text: string, rules: AddressRules): string {
-  if (!URL.canParse(text)) throw refused('no address')
-  const url = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) throw refused('no address')
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowHttp)) throw refused('not https')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw refused('more than a path')

@@ -22,14 +22,14 @@ export function startsWithAddress(address: string, prefix: string): boolean {
 
 /** An address as it may be kept: what comes behind the path may say whose it is. Of what is no address nothing. */
 export function withoutQuery(address: string): string {
-  if (!URL.canParse(address)) return ''
-  const { origin, pathname } = new URL(address)
-  return `${origin}${pathname}`
+  const url = URL.parse(address)
+  return url === null ? '' : `${url.origin}${url.pathname}`
 }
 
 function read(text: string): Address | null {
-  if (!URL.canParse(text)) return null
-  const { protocol, username, password, host, pathname, search, hash } = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) return null
+  const { protocol, username, password, host, pathname, search, hash } = url
   return { origin: `${protocol}//${username}:${password}@${host}`, rest: spell(pathname + search + hash) }
 }
 

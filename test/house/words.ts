@@ -65,6 +65,7 @@ export const names: Readonly<Record<string, string>> = {
   Wanted: 'FetchPlan',
   baseOf: 'baselineOf',
   byClock: 'shiftClock',
+  canParse: 'URL.parse: canParse takes umlauts for a fault as soon as it is optimized',
   caseOf: 'evaluation',
   cases: 'evaluations',
   conclude: 'evaluate',

@@ -40,5 +40,5 @@ export async function exchangeRefreshToken(
 }
 
 function originOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).origin : ''
+  return URL.parse(address)?.origin ?? ''
 }

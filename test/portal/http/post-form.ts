@@ -12,7 +12,7 @@ const agents = {
 
 /** Posts nested data as PHP writes it. Returns the HTTP status, or null when no answer came in time. */
 export function postForm(url: string, body: Record<string, unknown>, stopped: AbortSignal): Promise<number | null> {
-  if (!URL.canParse(url)) return Promise.resolve(null)
+  if (URL.parse(url) === null) return Promise.resolve(null)
   return new Promise((resolve) => {
     const secure = url.startsWith('https:')
     const text = buildQuery(body)

@@ -83,8 +83,9 @@ function checkCode({ portal, token }: Call, code: string): void {
 
 function checkHandler(handler: string): void {
   if (handler === '') throw new RestError('EMPTY_ERROR_HANDLER_URL', 'Handler URL is empty', 200)
-  if (!URL.canParse(handler)) throw new RestError('ERROR_WRONG_HANDLER_URL', 'Wrong handler URL')
-  if (!/^https?:$/.test(new URL(handler).protocol)) {
+  const url = URL.parse(handler)
+  if (url === null) throw new RestError('ERROR_WRONG_HANDLER_URL', 'Wrong handler URL')
+  if (!/^https?:$/.test(url.protocol)) {
     throw new RestError('ERROR_UNSUPPORTED_PROTOCOL', 'Unsupported event handler protocol')
   }
 }
