@@ -264,6 +264,19 @@ describe('what can be read', () => {
     expect(stranger.body.error).toBe('ACCESS_ERROR')
   })
 
+  test('is one chat, whichever of its conversations names it: the present one, and what was written in all', async () => {
+    const earlier = fixture.portal.act.newChat()
+    fixture.portal.act.closeChat(earlier.sessionId)
+    const present = fixture.portal.act.newChat()
+    const { messageId } = fixture.portal.act.customerMessage(present.sessionId, 'Hello?')
+    const { chatId } = present
+    for (const name of [{ SESSION_ID: earlier.sessionId }, { SESSION_ID: present.sessionId }, { CHAT_ID: chatId }]) {
+      const dialog = await result(fixture.portal, fixture.admin, 'imopenlines.dialog.get', name)
+      expect(dialog).toMatchObject({ id: chatId, message_count: 3, last_message_id: messageId })
+      expect(dialog.entity_data_1.split('|')[5]).toBe(String(present.sessionId))
+    }
+  })
+
   test('is the whole history, with authors', async () => {
     const { sessionId } = fixture.portal.act.newChat({ text: 'one' })
     const { messageId } = fixture.portal.act.customerMessage(sessionId, 'two')

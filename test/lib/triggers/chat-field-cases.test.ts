@@ -119,9 +119,12 @@ const unreadable = { sessionHistoryAccess: 'ACCESS_DENIED' } as const
 /** Whoever uses the app can read its token and post events. */
 describe('an employee forges a message of a customer, where histories may not be read', whereHeard(unreadable), () => {
   let rig: Rig
+  /** Milliseconds that Stagecue's clock is ahead. */
+  let ahead = 0
   const refused = 'no item failed unproven'
   beforeEach(async () => {
-    rig = await startRig({ portal: { switches: unreadable } })
+    ahead = 0
+    rig = await startRig({ portal: { switches: unreadable }, clock: () => new Date(Date.now() + ahead) })
     await rig.as(users.sam)
     await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
   })
@@ -146,6 +149,19 @@ describe('an employee forges a message of a customer, where histories may not be
     }
     expect(await sendEvent(rig, 'ONOPENLINEMESSAGEADD', fields)).toBe(200)
     await rig.settled()
+  }
+
+  /** The conversation was changed last at that moment. */
+  const rests = (sessionId: number, at: Date) => {
+    const { activityId } = rig.portal.world.conversations.get(sessionId) ?? {}
+    const activity = rig.portal.world.activities.get(activityId ?? 0)
+    if (activity) activity.lastUpdated = at
+  }
+  /** A round that lists the conversations of the last hour. */
+  const countResting = async () => {
+    const hourAgo = new Date(Date.now() - 3600_000).toISOString()
+    await rig.stagecue.db.updateTable('trigger').set({ ready_at: hourAgo }).execute()
+    await beginRound(rig, POLL_CHATS)
   }
 
   test('nothing moves, the journal says why, and the customer’s own message moves the deal', async () => {
@@ -199,12 +215,27 @@ describe('an employee forges a message of a customer, where histories may not be
     const at = new Date(Date.now() - 120_000)
     rig.portal.act.botMessage(sessionId, 'How was it?', { at, updatesActivity: false })
     rig.portal.act.operatorMessage(sessionId, 'Here it is', { at, updatesActivity: false })
-    const activity = rig.portal.world.activities.get(rig.portal.world.conversations.get(sessionId)?.activityId ?? 0)
-    if (activity) activity.lastUpdated = at
-    const hourAgo = new Date(Date.now() - 3600_000).toISOString()
-    await rig.stagecue.db.updateTable('trigger').set({ ready_at: hourAgo }).execute()
-    await beginRound(rig, POLL_CHATS)
+    rests(sessionId, at)
+    await countResting()
     await forge('3')
     expect(await rig.story()).toEqual([moved, refused])
+  })
+
+  test('the next conversation of a chat is not counted with one that rests: what it goes on with is believed', async () => {
+    const earlier = await begin()
+    rig.portal.act.closeChat(earlier)
+    await rig.settled()
+    rests(earlier, new Date(Date.now() - 120_000))
+    const { sessionId } = rig.portal.act.newChat({ text: 'Hello again' })
+    await rig.settled()
+    rig.portal.switches.lostDelivery = 100
+    const at = new Date()
+    const { externalId } = rig.portal.act.customerMessage(sessionId, 'the price', { at })
+    rig.portal.switches.lostDelivery = 0
+    await countResting()
+    // Its event comes half a minute later.
+    ahead = 30_000
+    await forge(externalId ?? '', { ts: String(Math.floor(at.getTime() / 1000)) })
+    expect(await rig.story()).toEqual([moved])
   })
 })

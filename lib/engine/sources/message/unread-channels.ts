@@ -12,7 +12,8 @@ const QUIET_MS = 60_000
 
 /**
  * Counts the messages of conversations that may not be read and rest: what a bot, the system or an employee wrote, of which no event
- * tells, must not pass for a customer's message later (`message-proof.ts`).
+ * tells, must not pass for a customer's message later (`message-proof.ts`). The portal answers with the chat, whose present conversation
+ * may be a later one that does not rest: that one is not counted.
  */
 export async function countUnread(
   context: JobContext,
@@ -32,7 +33,8 @@ export async function countUnread(
     return [`count_${session}`, { method: 'imopenlines.dialog.get', params: { SESSION_ID: session } }] as const
   })
   const answers = Object.values(await ask(client, Object.fromEntries(commands)))
-  const dialogs = answers.flatMap((answer) => (answer.ok ? (parseDialog(answer.result) ?? []) : []))
+  const present = answers.flatMap((answer) => (answer.ok ? (parseDialog(answer.result) ?? []) : []))
+  const dialogs = present.filter(({ sessionId }) => resting.includes(sessionId))
   const chats = dialogs.map(({ userCode }) => chatOf(userCode))
   const seen = await findSeenMessages(context.db, context.portal.memberId, chats)
   for (const { sessionId, userCode, channelId, messageCount } of dialogs) {

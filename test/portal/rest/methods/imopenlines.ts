@@ -60,14 +60,19 @@ function dialog(call: Call): Outcome {
   return { result: dialogRow(portal.world, conversation) }
 }
 
-/** The newest conversation that CHAT_ID, DIALOG_ID, SESSION_ID or USER_CODE names. A group's chat is found under its own code alone. */
+/**
+ * The present conversation of the chat that CHAT_ID, DIALOG_ID, SESSION_ID or USER_CODE names: an earlier session names its chat, too. A
+ * group's chat is found under its own code alone.
+ */
 function findByAnyName({ portal, params }: Call): Conversation | undefined {
   const chatId = toInt(legacyParam(params, 'CHAT_ID')) || toInt(text(legacyParam(params, 'DIALOG_ID')).slice(4))
   const sessionId = toInt(legacyParam(params, 'SESSION_ID'))
   const code = text(legacyParam(params, 'USER_CODE'))
-  return [...portal.world.conversations.values()]
-    .reverse()
-    .find((one) => one.chatId === chatId || one.sessionId === sessionId || userCode(one) === code)
+  const newestFirst = [...portal.world.conversations.values()].reverse()
+  const named = newestFirst.find(
+    (one) => one.chatId === chatId || one.sessionId === sessionId || userCode(one) === code,
+  )
+  return newestFirst.find((one) => one.chatId === named?.chatId)
 }
 
 /** Members of the chat and those who may read the history of the channel. */
@@ -76,7 +81,10 @@ function mayOpen(world: World, user: User, conversation: Conversation): boolean 
   return user.rights.openLineHistory || conversation.operatorId === user.id || queue.includes(user.id)
 }
 
+/** The chat, with what was written in all its conversations. */
 function dialogRow(world: World, conversation: Conversation): Row {
+  const ofChat = [...world.conversations.values()].filter(({ chatId }) => chatId === conversation.chatId)
+  const messages = ofChat.flatMap((one) => one.messages)
   const created = unixSeconds(conversation.created)
   const bound = (entityTypeId: number) =>
     world.activities.get(conversation.activityId ?? 0)?.bindings.find((one) => one.entityTypeId === entityTypeId)?.id ??
@@ -88,8 +96,8 @@ function dialogRow(world: World, conversation: Conversation): Row {
     id: conversation.chatId,
     dialog_id: `chat${conversation.chatId}`,
     owner: conversation.operatorId,
-    message_count: conversation.messages.length,
-    last_message_id: conversation.messages.at(-1)?.id ?? 0,
+    message_count: messages.length,
+    last_message_id: Math.max(0, ...messages.map(({ id }) => id)),
     entity_type: 'LINES',
     entity_id: userCode(conversation),
     entity_data_1: `${inCrm}|${type}|${id}|N|N|${conversation.sessionId}|${created}|${conversation.channelId}|0|0`,
