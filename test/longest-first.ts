@@ -11,6 +11,14 @@ const longest = [
   'test/lib/jobs/delegate.test.ts',
   'test/lib/engine/in-whose-name.test.ts',
   'test/lib/triggers/email-viewed.test.ts',
+  'test/browser/pages.test.ts',
+  'test/browser/hands.test.ts',
+  'test/docs/walks.test.ts',
+  'test/browser/focus.test.ts',
+  'test/browser/pickers.test.ts',
+  'test/browser/form.test.ts',
+  'test/chaos/lost-refresh.test.ts',
+  'test/chaos/several-processes.test.ts',
 ]
 
 /** One of them takes about as long as so many others. */

@@ -1,5 +1,5 @@
 import type { Frame, Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { prepare, putOn } from './pages.ts'
 import { app, useBrowser } from './visit.ts'
 import { visitPage } from './visit-page.ts'
@@ -65,18 +65,18 @@ async function stops(page: Page, frame: Frame): Promise<Stop[]> {
   return found
 }
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  test.each(walked)('whatever has the focus shows it, and can be hit with a finger: %s', async (name) => {
-    await visitPage(visits, name, { viewport: laptop }, async ({ page, stagecue }) => {
-      await putOn(stagecue, page, theme)
-      const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
-      if (!frame) throw new Error('The app is in no frame')
-      const all = await stops(page, frame)
-      expect(await frame.evaluate(notReached)).toEqual([])
-      expect(all.filter(({ shows }) => !shows).map((stop) => stop.name)).toEqual([])
-    })
-  })
-})
+/** Runs in the page: the stops of a walk once more, and the names of those that do not show the focus in the theme that is on now. */
+const hiddenStops = `(async () => {
+  const hidden = []
+  for (const stop of document.querySelectorAll('[data-reached]')) {
+    stop.removeAttribute('data-reached')
+    stop.focus()
+    await new Promise(requestAnimationFrame)
+    const seen = ${lookAtFocus}
+    if (seen?.isKnown === false && !seen.shows) hidden.push(seen.name)
+  }
+  return hidden
+})()`
 
 /** Runs in the page: buttons that are smaller than 24 pixels one way (inline links in sentences are not meant). */
 const tooSmall = `[...document.querySelectorAll('button, [role="switch"], input:not([type="hidden"])')]
@@ -85,14 +85,24 @@ const tooSmall = `[...document.querySelectorAll('button, [role="switch"], input:
   .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
   .map(({ name, box }) => name + ' ' + Math.round(box.width) + '×' + Math.round(box.height))`
 
-test.each(['board', 'form', 'settings'])('targets are at least 24 pixels: %s', async (name) => {
-  await visitPage(visits, name, { viewport: laptop }, async ({ page }) => {
-    const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
-    const found = await frame?.evaluate<string[]>(tooSmall)
-    // Radio buttons and check boxes lie in labels that are hit as well.
-    expect(found?.filter((one) => !/ (16|18|20)×(16|18|20)$/.test(one))).toEqual([])
-  })
-})
+test.each(walked)(
+  'Tab comes to everything, whatever has the focus shows it, light and dark, and can be hit with a finger: %s',
+  async (name) => {
+    await visitPage(visits, name, { viewport: laptop }, async ({ page, stagecue }) => {
+      await putOn(stagecue, page, 'light')
+      const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
+      if (!frame) throw new Error('The app is in no frame')
+      const all = await stops(page, frame)
+      expect(await frame.evaluate(notReached)).toEqual([])
+      expect(all.filter(({ shows }) => !shows).map((stop) => stop.name)).toEqual([])
+      // Radio buttons and check boxes lie in labels that are hit as well.
+      const small = await frame.evaluate<string[]>(tooSmall)
+      expect(small.filter((one) => !/ (16|18|20)×(16|18|20)$/.test(one))).toEqual([])
+      await putOn(stagecue, page, 'dark')
+      expect(await frame.evaluate(hiddenStops)).toEqual([])
+    })
+  },
+)
 
 test('the page tells where one is: its title, and the focus on its heading', async () => {
   const page = await visits.open('/crm/deal/automation/4/')
