@@ -67,7 +67,7 @@ export async function applyDecisions(
     },
     result.moves.length === 0 ? 'last' : undefined,
   )
-  await moveItems(context, snapshot, intents, now)
+  await moveItems(context, snapshot, intents, { at: now, accesses: result.accesses })
 }
 
 function pendingAccessOf({ evaluation, trigger, item, userId }: EvaluationResult['pending'][number]): PendingAccess {

@@ -12,8 +12,9 @@ export async function journal(tx: Db, context: JobContext, decisions: Decision[]
   await journalDecisions(tx, memberId, decisions, now)
   const missed = decisions.flatMap(({ reason, move }) => (reason === 'no-access' && move ? [move] : []))
   if (missed.length === 0) return
-  const { live } = await listActors(tx, context.portal, now)
-  for (const userId of new Set(missed.map((move) => move.onBehalfOf ?? move.userId))) {
+  const users = [...new Set(missed.map((move) => move.onBehalfOf ?? move.userId))]
+  const { live } = await listActors(tx, context.portal, users, now)
+  for (const userId of users) {
     if (live.has(userId)) await retryMovesOnAccess(tx, memberId, { userId, admin: false }, now)
   }
 }

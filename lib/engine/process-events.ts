@@ -7,7 +7,7 @@ import { applyOutcomes, type JobOutcome, type JobOutcomes } from '../queue/job-o
 import type { Db } from '../store/database.ts'
 import { findErasedEvents } from '../store/job-queries.ts'
 import { completeByKey } from '../store/jobs.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { readTriggersAndReader } from '../store/turn-reads.ts'
 import { applyDecisions } from './apply.ts'
 import type { JobContext } from './context.ts'
 import type { InboundEvent } from './events/inbound-event.ts'
@@ -58,7 +58,7 @@ export async function processEvents(context: JobContext, jobs: Job<EventBody>[])
 
 async function processTogether(context: JobContext, jobs: Job<EventBody>[]): Promise<void> {
   const { memberId } = context.portal
-  const triggers = await listEnabledTriggers(context.db, memberId)
+  const { triggers, reader } = await readTriggersAndReader(context.db, memberId)
   const parsed = jobs.map((job) => ({ id: job.id, event: parseEvent(job) }))
   const events = parsed.flatMap(({ event }) => (typeof event === 'string' ? [] : [event]))
   const chatState = concernsChats(triggers) ? await loadChats(context, events) : emptyChatState()
@@ -72,7 +72,7 @@ async function processTogether(context: JobContext, jobs: Job<EventBody>[]): Pro
     }, 'last')
   }
 
-  const client = await context.clients.asReader(memberId, 'work')
+  const client = await context.clients.asReader(memberId, 'work', reader)
   const snapshot = await fetchSnapshot(client, fetchPlanOf(context, served, triggers, chatState))
   const turn = { events: served.map(({ event }) => event), triggers, chatState }
   const enriched = await enrich(context, client, snapshot, turn)

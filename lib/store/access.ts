@@ -43,7 +43,28 @@ export type Access = Readonly<{
   sealed: Readonly<{ keyId: string; accessToken: string; refreshToken: string | null }>
 }>
 
-export function accessFromRow(row: Selectable<AccessTable>): Access {
+/** Columns of an `Access`. */
+export const accessColumns = [
+  'access.portal',
+  'access.user_id',
+  'access.name',
+  'access.is_admin',
+  'access.state',
+  'access.refused_until',
+  'access.refusals',
+  'access.expires_at',
+  'access.issued_at',
+  'access.used_at',
+  'access.proven_at',
+  'access.sid',
+  'access.renewed',
+  'access.lost_at',
+  'access.key_id',
+  'access.access_token',
+  'access.refresh_token',
+] as const
+
+export function accessFromRow(row: Omit<Selectable<AccessTable>, 'refreshing_until'>): Access {
   return {
     portal: row.portal,
     userId: row.user_id,

@@ -1,11 +1,8 @@
-import type { Selectable } from 'kysely'
-import type { Portal } from '../domain/portal.ts'
-import { type Access, accessFromRow } from './access.ts'
-import { compiledOnce } from './compiled-once.ts'
+import type { Portal, Settings } from '../domain/portal.ts'
+import { type Access, accessColumns, accessFromRow } from './access.ts'
 import type { Db } from './database.ts'
 import { DELEGATE } from './delegations.ts'
-import { portalFromRow } from './portals.ts'
-import type { AccessTable, PortalTable } from './schema.ts'
+import { readOfPortal } from './read-of-portal.ts'
 
 /** Why work waits while no administrator has a live access. */
 export const NO_SERVICE_USER = 'NO_READER' as const
@@ -26,35 +23,46 @@ export type AccessAtHome = Readonly<{ access: Access; home: Portal }>
 
 /** The access of that person, with the portal. */
 export async function findServiceAccess(db: Db, portal: string): Promise<AccessAtHome | null> {
-  const { rows } = await serviceAccess(db, { portal })
-  return rows[0] ? accessAtHome(rows[0]) : null
+  return firstAtHome(await readServiceAccess(db, { portal }))
 }
 
-const serviceAccess = compiledOnce((db, { portal }: { portal: string }) => serviceUser(db, portal).selectAll())
+const readServiceAccess = readOfPortal((db, { portal }: { portal: string }) => ({
+  accesses: serviceAccess(db, portal),
+}))
+
+/** The row of the access that serves for reading. */
+export function serviceAccess(db: Db, portal: string) {
+  return serviceUser(db, portal).select(accessColumns)
+}
 
 /** A user's access, live or dead, with the portal; null when there never was one. */
 export async function findAccessAtHome(db: Db, portal: string, userId: number): Promise<AccessAtHome | null> {
-  const { rows } = await userAccess(db, { portal, userId })
-  return rows[0] ? accessAtHome(rows[0]) : null
+  return firstAtHome(await readUserAccess(db, { portal, userId }))
 }
 
-const userAccess = compiledOnce((db, { portal, userId }: { portal: string; userId: number }) =>
-  accesses(db, portal).selectAll().where('access.user_id', '=', userId),
-)
+const readUserAccess = readOfPortal((db, { portal, userId }: { portal: string; userId: number }) => ({
+  accesses: db
+    .selectFrom('access')
+    .select(accessColumns)
+    .where('access.portal', '=', portal)
+    .where('access.user_id', '=', userId),
+}))
 
-function accessAtHome(row: Selectable<AccessTable> & Selectable<PortalTable>): AccessAtHome {
-  return { access: accessFromRow(row), home: portalFromRow(row) }
+type AccessRow = Parameters<typeof accessFromRow>[0]
+
+/** The first of the accesses that were read with their portal. */
+export function firstAtHome(
+  read: Readonly<{ home: Portal; accesses: readonly AccessRow[] }> | null,
+): AccessAtHome | null {
+  const [row] = read?.accesses ?? []
+  return read && row ? { access: accessFromRow(row), home: read.home } : null
 }
 
-function accesses(db: Db, portal: string) {
+function serviceUser(db: Db, portal: string) {
   return db
     .selectFrom('access')
     .innerJoin('portal', 'portal.member_id', 'access.portal')
     .where('access.portal', '=', portal)
-}
-
-function serviceUser(db: Db, portal: string) {
-  return accesses(db, portal)
     .where('access.state', '=', 'live')
     .where('access.refresh_token', 'is not', null)
     .where((eb) => eb.or([eb('access.is_admin', '=', 1), eb('access.user_id', '=', eb.ref('portal.installer_id'))]))
@@ -66,14 +74,18 @@ function serviceUser(db: Db, portal: string) {
     .limit(1)
 }
 
-/** Users of the portal whose access is alive, and what happens where one is missing (`design.md` 4). */
+/** Who of some users can be acted as, and what happens where an access is missing (`design.md` 4). */
 export type Actors = {
-  live: ReadonlySet<number>
+  /** Those of the users whose access serves, and who stands in for others. */
+  live: Pick<ReadonlySet<number>, 'has'>
   /** Who stands in for others; null: nobody. */
   fallbackUser: number | null
   /** There when the administrator lets us ask the portal for access; users who were asked for lately are not asked for again. */
   delegation?: { askedLately: ReadonlySet<number> }
 }
+
+/** The same, with the accesses that serve. */
+export type ActorsWithAccess = Actors & { live: ReadonlyMap<number, AccessAtHome> }
 
 /** A delegated access with less time left than this is not begun with. */
 const MARGIN_MS = 60_000
@@ -81,38 +93,79 @@ const MARGIN_MS = 60_000
 /** What came of a delegation holds for so long: a portal that gives none is not asked with every e-mail. */
 const LATELY_MS = 10 * 60_000
 
+/** Who of these users can be acted as. */
 export async function listActors(
   db: Db,
   { memberId, settings }: Pick<Portal, 'memberId' | 'settings'>,
+  userIds: readonly number[],
   now: Date,
-): Promise<Actors> {
-  const goodUntil = new Date(now.getTime() + MARGIN_MS).toISOString()
-  const { rows } = await liveUsers(db, { portal: memberId, now: now.toISOString(), goodUntil })
-  const live = new Set(rows.flatMap((row) => row.user_id ?? []))
-  const known = { live, fallbackUser: rows[0]?.fallback_user ?? null }
-  if (!settings.delegate || known.fallbackUser === null) return known
-  const asked = await db
-    .selectFrom('work')
-    .select('subject')
-    .where('portal', '=', memberId)
-    .where('kind', '=', DELEGATE)
-    .where('state', 'in', ['done', 'parked'])
-    .where('updated_at', '>', new Date(now.getTime() - LATELY_MS).toISOString())
-    .execute()
-  return { ...known, delegation: { askedLately: new Set(asked.map((row) => Number(row.subject))) } }
+): Promise<ActorsWithAccess> {
+  const read = await readActors(db, actorValues(memberId, userIds, now))
+  return read === null ? { live: new Map(), fallbackUser: null } : actorsFrom(read, settings)
 }
 
-/** The portal's row comes also where nobody's access is good, so that who stands in is told in any case. */
-const liveUsers = compiledOnce((db, { portal, now, goodUntil }: { portal: string; now: string; goodUntil: string }) =>
-  db
-    .selectFrom('portal')
-    .leftJoin('access', (join) =>
-      join
-        .onRef('access.portal', '=', 'portal.member_id')
-        .on('access.state', '=', 'live')
-        .on((eb) => eb.or([eb('access.refused_until', 'is', null), eb('access.refused_until', '<=', now)]))
-        .on((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
-    )
-    .select(['access.user_id', serviceUser(db, portal).select('access.user_id').as('fallback_user')])
-    .where('portal.member_id', '=', portal),
-)
+const readActors = readOfPortal((db, given: ActorValues) => actorQueries(db, given))
+
+type ActorValues = {
+  portal: string
+  userIds: readonly number[]
+  now: string
+  goodUntil: string
+  lately: string
+}
+
+/** PostgreSQL takes no empty list: then an id that nothing has. */
+export function someIds(ids: readonly number[]): readonly number[] {
+  return ids.length > 0 ? ids : [0]
+}
+
+/** Values of `actorQueries`. */
+export function actorValues(portal: string, userIds: readonly number[], now: Date): ActorValues {
+  return {
+    portal,
+    userIds: someIds(userIds),
+    now: now.toISOString(),
+    goodUntil: new Date(now.getTime() + MARGIN_MS).toISOString(),
+    lately: new Date(now.getTime() - LATELY_MS).toISOString(),
+  }
+}
+
+/** What `actorsFrom` reads. */
+export function actorQueries(db: Db, { portal, userIds, now, goodUntil, lately }: ActorValues) {
+  const standIn = serviceUser(db, portal).select('access.user_id')
+  return {
+    standIn,
+    live: db
+      .selectFrom('access')
+      .select(accessColumns)
+      .where('access.portal', '=', portal)
+      .where((eb) => eb.or([eb('access.user_id', 'in', userIds), eb('access.user_id', '=', standIn)]))
+      .where('access.state', '=', 'live')
+      .where((eb) => eb.or([eb('access.refused_until', 'is', null), eb('access.refused_until', '<=', now)]))
+      .where((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
+    askedLately: db
+      .selectFrom('work')
+      .select('work.subject')
+      .where('work.portal', '=', portal)
+      .where('work.kind', '=', DELEGATE)
+      .where('work.state', 'in', ['done', 'parked'])
+      .where('work.updated_at', '>', lately),
+  }
+}
+
+type ActorRows = Readonly<{
+  home: Portal
+  standIn: readonly { user_id: number }[]
+  live: readonly AccessRow[]
+  askedLately: readonly { subject: string }[]
+}>
+
+/** Who can be acted as, by what `actorQueries` found. */
+export function actorsFrom({ home, standIn, live, askedLately }: ActorRows, settings: Settings): ActorsWithAccess {
+  const known = {
+    live: new Map(live.map((row) => [row.user_id, { access: accessFromRow(row), home }] as const)),
+    fallbackUser: standIn[0]?.user_id ?? null,
+  }
+  if (!settings.delegate || known.fallbackUser === null) return known
+  return { ...known, delegation: { askedLately: new Set(askedLately.map(({ subject }) => Number(subject))) } }
+}

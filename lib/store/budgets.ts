@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 
 /** What processes together count of a portal's requests; `version` and `meter` are null before the first. */
@@ -33,11 +34,12 @@ export async function storeBudget(db: Db, portal: string, version: number | null
       .executeTakeFirst()
     return (numInsertedOrUpdatedRows ?? 0n) > 0n
   }
-  const { numUpdatedRows } = await db
-    .updateTable('budget')
-    .set({ version: version + 1, meter })
-    .where('portal', '=', portal)
-    .where('version', '=', version)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+  const { numAffectedRows } = await replace(db, { portal, version, next: version + 1, meter })
+  return numAffectedRows === 1n
 }
+
+type Replacing = { portal: string; version: number; next: number; meter: string }
+
+const replace = compiledOnce((db, { portal, version, next, meter }: Replacing) =>
+  db.updateTable('budget').set({ version: next, meter }).where('portal', '=', portal).where('version', '=', version),
+)

@@ -5,7 +5,7 @@ import type { Db } from './database.ts'
 type Value = string | number | null
 
 /** What differs from one run of a statement to the next: values, lists of values, rows to insert. */
-type Values = Readonly<Record<string, Value | readonly Value[] | readonly Readonly<Record<string, Value>>[]>>
+export type Values = Readonly<Record<string, Value | readonly Value[] | readonly Readonly<Record<string, Value>>[]>>
 
 /** Stands for a value while a statement is built. */
 class Place {

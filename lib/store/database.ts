@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely'
+import { Kysely, SqliteDialect, sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import pg from 'pg'
 import { boundedCache } from '../bounded-cache.ts'
@@ -35,6 +35,7 @@ import { namedOccurrences } from './migrations/035-named-occurrences.ts'
 import { waitsFor } from './migrations/040-waits-for.ts'
 import { keysCarryThePortal } from './migrations/050-keys-carry-the-portal.ts'
 import { linkHosts } from './migrations/051-link-hosts.ts'
+import { PipeliningPostgres } from './postgres-dialect.ts'
 import type { Schema } from './schema.ts'
 import { ServingSqlite } from './sqlite-dialect.ts'
 
@@ -240,11 +241,11 @@ const limitsOfTime: pg.PoolConfig = {
 function postgres(config: pg.PoolConfig): Db {
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
-  const pool = new pg.Pool({ ...config, types } as pg.PoolConfig)
+  const pool = new pg.Pool({ ...config, types, pipeline: true } as pg.PoolConfig)
   // A broken connection must not end the process: the pool replaces it, and whoever asks through it gets the error.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Schema>({ dialect: new PipeliningPostgres({ pool }) })
 }
 
 /** Runs `body` in one transaction. Keep it short and without network calls: SQLite has one connection. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { compiledOnce } from './compiled-once.ts'
 import { type Db, transact } from './database.ts'
 import { enqueue, type NewJob } from './jobs.ts'
 import { findKnownPortals } from './portals.ts'
@@ -43,11 +44,19 @@ async function addAll(tx: Db, inbound: readonly NewJob[], now: Date): Promise<vo
 
 /** Adds the notices whose subject is not due, if the portal is there, and gives back the others. */
 async function addNewEvents(db: Db, portal: string, events: readonly NewJob[], now: Date): Promise<NewJob[]> {
-  const rows = newestOfEach(events).map(({ dedupKey, body = {}, dueAt }) => {
-    return sql`(${dedupKey}, ${JSON.stringify(body)}, ${dueAt.toISOString()})`
+  const told = newestOfEach(events).map(({ dedupKey, body = {}, dueAt }) => {
+    return { subject: dedupKey, body: JSON.stringify(body), dueAt: dueAt.toISOString() }
   })
-  const at = now.toISOString()
-  const inserted = await sql<{ subject: string }>`
+  const { rows } = await insertNew(db, { portal, told, at: now.toISOString() })
+  const added = new Set(rows.map(({ subject }) => subject))
+  return events.filter(({ dedupKey }) => !added.has(dedupKey))
+}
+
+type ToldEvents = { portal: string; told: readonly { subject: string; body: string; dueAt: string }[]; at: string }
+
+const insertNew = compiledOnce((db, { portal, told, at }: ToldEvents) => {
+  const rows = told.map(({ subject, body, dueAt }) => sql`(${subject}, ${body}, ${dueAt})`)
+  const insert = sql<{ subject: string }>`
     with told (subject, body, due_at) as (values ${sql.join(rows)})
     insert into work (portal, kind, subject, body, due_at, attempts, state, created_at, updated_at)
     select home.member_id, 'notice', told.subject, told.body, told.due_at, 0, 'due', ${at}, ${at}
@@ -56,10 +65,9 @@ async function addNewEvents(db: Db, portal: string, events: readonly NewJob[], n
       select 1 from work as same
       where same.portal = ${portal} and same.kind = 'notice' and same.subject = told.subject and same.state = 'due'
     )
-    returning subject`.execute(db)
-  const added = new Set(inserted.rows.map(({ subject }) => subject))
-  return events.filter(({ dedupKey }) => !added.has(dedupKey))
-}
+    returning subject`
+  return { compile: () => insert.compile(db) }
+})
 
 async function replaceEvents(tx: Db, portal: string, events: readonly NewJob[], now: Date): Promise<void> {
   const replaced = await tx

@@ -1,12 +1,15 @@
+import type { Selectable } from 'kysely'
 import type { Actor } from '../domain/decision.ts'
 import type { Intent, OpenIntent } from '../domain/intent.ts'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Ref } from '../domain/occurrence.ts'
+import type { Outcome } from '../domain/states.ts'
 import { besideIds } from './beside-ids.ts'
 import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS } from './delegations.ts'
 import type { Lease } from './leases.ts'
+import type { IntentTable } from './schema.ts'
 
 /** The portal is about to be called for these moves. */
 export async function beginIntents(db: Db, portal: string, ids: number[], now: Date): Promise<void> {
@@ -257,13 +260,35 @@ export type RecentMoves = {
   counts: Map<string, number>
 }
 
-/** What Stagecue did with these items since then, and what is still under way. */
-export async function findRecentMoves(db: Db, portal: string, items: Ref[], since: Date): Promise<RecentMoves> {
+/** What `recentMovesFrom` reads: of these items, since then (ISO 8601 UTC). */
+export function recentMovesQuery(
+  db: Db,
+  { portal, itemIds, from }: { portal: string; itemIds: readonly number[]; from: string },
+) {
+  return db
+    .selectFrom('intent')
+    .leftJoin('decision', (join) =>
+      join
+        .onRef('decision.portal', '=', 'intent.portal')
+        .onRef('decision.occurrence_key', '=', 'intent.occurrence_key')
+        .onRef('decision.trigger_id', '=', 'intent.trigger_id')
+        .onRef('decision.entity_type_id', '=', 'intent.entity_type_id')
+        .onRef('decision.item_id', '=', 'intent.item_id'),
+    )
+    .select(['intent.entity_type_id', 'intent.item_id', 'intent.to_stage', 'intent.state', 'intent.begun_at'])
+    .select('decision.outcome')
+    .where('intent.portal', '=', portal)
+    .where('intent.item_id', 'in', itemIds)
+    .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('intent.begun_at', '>=', from)]))
+}
+
+type RecentMoveRow = Pick<Selectable<IntentTable>, 'entity_type_id' | 'item_id' | 'to_stage' | 'state' | 'begun_at'> & {
+  outcome: Outcome | null
+}
+
+/** What Stagecue did with items since then, and what is still under way, by what `recentMovesQuery` found. */
+export function recentMovesFrom(rows: readonly RecentMoveRow[], from: string): RecentMoves {
   const found: RecentMoves = { inFlight: new Map(), counts: new Map() }
-  if (items.length === 0) return found
-  const from = since.toISOString()
-  const itemIds = [...new Set(items.map((item) => item.id))]
-  const { rows } = await recentMoves(db, { portal, itemIds, from })
   for (const row of rows) {
     const key = `${row.entity_type_id}:${row.item_id}`
     const isOpen = row.state === 'open'
@@ -274,22 +299,3 @@ export async function findRecentMoves(db: Db, portal: string, items: Ref[], sinc
   }
   return found
 }
-
-const recentMoves = compiledOnce(
-  (db, { portal, itemIds, from }: { portal: string; itemIds: readonly number[]; from: string }) =>
-    db
-      .selectFrom('intent')
-      .leftJoin('decision', (join) =>
-        join
-          .onRef('decision.portal', '=', 'intent.portal')
-          .onRef('decision.occurrence_key', '=', 'intent.occurrence_key')
-          .onRef('decision.trigger_id', '=', 'intent.trigger_id')
-          .onRef('decision.entity_type_id', '=', 'intent.entity_type_id')
-          .onRef('decision.item_id', '=', 'intent.item_id'),
-      )
-      .select(['intent.entity_type_id', 'intent.item_id', 'intent.to_stage', 'intent.state', 'intent.begun_at'])
-      .select('decision.outcome')
-      .where('intent.portal', '=', portal)
-      .where('intent.item_id', 'in', itemIds)
-      .where((eb) => eb.or([eb('intent.state', '=', 'open'), eb('intent.begun_at', '>=', from)])),
-)

@@ -203,7 +203,7 @@ export interface DecisionTable {
   corrected_to: string | null
 }
 
-interface IntentTable {
+export interface IntentTable {
   id: Generated<number>
   portal: string
   occurrence_key: string

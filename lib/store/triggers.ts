@@ -5,8 +5,33 @@ import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import type { TriggerTable } from './schema.ts'
 
+/** Columns of a `ReadyTrigger`. */
+const triggerColumns = [
+  'trigger.id',
+  'trigger.version',
+  'trigger.created_at',
+  'trigger.updated_at',
+  'trigger.created_by',
+  'trigger.attention',
+  'trigger.kind',
+  'trigger.name',
+  'trigger.entity_type_id',
+  'trigger.category_id',
+  'trigger.stage_id',
+  'trigger.from_stages',
+  'trigger.acting_user_id',
+  'trigger.allow_moving_back',
+  'trigger.fields',
+  'trigger.when_several',
+  'trigger.via_client',
+  'trigger.if_no_access',
+  'trigger.mode',
+  'trigger.enabled',
+  'trigger.ready_at',
+] as const
+
 /** A trigger's row as the trigger it is. */
-function triggerFromRow(row: Selectable<TriggerTable>): ReadyTrigger {
+export function triggerFromRow(row: Omit<Selectable<TriggerTable>, 'portal'>): ReadyTrigger {
   return {
     id: String(row.id),
     version: row.version,
@@ -167,19 +192,22 @@ export async function listTriggers(
 
 /** The portal's enabled triggers, the one made first in front. */
 export async function listEnabledTriggers(db: Db, portal: string): Promise<ReadyTrigger[]> {
-  const { rows } = await enabledTriggers(db, { portal })
+  const { rows } = await listEnabled(db, { portal })
   return rows.map(triggerFromRow)
 }
 
-const enabledTriggers = compiledOnce((db, { portal }: { portal: string }) =>
-  db
+const listEnabled = compiledOnce((db, { portal }: { portal: string }) => enabledTriggers(db, portal))
+
+/** The rows of the portal's enabled triggers, the one made first in front. */
+export function enabledTriggers(db: Db, portal: string) {
+  return db
     .selectFrom('trigger')
-    .selectAll()
-    .where('portal', '=', portal)
-    .where('enabled', '=', 1)
-    .orderBy('created_at')
-    .orderBy('id'),
-)
+    .select(triggerColumns)
+    .where('trigger.portal', '=', portal)
+    .where('trigger.enabled', '=', 1)
+    .orderBy('trigger.created_at')
+    .orderBy('trigger.id')
+}
 
 /** The names that these triggers have, or had when they were deleted, by trigger id. */
 export async function listTriggerNames(db: Db, portal: string, triggerIds: string[]): Promise<Map<string, string>> {

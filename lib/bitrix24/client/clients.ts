@@ -21,7 +21,7 @@ import { localMeter, sharedMeter } from '../rate-limit/meter-store.ts'
 import { callWith } from './call-with-token.ts'
 import { type ClientParts, createClient } from './client.ts'
 import { type Connection, createConnection } from './connection.ts'
-import type { PortalClient, PortalClients } from './portal-clients.ts'
+import type { PortalClients } from './portal-clients.ts'
 import { createRestLog } from './request-log.ts'
 import type { Priority } from './rest.ts'
 import { createHttpAgents } from './sdk.ts'
@@ -132,10 +132,14 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
   const connect = async (portal: string, userId: number, priority: Priority): Promise<Connection> =>
     connectBy(await findAccessAtHome(db, portal, userId), priority)
 
-  const connectReader = async (portal: string, priority: Priority): Promise<Connection> => {
+  const connectReader = async (
+    portal: string,
+    priority: Priority,
+    known?: AccessAtHome | null,
+  ): Promise<Connection> => {
     const tried = new Set<number>()
-    for (;;) {
-      const found = await findServiceAccess(db, portal)
+    for (let next = known; ; next = undefined) {
+      const found = next === undefined ? await findServiceAccess(db, portal) : next
       // Whoever turns out to be dead, or rests, gives way to another administrator, if there is one.
       if (found === null || tried.has(found.access.userId)) {
         throw new AccessRevokedError({ code: NO_SERVICE_USER, text: 'no administrator has an access that serves' })
@@ -199,15 +203,15 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
       return link !== null && clock().getTime() < until ? link : connect()
     }
   }
-  const clientAs = async (portal: string, userId: number, priority: Priority): Promise<PortalClient> => {
+  const clientAs: PortalClients['as'] = async (portal, userId, priority, known) => {
     const connectUser = () => connect(portal, userId, priority)
-    const connected = await connectUser()
+    const connected = await (known ? connectBy(known, priority) : connectUser())
     return createClient(partsOf(portal, priority, startingWith(connected, connectUser)), connected)
   }
-  const reader = async (portal: string, priority: Priority): Promise<PortalClient> => {
+  const reader: PortalClients['asReader'] = async (portal, priority, known) => {
     const connectAny = () => connectReader(portal, priority)
     const lacksRight = () => readerLacksRight(portal)
-    const connected = await connectAny()
+    const connected = await connectReader(portal, priority, known)
     const parts = partsOf(portal, priority, startingWith(connected, connectAny))
     return createClient({ ...parts, lacksRight }, connected)
   }

@@ -1,3 +1,4 @@
+import type { AccessAtHome } from '../../store/acting-users.ts'
 import type { Exchanged } from '../auth/exchange.ts'
 import type { VerifiedUser } from '../auth/verify-token.ts'
 import type { BudgetState } from '../rate-limit/budget.ts'
@@ -22,10 +23,13 @@ export interface PortalClient {
 
 /** Gives clients; holds what all clients of a portal share (request budget, refresh). */
 export interface PortalClients {
-  /** Throws `AccessRevokedError` when there is no live access of that user. */
-  as(portal: string, userId: number, priority: Priority): Promise<PortalClient>
-  /** Reads: the installer, else the administrator whose access was used last. Throws `AccessRevokedError` when there is none. */
-  asReader(portal: string, priority: Priority): Promise<PortalClient>
+  /** Throws `AccessRevokedError` when there is no live access of that user. `known`: it was read a moment ago. */
+  as(portal: string, userId: number, priority: Priority, known?: AccessAtHome): Promise<PortalClient>
+  /**
+   * Reads: the installer, else the administrator whose access was used last. Throws `AccessRevokedError` when there is none. `known`: who reads was
+   * found out a moment ago; null: nobody.
+   */
+  asReader(portal: string, priority: Priority, known?: AccessAtHome | null): Promise<PortalClient>
   /** Whose access token this is, asked at a proven address: `verify-token.ts`. */
   verify(at: PortalRef, accessToken: string, priority?: Priority): Promise<VerifiedUser>
   /** The same of somebody who opens a page: whether he is a guest, too. Waits behind people who are proven, and longer than they. */

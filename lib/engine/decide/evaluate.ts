@@ -6,13 +6,15 @@ import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import { ITEM_IN_FLIGHT, snoozeOnError, type Wait } from '../../queue/job-outcomes.ts'
-import { type Actors, listActors } from '../../store/acting-users.ts'
+import type { AccessAtHome, Actors, ActorsWithAccess } from '../../store/acting-users.ts'
 import { findUndone } from '../../store/decisions.ts'
-import { type ClaimedItem, findClaimedItems, findPendingAccess, findRecentMoves } from '../../store/intents.ts'
+import { type ClaimedItem, findClaimedItems, findPendingAccess } from '../../store/intents.ts'
+import { readMovesAndActors } from '../../store/turn-reads.ts'
 import type { PortalContext } from '../context.ts'
 import { settleAt } from '../move/settle-job.ts'
 import type { PortalSnapshot } from '../snapshot/snapshot.ts'
 import { wantedKey } from './candidates.ts'
+import { wantedUser } from './choose-actor.ts'
 import { type Candidate, type DecisionInput, decide, decisionOf, type PendingMove, type PlannedMove } from './decide.ts'
 import type { Evaluation } from './evaluation.ts'
 import { findItems } from './find-items.ts'
@@ -27,6 +29,8 @@ export type EvaluationResult = {
   deferred: Map<Evaluation, Wait>
   decisions: Decision[]
   moves: PlannedMove[]
+  /** Accesses of those who move, as they were a moment ago, by user. */
+  accesses: ReadonlyMap<number, AccessAtHome>
   /** Moves that wait for somebody's access. */
   pending: (PendingMove & { evaluation: Evaluation })[]
   /**
@@ -42,7 +46,7 @@ type Past = {
   claimed: ClaimedItem[]
   undone: Set<string>
   recentMoves: Map<string, number>
-  actors: Actors
+  actors: ActorsWithAccess
 }
 
 /** Reads the items of the cases as they are now and decides, in the order of the cases. Writes nothing. */
@@ -57,12 +61,14 @@ export async function evaluate(
     deferred: new Map(),
     decisions: [],
     moves: [],
+    accesses: new Map(),
     pending: [],
     waiting: [],
   }
   const open = evaluations.map((evaluation) => passTimeGuards(context, evaluation, result))
   const lookups = await findItems(context, client, snapshot, open)
-  const past = await readPast(context, open, [...lookups.values()].flatMap(candidatesOf))
+  const past = await readPast(context, open, lookups)
+  result.accesses = past.actors.live
   const movedNow = new Map<string, PlannedMove>()
   for (const evaluation of open) {
     const wait = waitOf(context, evaluation, lookups, past, movedNow)
@@ -84,19 +90,39 @@ export async function evaluate(
   return result
 }
 
-async function readPast(context: PortalContext, evaluations: Evaluation[], candidates: Candidate[]): Promise<Past> {
+async function readPast(
+  context: PortalContext,
+  evaluations: Evaluation[],
+  lookups: ReadonlyMap<string, ItemLookup>,
+): Promise<Past> {
   const { memberId } = context.portal
   const keys = evaluations.flatMap(keysWithPast)
-  const items = candidates.map(({ ref }) => ref)
-  const loopSince = new Date(context.clock().getTime() - LOOP.withinMs)
-  const [recent, claimed, pending, undone, actors] = await Promise.all([
-    findRecentMoves(context.db, memberId, items, loopSince),
+  const now = context.clock()
+  const wanted = {
+    items: [...lookups.values()].flatMap(candidatesOf).map(({ ref }) => ref),
+    movedSince: new Date(now.getTime() - LOOP.withinMs),
+    userIds: wantedUsers(evaluations, lookups),
+  }
+  const [{ recentMoves, actors }, claimed, pending, undone] = await Promise.all([
+    readMovesAndActors(context.db, context.portal, wanted, now),
     findClaimedItems(context.db, memberId, keys),
     findPendingAccess(context.db, memberId, keys),
     findUndone(context.db, memberId, keys),
-    listActors(context.db, context.portal, context.clock()),
   ])
-  return { inFlight: recent.inFlight, claimed: [...claimed, ...pending], undone, recentMoves: recent.counts, actors }
+  const { inFlight, counts } = recentMoves
+  return { inFlight, claimed: [...claimed, ...pending], undone, recentMoves: counts, actors }
+}
+
+/** In whose names the items may be moved. */
+function wantedUsers(evaluations: readonly Evaluation[], lookups: ReadonlyMap<string, ItemLookup>): number[] {
+  const wanted = evaluations.flatMap((evaluation) =>
+    evaluation.triggers.flatMap((trigger) =>
+      candidatesOf(lookups.get(wantedKey(evaluation, trigger))).flatMap(({ item }) =>
+        item === null ? [] : [wantedUser(trigger, item)],
+      ),
+    ),
+  )
+  return [...new Set(wanted)]
 }
 
 /** Occurrences that may have moved something: one that was recognised just now has not, the one that it yields to may have. */

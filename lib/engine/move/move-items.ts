@@ -6,7 +6,7 @@ import type { Decision } from '../../domain/decision.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
 import { backoff } from '../../queue/backoff.ts'
 import { ITEM_IN_FLIGHT } from '../../queue/job-outcomes.ts'
-import { listActors } from '../../store/acting-users.ts'
+import { type AccessAtHome, listActors } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
 import { beginIntents, type SettledMoves, settleIntents, updateIntent } from '../../store/intents.ts'
 import { suppressOwnChanges } from '../../store/item-fields.ts'
@@ -25,20 +25,23 @@ import { failure, type MoveOutcome, moveOutcome, refusalOutcome } from './move-o
 import { SETTLE, type SettleBody, sendUntil, settleAt, settleSubject } from './settle-job.ts'
 import { timelineEntry } from './timeline-entry.ts'
 
+/** When moves were recorded, and the accesses that they were decided by. */
+type Recorded = Readonly<{ at: Date; accesses: ReadonlyMap<number, AccessAtHome> }>
+
 /**
  * Moves items for open intents, grouped by acting user, a batch at a time: says in the store that the portal is about to be
- * called (unless they were recorded only just now, at `recordedAt`), calls, and journals the answers. What stays open is settled
+ * called (unless they were `recorded` only just now), calls, and journals the answers. What stays open is settled
  * later (`settle-move`). Users do not wait for each other: a user's access may have to be renewed first.
  */
 export async function moveItems(
   context: JobContext,
   snapshot: PortalSnapshot,
   intents: OpenIntent[],
-  recordedAt: Date | null = null,
+  recorded: Recorded | null = null,
 ): Promise<void> {
   const byUser = Map.groupBy(intents, (intent) => intent.move.userId)
   const ended = await Promise.allSettled(
-    [...byUser].map(([userId, of]) => moveAs(context, snapshot, userId, of, recordedAt, byUser.size === 1)),
+    [...byUser].map(([userId, of]) => moveAs(context, snapshot, userId, of, recorded, byUser.size === 1)),
   )
   for (const end of ended) if (end.status === 'rejected') throw end.reason
 }
@@ -48,15 +51,15 @@ async function moveAs(
   snapshot: PortalSnapshot,
   userId: number,
   intents: OpenIntent[],
-  recordedAt: Date | null,
+  recorded: Recorded | null,
   isAlone: boolean,
 ): Promise<void> {
   let rest = intents
   while (rest.length > 0) {
     const size = movesPerBatch(context.clients.state(context.portal.memberId).secondsPerMove)
     // What was recorded just now ends its job; nobody knows what else a job does that settles.
-    const last = isAlone && recordedAt !== null && rest.length <= size ? 'last' : undefined
-    await moveBatch(context, snapshot, userId, rest.slice(0, size), recordedAt, last)
+    const last = isAlone && recorded !== null && rest.length <= size ? 'last' : undefined
+    await moveBatch(context, snapshot, userId, rest.slice(0, size), recorded, last)
     rest = rest.slice(size)
   }
 }
@@ -66,18 +69,22 @@ async function moveBatch(
   snapshot: PortalSnapshot,
   userId: number,
   intents: OpenIntent[],
-  recordedAt: Date | null,
+  recorded: Recorded | null,
   last: 'last' | undefined,
 ): Promise<void> {
   const names = await namesOf(context, userId, intents)
-  const isBegun = recordedAt !== null && context.clock().getTime() - recordedAt.getTime() < JUST_MS
-  const begunAt = isBegun ? recordedAt : await begin(context, intents)
+  const just = recorded !== null && context.clock().getTime() - recorded.at.getTime() < JUST_MS ? recorded : null
+  const begunAt = just?.at ?? (await begin(context, intents))
   const notAfter = sendUntil(context, begunAt)
-  const outcomes = await callPortal(context, { snapshot, names }, userId, intents, notAfter)
+  const mover = { userId, access: just?.accesses.get(userId) }
+  const outcomes = await callPortal(context, { snapshot, names }, mover, intents, notAfter)
   await context.commit((tx) => keepOutcomes(tx, context, outcomes), last)
 }
 
-/** Moves that were recorded within this time are as good as begun: the store says already that the portal is called for them. Milliseconds. */
+/**
+ * Moves that were recorded within this time are as good as begun: the store says already that the portal is called for them, and their accesses
+ * need not be read again. Milliseconds.
+ */
 const JUST_MS = 1000
 
 /** Says in the store that the portal is about to be called for these moves. */
@@ -103,13 +110,13 @@ type Shown = { snapshot: PortalSnapshot; names: ReadonlyMap<number, string> }
 async function callPortal(
   context: JobContext,
   shown: Shown,
-  userId: number,
+  { userId, access }: { userId: number; access: AccessAtHome | undefined },
   intents: OpenIntent[],
   notAfter: Date,
 ): Promise<Outcome[]> {
   const { memberId } = context.portal
   try {
-    const client = await context.clients.as(memberId, userId, 'work')
+    const client = await context.clients.as(memberId, userId, 'work', access)
     const { results, requestId } = await client.batch(
       Object.fromEntries(intents.flatMap((intent) => commandsOf(context, shown, intent))),
       notAfter,
@@ -168,8 +175,8 @@ async function recordUncertainty(tx: Db, context: JobContext, intent: OpenIntent
 async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<Decision | null> {
   const dead = intent.move.userId
   const wanted = intent.move.onBehalfOf ?? dead
-  const actors = await listActors(tx, context.portal, context.clock())
-  const live = new Set([...actors.live].filter((userId) => userId !== dead))
+  const actors = await listActors(tx, context.portal, [wanted], context.clock())
+  const live = new Set([...actors.live.keys()].filter((userId) => userId !== dead))
   const fallbackUser = actors.fallbackUser === dead ? null : actors.fallbackUser
   const actor = chooseActor(wanted, intent.ifNoAccess, { ...actors, live, fallbackUser })
   if (actor === null) return failure(intent, 'no-access', { userId: wanted })

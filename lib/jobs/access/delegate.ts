@@ -63,8 +63,9 @@ async function goOn({ config, sealer }: DelegationParts, context: JobContext, ro
     return end(context, row, 'no-event')
   }
   if (!settings.delegate) return end(context, row, 'not-allowed')
-  const { live } = await listActors(context.db, context.portal, context.clock())
-  if (live.has(Number(row.dedupKey))) return end(context, row, 'not-needed')
+  const userId = Number(row.dedupKey)
+  const { live } = await listActors(context.db, context.portal, [userId], context.clock())
+  if (live.has(userId)) return end(context, row, 'not-needed')
   const other = await findDelegation(context.db, memberId)
   const until = new Date(context.clock().getTime() + MAX_WAIT_MS)
   // `event.test` calls all handlers, so one follows the other; whoever ends wakes the next.

@@ -1,13 +1,15 @@
 import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { defaultSettings } from '../../../lib/domain/portal.ts'
 import { retryMovesOnAccess } from '../../../lib/engine/move/retry-on-access.ts'
 import type { Db } from '../../../lib/store/database.ts'
 import { countOutcomes, listDecisions } from '../../../lib/store/decisions.ts'
-import { findInFlightItems, findRecentMoves, settleIntents } from '../../../lib/store/intents.ts'
+import { findInFlightItems, settleIntents } from '../../../lib/store/intents.ts'
 import { completeAndWake, completeJobs } from '../../../lib/store/jobs.ts'
 import { releaseIfIdle } from '../../../lib/store/leases.ts'
 import { listPortalsWithMail } from '../../../lib/store/portal-lists.ts'
 import { type Ages, forgetOld } from '../../../lib/store/retention.ts'
+import { readMovesAndActors, readTriggersAndReader } from '../../../lib/store/turn-reads.ts'
 import { openSqlite, type TestDatabase } from './test-database.ts'
 
 /** What is done with every event, every minute, every hour or when somebody gives access must not look at all that a portal ever had: SQLite itself says how it would go about it. */
@@ -24,6 +26,7 @@ const looksThroughAll = new RegExp(`^SCAN (${long}|sent_mail)\\b|^SEARCH (${long
 
 const now = new Date()
 const items = [{ entityTypeId: 2, id: 31 }]
+const somePortal = { memberId: 'p1', settings: defaultSettings }
 const settled = { portal: 'p1', type: 'settle-move', dedupKeys: ['intent:1', 'intent:2'], reason: 'settled' } as const
 const ages: Ages = {
   journal: now,
@@ -39,7 +42,11 @@ const ages: Ages = {
 
 test.each<[string, (db: Db) => Promise<unknown>]>([
   ['moves of an item that are not settled', (db) => findInFlightItems(db, 'p1', items)],
-  ['moves of an item within ten minutes', (db) => findRecentMoves(db, 'p1', items, now)],
+  [
+    'moves of an item within ten minutes, and who can be acted as',
+    (db) => readMovesAndActors(db, somePortal, { items, movedSince: now, userIds: [15] }, now),
+  ],
+  ['triggers, and who reads', (db) => readTriggersAndReader(db, 'p1')],
   ['moves that wait for an access', (db) => retryMovesOnAccess(db, 'p1', { userId: 15, admin: true }, now)],
   ['what waits for a move, and its own row', (db) => completeAndWake(db, settled, 'item-busy', now)],
   ['whether anything is due', (db) => releaseIfIdle(db, { portal: 'p1', owner: 'us', number: 1 }, now)],

@@ -34,7 +34,7 @@ const root = new URL('../../..', import.meta.url).pathname
 function senderIn(stack: string): { by: string; file: string } | null {
   const [frame = ''] = stack
     .split('\n')
-    .filter((line) => line.includes(root) && !/node_modules|watch-statements|compiled-once/.test(line))
+    .filter((line) => line.includes(root) && !/node_modules|watch-statements|compiled-once|read-of-portal/.test(line))
   const file = frame.slice(frame.indexOf(root) + root.length)
   if (!/^(lib|handlers|install)\//.test(file)) return null
   const [, by = 'anonymous'] = /at (?:async )?(?:Object\.)?([\w.]+) \(/.exec(frame) ?? []
