@@ -8,16 +8,15 @@ import { fairness } from './fairness.ts'
 import { growth } from './growth.ts'
 import { intake } from './intake.ts'
 import { journal } from './journal.ts'
-import { memory } from './memory.ts'
 import { noisy } from './noisy.ts'
 import { pages } from './pages.ts'
 import { writePerformancePage } from './performance-page.ts'
+import { portals } from './portals.ts'
 import { clearProgress, printRow } from './print.ts'
 import { processes } from './processes.ts'
 import { requests } from './requests.ts'
 import { type Bench, type Row, rowOf, storeResults } from './results.ts'
 import { search } from './search.ts'
-import { start } from './start.ts'
 import { closeAll } from './while-open.ts'
 
 /**
@@ -34,8 +33,7 @@ const benches: Record<string, Bench> = {
   growth,
   noisy,
   processes,
-  memory,
-  start,
+  portals,
   journal,
   disk,
   pages,
@@ -57,9 +55,12 @@ console.log(`${machine}, Node ${process.versions.node}`)
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   if (ending) break
   console.log(`\n${name}`)
-  // What a bench meets while its processes are being ended says nothing.
+  // One that breaks off takes no other along. What it meets while its processes are being ended says nothing.
   await run(name).catch((error: unknown) => {
-    if (!ending) throw error
+    if (ending) return
+    clearProgress()
+    console.error(`${name} broke off:`, error)
+    process.exitCode = 1
   })
 }
 writePerformancePage()
@@ -74,6 +75,7 @@ async function run(name: string): Promise<void> {
     printRow(row)
   })
   const seconds = Math.round((performance.now() - begun) / 1000)
+  console.log(`${seconds} s`)
   if (!ending) storeResults(name, { at, machine, node: process.versions.node, seconds }, rows)
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { freePort } from '../test/free-port.ts'
 
@@ -12,10 +12,10 @@ export type Usage = {
   rss: number
   /** Of JavaScript, bytes. */
   heapUsed: number
-  /** How long its event loop did not come round at most since it was last asked, milliseconds. */
-  longestPauseMs: number
-  /** Statements of either engine, `begin` and `commit` too; on PostgreSQL each is a round trip. */
+  /** Statements of either engine, `begin` and `commit` too. */
   statementCount: number
+  /** How often PostgreSQL was waited for: what is sent while its connection waits already goes with what is under way. */
+  roundTripCount: number
 }
 
 /** A process of Stagecue that can be asked what it uses: `environment` is to be added to its own (`test/chaos/setting.ts`). */
@@ -24,27 +24,40 @@ export type MeasuredProcess = {
   usage(): Promise<Usage>
   /** After garbage was collected. */
   collected(): Promise<Usage>
+  /** How long its event loop did not come round at most since this was last asked, milliseconds. */
+  longestPauseMs(): Promise<number>
 }
 
 /** `nodeOptions`: what Node itself is told. */
 export async function measuredProcess(nodeOptions = ''): Promise<MeasuredProcess> {
   const port = await freePort()
-  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).json() as Promise<Usage>
+  const ask = async <Answer>(path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).json() as Promise<Answer>
   return {
     environment: {
       NODE_OPTIONS: `--import=${plainProbe()} ${nodeOptions}`,
       BENCH_PROBE_PORT: String(port),
     },
-    usage: () => ask('/'),
-    collected: () => ask('/collected'),
+    usage: () => ask<Usage>('/'),
+    collected: () => ask<Usage>('/collected'),
+    longestPauseMs: async () => (await ask<{ ms: number }>('/pauses')).ms,
   }
 }
 
-/** The probe without types: what strips them would take 26 MB of the process that is measured. It lies where its imports are found. */
+/** The probe and what it imports without types: what strips them would take 26 MB of the process that is measured. They lie where packages are found. */
 function plainProbe(): string {
+  const counter = plain('../test/count-statements.ts')
+  return pathToFileURL(plain('probe.ts', { '../test/count-statements.ts': `./${basename(counter)}` })).href
+}
+
+/** Writes a file of this folder without types, and with other names of what it imports. */
+function plain(file: string, imports: Readonly<Record<string, string>> = {}): string {
   const folder = join(import.meta.dirname, '../node_modules/.cache')
-  const file = join(folder, 'stagecue-probe.mjs')
+  const written = join(folder, `stagecue-${basename(file, '.ts')}.mjs`)
+  const text = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, file), 'utf8'))
   mkdirSync(folder, { recursive: true })
-  writeFileSync(file, stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'probe.ts'), 'utf8')))
-  return pathToFileURL(file).href
+  writeFileSync(
+    written,
+    Object.entries(imports).reduce((all, [from, to]) => all.replace(from, to), text),
+  )
+  return written
 }

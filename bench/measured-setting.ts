@@ -30,6 +30,8 @@ export async function startMeasuredSetting({
     env: { DATA_DIR: dataDir, SWEEP_SECONDS: '86400', ...options.env },
   })
   const database = new Sqlite(join(dataDir, 'stagecue.db'), { timeout: 5000 })
+  // Rows that fill it need not outlive a power cut.
+  database.pragma('synchronous = off')
   const db: Db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
   return {
     ...setting,

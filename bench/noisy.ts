@@ -79,7 +79,7 @@ async function meanwhile(setting: MeasuredSetting, act: () => Promise<unknown>):
   const { processes, portals, measured } = setting
   const url = `http://127.0.0.1:${processes[0]?.port}`
   const pauses = monitorEventLoopDelay({ resolution: 5 })
-  await measured.usage()
+  await measured.longestPauseMs()
   pauses.enable()
   let isOver = false
   const repeated = (everyMs: number, ask: (portal: Portal) => Promise<unknown>) =>
@@ -93,7 +93,7 @@ async function meanwhile(setting: MeasuredSetting, act: () => Promise<unknown>):
   isOver = true
   const [health, session, mail] = await asking
   pauses.disable()
-  const { longestPauseMs } = await measured.usage()
+  const longestPauseMs = await measured.longestPauseMs()
   const moved = mail.filter((ms) => ms !== null)
   const answered = (times: (number | null)[]) => times.map((ms) => ms ?? PATIENCE_MS)
   return {

@@ -2,15 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { receive, someDeals } from '../test/chaos/acts.ts'
 import { type Setting, startSetting } from '../test/chaos/setting.ts'
 import { startPostgres } from '../test/lib/store/test-database.ts'
+import type { Portal } from '../test/portal/index.ts'
+import { callEnd, throughput } from './load.ts'
 import { type MeasuredProcess, measuredProcess } from './measured-process.ts'
-import { postMany } from './post-event.ts'
 import { progress } from './print.ts'
 import type { Report } from './results.ts'
 import { untilWorkedOff } from './until-worked-off.ts'
 import { whileOpen } from './while-open.ts'
 
 const PROCESSES = [1, 2, 4]
-const PORTALS = 20
+const PORTALS = 10
 const EVENTS = 2000
 const EVENTS_AT_ONCE = 50
 const MAILS_OF_EACH = 40
@@ -102,10 +103,11 @@ async function run({ processes, balancer }: Setting, ports: readonly number[], c
 async function paceOf(setting: Setting, measured: MeasuredProcess[], what: string): Promise<Pace> {
   const { portals, balancer } = setting
   progress(`${what}: warming up`)
-  await postMany(balancer.url, portals, { count: EVENTS / 4, atOnce: EVENTS_AT_ONCE })
+  const form = (index: number) => callEnd(portals[index % portals.length] as Portal, `BENCH.${index}`)
+  await throughput(balancer.url, form, { count: EVENTS / 4, connections: EVENTS_AT_ONCE })
   await untilWorkedOff(setting)
   progress(`${what}: ${EVENTS} events`)
-  const ms = await postMany(balancer.url, portals, { count: EVENTS, atOnce: EVENTS_AT_ONCE })
+  const acknowledged = await throughput(balancer.url, form, { count: EVENTS, connections: EVENTS_AT_ONCE })
   await untilWorkedOff(setting)
   progress(`${what}: waiting until the portals bear a burst again`)
   await sleep(REST_MS)
@@ -118,17 +120,17 @@ async function paceOf(setting: Setting, measured: MeasuredProcess[], what: strin
   const { user, system } = process.cpuUsage(load)
   const after = await usageOf(measured)
   return {
-    acknowledged: (EVENTS / ms) * 1000,
+    acknowledged,
     worked: mails / seconds,
     cpuMs: (after.cpuMs - before.cpuMs) / mails,
     loadMs: (user + system) / 1000 / mails,
-    roundTrips: (after.statementCount - before.statementCount) / mails,
+    roundTrips: (after.roundTripCount - before.roundTripCount) / mails,
   }
 }
 
 /** Of all of them together. */
-async function usageOf(measured: readonly MeasuredProcess[]): Promise<{ cpuMs: number; statementCount: number }> {
+async function usageOf(measured: readonly MeasuredProcess[]): Promise<{ cpuMs: number; roundTripCount: number }> {
   const usages = await Promise.all(measured.map((one) => one.usage()))
-  const sum = (name: 'cpuMs' | 'statementCount') => usages.reduce((total, usage) => total + usage[name], 0)
-  return { cpuMs: sum('cpuMs'), statementCount: sum('statementCount') }
+  const sum = (name: 'cpuMs' | 'roundTripCount') => usages.reduce((total, usage) => total + usage[name], 0)
+  return { cpuMs: sum('cpuMs'), roundTripCount: sum('roundTripCount') }
 }

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { addPortals, moveDeals, whileManyOpen } from './many-portals.ts'
+import { moveDeals } from './many-portals.ts'
 import { type MeasuredSetting, untilWorkedOff } from './measured-setting.ts'
 import { median } from './median.ts'
 import { progress } from './print.ts'
 import type { Report } from './results.ts'
-
-const PORTALS = 1000
 
 const BUSY = 50
 
@@ -23,26 +21,24 @@ const GOALS = { startMs: 2000, residentMb: 250 }
  * How long a process on SQLite takes from its first instruction to a green /health when many portals are installed, and how much memory it
  * takes while some of them are busy. Waits of the product's timing are those of `test/chaos/setting.ts`.
  */
-export async function start(report: Report): Promise<void> {
-  await whileManyOpen(async (setting, sealer) => {
-    await addPortals(setting, sealer, PORTALS)
-    await untilWorkedOff(setting)
-    const starts: Start[] = []
-    for (let index = 0; index < STARTS; index++) {
-      progress(`start ${index + 1} of ${STARTS}`)
-      starts.push(await startAnew(setting))
-    }
-    for (const name of ['to a green /health', 'of the processor'] as const) {
-      const times = starts.map((one) => one[name])
-      const goal = name === 'of the processor' ? undefined : { atMost: GOALS.startMs }
-      report(`${PORTALS} portals, ${name}`, Math.min(...times), 'ms at best')
-      report(`${PORTALS} portals, ${name}`, median(times), 'ms, in the middle', goal)
-      report(`${PORTALS} portals, ${name}`, Math.max(...times), 'ms at most')
-    }
-    const { peak, rest } = await memoryWhileBusy(setting)
-    report(`${BUSY} of ${PORTALS} portals busy`, peak / MB, 'MB resident at most', { atMost: GOALS.residentMb })
-    report(`${BUSY} of ${PORTALS} portals busy`, rest / MB, 'MB resident afterwards')
-  })
+export async function start(setting: MeasuredSetting, report: Report): Promise<void> {
+  const { portals } = setting
+  await untilWorkedOff(setting)
+  const starts: Start[] = []
+  for (let index = 0; index < STARTS; index++) {
+    progress(`start ${index + 1} of ${STARTS}`)
+    starts.push(await startAnew(setting))
+  }
+  for (const name of ['to a green /health', 'of the processor'] as const) {
+    const times = starts.map((one) => one[name])
+    const goal = name === 'of the processor' ? undefined : { atMost: GOALS.startMs }
+    report(`${portals.length} portals, ${name}`, Math.min(...times), 'ms at best')
+    report(`${portals.length} portals, ${name}`, median(times), 'ms, in the middle', goal)
+    report(`${portals.length} portals, ${name}`, Math.max(...times), 'ms at most')
+  }
+  const { peak, rest } = await memoryWhileBusy(setting)
+  report(`${BUSY} of ${portals.length} portals busy`, peak / MB, 'MB resident at most', { atMost: GOALS.residentMb })
+  report(`${BUSY} of ${portals.length} portals busy`, rest / MB, 'MB resident afterwards')
 }
 
 type Start = Record<'to a green /health' | 'of the processor', number>
