@@ -77,6 +77,6 @@ describe.each(Object.entries(engines))('statements on %s', (engine, open) => {
       await rig.settled()
     })
     expect(items.every(({ stageId }) => stageId === 'C4:PREPARATION')).toBe(true)
-    expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(1.2 * 200)
+    expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(200)
   })
 })

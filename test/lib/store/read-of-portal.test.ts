@@ -5,7 +5,7 @@ import { engines, type TestDatabase } from './test-database.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 
-describe.each(Object.entries(engines))('reads of one portal on %s', (engine, open) => {
+describe.each(Object.entries(engines))('reads of one portal on %s', (_, open) => {
   let database: TestDatabase
   beforeEach(async () => {
     database = await open()
@@ -71,22 +71,4 @@ describe.each(Object.entries(engines))('reads of one portal on %s', (engine, ope
   test('find nothing of a portal that is not there', async () => {
     expect(await read(database.db, { portal: 'p3', events: ['A'] })).toBeNull()
   })
-
-  test.runIf(engine === 'postgres')(
-    'a transaction begins along with its first statement, and is undone as a whole',
-    async () => {
-      const row = { portal: 'p1', event: 'D', at }
-      const count = countStatements()
-      await expect(
-        database.db.transaction().execute(async (tx) => {
-          await tx.insertInto('heard_event').values(row).execute()
-          await tx.insertInto('heard_event').values(row).execute()
-        }),
-      ).rejects.toThrow('duplicate key')
-      count.stop()
-      expect(count.texts).toEqual(['begin', expect.any(String), expect.any(String), 'rollback'])
-      expect(count.roundTrips()).toBe(3)
-      expect((await read(database.db, { portal: 'p1', events: ['D'] }))?.some).toEqual([])
-    },
-  )
 })
