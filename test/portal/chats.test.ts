@@ -238,6 +238,21 @@ describe('a connector with group chats', () => {
     expect((await dialog(`${code}|602`)).body.error).toBe('ACCESS_ERROR')
     expect((await dialog(`${code}|0`)).body.result.entity_id).toBe(`${code}|0`)
   })
+
+  test('names in each message whoever wrote it; all of them are customers', async () => {
+    const alone = fixture.portal.act.newChat({ customerId: 603 })
+    fixture.portal.switches.groupChatConnector = 'yes'
+    const { sessionId } = fixture.portal.act.newChat()
+    fixture.portal.act.customerMessage(sessionId, 'And I?', { customerId: 641, updatesActivity: false })
+    const row = (await arrived()).at(-1)?.data.DATA as Record<string, Record<string, string>>
+    expect([row.connector?.user_id, row.message?.user_id]).toEqual(['641', '641'])
+    const { users: people } = await result(fixture.portal, fixture.admin, 'imopenlines.session.history.get', {
+      SESSION_ID: sessionId,
+    })
+    expect([people['602'].connector, people['641'].connector]).toEqual([true, true])
+    const elsewhere = () => fixture.portal.act.customerMessage(alone.sessionId, 'And I?', { customerId: 641 })
+    expect(elsewhere).toThrow("no group's")
+  })
 })
 
 describe('what can be read', () => {

@@ -9,6 +9,7 @@ const at = '2026-08-29T10:00:00+02:00'
 describe('an answer', () => {
   it.each([
     ['crm.activity.list', [{ ID: '9051', CREATED: at, SETTINGS: [], LAST_UPDATED: '' }]],
+    ['crm.activity.list', [{ ID: '9051', CREATED: at, SETTINGS: false, PROVIDER_PARAMS: false }]],
     ['crm.activity.list', { 3: { ID: 9051, CREATED: at, SETTINGS: { a: 1 } } }],
     ['crm.activity.list', []],
     ['crm.item.list', { items: [{ id: 31, stageId: null, movedTime: null }] }],

@@ -236,6 +236,20 @@ describe('Track customer messages', () => {
     expect((await rig.story()).slice(before)).toHaveLength(1)
   })
 
+  test('in a group everybody who writes is a customer', async () => {
+    const { switches } = rig.portal
+    const { groupChatConnector } = switches
+    switches.groupChatConnector = 'yes'
+    const { sessionId } = rig.portal.act.newChat({ text: 'Hello', customerId: 640 })
+    switches.groupChatConnector = groupChatConnector
+    await rig.settled()
+    const before = (await rig.story()).length
+    rig.portal.act.customerMessage(sessionId, 'What is the price?', { customerId: 641 })
+    rig.portal.act.customerMessage(sessionId, 'And the price of two?', { customerId: 642 })
+    await rig.settled()
+    expect((await rig.story()).slice(before)).toHaveLength(2)
+  })
+
   const byBoth = onlyAt({ openLineEvents: 'all', sessionHistoryAccess: 'allowed for admin', lostDelivery: 0 })
   test(
     "counts under the message's own id; where histories may not be read, under the messenger's",

@@ -19,15 +19,18 @@ export interface Writing {
   updatesActivity?: boolean
 }
 
-/** The customer writes, with BB codes if he likes. */
+/** The customer writes, with BB codes if he likes; in a group somebody else may, as another user of the portal. */
 export function customerMessage(
   portal: PortalState,
   sessionId: number,
   text: string,
-  writing: Writing = {},
+  { customerId, ...writing }: Writing & { customerId?: number } = {},
 ): MessageIds {
   const conversation = requireConversation(portal, sessionId)
-  return addMessage(portal, conversation, { ...writing, authorId: conversation.customerId, text })
+  const authorId = customerId ?? conversation.customerId
+  if (authorId !== conversation.customerId && !conversation.inGroup)
+    throw new Error(`Conversation ${sessionId} is no group's: its customer alone writes in it`)
+  return addMessage(portal, conversation, { ...writing, authorId, byCustomer: true, text })
 }
 
 /** An employee writes; by default the one who took the conversation. */
@@ -83,17 +86,22 @@ export function editMessage(portal: PortalState, messageId: number, text: string
     chat: { id: conversation.externalChatId },
   }
   const data = { CONNECTOR: connectorId, LINE: String(channelId), DATA: inShape(portal, row) }
-  if (isHeard(portal, conversation, message)) raise(portal, 'ONOPENLINEMESSAGEUPDATE', data, { ...NOBODY, at })
+  if (isHeard(portal, message)) raise(portal, 'ONOPENLINEMESSAGEUPDATE', data, { ...NOBODY, at })
 }
 
 /** Adds a message to the history and raises what a real portal raises. */
 export function addMessage(
   portal: PortalState,
   conversation: Conversation,
-  { authorId, text, at, updatesActivity = true }: Writing & { authorId: number; text: string },
+  {
+    authorId,
+    byCustomer = authorId === conversation.customerId,
+    text,
+    at,
+    updatesActivity = true,
+  }: Writing & { authorId: number; byCustomer?: boolean; text: string },
 ): MessageIds {
   const { world } = portal
-  const byCustomer = authorId === conversation.customerId
   const message: ChatMessage = {
     id: nextId(world, 'message'),
     externalId: byCustomer ? String(nextId(world, 'external message')) : null,
@@ -104,7 +112,7 @@ export function addMessage(
   conversation.messages.push(message)
   const cause: Cause = { userId: authorId === 0 || authorId === SEED.users.bot ? null : authorId, at }
   const isQuiet = !byCustomer && conversation.connectorId === 'livechat'
-  if (!isQuiet && isHeard(portal, conversation, message)) {
+  if (!isQuiet && isHeard(portal, message)) {
     raise(portal, 'ONOPENLINEMESSAGEADD', messageData(portal, conversation, message), cause)
   }
   const activity = world.activities.get(conversation.activityId ?? 0)
@@ -122,13 +130,13 @@ export function requireConversation({ world }: PortalState, sessionId: number): 
  * Which messages raise events: a switch, since the sources disagree (platform.md 4.4). System messages never do, nor do new
  * ones of employees in the live chat.
  */
-function isHeard({ switches }: PortalState, { customerId }: Conversation, { authorId }: ChatMessage): boolean {
+function isHeard({ switches }: PortalState, { authorId, externalId }: ChatMessage): boolean {
   if (authorId === 0 || switches.openLineEvents === 'none') return false
-  return switches.openLineEvents === 'all' || authorId !== customerId
+  return switches.openLineEvents === 'all' || externalId === null
 }
 
 /**
- * A customer's message tells neither session nor portal chat and no time; an employee's tells the portal's ids, and its text
+ * A customer's message names whoever wrote it, in a group too, but neither session nor portal chat and no time; an employee's tells the portal's ids, and its text
  * begins with his name (platform.md 4.4, 10.11).
  */
 function messageData(portal: PortalState, conversation: Conversation, message: ChatMessage): Record<string, unknown> {
@@ -141,7 +149,7 @@ function messageData(portal: PortalState, conversation: Conversation, message: C
   }
   if (message.externalId !== null) {
     const row = {
-      connector,
+      connector: { ...connector, user_id: String(message.authorId) },
       chat: { id: externalChatId },
       message: {
         id: message.externalId,

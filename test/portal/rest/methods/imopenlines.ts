@@ -137,13 +137,13 @@ function historyRow({ world, switches }: PortalState, conversation: Conversation
       params: switches.connectorMid === 'absent' ? [] : messageParams(message),
     },
   ])
-  const authors = new Set([conversation.customerId, ...messages.map((message) => message.authorId)])
+  const ofCustomers = messages.filter(({ externalId }) => externalId !== null).map(({ authorId }) => authorId)
+  const customers = new Set([conversation.customerId, ...ofCustomers])
+  const authors = new Set([...customers, ...messages.map((message) => message.authorId)])
   const users = [...authors].flatMap((id) => {
     const user = world.users.get(id)
     if (user) return [historyUser(user)]
-    return id === conversation.customerId
-      ? [historyUser({ id, name: 'Customer', lastName: '', type: 'connector' })]
-      : []
+    return customers.has(id) ? [historyUser({ id, name: 'Customer', lastName: '', type: 'connector' })] : []
   })
   return {
     chatId: String(chatId),
