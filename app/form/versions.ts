@@ -3,7 +3,7 @@ import type { Format } from '../format.ts'
 import type { Kind, TriggerSettings } from '../model.ts'
 import type { Names } from '../names.ts'
 import type { Translate } from '../translate.ts'
-import { valueAt } from './draft.ts'
+import { draftOf, valueAt } from './draft.ts'
 
 /** `GET /api/triggers/:id/versions`: what the trigger was from then on; `trigger` is null: it was deleted. */
 export type Version = { version: number; changedAt: string; changedBy: number; trigger: TriggerSettings | null }
@@ -12,6 +12,7 @@ export type Version = { version: number; changedAt: string; changedBy: number; t
 export type Difference = { label: string; before: string; after: string }
 
 type Parts = {
+  kinds: readonly Kind[]
   t: Translate
   te: (key: string) => boolean
   names: Names
@@ -25,8 +26,14 @@ const rest = ['changeStageAs', 'ifNoAccess', 'enabled', 'mode'] as const
 /** How a setting reads that is empty. */
 const NOTHING = '–'
 
-/** What somebody changed, setting by setting, in the order of the form. */
-export function differencesOf(before: TriggerSettings, after: TriggerSettings, parts: Parts): Difference[] {
+/** What somebody changed, setting by setting, in the order of the form. A setting that was never made is its default. */
+export function differencesOf(first: TriggerSettings, second: TriggerSettings, parts: Parts): Difference[] {
+  const whole = (settings: TriggerSettings) =>
+    draftOf(
+      settings,
+      parts.kinds.find(({ kind }) => kind === settings.kind),
+    )
+  const [before, after] = [whole(first), whole(second)]
   const own = [...new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])].map(
     (name) => `fields.${name}`,
   )

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
 import { settingsOf } from '../../../app/form/draft.ts'
 import { changesOf, differencesOf, isRestorable, type Version } from '../../../app/form/versions.ts'
-import type { TriggerSettings } from '../../../app/model.ts'
+import type { Kind, TriggerSettings } from '../../../app/model.ts'
 import { kindCodes } from '../../../lib/triggers/index.ts'
 import { callMissed, format, names, textsOf, trigger } from '../samples.ts'
 
 const { t, te } = textsOf('en')
 const labelOf = (path: string) => t(`fields.${path.replace(/^fields\./, '')}.label`)
-const parts = { t, te, names, format, labelOf }
+const declined = { name: 'declined', type: 'boolean', required: false, default: false } as const
+const missed: Kind = { ...callMissed, fields: [...callMissed.fields, declined] }
+const parts = { kinds: [missed], t, te, names, format, labelOf }
 const now = settingsOf(trigger)
 const differences = (after: Partial<TriggerSettings>) =>
   differencesOf(now, { ...now, ...after }, parts).map(({ label, before, after }) => `${label}: ${before} → ${after}`)
@@ -27,6 +29,11 @@ test('tells in words what differs, and nothing else', () => {
   expect(differences({ fromStages: ['C4:NEW', 'C4:VISIT'] })).toEqual([
     `${t('fields.fromStages.label')}: – → New and Visit`,
   ])
+})
+
+test('what was never set is its default, and differs from nothing that says the same', () => {
+  expect(differences({ fields: { ...now.fields, declined: false } })).toEqual([])
+  expect(differences({ fields: { ...now.fields, declined: true } })).toHaveLength(1)
 })
 
 test('each version is compared with the one before it; an earlier one of a known kind can be brought back', () => {
@@ -77,7 +84,7 @@ test.each(['en', 'de', 'ru'])(
       mode: 'watch',
     }
     const told = kindCodes.flatMap((kind) =>
-      differencesOf({ ...before, kind }, { ...after, kind }, { t, te, names, format, labelOf: known }),
+      differencesOf({ ...before, kind }, { ...after, kind }, { kinds: [], t, te, names, format, labelOf: known }),
     )
     expect(told).toHaveLength(kindCodes.length * (Object.keys(raws).length + 7))
     const raw =
