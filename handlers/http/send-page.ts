@@ -23,6 +23,9 @@ export function sendPage(response: Response, page: Page): void {
   response.type('html').send(htmlOf(page))
 }
 
+/** Of a page that no script takes over: light or dark as the system is. The script's pages have a switch of their own. */
+const OWN_COLOURS = '<meta name="color-scheme" content="light dark">\n'
+
 function htmlOf({ language, title, paragraphs, script, isAlone = false }: Page): string {
   const styles = ['/pages/plain.css', ...(script?.assets.styles ?? [])]
   const files = [
@@ -37,7 +40,7 @@ function htmlOf({ language, title, paragraphs, script, isAlone = false }: Page):
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+${script ? '' : OWN_COLOURS}<title>${escapeHtml(title)}</title>
 ${isAlone ? '' : files.join('\n')}
 </head>
 <body>

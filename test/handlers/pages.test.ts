@@ -38,6 +38,7 @@ describe.each(['/app', '/install'])('%s', (page) => {
     expect(text).toContain('<html lang="de">')
     expect(text).toContain('Installieren Sie')
     expect(text).not.toContain('<script')
+    expect(text).toContain('<meta name="color-scheme" content="light dark">')
     expect(ancestors(headers)).toBe("'none'")
   })
 
