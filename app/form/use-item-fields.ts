@@ -3,22 +3,28 @@ import { ApiFault, query } from '../api.ts'
 import { useAppContext } from '../app-context.ts'
 import type { ItemFieldChoice, ItemFields } from '../model.ts'
 
-/** The fields of a type of item; null: not read yet, or refused. */
+/** The fields of a type of item; null: not read yet, or refused: `missing` says why. */
 export function useItemFields(entityTypeId: number) {
   const { api, isManager } = useAppContext()
   const entries = ref<ItemFieldChoice[] | null>(null)
-  const isRefused = ref(false)
+  const missing = ref<string | null>(null)
+  const isLoading = ref(isManager)
 
-  onMounted(async () => {
+  async function load(): Promise<void> {
     if (!isManager) return
+    isLoading.value = true
     try {
       const answer = await api.call<ItemFields>('GET', `/api/fields${query({ entityTypeId })}`)
-      if (answer.missing === undefined) entries.value = answer.entries
-      else isRefused.value = true
+      missing.value = answer.missing ?? null
+      entries.value = answer.missing === undefined ? answer.entries : null
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
-      isRefused.value = true
+      missing.value = error.message
+    } finally {
+      isLoading.value = false
     }
-  })
-  return { entries, isRefused }
+  }
+
+  onMounted(load)
+  return { entries, missing, isLoading, load }
 }

@@ -18,9 +18,13 @@ beforeAll(() => {
   add('ufCrmPaid', 'Paid in advance', 'boolean')
   add('ufCrmDay', 'Day of delivery', 'date')
 })
-/** Opens the form for a new trigger of a kind. */
-async function newTrigger(kind: string): Promise<{ page: Page; form: FrameLocator }> {
+/** Opens the form for a new trigger of a kind; `before` prepares the page. */
+async function newTrigger(
+  kind: string,
+  before: (page: Page) => Promise<unknown> = async () => {},
+): Promise<{ page: Page; form: FrameLocator }> {
   const page = await visits.open('/crm/deal/automation/4/')
+  await before(page)
   const form = app(page)
   await form.getByRole('button', { name: 'Add trigger to “Offer”' }).click()
   await form.getByRole('button', { name: `Choose “${kind}”` }).click()
@@ -107,8 +111,16 @@ test('stages that the item must come from, several of them', async () => {
   expect((await saved(form)).fromStages).toEqual(['C4:NEW', 'C4:PREPARATION'])
 })
 
-test('fields of the item', async () => {
-  const { page, form } = await newTrigger('Track field change')
+test('fields of the item; while their list is refused the form says why and what to do, and asks for no codes', async () => {
+  const refused = { entries: [], next: null, missing: 'crm.read' }
+  const { page, form } = await newTrigger('Track field change', (opened) =>
+    opened.route('**/api/fields?*', (route) => route.fulfill({ json: refused })),
+  )
+  await form.getByText('has no permission to read CRM. Ask an administrator to grant it').waitFor()
+  expect(await form.getByRole('button', { name: 'Fields' }).isDisabled()).toBe(true)
+  await page.unroute('**/api/fields?*')
+  await form.getByRole('button', { name: 'Load the list again' }).click()
+  await form.getByText('has no permission to read CRM').waitFor({ state: 'detached' })
   await pick(form, 'Fields', 'Amount', 'Amount')
   await page.keyboard.press('Escape')
   expect((await saved(form)).fields).toMatchObject({ fieldNames: ['opportunity'] })
