@@ -9,7 +9,7 @@ export type Session = {
 }
 
 /** How we stand with the server: `expired` needs the page to be opened again. */
-type Connection = 'ok' | 'offline' | 'expired'
+export type Connection = 'ok' | 'offline' | 'expired'
 
 /** A refused request. `message` may be shown: the server writes it in the user's language, `offline` is ours. */
 export class ApiFault extends Error {
