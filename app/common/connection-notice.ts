@@ -3,7 +3,7 @@ import { hasPanel, useConnection } from './connection.ts'
 import { useNotices } from './use-notices.ts'
 
 /** So long a panel has to come before the message does, milliseconds. */
-const SETTLE_MS = 300
+const SETTLE_MS = 1000
 
 /** Says that the connection is lost, as long as it is, unless a panel of the page does. Its message lies beside the page. */
 export const ConnectionNotice = defineComponent(() => {

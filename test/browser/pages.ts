@@ -96,7 +96,8 @@ export const pages: Record<string, Shown> = {
         route.fulfill({ status: 401, json: { error: { code: 'unauthorized' } } }),
       )
       await openPage(stagecue, say('nav.label'), say('nav.journal'))
-      await stagecue.getByRole('button', { name: say('connection.reload') }).waitFor()
+      const panel = stagecue.getByRole('main').getByRole('alert')
+      await panel.getByRole('button', { name: say('connection.reload') }).waitFor()
     },
     complaint: /401/,
   },
