@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { buildApp } from '../build-app.ts'
@@ -8,9 +8,19 @@ import { screenshots } from './listing-screenshots.ts'
 import { pages, prepare, sayIn } from './pages.ts'
 import { app } from './visit-app.ts'
 
-// `npm run listing`: the icon and the screenshots of the Market's listing, into docs/market.
+// `npm run listing`: the icon and the screenshots of the Market's listing, into docs/market, and the pictures of the documents, into docs/images.
 
 const folder = fileURLToPath(new URL('../../docs/market/', import.meta.url))
+const images = fileURLToPath(new URL('../../docs/images/', import.meta.url))
+
+/** The pictures of the documents, by names of `pages.ts`. */
+const pictures: Readonly<Record<string, string>> = {
+  board: 'board',
+  journal: 'journal',
+  'item-tab': 'item-tab',
+  'form-rehearsed': 'test-run',
+  'installer-first': 'installer',
+}
 
 /** Pixels; the Market takes icons of 250 to 650, without transparency, and screenshots of 1280 by 720 at most. */
 const ICON = { width: 512, height: 512 }
@@ -21,6 +31,9 @@ const withoutControls = `#customers, #hint, #person, header small { display: non
   #slider { inset-inline-end: 0 !important }
   body { grid: auto minmax(0, 1fr) / 160px minmax(0, 1fr) !important }`
 
+/** Runs in every frame: what is told once was read before (`app/access-notice-seen.ts`). */
+const hasReadNotice = `try { localStorage.setItem('stagecue-told', 'yes') } catch {}`
+
 async function main(): Promise<void> {
   const browser = await startChromium()
   try {
@@ -30,17 +43,21 @@ async function main(): Promise<void> {
     try {
       await prepare(rig)
       mkdirSync(`${folder}screenshots`, { recursive: true })
-      for (const [index, name] of screenshots.entries()) {
+      for (const name of new Set([...screenshots, ...Object.keys(pictures)])) {
         const wanted = pages[name]
         if (wanted === undefined) throw new Error(`No page ${name}`)
         await wanted.before?.(rig)
         const page = await browser.newPage({ viewport: SCREENSHOT, reducedMotion: 'reduce' })
+        await page.addInitScript(hasReadNotice)
         await page.goto(`${rig.portal.url}${wanted.path}?lang=en`)
         await page.addStyleTag({ content: withoutControls })
         await wanted.show({ page, stagecue: app(page), say: sayIn('en') })
         // Names of people and lines come after the page.
         await page.waitForLoadState('networkidle')
-        await page.screenshot({ path: `${folder}screenshots/${index + 1}-${name}.png`, animations: 'disabled' })
+        const picture = await page.screenshot({ animations: 'disabled' })
+        const index = (screenshots as readonly string[]).indexOf(name)
+        if (index >= 0) writeFileSync(`${folder}screenshots/${index + 1}-${name}.png`, picture)
+        if (pictures[name]) writeFileSync(`${images}${pictures[name]}.png`, picture)
         await page.close()
         await wanted.after?.(rig)
       }
