@@ -1,7 +1,7 @@
 import { useToast } from '@bitrix24/b24ui-nuxt/composables'
 import { useI18n } from 'vue-i18n'
 import { ApiFault } from '../api.ts'
-import { useConnection } from './connection.ts'
+import { hasPanel, useConnection } from './connection.ts'
 
 /** How long a message stands, milliseconds. */
 const SHORT_MS = 5000
@@ -51,7 +51,7 @@ export function useNotices() {
       if (!(error instanceof ApiFault)) throw error
       const [field] = Object.values(error.fields)
       if (state.value === 'ok') toast.add({ title: field ?? error.message, color: 'air-primary-alert' })
-      else connection()
+      else if (!hasPanel.value) connection()
     },
   }
 }
