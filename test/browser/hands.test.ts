@@ -73,6 +73,8 @@ test('what others do meanwhile, and a lost connection, are told once and move no
   await message.getByText('The triggers work again.').waitFor()
   expect(await movedByItself(page)).toEqual([])
 
+  // Messages themselves make room for each other.
+  await message.getByText('The triggers work again.').waitFor({ state: 'detached' })
   visits.expectComplaint(/401/)
   await page.route('**/api/**', (route) => route.fulfill({ status: 401, json: { error: { code: 'unauthorized' } } }))
   await comeBack()
