@@ -71,17 +71,18 @@ export async function answerDelegation(
   return numUpdatedRows > 0n
 }
 
-/** The delegation has ended; nothing of what it brought stays in the row. */
+/** The delegation has ended; nothing of what it brought stays in the row. Returns false when it is gone: the user was erased meanwhile. */
 export async function finishDelegation(
   db: Db,
   { portal, id }: Readonly<{ portal: string; id: number }>,
   reason: string,
   now: Date,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('work')
     .set({ state: 'done', reason, body: untouched, updated_at: now.toISOString() })
     .where('portal', '=', portal)
     .where('id', '=', id)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }

@@ -1,4 +1,6 @@
+import type { JobType } from '../domain/job-types.ts'
 import type { Db } from './database.ts'
+import { AWAIT_ACCESS, DELEGATE } from './delegations.ts'
 import { findPortal, storeSettings } from './portals.ts'
 
 /** Stands where a person was who was erased: no user of Bitrix24 has this id. */
@@ -10,7 +12,10 @@ export async function triggersActingAs(db: Db, portal: string, userId: number): 
   return (await acting.where('acting_user_id', '=', userId).execute()).map(({ name }) => name)
 }
 
-/** Takes an employee's access and name away, and his number out of journal, triggers, settings, audit and the log of requests. */
+/**
+ * Takes an employee's access and name away, and his number out of journal, triggers, settings, audit, stopped links, jobs and the log of
+ * requests. A move that is being made in his name ends as nobody's; the portal is not asked for his access any more.
+ */
 export async function eraseUser(tx: Db, portal: string, userId: number, now: Date): Promise<void> {
   await tx.deleteFrom('access').where('portal', '=', portal).where('user_id', '=', userId).execute()
   for (const column of ['move_user_id', 'on_behalf_of', 'undone_by'] as const) {
@@ -21,8 +26,8 @@ export async function eraseUser(tx: Db, portal: string, userId: number, now: Dat
       .execute()
   }
   for (const column of ['user_id', 'on_behalf_of'] as const) {
-    const settled = tx.updateTable('intent').where('portal', '=', portal).where('state', '=', 'settled')
-    await settled
+    const moves = tx.updateTable('intent').where('portal', '=', portal)
+    await moves
       .set({ [column]: NOBODY })
       .where(column, '=', userId)
       .execute()
@@ -30,6 +35,10 @@ export async function eraseUser(tx: Db, portal: string, userId: number, now: Dat
   const byHim = tx.updateTable('trigger').where('portal', '=', portal).where('created_by', '=', userId)
   await byHim.set({ created_by: NOBODY }).execute()
   await eraseFromTexts(tx, portal, userId)
+  await eraseFromFacts(tx, portal, userId)
+  await eraseFromJobs(tx, portal, userId)
+  const stops = tx.updateTable('stopped_link').where('member_id', '=', portal).where('user_id', '=', userId)
+  await stops.set({ user_id: NOBODY }).execute()
   const asked = tx.updateTable('rest_log').where('portal', '=', portal).where('user_id', '=', userId)
   await asked.set({ user_id: null }).execute()
   const home = await findPortal(tx, portal)
@@ -60,6 +69,35 @@ async function eraseFromTexts(tx: Db, portal: string, userId: number): Promise<v
       .where('portal', '=', portal)
       .where('trigger_id', '=', trigger_id)
       .where('version', '=', version)
+      .execute()
+  }
+}
+
+/** The journal says whose access was missing. */
+async function eraseFromFacts(tx: Db, portal: string, userId: number): Promise<void> {
+  const ofPortal = tx.selectFrom('decision').select(['id', 'facts']).where('portal', '=', portal)
+  const rows = await ofPortal.where('outcome', '=', 'failed').where('facts', 'like', `%:${userId}%`).execute()
+  for (const { id, facts } of rows) {
+    const entry = tx.updateTable('decision').where('portal', '=', portal).where('id', '=', id)
+    await entry.set({ facts: withoutUser(facts, userId) }).execute()
+  }
+}
+
+/** Jobs that ask for his access, that wait for it, and those that he asked for: done, due and parked ones. */
+async function eraseFromJobs(tx: Db, portal: string, userId: number): Promise<void> {
+  const ofKind = (kind: JobType) =>
+    tx.selectFrom('work').select(['id', 'body']).where('portal', '=', portal).where('kind', '=', kind)
+  const change = (id: number) => tx.updateTable('work').where('portal', '=', portal).where('id', '=', id)
+  const asking = tx.deleteFrom('work').where('portal', '=', portal).where('kind', '=', DELEGATE)
+  await asking.where('subject', '=', String(userId)).execute()
+  for (const { id } of await ofKind(AWAIT_ACCESS).where('subject', 'like', `${userId}:%`).execute()) {
+    await change(id)
+      .set({ subject: `${NOBODY}:${id}` })
+      .execute()
+  }
+  for (const { id, body } of await ofKind('undo-move').execute()) {
+    await change(id)
+      .set({ body: withoutUser(body, userId) })
       .execute()
   }
 }

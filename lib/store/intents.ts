@@ -89,30 +89,30 @@ function intentRow(lease: Lease, intent: Intent) {
   }
 }
 
-/** An open move will be tried again: by whom, and after how many calls that came to nothing. */
-export async function updateIntent(
-  db: Db,
-  portal: string,
-  id: number,
-  { actor, unknownCalls }: { actor: Actor; unknownCalls: number },
-): Promise<void> {
-  await db
-    .updateTable('intent')
-    .set({ user_id: actor.userId, on_behalf_of: actor.onBehalfOf ?? null, unknown_calls: unknownCalls })
-    .where('portal', '=', portal)
-    .where('id', '=', id)
-    .where('state', '=', 'open')
-    .execute()
+/** An open move goes to another person: the first one's access is dead. */
+export async function reassignIntent(db: Db, portal: string, id: number, actor: Actor): Promise<void> {
+  const set = { user_id: actor.userId, on_behalf_of: actor.onBehalfOf ?? null }
+  await openIntent(db, portal, id).set(set).execute()
 }
 
-/** Moves that are settled now, by intent: does a trigger watch the stage of the item? */
-export type SettledMoves = ReadonlyMap<number, { isWatched: boolean }>
+/** An open move will be tried again, after so many calls that came to nothing. */
+export async function countUnknownCalls(db: Db, portal: string, id: number, unknownCalls: number): Promise<void> {
+  await openIntent(db, portal, id).set({ unknown_calls: unknownCalls }).execute()
+}
 
-/** The portal's answer to these moves is known. Returns those that are still kept: a client may have been erased meanwhile. */
+function openIntent(db: Db, portal: string, id: number) {
+  const ofPortal = db.updateTable('intent').where('portal', '=', portal)
+  return ofPortal.where('id', '=', id).where('state', '=', 'open')
+}
+
+/** Moves that are settled now, by intent: whose they are, and does a trigger watch the stage of the item? */
+export type SettledMoves = ReadonlyMap<number, { actor: Actor; isWatched: boolean }>
+
+/** The portal's answer to these moves is known. Returns those that are still kept, as they are: a client or an employee may have been erased meanwhile. */
 export async function settleIntents(db: Db, portal: string, ids: number[]): Promise<SettledMoves> {
   if (ids.length === 0) return new Map()
   const { rows } = await settle(db, { portal, ids })
-  return new Map(rows.map(({ id, watched }) => [id, { isWatched: watched !== null }]))
+  return new Map(rows.map((row) => [row.id, { actor: actorOf(row), isWatched: row.watched !== null }]))
 }
 
 const settle = compiledOnce((db, { portal, ids }: { portal: string; ids: readonly number[] }) =>
@@ -123,6 +123,8 @@ const settle = compiledOnce((db, { portal, ids }: { portal: string; ids: readonl
     .where('id', 'in', ids)
     .returning((eb) => [
       'id',
+      'user_id',
+      'on_behalf_of',
       eb
         .selectFrom('item_field')
         .select('item_field.field')
@@ -151,17 +153,16 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
     trigger: { id: String(row.trigger_id), name: row.trigger_name },
     item: { entityTypeId: row.entity_type_id, id: row.item_id },
     categoryId: row.category_id,
-    move: {
-      from: row.from_stage,
-      to: row.to_stage,
-      userId: row.user_id,
-      ...(row.on_behalf_of === null ? {} : { onBehalfOf: row.on_behalf_of }),
-    },
+    move: { from: row.from_stage, to: row.to_stage, ...actorOf(row) },
     movedTime: row.moved_time,
     ifNoAccess: row.if_no_access,
     begunAt: row.begun_at,
     unknownCalls: row.unknown_calls,
   }))
+}
+
+function actorOf({ user_id: userId, on_behalf_of: onBehalfOf }: { user_id: number; on_behalf_of: number | null }): Actor {
+  return onBehalfOf === null ? { userId } : { userId, onBehalfOf }
 }
 
 /** An item that an occurrence has moved or is about to move, and by which trigger. */

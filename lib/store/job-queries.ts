@@ -24,6 +24,12 @@ export async function findJob(
     .executeTakeFirstOrThrow()
 }
 
+/** What a job's row says now; null: it is gone. */
+export async function findJobBody(db: Db, { portal, id }: Pick<JobRow, 'portal' | 'id'>): Promise<string | null> {
+  const job = db.selectFrom('work').select('body').where('portal', '=', portal).where('id', '=', id)
+  return (await job.executeTakeFirst())?.body ?? null
+}
+
 /** Portals with work that is due and whose lease nobody holds, the one that has waited longest first. */
 export async function findDuePortals(db: Db, now: Date, limit: number): Promise<string[]> {
   const held = endOfHeldLease(now)

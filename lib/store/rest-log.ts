@@ -1,5 +1,4 @@
 import type { Db } from './database.ts'
-import { findKnownPortals } from './portals.ts'
 
 /** One REST request as the log keeps it for three days: no bodies, no tokens (`platform.md` 1.7). */
 export type RestRequest = Readonly<{
@@ -14,24 +13,32 @@ export type RestRequest = Readonly<{
   ms: number
 }>
 
-/** Requests of a portal that was erased meanwhile are not kept. */
+/** Requests of a portal that was erased meanwhile are not kept; those of a person whose access is gone are nobody's. */
 export async function logRest(db: Db, given: readonly RestRequest[]): Promise<void> {
-  const known = await findKnownPortals(
-    db,
-    given.map(({ portal }) => portal),
-  )
-  const requests = given.filter(({ portal }) => known.has(portal))
-  if (requests.length === 0) return
-  const rows = requests.map(({ portal, at, userId, methods, status, error, ms }) => ({
-    portal,
-    at: at.toISOString(),
-    user_id: userId,
-    methods,
-    status,
-    error,
-    ms,
-  }))
-  await db.insertInto('rest_log').values(rows).execute()
+  const known = await findKnownUsers(db, given)
+  const rows = given.flatMap(({ portal, at, userId, methods, status, error, ms }) => {
+    const users = known.get(portal)
+    const user_id = userId !== null && users?.has(userId) ? userId : null
+    return users ? [{ portal, at: at.toISOString(), user_id, methods, status, error, ms }] : []
+  })
+  if (rows.length > 0) await db.insertInto('rest_log').values(rows).execute()
+}
+
+/** Of the portals that are known: of which of these people an access is kept. */
+async function findKnownUsers(db: Db, requests: readonly RestRequest[]): Promise<Map<string, Set<number | null>>> {
+  const portals = [...new Set(requests.map(({ portal }) => portal))]
+  const users = [...new Set(requests.flatMap(({ userId }) => userId ?? []))]
+  const rows = await db
+    .selectFrom('portal')
+    .leftJoin('access', (join) =>
+      join.onRef('access.portal', '=', 'portal.member_id').on('access.user_id', 'in', users.length > 0 ? users : [0]),
+    )
+    .select(['portal.member_id', 'access.user_id'])
+    .where('portal.member_id', 'in', portals)
+    .execute()
+  const known = new Map<string, Set<number | null>>()
+  for (const { member_id, user_id } of rows) known.set(member_id, (known.get(member_id) ?? new Set()).add(user_id))
+  return known
 }
 
 /** Rows of one statement. */

@@ -8,7 +8,7 @@ import { backoff } from '../../queue/backoff.ts'
 import { ITEM_IN_FLIGHT } from '../../queue/job-outcomes.ts'
 import { type AccessAtHome, listActors } from '../../store/acting-users.ts'
 import type { Db } from '../../store/database.ts'
-import { beginIntents, type SettledMoves, settleIntents, updateIntent } from '../../store/intents.ts'
+import { beginIntents, findOpenIntents, reassignIntent, type SettledMoves, settleIntents } from '../../store/intents.ts'
 import { suppressOwnChanges } from '../../store/item-fields.ts'
 import { completeAndWake, snoozeByKey } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
@@ -171,10 +171,15 @@ async function recordUncertainty(tx: Db, context: JobContext, intent: OpenIntent
   await snoozeSettling(tx, context, [intent], { dueAt, reason: doubt.kind, called: true, doubt })
 }
 
-/** The acting user's access has died: the portal is asked for another, or the stand-in moves, or the move fails (`design.md` 4). */
-async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<Decision | null> {
-  const dead = intent.move.userId
-  const wanted = intent.move.onBehalfOf ?? dead
+/**
+ * The acting user's access has died: the portal is asked for another, or the stand-in moves, or the move fails (`design.md` 4). It may have
+ * died because he was erased: the intent is read anew.
+ */
+async function passOn(tx: Db, context: JobContext, called: OpenIntent): Promise<Decision | null> {
+  const [intent] = await findOpenIntents(tx, context.portal.memberId, [called.id])
+  if (!intent) return null
+  const dead = called.move.userId
+  const wanted = intent.move.onBehalfOf ?? intent.move.userId
   const actors = await listActors(tx, context.portal, [wanted], context.clock())
   const live = new Set([...actors.live.keys()].filter((userId) => userId !== dead))
   const fallbackUser = actors.fallbackUser === dead ? null : actors.fallbackUser
@@ -182,16 +187,16 @@ async function passOn(tx: Db, context: JobContext, intent: OpenIntent): Promise<
   if (actor === null) return failure(intent, 'no-access', { userId: wanted })
   if (actor === 'delegate') {
     // Decided anew when the access is there: it is an intent no longer, and no entry of the journal yet.
-    const kept = await settle(tx, context, [intent])
-    if (kept.has(intent.id)) await awaitAccess(tx, context, [{ ...intent, userId: wanted }])
+    await settle(tx, context, [intent])
+    await awaitAccess(tx, context, [{ ...intent, userId: wanted }])
     return null
   }
-  await updateIntent(tx, context.portal.memberId, intent.id, { actor, unknownCalls: intent.unknownCalls })
-  await snoozeSettling(tx, context, [intent], { dueAt: context.clock(), reason: 'access-dead', called: false })
+  await reassignIntent(tx, context.portal.memberId, intent.id, actor)
+  await snoozeSettling(tx, context, [called], { dueAt: context.clock(), reason: 'access-dead', called: false })
   return null
 }
 
-/** Settles the intents and journals what their moves came to, except of clients who were erased while the portal was asked. */
+/** Settles the intents and journals what their moves came to, without clients and employees who were erased while the portal was asked. */
 export async function closeIntents(
   tx: Db,
   context: JobContext,
@@ -200,7 +205,10 @@ export async function closeIntents(
   const { memberId: portal } = context.portal
   const intents = decided.map(({ intent }) => intent)
   const settled = await settle(tx, context, intents)
-  const decisions = decided.flatMap(({ intent, decision }) => (settled.has(intent.id) ? [decision] : []))
+  const decisions = decided.flatMap(({ intent, decision }) => {
+    const kept = settled.get(intent.id)
+    return kept ? [{ ...decision, move: decision.move && { ...decision.move, ...kept.actor } }] : []
+  })
   await journal(tx, context, decisions)
   await markBrokenTriggers(tx, portal, decisions, context.clock())
   const moved = decided.filter(

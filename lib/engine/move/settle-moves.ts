@@ -4,7 +4,7 @@ import { refKey } from '../../domain/entity-types.ts'
 import type { OpenIntent } from '../../domain/intent.ts'
 import type { Job } from '../../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeOnError } from '../../queue/job-outcomes.ts'
-import { findOpenIntents, updateIntent } from '../../store/intents.ts'
+import { countUnknownCalls, findOpenIntents } from '../../store/intents.ts'
 import { completeJobs, type JobRow } from '../../store/jobs.ts'
 import type { JobContext } from '../context.ts'
 import { staleAfterMs } from '../decide/guard.ts'
@@ -50,8 +50,7 @@ export async function settleMoves(context: JobContext, rows: Job<SettleBody>[]):
   await context.commit(async (tx) => {
     await applyOutcomes(tx, context.portal.memberId, outcomes, context.clock())
     await closeIntents(tx, context, decided)
-    for (const { id, move, unknownCalls } of again)
-      await updateIntent(tx, context.portal.memberId, id, { actor: move, unknownCalls })
+    for (const { id, unknownCalls } of again) await countUnknownCalls(tx, context.portal.memberId, id, unknownCalls)
   })
   const lacking = decided.filter(({ doubt, decision }) => doubt.lacksEntry && decision.outcome === 'moved')
   await addEntries(

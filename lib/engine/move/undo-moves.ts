@@ -8,9 +8,11 @@ import type { Move } from '../../domain/decision.ts'
 import { ESTIMATE, refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import type { Job } from '../../queue/job.ts'
+import { readBody } from '../../queue/read-body.ts'
 import type { Db } from '../../store/database.ts'
 import { findDecision, markUndone } from '../../store/decisions.ts'
 import { suppressOwnChanges } from '../../store/item-fields.ts'
+import { findJobBody } from '../../store/job-queries.ts'
 import { completeJobs, type JobRow, snoozeJobs } from '../../store/jobs.ts'
 import { languageOf } from '../../texts/translate.ts'
 import type { JobContext } from '../context.ts'
@@ -181,7 +183,8 @@ async function undone(context: JobContext, undo: Undo, stages: readonly Stage[] 
   const { row, body, ref, move } = undo
   const { memberId } = context.portal
   await finish(context, row, 'undone', async (tx) => {
-    await markUndone(tx, memberId, body, context.clock())
+    const { decisionId } = body
+    await markUndone(tx, memberId, { decisionId, userId: await whoClicked(tx, row, body) }, context.clock())
     await suppressOwnChanges(tx, memberId, [{ item: ref, hash: fieldHash(memberId, ref, 'stageId', move.from) }])
   })
   if (!stages) return
@@ -201,5 +204,14 @@ async function finish(
 }
 
 async function snoozeUndo(context: JobContext, row: JobRow, body: UndoBody, dueAt: Date): Promise<void> {
-  await context.commit((tx) => snoozeJobs(tx, [row], { dueAt, reason: 'called', body }, context.clock()))
+  await context.commit(async (tx) => {
+    const known = { ...body, userId: await whoClicked(tx, row, body) }
+    await snoozeJobs(tx, [row], { dueAt, reason: 'called', body: known }, context.clock())
+  })
+}
+
+/** As the row says now: the person may have been erased while the portal was asked. */
+async function whoClicked(tx: Db, row: JobRow, { userId }: UndoBody): Promise<number> {
+  const body = await findJobBody(tx, row)
+  return body === null ? userId : readBody(undoBodySchema, { body }).userId
 }

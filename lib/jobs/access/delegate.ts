@@ -168,8 +168,8 @@ async function end(
   const userId = Number(row.dedupKey)
   const now = context.clock()
   await context.commit(async (tx) => {
+    if (!(await finishDelegation(tx, row, outcome, now))) return
     await store(tx)
-    await finishDelegation(tx, row, outcome, now)
     const detail = { userId, outcome }
     if (!dropped.has(outcome)) await addAudit(tx, portal, { userId: null, action: 'access-delegation', detail }, now)
     await makeDueNow(tx, { portal, type: AWAIT_ACCESS, dedupKeysFrom: `${userId}:` }, now)
