@@ -2,6 +2,7 @@ import type { JobType } from '../domain/job-types.ts'
 import type { Db } from './database.ts'
 import { AWAIT_ACCESS, DELEGATE } from './delegations.ts'
 import { findPortal, storeSettings } from './portals.ts'
+import { forgetSeenPairs } from './seen-refresh-tokens.ts'
 
 /** Stands where a person was who was erased: no user of Bitrix24 has this id. */
 const NOBODY = 0
@@ -39,6 +40,7 @@ export async function eraseUser(tx: Db, portal: string, userId: number, now: Dat
   await eraseFromJobs(tx, portal, userId)
   const stops = tx.updateTable('stopped_link').where('member_id', '=', portal).where('user_id', '=', userId)
   await stops.set({ user_id: NOBODY }).execute()
+  await forgetSeenPairs(tx, portal, userId)
   const asked = tx.updateTable('rest_log').where('portal', '=', portal).where('user_id', '=', userId)
   await asked.set({ user_id: null }).execute()
   const home = await findPortal(tx, portal)

@@ -161,7 +161,13 @@ export async function findOpenIntents(db: Db, portal: string, ids: number[]): Pr
   }))
 }
 
-function actorOf({ user_id: userId, on_behalf_of: onBehalfOf }: { user_id: number; on_behalf_of: number | null }): Actor {
+function actorOf({
+  user_id: userId,
+  on_behalf_of: onBehalfOf,
+}: {
+  user_id: number
+  on_behalf_of: number | null
+}): Actor {
   return onBehalfOf === null ? { userId } : { userId, onBehalfOf }
 }
 

@@ -19,7 +19,7 @@ export async function recordSeenPair(
   refreshToken: string,
   seenAt: Date,
 ): Promise<Date> {
-  const name = `frame-pairs:${userId}`
+  const name = nameOf(userId)
   const fingerprint = createHash('sha256').update(refreshToken).digest('base64url').slice(0, 22)
   const stored = await findCursor(db, portal, name)
   const seen = seenSchema.parse(stored === null ? [] : JSON.parse(stored))
@@ -28,4 +28,13 @@ export async function recordSeenPair(
   const pairs = [[fingerprint, seenAt.toISOString()], ...seen].slice(0, maxPairs)
   await storeCursor(db, portal, name, JSON.stringify(pairs))
   return seenAt
+}
+
+/** Forgets what this user presented. */
+export async function forgetSeenPairs(db: Db, portal: string, userId: number): Promise<void> {
+  await db.deleteFrom('cursor').where('portal', '=', portal).where('name', '=', nameOf(userId)).execute()
+}
+
+function nameOf(userId: number): string {
+  return `frame-pairs:${userId}`
 }

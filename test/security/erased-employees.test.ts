@@ -78,6 +78,7 @@ test('something is kept of an employee in every table that may name him', async 
     [
       'access',
       'audit',
+      'cursor',
       'decision',
       'intent',
       'portal',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Response } from 'express'
 import type { Services } from '../../../lib/services.ts'
+import { findAccess } from '../../../lib/store/access.ts'
 import { addAudit } from '../../../lib/store/audit.ts'
 import { type DecisionRow, findEntry } from '../../../lib/store/decisions.ts'
 import { hasPendingMove } from '../../../lib/store/intents.ts'
@@ -45,10 +46,12 @@ export async function doForEntry(
     const entry = await entryOf(db, row)
     return entry && (await withTitles(services, session, [entry]))[0]
   }
-  /** What came of it, for the audit; the entry itself keeps who undid it. */
-  const note = ({ trigger_name: name, entity_type_id: entityTypeId, item_id: itemId }: DecisionRow, result: string) => {
+  /** What came of it, for the audit, and by whom, unless he was erased meanwhile; the entry itself keeps who undid it. */
+  const note = async (entry: DecisionRow, result: string) => {
+    const { trigger_name: name, entity_type_id: entityTypeId, item_id: itemId } = entry
     const detail = { entryId: decisionId, name, entityTypeId, itemId, result }
-    return addAudit(db, portal, { userId, action: kind, detail }, clock())
+    const isKept = (await findAccess(db, portal, userId)) !== null
+    await addAudit(db, portal, { userId: isKept ? userId : null, action: kind, detail }, clock())
   }
   const giveUpAt = Date.now() + MAX_WAIT_MS
   for (;;) {
