@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idText } from '../../domain/portal-texts.ts'
 
 /** The app as the portal knows it (`platform.md` 1.8). */
 export type AppInfo = Readonly<{
@@ -12,7 +13,7 @@ export type AppInfo = Readonly<{
 const infoSchema = z.object({
   VERSION: z.coerce.number().int().nonnegative(),
   INSTALLED: z.boolean(),
-  LICENSE_FAMILY: z.string().catch(''),
+  LICENSE_FAMILY: idText.catch(''),
 })
 
 /** Reads the result of `app.info`; null: it does not say what it should. */

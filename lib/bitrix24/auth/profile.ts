@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idText, shortName } from '../../domain/portal-texts.ts'
 
 /** A person as `profile` shows him to himself. */
 export type Profile = Readonly<{
@@ -16,7 +17,7 @@ const profileSchema = z.object({
   ADMIN: z.union([z.boolean(), z.coerce.string()]).optional(),
   NAME: z.string().nullish(),
   LAST_NAME: z.string().nullish(),
-  TIME_ZONE: z.string().nullish().catch(null),
+  TIME_ZONE: idText.nullish().catch(null),
 })
 
 /** Reads the result of `profile`; `null` for somebody who is not active. */
@@ -25,7 +26,7 @@ export function readProfile(result: unknown): Profile | null {
   if (!success) return null
   return {
     userId: data.ID,
-    name: [data.NAME, data.LAST_NAME].filter(Boolean).join(' '),
+    name: shortName([data.NAME, data.LAST_NAME].filter(Boolean).join(' ')),
     admin: ['true', '1', 'Y'].includes(String(data.ADMIN)),
     ...(data.TIME_ZONE ? { timeZone: data.TIME_ZONE } : {}),
   }

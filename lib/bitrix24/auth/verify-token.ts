@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idText } from '../../domain/portal-texts.ts'
 import { batchResults } from '../client/batch-results.ts'
 import { commandLine } from '../client/command.ts'
 import { ask } from '../client/connection.ts'
@@ -23,11 +24,11 @@ export type VerifiedUser = Profile &
   }>
 
 const appSchema = z.object({
-  CODE: z.string(),
+  CODE: idText,
   INSTALLED: z.boolean().catch(false),
   VERSION: z.coerce.number().catch(0),
   PAYMENT_EXPIRED: z.string().nullish(),
-  LANGUAGE_ID: z.string().nullish(),
+  LANGUAGE_ID: idText.nullish().catch(null),
 })
 
 const questions = { profile: { method: 'profile' }, app: { method: 'app.info' } }

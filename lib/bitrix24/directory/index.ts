@@ -39,11 +39,11 @@ export type Directory = Readonly<{
 const stagesFor = 60_000
 const othersFor = 5 * 60_000
 
-/** How many answers are kept over all portals: an item directory has about 20 KiB. */
-const maxCached = 1000
+/** So many letters of answers are kept over all portals: an item directory has about 20,000, a list of five thousand people 200,000. */
+const MOST_LETTERS = 16 * 1024 * 1024
 
 export function createDirectory(clients: Pick<PortalClients, 'asReader'>): Directory {
-  const cacheOf = expiringCache<DirectoryAnswer<unknown>>(maxCached)
+  const cacheOf = expiringCache<DirectoryAnswer<unknown>>(MOST_LETTERS)
   const underWay = new Map<string, Promise<DirectoryAnswer<unknown>>>()
 
   /** Only full answers are kept, so that a right that was just given shows at once. */

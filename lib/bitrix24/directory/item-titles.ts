@@ -3,6 +3,7 @@ import { boundedCache } from '../../bounded-cache.ts'
 import { refKey } from '../../domain/entity-types.ts'
 import type { Ref } from '../../domain/occurrence.ts'
 import { rowsOf } from '../../domain/php-values.ts'
+import { shortName } from '../../domain/portal-texts.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
 import type { PortalClients } from '../client/portal-clients.ts'
 import type { Command, CommandResult, Params } from '../client/rest.ts'
@@ -52,7 +53,10 @@ export function createItemTitles({ clients, clock }: Parts): ItemTitles {
     const found = await ask(portal, userId, commandsFor(unknown))
     const until = now() + CACHE_MS
     for (const item of unknown) titles.set(`${whose} ${refKey(item)}`, { title: null, until })
-    for (const { title, ...item } of found) titles.set(`${whose} ${refKey(item)}`, { title, until })
+    const asked = new Set(unknown.map(refKey))
+    for (const { title, ...item } of found) {
+      if (asked.has(refKey(item))) titles.set(`${whose} ${refKey(item)}`, { title: shortName(title), until })
+    }
   }
 
   return {
@@ -122,7 +126,9 @@ function listCommand(
 
 function listed(entityTypeId: number, answer: CommandResult): (Ref & { title: string })[] {
   const rows = answer.ok ? rowsOf((answer.result as { items?: unknown } | null)?.items) : []
-  return rows.flatMap(({ id, title }) =>
-    typeof title === 'string' && title !== '' ? [{ entityTypeId, id: Number(id), title }] : [],
-  )
+  return rows
+    .slice(0, PAGE_ROWS)
+    .flatMap(({ id, title }) =>
+      typeof title === 'string' && title !== '' ? [{ entityTypeId, id: Number(id), title }] : [],
+    )
 }

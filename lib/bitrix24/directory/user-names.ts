@@ -1,5 +1,6 @@
 import { boundedCache } from '../../bounded-cache.ts'
 import { rowsOf } from '../../domain/php-values.ts'
+import { shortName } from '../../domain/portal-texts.ts'
 import { listNames } from '../../store/access.ts'
 import type { Db } from '../../store/database.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../client/page-sizes.ts'
@@ -41,9 +42,9 @@ export function createNames({
     const rows = Object.values(results).flatMap((answer) => (answer.ok ? rowsOf(answer.result) : []))
     const now = clock().getTime()
     for (const id of ids) kept.set(`${portal}/${id}`, { name: null, until: now + keptFor.none })
-    for (const row of rows) {
+    for (const row of rows.filter(({ ID }) => ids.includes(Number(ID)))) {
       const name = [row.NAME, row.LAST_NAME].filter((part) => typeof part === 'string' && part !== '').join(' ')
-      if (name !== '') kept.set(`${portal}/${row.ID}`, { name, until: now + keptFor.name })
+      if (name !== '') kept.set(`${portal}/${Number(row.ID)}`, { name: shortName(name), until: now + keptFor.name })
     }
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { codeText } from '../../../domain/portal-texts.ts'
 import { utc } from '../../../domain/time.ts'
 import type { ActivityFacts } from '../../../triggers/facts.ts'
 import { EMAIL } from '../../../triggers/mail.ts'
@@ -35,23 +36,24 @@ const time = z.string().refine((value) => !Number.isNaN(Date.parse(value)))
 const activitySchema = z.object({
   ID: z.coerce.number().int().positive(),
   TYPE_ID: number,
-  PROVIDER_ID: text,
-  PROVIDER_TYPE_ID: text,
+  PROVIDER_ID: codeText,
+  PROVIDER_TYPE_ID: codeText,
   DIRECTION: number,
-  ORIGIN_ID: text,
-  ASSOCIATED_ENTITY_ID: text,
+  ORIGIN_ID: codeText,
+  ASSOCIATED_ENTITY_ID: codeText,
   RESULT_STATUS: number,
-  COMPLETED: text,
+  COMPLETED: codeText,
   CREATED: time,
   START_TIME: time.nullish().catch(null),
   LAST_UPDATED: time.nullish().catch(null),
   SETTINGS: map,
   PROVIDER_PARAMS: map,
   SUBJECT: text,
-  COMMUNICATIONS: z.array(z.unknown()).catch([]),
+  // Each of them is kept with what happened.
+  COMMUNICATIONS: z.array(z.unknown()).max(1000).catch([]),
 })
 
-const communicationSchema = z.object({ TYPE: text, ENTITY_ID: number, ENTITY_TYPE_ID: number })
+const communicationSchema = z.object({ TYPE: codeText, ENTITY_ID: number, ENTITY_TYPE_ID: number })
 
 /** An activity without the moments of hearing and reading, which differ per event. */
 export type ActivityRow = Omit<ActivityFacts, 'shape' | 'heardAt' | 'seenAt'>

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { Command } from '../../../bitrix24/client/rest.ts'
+import { codeText, idText } from '../../../domain/portal-texts.ts'
 import type { EventPayload } from '../../../triggers/kind.ts'
 import { byId, moment, readableRows, rowId, type SweepList } from '../sweep-list.ts'
 
 const callSchema = z.object({
   ID: rowId,
-  CALL_ID: z.string().min(1),
-  CALL_TYPE: z.coerce.string().catch(''),
-  CALL_FAILED_CODE: z.coerce.string().catch(''),
-  CRM_ACTIVITY_ID: z.coerce.string().catch(''),
+  CALL_ID: idText.min(1),
+  CALL_TYPE: codeText,
+  CALL_FAILED_CODE: codeText,
+  CRM_ACTIVITY_ID: codeText,
   CALL_START_DATE: moment,
   CALL_DURATION: z.coerce.number().nonnegative().catch(0),
 })

@@ -3,6 +3,7 @@ import type { Command, Params } from '../../../bitrix24/client/rest.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import { COMPANY, CONTACT, hasPipelines } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
+import { idText } from '../../../domain/portal-texts.ts'
 
 /** An item as the portal shows it now. */
 export type Item = Ref & {
@@ -32,11 +33,11 @@ const itemSelect = [
 
 const itemSchema = z.object({
   id: z.coerce.number().int().positive(),
-  stageId: z.string().nullish(),
+  stageId: idText.nullish(),
   categoryId: z.coerce.number().int().nullish(),
   assignedById: z.coerce.number().int().nullish(),
-  createdTime: z.string().nullish(),
-  movedTime: z.string().nullish(),
+  createdTime: idText.nullish(),
+  movedTime: idText.nullish(),
   contactIds: z.array(z.coerce.number().int()).nullish().catch(null),
   companyId: z.coerce.number().int().nullish().catch(null),
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Command } from '../../../bitrix24/client/rest.ts'
 import { eventSymbol, INVOICE, itemEvent, LEAD } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
+import { idText } from '../../../domain/portal-texts.ts'
 import { utc } from '../../../domain/time.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { watchedFields } from '../../../triggers/field-changed.ts'
@@ -20,8 +21,8 @@ const stageSchema = z.object({
   ID: rowId,
   OWNER_ID: rowId,
   CREATED_TIME: moment,
-  STAGE_ID: z.string().min(1).optional(),
-  STATUS_ID: z.string().min(1).optional(),
+  STAGE_ID: idText.min(1).optional(),
+  STATUS_ID: idText.min(1).optional(),
   CATEGORY_ID: z.coerce.number().int().nullish(),
 })
 

@@ -1,4 +1,5 @@
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
+import { idText } from '../../../domain/portal-texts.ts'
 import type { ReadyTrigger } from '../../../domain/trigger.ts'
 import { parseJob } from '../../../queue/read-body.ts'
 import { findDueEvents } from '../../../store/job-queries.ts'
@@ -56,7 +57,7 @@ export async function syncConversations(
     snapshot.activities.set(activity.id, { ...activity, conversation })
     recordConversation(chatState, session, {
       ...(begunBy !== null && { begunBy }),
-      userCode: String(activity.providerParams.USER_CODE ?? before?.userCode ?? ''),
+      userCode: userCodeOf(activity) ?? before?.userCode ?? '',
       channelId: before?.channelId ?? activity.providerTypeId,
       activityId: activity.id,
       status: activity.resultStatus,
@@ -64,6 +65,10 @@ export async function syncConversations(
       acceptedAt,
     })
   }
+}
+
+function userCodeOf({ providerParams }: ActivityRow): string | undefined {
+  return idText.safeParse(providerParams.USER_CODE).data
 }
 
 /** Who wrote first is not known of it, and some trigger asks. */

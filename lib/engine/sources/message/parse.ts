@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { channelOf } from '../../../domain/chat-names.ts'
 import { COMPANY, CONTACT, DEAL, LEAD } from '../../../domain/entity-types.ts'
 import type { Ref } from '../../../domain/occurrence.ts'
+import { codeText } from '../../../domain/portal-texts.ts'
 import { copiedFrom } from '../../../triggers/connector-headings.ts'
 import type { MessageFacts } from '../../../triggers/facts.ts'
 import { messageIdOf } from '../../../triggers/message-id.ts'
@@ -31,7 +32,7 @@ export type HistoryMessage = {
 /** What `imopenlines.session.history.get` tells, oldest message first. */
 export type History = { sessionId: string; userCode: string; messages: HistoryMessage[] }
 
-const id = z.coerce.string().regex(/^[1-9]\d*$/)
+const id = z.coerce.string().regex(/^[1-9]\d{0,18}$/)
 const text = z.string().catch('')
 /** PHP writes an empty map as `[]`, and one whose keys are 0, 1, 2 … as a list. */
 const map = z.preprocess((value) => ({ ...(value as object) }), z.record(z.string(), z.unknown()))
@@ -39,7 +40,7 @@ const map = z.preprocess((value) => ({ ...(value as object) }), z.record(z.strin
 const count = z.coerce.number().int().nonnegative().catch(0)
 
 const dialogSchema = z.object({
-  entity_id: text,
+  entity_id: codeText,
   entity_data_1: z.string(),
   entity_data_2: text,
   message_count: count,
@@ -54,7 +55,7 @@ const messageSchema = z.object({
 })
 const flag = z.boolean().catch(false)
 const userSchema = z.object({ connector: flag, bot: flag }).catch({ connector: false, bot: false })
-const chatSchema = z.object({ entityId: text })
+const chatSchema = z.object({ entityId: codeText })
 
 const types: Readonly<Record<string, number>> = { LEAD, COMPANY, CONTACT, DEAL }
 
