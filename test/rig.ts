@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Limits } from '../handlers/http/limits.ts'
+import { defaultLimits, type Limits } from '../handlers/http/limits.ts'
 import { createServer } from '../handlers/server.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
 import { createServices } from '../lib/container.ts'
@@ -72,7 +72,14 @@ const shortWaits = {
   ERASE_DELAY_SECONDS: '1',
 }
 
-const wideLimits: Limits = { api: 10_000, pages: 10_000, health: 10_000, session: 10_000, links: 10_000 }
+const wideLimits: Limits = {
+  ...defaultLimits,
+  api: 10_000,
+  pages: 10_000,
+  health: 10_000,
+  session: 10_000,
+  links: 10_000,
+}
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-test-'))

@@ -5,7 +5,7 @@ import { addressOf } from '../http/address-of.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { AttemptLimits } from '../http/attempt-limits.ts'
 import { jsonBody } from '../http/json-body.ts'
-import { type Limits, limitRequests } from '../http/limits.ts'
+import { type Limits, limitChanges, limitRequests } from '../http/limits.ts'
 import { claimsOf, forAnybody, readClaims, requireRole, type SessionHandler } from '../http/session.ts'
 import { deleteAccess } from './access/delete-access.ts'
 import { getAccess } from './access/get-access.ts'
@@ -72,7 +72,8 @@ export function apiRouter(services: Services, limits: Limits, attemptLimits: Att
     const claims = claimsOf(response)
     return claims && `${claims.portal} ${claims.userId}`
   }
-  router.use(noStore, readClaims(services), limitRequests(limits.api, person), jsonBody('1mb'))
+  const perPerson = [limitRequests(limits.api, person), limitChanges(limits.changes, person)]
+  router.use(noStore, readClaims(services), ...perPerson, jsonBody('1mb'))
 
   const by = (role: Role, handler: SessionHandler) => requireRole(services, role, handler)
   router.get('/install', by('administrator', getInstall(services)))

@@ -27,6 +27,8 @@ type Part = {
   isOld: RawBuilder<unknown>
   /** What they are emptied of; absent: they go. */
   set?: RawBuilder<unknown>
+  /** Anybody who may make some may make any number: so many of a portal stay, the newest by that column. */
+  most?: Readonly<{ newest: string; rows: number }>
 }
 
 /**
@@ -61,21 +63,46 @@ function oldParts(ages: Ages): Part[] {
     { table: 'rest_log', key: ['id'], isOld: before('at', ages.restLog) },
     { table: 'conversation', key: ['session_id'], isOld: before('seen_at', ages.conversations) },
     { table: 'heard_message', key: ['user_code', 'external_id'], isOld: before('at', ages.seenMessages) },
-    { table: 'made_link', key: ['link'], isOld: before('made_at', ages.madeLinks) },
-    { table: 'link_host', key: ['host'], isOld: before('last_at', ages.audit) },
+    {
+      table: 'made_link',
+      key: ['link'],
+      isOld: before('made_at', ages.madeLinks),
+      most: { newest: 'made_at', rows: 50_000 },
+    },
+    {
+      table: 'link_host',
+      key: ['host'],
+      isOld: before('last_at', ages.audit),
+      most: { newest: 'last_at', rows: 1000 },
+    },
     { table: 'audit', key: ['id'], isOld: before('at', ages.audit) },
     { table: 'answer_drift', key: ['method', 'shape'], isOld: before('last_at', ages.parked) },
   ]
 }
 
-async function forgetPart(db: Db, portal: string, { table, key, isOld, set }: Part): Promise<number> {
+async function forgetPart(db: Db, portal: string, { table, key, isOld, set, most }: Part): Promise<number> {
   const name = sql.table(table)
   const keys = sql.join(key.map((column) => sql.ref(column)))
   const what = set ? sql`update ${name} set ${set}` : sql`delete from ${name}`
-  const old = sql`select ${keys} from ${name} where portal = ${portal} and ${isOld} limit ${AT_ONCE}`
+  const last = most && (await lastOfMost(db, portal, table, most))
+  const isToGo = last === undefined ? isOld : sql`(${isOld} or ${last})`
+  const old = sql`select ${keys} from ${name} where portal = ${portal} and ${isToGo} limit ${AT_ONCE}`
   const home = key[0] === 'id' ? besideIds(db, 'portal') : sql.ref('portal')
   const { numAffectedRows } = await sql`${what} where ${home} = ${portal} and (${keys}) in (${old})`.execute(db)
   return Number(numAffectedRows ?? 0)
+}
+
+/** Which rows are more than are kept; undefined: none. */
+async function lastOfMost(
+  db: Db,
+  portal: string,
+  table: keyof Schema,
+  { newest, rows: most }: NonNullable<Part['most']>,
+): Promise<RawBuilder<unknown> | undefined> {
+  const time = sql.ref(newest)
+  const { rows } = await sql<{ time: string }>`select ${time} as time from ${sql.table(table)} where portal = ${portal}
+    order by ${time} desc limit 1 offset ${most}`.execute(db)
+  return rows[0] && sql`${time} <= ${rows[0].time}`
 }
 
 /** Tables that may be written when their portal is erased already: by a request under way, or for a portal that was never proven. */

@@ -84,7 +84,10 @@ function triggerValues(portal: string, trigger: Omit<ReadyTrigger, 'id'>): Inser
   }
 }
 
-/** What a trigger was from now on, and by whom; `trigger` is null when it was deleted. */
+/** Versions of a trigger that are kept: entries of the journal that were decided by an older one do not say how it was set. */
+const MOST_VERSIONS = 200
+
+/** What a trigger was from now on, and by whom; `trigger` is null when it was deleted. The oldest versions go. */
 async function addTriggerVersion(
   db: Db,
   portal: string,
@@ -101,6 +104,11 @@ async function addTriggerVersion(
       changed_at: now.toISOString(),
       changed_by: change.changedBy,
     })
+    .execute()
+  const ofTrigger = db.deleteFrom('trigger_version').where('portal', '=', portal)
+  await ofTrigger
+    .where('trigger_id', '=', Number(change.triggerId))
+    .where('version', '<=', change.version - MOST_VERSIONS)
     .execute()
 }
 

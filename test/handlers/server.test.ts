@@ -103,7 +103,9 @@ describe('the server', () => {
   })
 
   it('slows down who asks too often, but never events', async () => {
-    const limited = createHttpServer(createServer(rig.stagecue, { api: 3, session: 2, pages: 2, health: 2, links: 2 }))
+    const limited = createHttpServer(
+      createServer(rig.stagecue, { api: 7, session: 2, pages: 2, health: 2, links: 2, changes: 2 }),
+    )
     await new Promise<void>((resolve) => limited.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(limited.address() as AddressInfo).port}`
     const times = async (count: number, path: string, method = 'GET') => {
@@ -114,6 +116,9 @@ describe('the server', () => {
     expect(await times(3, '/health')).toEqual([200, 200, 429])
     expect(await times(3, '/install')).toEqual([200, 200, 429])
     expect(await times(3, '/api/session', 'POST')).toEqual([422, 422, 429])
+    expect(await times(3, '/api/triggers', 'POST')).toEqual([401, 401, 429])
+    // Whoever withdraws always may.
+    expect(await times(1, '/api/access/me', 'DELETE')).toEqual([401])
     expect(await times(4, '/api/kinds')).toEqual([401, 401, 401, 429])
     expect(new Set(await times(20, '/events', 'POST'))).toEqual(new Set([400]))
     const { body } = await send(`${url}/health`)

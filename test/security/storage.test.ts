@@ -12,6 +12,7 @@ import { MAX_LEASE_MS } from '../../lib/store/leases.ts'
 import { forgetOrphans } from '../../lib/store/retention.ts'
 import { createSealer } from '../../lib/store/sealing.ts'
 import { engines } from '../lib/store/test-database.ts'
+import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { sendEvent } from '../send-event.ts'
 import { messageFields, post } from './attacks.ts'
@@ -97,6 +98,20 @@ describe('our store is filled', () => {
     rig.stagecue.worker.wake(portal)
     await rig.settled()
     expect(await rig.stagecue.db.selectFrom('work').select('kind').where('kind', '=', 'notice').execute()).toEqual([])
+  })
+
+  test('by saving one trigger again and again: its latest versions stay', async () => {
+    const { db } = rig.stagecue
+    const made = await rig.addTrigger({})
+    const { version, ...first } = await db.selectFrom('trigger_version').selectAll().executeTakeFirstOrThrow()
+    const later = Array.from({ length: 400 }, (_, index) => ({ ...first, version: version + 1 + index }))
+    await db.insertInto('trigger_version').values(later).execute()
+    await db.updateTable('trigger').set({ version: 401 }).execute()
+    const admin = await rig.as(SEED.users.admin)
+    const { status } = await admin('PUT', `/api/triggers/${made.id}`, { ...made, version: 401 })
+    expect(status).toBe(200)
+    const kept = await db.selectFrom('trigger_version').select('version').orderBy('version').execute()
+    expect([kept.length, kept.at(-1)?.version]).toEqual([200, 402])
   })
 
   test('by portals that somebody made up: nothing of them stays', async () => {

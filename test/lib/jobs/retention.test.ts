@@ -134,6 +134,22 @@ describe.each(Object.entries(engines))('retention on %s', (_, open) => {
     expect(await db.selectFrom('rest_log').select('id').execute()).toHaveLength(1)
   })
 
+  test('of hosts that links lead to the newest thousand stay, however many somebody makes', async () => {
+    await begin({})
+    const { db } = database
+    const hosts = Array.from({ length: 2500 }, (_, index) => ({
+      portal: 'acme',
+      host: `${index}.example`,
+      made: 1,
+      last_at: new Date(now.getTime() - index * 1000).toISOString(),
+    }))
+    for (const some of [hosts.slice(0, 1200), hosts.slice(1200)])
+      await db.insertInto('link_host').values(some).execute()
+    await run()
+    const kept = await db.selectFrom('link_host').select(['host', 'last_at']).orderBy('last_at', 'desc').execute()
+    expect([kept.length, kept[0]?.host, kept.at(-1)?.host]).toEqual([1000, '0.example', '999.example'])
+  })
+
   test('nobody’s address is read out of what is forgotten, and it never counts again', async () => {
     await begin({})
     const { db } = database
