@@ -1,33 +1,49 @@
-// The server as one file, made by `npm run build`: it starts three times as fast as its sources, which are several hundred files.
+// What `npm run build` makes: the pages, and the server as one file, which starts three times as fast as its sources, several hundred files.
+// Beside each a stamp says of which sources it was built.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const stamp = 'built-from'
 
-/** Where the build puts it. */
-export const serverFolder = join(root, 'dist')
-export const serverFile = join(serverFolder, 'server.js')
-
-/** Of what it was built (`sourcesOfServer`), beside it. */
-export const stampName = 'built-from'
-
-/** Is there one at all, and of these sources? Another one would be an old version. */
-export function isServerBuilt() {
-  const stamp = join(serverFolder, stampName)
-  if (!existsSync(serverFile) || !existsSync(stamp)) return false
-  return readFileSync(stamp, 'utf8') === sourcesOfServer()
+/** Where each is put, the file that stands for it, and what it is made of; packages and how it is built count too. */
+export const builds = {
+  pages: {
+    folder: join(root, 'app/dist'),
+    file: 'manifest.json',
+    sources: ['app', 'lib/api', 'lib/domain', 'lib/triggers'],
+  },
+  server: { folder: join(root, 'dist'), file: 'server.js', sources: ['handlers', 'install', 'lib', '.ci'] },
 }
 
-/** A hash of all that the server is made of. */
-export function sourcesOfServer() {
+/** Is there one at all, and of these sources? Another one would be an old version. */
+export function isBuilt(what) {
+  const { folder, file } = builds[what]
+  const paths = [join(folder, file), join(folder, stamp)]
+  return paths.every((path) => existsSync(path)) && readFileSync(paths[1], 'utf8') === sourcesOf(what)
+}
+
+/** For Vite: writes the stamp. */
+export function stamped(what) {
+  return {
+    name: 'stagecue:built-from',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: stamp, source: sourcesOf(what) })
+    },
+  }
+}
+
+/** A hash of all that it is made of. */
+function sourcesOf(what) {
   const hash = createHash('sha256')
-  for (const folder of ['handlers', 'install', 'lib']) {
+  for (const folder of builds[what].sources) {
     const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     const files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+      .filter((path) => !path.startsWith(builds.pages.folder + sep))
     for (const file of files.sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
   }
   return hash.update(readFileSync(join(root, 'package-lock.json'))).digest('hex')

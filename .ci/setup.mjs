@@ -8,7 +8,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isServerBuilt, serverFile } from './built.mjs'
+import { builds, isBuilt } from './built.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.stagecue-setup')
@@ -118,7 +118,7 @@ if (!existsSync(node)) {
   process.exit(1)
 }
 
-if (mayBeBuilt && isServerBuilt()) args[0] = serverFile
+if (mayBeBuilt && isBuilt('server')) args[0] = join(builds.server.folder, builds.server.file)
 if (args.length > 0) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

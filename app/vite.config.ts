@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import bitrix24UI from '@bitrix24/b24ui-nuxt/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { builds, stamped } from '../.ci/built.mjs'
 import { thirdPartyNotices } from './third-party-notices.ts'
 
 /** Scripts and styles a second time, packed: `handlers/page-files.ts` sends them so to browsers that take it. */
@@ -40,6 +41,7 @@ export default defineConfig({
   plugins: [
     vue(),
     packed(),
+    stamped('pages'),
     thirdPartyNotices(stylesOnly.map((name) => fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url)))),
     bitrix24UI({
       router: false,
@@ -60,7 +62,8 @@ export default defineConfig({
   ],
   define: { __VUE_OPTIONS_API__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   build: {
-    manifest: 'manifest.json',
+    outDir: builds.pages.folder,
+    manifest: builds.pages.file,
     // Pages that stand open while a new version is built still find the files that they load later.
     emptyOutDir: false,
     modulePreload: { polyfill: false },

@@ -86,7 +86,7 @@ test('`npm start` finds all that it needs, and a second set-up has nothing to do
 }, 120_000)
 
 test('what `npm start` runs is built of the sources that are there, else it is they themselves', async () => {
-  const ask = 'import("./.ci/built.mjs").then(({ isServerBuilt }) => console.log(isServerBuilt()))'
+  const ask = 'import("./.ci/built.mjs").then(({ isBuilt }) => console.log(isBuilt("server")))'
   const isBuilt = async () => (await promisify(execFile)('node', ['-e', ask], { cwd: folder, env })).stdout.trim()
   expect(await isBuilt()).toBe('true')
   appendFileSync(join(folder, 'lib/version.ts'), '\n')
