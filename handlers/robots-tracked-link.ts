@@ -49,7 +49,10 @@ function verifiedCall({ body }: Request): VerifiedCall {
   return body
 }
 
-/** A call that the portal knows nothing of is a failed proof: somebody who knows its application_token made it up. */
+/**
+ * A call whose answer the portal refuses is a failed proof: somebody who knows its application_token made it up. Most that are made up are not told
+ * apart: the portal says yes to any token of a rule (`platform.md` 5.10), so that only the calls of a portal are counted.
+ */
 function answerCall(services: Services, attemptLimits: AttemptLimits): RequestHandler {
   return async (request, response) => {
     const { call, portal } = verifiedCall(request)

@@ -11,10 +11,12 @@ export function readBody<T>(schema: z.ZodType<T>, request: Request): T {
   return checked(schema, body)
 }
 
-/** The query as its schema says; empty values count as left out, names that nobody knows are ignored. */
+/** The query as its schema says; empty values count as left out, names that nobody knows are ignored, and NUL, which no database takes, goes. */
 export function readQuery<T>(schema: z.ZodType<T>, request: Request): T {
-  const given = Object.entries(request.query).filter(([, value]) => value !== '')
-  return checked(schema, Object.fromEntries(given))
+  const given = Object.entries(request.query).map(([name, value]) => {
+    return [name, typeof value === 'string' ? value.replaceAll('\0', '') : value] as const
+  })
+  return checked(schema, Object.fromEntries(given.filter(([, value]) => value !== '')))
 }
 
 /** A number in the path; what cannot be one of our ids does not exist. */

@@ -15,6 +15,7 @@ export type RestRequest = Readonly<{
 
 /** Requests of a portal that was erased meanwhile are not kept; those of a person whose access is gone are nobody's. */
 export async function logRest(db: Db, given: readonly RestRequest[]): Promise<void> {
+  if (given.length === 0) return
   const known = await findKnownUsers(db, given)
   const rows = given.flatMap(({ portal, at, userId, methods, status, error, ms }) => {
     const users = known.get(portal)
