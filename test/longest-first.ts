@@ -46,7 +46,8 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-const keepsBusy = ({ moduleId }: TestSpecification) => /\/test\/(browser|chaos|docs)\//.test(moduleId)
+const keepsBusy = ({ moduleId }: TestSpecification) =>
+  /\/test\/(browser|chaos)\/|\/test\/docs\/(walks|add-a)/.test(moduleId)
 
 function placeOf({ moduleId }: TestSpecification): number {
   const place = longest.findIndex((file) => moduleId.endsWith(`/${file}`))

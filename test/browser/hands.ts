@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 
 /**
  * Runs in every frame. A press is lost when its control slips away, or is replaced, between the pointer's going down and coming up: the
@@ -48,8 +48,8 @@ const WATCH = `(() => {
 })()`
 
 /** From now on every lost press is a complaint of the browser. */
-export async function watchHands(context: BrowserContext): Promise<void> {
-  await context.addInitScript(WATCH)
+export async function watchHands(page: Page): Promise<void> {
+  await page.addInitScript(WATCH)
 }
 
 /** Which controls of the app were moved by what came later, not by anybody's press, since this was asked last. */

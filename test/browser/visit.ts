@@ -23,6 +23,15 @@ export type Visitor = {
   slowly?: boolean
 } & Pick<BrowserContextOptions, 'colorScheme' | 'reducedMotion' | 'viewport'>
 
+/**
+ * Runs in every frame: whoever opens a page finds nothing that an earlier visitor of the same browser left. What a visitor leaves himself stays
+ * until his page is closed.
+ */
+const FORGET = `try {
+  if (!sessionStorage.getItem('visited')) localStorage.clear()
+  sessionStorage.setItem('visited', 'yes')
+} catch {}`
+
 /** How long slow answers take, one after the other, milliseconds. */
 const SLOW_MS = [850, 1100, 700, 600]
 
@@ -41,16 +50,29 @@ export type Visits = {
 export function useBrowser(options: RigOptions = {}): Visits {
   let rig: Rig
   let browser: Browser
-  let complaints: string[][] = []
+  /** Pages of one context after the other find the app's scripts compiled: half of what a page costs. */
+  let shared: BrowserContext
+  let complaints: string[] = []
   let expected: RegExp[] = []
+  const begin = async () => {
+    const context = await browser.newContext()
+    complaintsOf(
+      context,
+      () => [rig.portal.domain, new URL(rig.url).host],
+      (complaint) => void complaints.push(complaint),
+    )
+    return context
+  }
   beforeAll(async () => {
     await buildApp()
     rig = await startRig(options)
     browser = await startChromium()
+    shared = await begin()
   })
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    const heard = complaints.flat()
+    const others = browser.contexts().filter((context) => context !== shared)
+    await Promise.all([...shared.pages().map((page) => page.close()), ...others.map((context) => context.close())])
+    const heard = complaints
     const [awaited, unasked] = [expected, heard.filter((one) => !expected.some((complaint) => complaint.test(one)))]
     complaints = []
     expected = []
@@ -66,18 +88,17 @@ export function useBrowser(options: RigOptions = {}): Visits {
       return rig
     },
     expectComplaint: (complaint) => void expected.push(complaint),
-    async open(path, { user, lang, slowly = false, ...context } = {}) {
-      const opened = await browser.newContext({
-        viewport: { width: 1440, height: 900 },
-        reducedMotion: 'reduce',
-        ...context,
-      })
-      opened.setDefaultTimeout(slowly ? 2 * PATIENCE_MS : PATIENCE_MS)
-      if (context.colorScheme === 'dark') await opened.addInitScript(DARK)
-      await watchHands(opened)
-      if (slowly) await slowDown(opened)
-      complaints.push(complaintsOf(opened, () => [rig.portal.domain, new URL(rig.url).host]))
-      const page = await opened.newPage()
+    async open(path, { user, lang, slowly = false, viewport, colorScheme, reducedMotion = 'reduce' } = {}) {
+      // Two visitors at once are two people, each with a browser of his own.
+      const context = shared.pages().length === 0 ? shared : await begin()
+      const page = await context.newPage()
+      page.setDefaultTimeout(slowly ? 2 * PATIENCE_MS : PATIENCE_MS)
+      await page.setViewportSize(viewport ?? { width: 1440, height: 900 })
+      await page.emulateMedia({ reducedMotion, ...(colorScheme === undefined ? {} : { colorScheme }) })
+      await page.addInitScript(FORGET)
+      if (colorScheme === 'dark') await page.addInitScript(DARK)
+      await watchHands(page)
+      if (slowly) await slowDown(page)
       const query = new URLSearchParams({
         ...(user === undefined ? {} : { user: String(user) }),
         ...(lang === undefined ? {} : { lang }),
@@ -88,9 +109,9 @@ export function useBrowser(options: RigOptions = {}): Visits {
   }
 }
 
-async function slowDown(context: BrowserContext): Promise<void> {
+async function slowDown(page: Page): Promise<void> {
   let asked = 0
-  await context.route('**/api/**', async (route) => {
+  await page.route('**/api/**', async (route) => {
     await setTimeout(SLOW_MS[asked++ % SLOW_MS.length])
     // The page may be gone by now.
     await route.fallback().catch(() => {})
