@@ -13,7 +13,7 @@ import { whileOpen } from './while-open.ts'
 const WARM_UP = { portals: 10, mails: 20 }
 
 /** Quiet e-mails that are measured, one every so many milliseconds: our client asks a portal twice a second, and each takes two requests. */
-const QUIET = 20
+const QUIET = 12
 const PAUSE_MS = 1100
 
 /** E-mails at once, evenly of so many portals: of one they would wait for its limits. */

@@ -10,7 +10,7 @@ import { progress } from './print.ts'
 import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
 
-const EVENTS = 4000
+const EVENTS = 2500
 const CONNECTIONS = [50, 500]
 
 /** Each is measured so often, in turn, and the best counts: a moment's other work of the machine is in one of them only. */

@@ -13,7 +13,7 @@ import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
 
 /** How long each attack goes on, and how often others ask and write meanwhile, milliseconds. */
-const ATTACK_MS = 4000
+const ATTACK_MS = 3000
 const HEALTH_EVERY_MS = 150
 const SESSION_EVERY_MS = 400
 const MAIL_EVERY_MS = 500

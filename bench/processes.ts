@@ -12,7 +12,7 @@ import { whileOpen } from './while-open.ts'
 
 const PROCESSES = [1, 2, 4]
 const PORTALS = 10
-const EVENTS = 2000
+const EVENTS = 1000
 const EVENTS_AT_ONCE = 50
 const MAILS_OF_EACH = 40
 const ROUNDS = 2
@@ -21,7 +21,7 @@ const ROUNDS = 2
 const MOST_COST = 1.1
 
 /** What the e-mails of a round ask of each portal has drained after that. */
-const REST_MS = 5000
+const REST_MS = 3000
 
 /**
  * What a number of processes did in a second; what an e-mail took of the processor, theirs and that of emulator and load, milliseconds; and

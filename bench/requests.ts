@@ -4,7 +4,7 @@ import { type Rig, startRig } from '../test/rig.ts'
 import type { Report } from './results.ts'
 import { whileOpen } from './while-open.ts'
 
-const BURST = 1000
+const BURST = 500
 
 /** Deals of one e-mail: as many as are guessed along. */
 const BOUND = 6

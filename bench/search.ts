@@ -13,7 +13,7 @@ const MAILS = 2000
 
 /** How often somebody searches, and how many times of each sort. */
 const EVERY_MS = 1000
-const SEARCHES = 12
+const SEARCHES = 8
 
 const PROMISED_MS = 2000
 

@@ -8,9 +8,9 @@ import type { Report } from './results.ts'
 const BUSY = 50
 
 /** E-mails of each busy portal, one after the other. */
-const MAILS = 20
+const MAILS = 8
 
-const STARTS = 7
+const STARTS = 5
 
 const MB = 2 ** 20
 
