@@ -2,7 +2,7 @@ import { type Ref, ref } from 'vue'
 import { type Api, ApiFault } from './api.ts'
 
 /** Who paused all triggers, and when, as far as the server knows. */
-export type Paused = { since: string | null; userId: number | null; name: string | null }
+type Paused = { since: string | null; userId: number | null; name: string | null }
 
 export type Pause = {
   paused: Ref<Paused | null>
