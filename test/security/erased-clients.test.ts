@@ -141,8 +141,8 @@ test('whose item is being moved at that moment: it is moved, and nothing is kept
   portal.faults.slowMs = 0
   expect((await admin('POST', '/api/erase', { client: deal })).status).toBe(200)
   expect(await kept(own)).toEqual({})
+  await vi.waitFor(() => expect(stageOf(deal)).toBe('C4:PREPARATION'), PATIENT)
   await rig.settled()
-  expect(stageOf(deal)).toBe('C4:PREPARATION')
   expect(await kept(own)).toEqual({})
 }, 30_000)
 

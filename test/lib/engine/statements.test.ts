@@ -10,7 +10,7 @@ const ofTheClock = [
   '"erase_at" <=',
   'min("due_at")',
   'insert into "rest_log"',
-  'select "member_id" from "portal" where',
+  'select "portal"."member_id", "access"."user_id" from "portal" left join',
 ]
 
 /** Statements of the test itself, by which it knows that all is done. */
