@@ -21,8 +21,9 @@ const longest = [
   'test/chaos/several-processes.test.ts',
 ]
 
-/** One of them takes about as long as so many others. */
+/** How long files take beside each other: those of the list, those that keep the processor busy, all others. */
 const LONG = 10
+const BUSY = 3
 
 /**
  * Begins with the longest files, which are known here: on a clean checkout vitest knows no times, and goes by the sizes of files. Files that
@@ -33,15 +34,7 @@ export class LongestFirst extends BaseSequencer {
     const sorted = (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other))
     const busy = sorted.filter(keepsBusy)
     const others = sorted.filter((file) => !keepsBusy(file))
-    const whole = others.reduce((sum, file) => sum + weightOf(file), 0)
-    let begun = 0
-    const placed = [
-      ...busy.map((file, index) => ({ file, at: (index / busy.length) * whole })),
-      ...others.map((file) => {
-        begun += weightOf(file)
-        return { file, at: begun }
-      }),
-    ]
+    const placed = [...placesOf(others), ...placesOf(busy)]
     return placed.toSorted((one, other) => one.at - other.at).map(({ file }) => file)
   }
 }
@@ -49,11 +42,23 @@ export class LongestFirst extends BaseSequencer {
 const keepsBusy = ({ moduleId }: TestSpecification) =>
   /\/test\/(browser|chaos)\/|\/test\/docs\/(walks|add-a)/.test(moduleId)
 
+/** Where in a run, between 0 and 1, each file's turn comes when all are done one after the other. */
+function placesOf(files: TestSpecification[]): { file: TestSpecification; at: number }[] {
+  const whole = files.reduce((sum, file) => sum + weightOf(file), 0)
+  let before = 0
+  return files.map((file) => {
+    const at = before / whole
+    before += weightOf(file)
+    return { file, at }
+  })
+}
+
 function placeOf({ moduleId }: TestSpecification): number {
   const place = longest.findIndex((file) => moduleId.endsWith(`/${file}`))
   return place < 0 ? longest.length : place
 }
 
 function weightOf(file: TestSpecification): number {
-  return placeOf(file) < longest.length ? LONG : 1
+  if (placeOf(file) < longest.length) return LONG
+  return keepsBusy(file) ? BUSY : 1
 }

@@ -9,13 +9,6 @@ import { type Browser, chromium } from 'playwright-core'
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
 /**
- * The portal's page and its frame share a process, as they do in browsers on small machines. With a process each, Chromium hands what is pressed
- * within some milliseconds after the frame was resized to the page around it: of 60 presses on a page that had just come 5 were lost, faster than
- * any hand.
- */
-const ARGS = ['--no-sandbox', '--disable-background-networking', '--disable-site-isolation-trials']
-
-/**
  * Starts Chromium out of its npm package: no browser and no system library of the machine is needed. The package's own
  * arguments are never passed, since they switch the same-origin policy off.
  */
@@ -23,7 +16,7 @@ export async function startChromium(): Promise<Browser> {
   const home = await unpacked()
   return chromium.launch({
     executablePath: join(home, 'chromium'),
-    args: ARGS,
+    args: ['--no-sandbox', '--disable-background-networking'],
     env: {
       ...(process.env as Record<string, string>),
       LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),

@@ -297,7 +297,22 @@ const offer = {
 }
 
 /** The name of a page's button tells of failures, too. */
+/**
+ * Runs in the portal's page, on the app's frame: it has had its height for a while. Within some hundred milliseconds after a frame of another
+ * process is resized Chromium may hand what is pressed to the page around it, when the machine is busy: faster than any hand.
+ */
+const atRest = `(frame) => new Promise((done) => {
+  const REST_MS = 400
+  let timer = setTimeout(done, REST_MS)
+  new ResizeObserver(() => {
+    clearTimeout(timer)
+    timer = setTimeout(done, REST_MS)
+  }).observe(frame)
+})`
+
 async function openPage(stagecue: FrameLocator, pages: string, name: string): Promise<void> {
+  await stagecue.getByRole('navigation', { name: pages }).waitFor()
+  await stagecue.owner().evaluate(`(${atRest})(document.querySelector('iframe[title="Stagecue"]'))`)
   await stagecue.getByRole('navigation', { name: pages }).getByRole('button', { name }).click()
 }
 
