@@ -23,7 +23,7 @@ const aDeal = () =>
 const mailTo = (deals: { id: number }[]) =>
   rig.portal.act.receiveMail({ bindings: deals.map(({ id }) => ({ entityTypeId: types.deal, id })) })
 const moved = async () => (await rig.story()).filter((line) => / moved /.test(`${line} `))
-const within = { timeout: 20_000, interval: 200 }
+const within = { timeout: 40_000, interval: 200 }
 
 /** The history of the portal's own: how often it was moved there. */
 const timesIn = (id: number, stageId: string) =>

@@ -132,14 +132,14 @@ export function actorValues(portal: string, userIds: readonly number[], now: Dat
 
 /** What `actorsFrom` reads. */
 export function actorQueries(db: Db, { portal, userIds, now, goodUntil, lately }: ActorValues) {
-  const standIn = serviceUser(db, portal).select('access.user_id')
+  const fallback = serviceUser(db, portal).select('access.user_id')
   return {
-    standIn,
+    fallback,
     live: db
       .selectFrom('access')
       .select(accessColumns)
       .where('access.portal', '=', portal)
-      .where((eb) => eb.or([eb('access.user_id', 'in', userIds), eb('access.user_id', '=', standIn)]))
+      .where((eb) => eb.or([eb('access.user_id', 'in', userIds), eb('access.user_id', '=', fallback)]))
       .where('access.state', '=', 'live')
       .where((eb) => eb.or([eb('access.refused_until', 'is', null), eb('access.refused_until', '<=', now)]))
       .where((eb) => eb.or([eb('access.refresh_token', 'is not', null), eb('access.expires_at', '>', goodUntil)])),
@@ -155,16 +155,16 @@ export function actorQueries(db: Db, { portal, userIds, now, goodUntil, lately }
 
 type ActorRows = Readonly<{
   home: Portal
-  standIn: readonly { user_id: number }[]
+  fallback: readonly { user_id: number }[]
   live: readonly AccessRow[]
   askedLately: readonly { subject: string }[]
 }>
 
 /** Who can be acted as, by what `actorQueries` found. */
-export function actorsFrom({ home, standIn, live, askedLately }: ActorRows, settings: Settings): ActorsWithAccess {
+export function actorsFrom({ home, fallback, live, askedLately }: ActorRows, settings: Settings): ActorsWithAccess {
   const known = {
     live: new Map(live.map((row) => [row.user_id, { access: accessFromRow(row), home }] as const)),
-    fallbackUser: standIn[0]?.user_id ?? null,
+    fallbackUser: fallback[0]?.user_id ?? null,
   }
   if (!settings.delegate || known.fallbackUser === null) return known
   return { ...known, delegation: { askedLately: new Set(askedLately.map(({ subject }) => Number(subject))) } }

@@ -44,26 +44,30 @@ async function addAll(tx: Db, inbound: readonly NewJob[], now: Date): Promise<vo
 
 /** Adds the notices whose subject is not due, if the portal is there, and gives back the others. */
 async function addNewEvents(db: Db, portal: string, events: readonly NewJob[], now: Date): Promise<NewJob[]> {
-  const told = newestOfEach(events).map(({ dedupKey, body = {}, dueAt }) => {
+  const received = newestOfEach(events).map(({ dedupKey, body = {}, dueAt }) => {
     return { subject: dedupKey, body: JSON.stringify(body), dueAt: dueAt.toISOString() }
   })
-  const { rows } = await insertNew(db, { portal, told, at: now.toISOString() })
+  const { rows } = await insertNew(db, { portal, received, at: now.toISOString() })
   const added = new Set(rows.map(({ subject }) => subject))
   return events.filter(({ dedupKey }) => !added.has(dedupKey))
 }
 
-type ToldEvents = { portal: string; told: readonly { subject: string; body: string; dueAt: string }[]; at: string }
+type ReceivedEvents = {
+  portal: string
+  received: readonly { subject: string; body: string; dueAt: string }[]
+  at: string
+}
 
-const insertNew = compiledOnce((db, { portal, told, at }: ToldEvents) => {
-  const rows = told.map(({ subject, body, dueAt }) => sql`(${subject}, ${body}, ${dueAt})`)
+const insertNew = compiledOnce((db, { portal, received, at }: ReceivedEvents) => {
+  const rows = received.map(({ subject, body, dueAt }) => sql`(${subject}, ${body}, ${dueAt})`)
   const insert = sql<{ subject: string }>`
-    with told (subject, body, due_at) as (values ${sql.join(rows)})
+    with received (subject, body, due_at) as (values ${sql.join(rows)})
     insert into work (portal, kind, subject, body, due_at, attempts, state, created_at, updated_at)
-    select home.member_id, 'notice', told.subject, told.body, told.due_at, 0, 'due', ${at}, ${at}
-    from told cross join portal as home
+    select home.member_id, 'notice', received.subject, received.body, received.due_at, 0, 'due', ${at}, ${at}
+    from received cross join portal as home
     where home.member_id = ${portal} and not exists (
       select 1 from work as same
-      where same.portal = ${portal} and same.kind = 'notice' and same.subject = told.subject and same.state = 'due'
+      where same.portal = ${portal} and same.kind = 'notice' and same.subject = received.subject and same.state = 'due'
     )
     returning subject`
   return { compile: () => insert.compile(db) }
