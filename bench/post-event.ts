@@ -1,6 +1,7 @@
+import { postForm } from '../test/portal/http/post-form.ts'
 import type { Portal } from '../test/portal/index.ts'
 
-const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+const NEVER = new AbortController().signal
 
 /** An event as the portal posts it; must be answered 200. */
 export async function postEvent(
@@ -11,8 +12,7 @@ export async function postEvent(
 ): Promise<void> {
   const auth = { 'auth[member_id]': memberId, 'auth[application_token]': applicationToken }
   const ts = String(Math.floor(Date.now() / 1000))
-  const body = new URLSearchParams({ event, ts, ...data, ...auth }).toString()
-  const response = await fetch(`${url}/events`, { method: 'POST', headers, body })
-  await response.arrayBuffer()
-  if (response.status !== 200) throw new Error(`/events answered ${response.status}`)
+  // A connection of its own, as portals open for each: one that rests may be closed just then.
+  const status = await postForm(`${url}/events`, { event, ts, ...data, ...auth }, NEVER)
+  if (status !== 200) throw new Error(`/events answered ${status ?? 'nothing'}`)
 }
