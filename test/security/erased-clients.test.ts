@@ -8,9 +8,9 @@ import { clickLink, clicksRecorded, linkTo } from '../tracked-link.ts'
 
 const { users, types, pipelines } = SEED
 
-/** Ids that nothing else has: wherever one stands, it is this client's. */
+/** Ids that nothing else has: wherever one stands, it is this client's. Names of portals are made up, and may hold such digits between others. */
 const OWN_IDS = 770_000
-const OWN = /77\d{4}|canary/i
+const OWN = /(?<![\da-f])77\d{4}(?![\da-f])|canary/i
 
 const kinds = [
   'email-incoming',
@@ -133,6 +133,12 @@ async function beginMove() {
   return { deal: { entityTypeId, id }, own: new RegExp(`${id}|${activityId}`) }
 }
 
+/** The log of requests keeps, for its three days, the ids of those that were under way (`docs/privacy.md`). */
+async function keptBesideLog(own: RegExp) {
+  const { rest_log: _, ...others } = await kept(own)
+  return others
+}
+
 test('whose item is being moved at that moment: it is moved, and nothing is kept of it', async () => {
   await stopWatching()
   const { portal } = rig
@@ -140,10 +146,10 @@ test('whose item is being moved at that moment: it is moved, and nothing is kept
   const { deal, own } = await beginMove()
   portal.faults.slowMs = 0
   expect((await admin('POST', '/api/erase', { client: deal })).status).toBe(200)
-  expect(await kept(own)).toEqual({})
+  expect(await keptBesideLog(own)).toEqual({})
   await vi.waitFor(() => expect(stageOf(deal)).toBe('C4:PREPARATION'), PATIENT)
   await rig.settled()
-  expect(await kept(own)).toEqual({})
+  expect(await keptBesideLog(own)).toEqual({})
 }, 30_000)
 
 test('whose move has an end that nobody knows: nobody looks for it any more', async () => {
