@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take longest, mostly by waiting: the last to begin would be alone at the end. The longest one stands first. */
+/**
+ * Files that take longest: the last to begin would be alone at the end. First those that mostly wait, then those that keep the processor busy, of
+ * each sort the longest in front.
+ */
 const longest = [
   'test/lib/engine/refused-readings.test.ts',
   'test/lib/engine/answers.test.ts',

@@ -100,8 +100,7 @@ export async function listActors(
   userIds: readonly number[],
   now: Date,
 ): Promise<ActorsWithAccess> {
-  const read = await readActors(db, actorValues(memberId, userIds, now))
-  return read === null ? { live: new Map(), fallbackUser: null } : actorsFrom(read, settings)
+  return actorsFrom(await readActors(db, actorValues(memberId, userIds, now)), settings)
 }
 
 const readActors = readOfPortal((db, given: ActorValues) => actorQueries(db, given))
@@ -160,8 +159,10 @@ type ActorRows = Readonly<{
   askedLately: readonly { subject: string }[]
 }>
 
-/** Who can be acted as, by what `actorQueries` found. */
-export function actorsFrom({ home, fallback, live, askedLately }: ActorRows, settings: Settings): ActorsWithAccess {
+/** Who can be acted as, by what `actorQueries` found; of a portal that is not there nobody. */
+export function actorsFrom(read: ActorRows | null, settings: Settings): ActorsWithAccess {
+  if (read === null) return { live: new Map(), fallbackUser: null }
+  const { home, fallback, live, askedLately } = read
   const known = {
     live: new Map(live.map((row) => [row.user_id, { access: accessFromRow(row), home }] as const)),
     fallbackUser: fallback[0]?.user_id ?? null,

@@ -40,8 +40,7 @@ export async function readMovesAndActors(
   const from = movedSince.toISOString()
   const itemIds = someIds([...new Set(items.map(({ id }) => id))])
   const read = await movesAndActors(db, { ...actorValues(memberId, userIds, now), itemIds, from })
-  if (read === null) return { recentMoves: recentMovesFrom([], from), actors: { live: new Map(), fallbackUser: null } }
-  return { recentMoves: recentMovesFrom(read.moves, from), actors: actorsFrom(read, settings) }
+  return { recentMoves: recentMovesFrom(read?.moves ?? [], from), actors: actorsFrom(read, settings) }
 }
 
 type MovesAndActors = ReturnType<typeof actorValues> & { itemIds: readonly number[]; from: string }

@@ -296,24 +296,25 @@ const offer = {
   stageId: 'C4:UC_OFFER',
 }
 
-/** The name of a page's button tells of failures, too. */
 /**
- * Runs in the portal's page, on the app's frame: it has had its height for a while. Within some hundred milliseconds after a frame of another
+ * Runs in the portal's page: the app's frame has had its height for a while. Within some hundred milliseconds after a frame of another
  * process is resized Chromium may hand what is pressed to the page around it, when the machine is busy: faster than any hand.
  */
-const atRest = `(frame) => new Promise((done) => {
+const atRest = `new Promise((done) => {
   const REST_MS = 400
   let timer = setTimeout(done, REST_MS)
   new ResizeObserver(() => {
     clearTimeout(timer)
     timer = setTimeout(done, REST_MS)
-  }).observe(frame)
+  }).observe(document.querySelector('iframe[title="Stagecue"]'))
 })`
 
+/** The name of a page's button tells of failures, too. */
 async function openPage(stagecue: FrameLocator, pages: string, name: string): Promise<void> {
-  await stagecue.getByRole('navigation', { name: pages }).waitFor()
-  await stagecue.owner().evaluate(`(${atRest})(document.querySelector('iframe[title="Stagecue"]'))`)
-  await stagecue.getByRole('navigation', { name: pages }).getByRole('button', { name }).click()
+  const button = stagecue.getByRole('navigation', { name: pages }).getByRole('button', { name })
+  await button.waitFor()
+  await stagecue.owner().evaluate(atRest)
+  await button.click()
 }
 
 async function openTab({ stagecue, say }: Visited, tab: string): Promise<void> {
