@@ -65,6 +65,7 @@ test('what others do meanwhile, and a lost connection, are told once and move no
   expect(await movedByItself(page)).toEqual([])
   await goTo('Settings')
   await stagecue.getByRole('status').filter({ has: told }).waitFor()
+  await message.filter({ has: told }).waitFor({ state: 'detached' })
   expect(await told.count()).toBe(1)
   await stagecue.getByText('Keep journal entries', { exact: false }).first().waitFor()
   await movedByItself(page)
