@@ -12,7 +12,12 @@ const COLOURS = ['color-contrast', 'link-in-text-block']
 export async function seriousIssues(page: Page, origin: string, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
   const frames = page.frames().filter((frame) => new URL(frame.url()).origin === origin)
   if (frames.length === 0) throw new Error(`Nothing of ${origin} is shown`)
-  const options = { iframes: false, ...(rules === 'colours' ? { runOnly: COLOURS } : {}) }
+  const options = {
+    iframes: false,
+    resultTypes: ['violations'],
+    preload: false,
+    ...(rules === 'colours' ? { runOnly: COLOURS } : {}),
+  }
   const found = await Promise.all(frames.map((frame) => issuesIn(frame, options)))
   return found.flat()
 }

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { buildApp } from '../build-app.ts'
 import { type Rig, type RigOptions, startRig } from '../rig.ts'
-import { startChromium } from './chromium.ts'
+import { FOR_MANY_PAGES, startChromium } from './chromium.ts'
 import { complaintsOf } from './complaints.ts'
 import { watchHands } from './hands.ts'
 
@@ -50,8 +50,9 @@ export type Visits = {
 export function useBrowser(options: RigOptions = {}): Visits {
   let rig: Rig
   let browser: Browser
-  /** Pages of one context after the other find the app's scripts compiled: half of what a page costs. */
   let shared: BrowserContext
+  /** Pages of the portal and of the app that stay open, so that the processes of both sites stay. */
+  let kept: Page[] = []
   let complaints: string[] = []
   let expected: RegExp[] = []
   const begin = async () => {
@@ -63,15 +64,22 @@ export function useBrowser(options: RigOptions = {}): Visits {
     )
     return context
   }
+  const keepOpen = async (url: string) => {
+    const page = await shared.newPage()
+    await page.goto(url)
+    return page
+  }
+  const openPages = () => shared.pages().filter((page) => !kept.includes(page))
   beforeAll(async () => {
     await buildApp()
     rig = await startRig(options)
-    browser = await startChromium()
+    browser = await startChromium(FOR_MANY_PAGES)
     shared = await begin()
+    kept = await Promise.all([keepOpen(`${rig.portal.url}/app-frame/app-frame.js`), keepOpen(`${rig.url}/health`)])
   })
   afterEach(async () => {
     const others = browser.contexts().filter((context) => context !== shared)
-    await Promise.all([...shared.pages().map((page) => page.close()), ...others.map((context) => context.close())])
+    await Promise.all([...openPages().map((page) => page.close()), ...others.map((context) => context.close())])
     const heard = complaints
     const [awaited, unasked] = [expected, heard.filter((one) => !expected.some((complaint) => complaint.test(one)))]
     complaints = []
@@ -90,7 +98,7 @@ export function useBrowser(options: RigOptions = {}): Visits {
     expectComplaint: (complaint) => void expected.push(complaint),
     async open(path, { user, lang, slowly = false, viewport, colorScheme, reducedMotion = 'reduce' } = {}) {
       // Two visitors at once are two people, each with a browser of his own.
-      const context = shared.pages().length === 0 ? shared : await begin()
+      const context = openPages().length === 0 ? shared : await begin()
       const page = await context.newPage()
       page.setDefaultTimeout(slowly ? 2 * PATIENCE_MS : PATIENCE_MS)
       await page.setViewportSize(viewport ?? { width: 1440, height: 900 })
