@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSession } from './api.ts'
 import { until } from './chaos/until.ts'
+import { makeDataDir } from './data-dir.ts'
 import { freePort } from './free-port.ts'
 import { type Emulator, type Portal, SEED, startEmulator } from './portal/index.ts'
 import { aTrigger } from './rig.ts'
@@ -24,7 +23,7 @@ let child: ChildProcess
 const url = () => `http://127.0.0.1:${port}`
 
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'stagecue-crash-'))
+  dataDir = makeDataDir('stagecue-crash-')
   port = await freePort()
   emulator = await startEmulator({ appUrl: url() })
   portal = await emulator.addPortal({ eventDelayMs: [0, 20] })

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { defaultLimits, type Limits } from '../handlers/http/limits.ts'
 import { createServer } from '../handlers/server.ts'
 import { type Environment, loadConfig } from '../lib/config.ts'
@@ -10,6 +8,7 @@ import { createServices } from '../lib/container.ts'
 import { createLog } from '../lib/log.ts'
 import type { Services } from '../lib/services.ts'
 import { type Api, openSession } from './api.ts'
+import { makeDataDir } from './data-dir.ts'
 import { placeEmptySqlite } from './lib/store/empty-sqlite.ts'
 import {
   type Emulator,
@@ -82,7 +81,7 @@ const wideLimits: Limits = {
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-test-'))
+  const dataDir = makeDataDir('stagecue-test-')
   await placeEmptySqlite(dataDir)
   const http = createHttpServer()
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))

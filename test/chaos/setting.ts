@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { type Api, openSession } from '../api.ts'
+import { makeDataDir } from '../data-dir.ts'
 import { startPostgres } from '../lib/store/test-database.ts'
 import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from '../portal/index.ts'
 import { aTrigger } from '../rig.ts'
@@ -52,7 +52,7 @@ const shortWaits = {
 
 /** Starts everything, installs the app in every portal and makes its triggers. */
 export async function startSetting(options: SettingOptions = {}): Promise<Setting> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-chaos-'))
+  const dataDir = makeDataDir('stagecue-chaos-')
   const postgres = options.postgres === true ? await startPostgres() : options.postgres || null
   const databaseUrl = postgres ? await createDatabase(postgres) : null
   const balancer = await startBalancer([])

@@ -23,18 +23,19 @@ const ATOMS =
       '-'.repeat(54),
     )
 
-/** Texts of that many letters, each made to keep a pattern busy: an atom again and again, alone, begun or ended by something else. */
-export function hostileTexts(length: number): string[] {
-  return ATOMS.flatMap((atom) => {
+/**
+ * Texts of that many letters, each made to keep a pattern busy: an atom again and again, alone, begun or ended by something else. They come one
+ * by one: all of them together would take a gigabyte.
+ */
+export function* hostileTexts(length: number): Generator<string> {
+  for (const atom of ATOMS) {
     const text = atom.repeat(Math.ceil(length / atom.length)).slice(0, length)
     const half = text.slice(0, length / 2)
-    return [
-      text,
-      `a${text}`,
-      `${text.slice(1)}!`,
-      `[icon=${text.slice(7)}]`,
-      half + '\u0316'.repeat(length / 2),
-      ` ${half}\n${half}]`,
-    ]
-  })
+    yield text
+    yield `a${text}`
+    yield `${text.slice(1)}!`
+    yield `[icon=${text.slice(7)}]`
+    yield half + '\u0316'.repeat(length / 2)
+    yield ` ${half}\n${half}]`
+  }
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '../../../lib/store/database.ts'
+import { makeDataDir } from '../../data-dir.ts'
 
 /** An empty database with all its tables, made once in a process. */
 let empty: Promise<Buffer> | null = null
@@ -13,7 +13,7 @@ export async function placeEmptySqlite(dataDir: string): Promise<void> {
 }
 
 async function makeEmptySqlite(): Promise<Buffer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-empty-'))
+  const dataDir = makeDataDir('stagecue-empty-')
   await (await openDatabase({ dataDir })).destroy()
   const made = readFileSync(join(dataDir, 'stagecue.db'))
   rmSync(dataDir, { recursive: true, force: true })

