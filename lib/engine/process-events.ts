@@ -98,7 +98,8 @@ async function processTogether(context: JobContext, jobs: Job<EventBody>[]): Pro
     await markByStages(tx, memberId, snapshot, triggers, context.clock())
     await markByFields(tx, memberId, [...snapshot.watched.values()], triggers, context.clock())
     await markUnread(tx, context, served, triggers, unread)
-    const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ jobId }) => jobId)])
+    const waiting = [...findings.shown].flatMap(([id, { state }]) => (state === 'later' ? [id] : []))
+    const left = new Set([...unread.keys(), ...[...deferred.keys()].map(({ jobId }) => jobId), ...waiting])
     const again = { rechecked: itemsOf(served, left), deferred: deferred.keys() }
     await saveEnriched(tx, context, snapshot, enriched, turn, again)
     await finishWaiting(

@@ -11,7 +11,7 @@ import { fieldText } from '../../../triggers/field-text.ts'
 import { shownTexts } from '../../../triggers/shown-value.ts'
 import type { JobContext } from '../../context.ts'
 import type { PortalSnapshot } from '../../snapshot/snapshot.ts'
-import { followsMoves, isOwnChange, type OwnMoves, ownMovesSince } from './own-changes.ts'
+import { awaitsMove, followsMoves, isOwnChange, type OwnMoves, ownMovesSince } from './own-changes.ts'
 import type { WatchedItem } from './watched-item.ts'
 
 /** What became of the watched fields of one item since they were last seen. */
@@ -20,6 +20,8 @@ export type FieldChanges = {
   /** Which one of the changes counted in the same second of the portal this is, from 1. */
   sequence: number
   keep: ItemField[]
+  /** Stagecue's own move of the item is not settled, so nobody can tell yet which changes of its stage are others'. */
+  awaitsMove: boolean
   /** Fields that are watched no longer: the item has left the pipeline, or is gone. */
   forget: { item: Ref; field: string }[]
 }
@@ -58,7 +60,7 @@ export async function compareFields(
   )
 }
 
-const unchanged = { changed: [], sequence: 1, keep: [] }
+const unchanged = { changed: [], sequence: 1, keep: [], awaitsMove: false }
 
 /** A field that was never seen sets its base. What Stagecue's own moves change is no change to be found. */
 function compareItem(
@@ -74,6 +76,7 @@ function compareItem(
     changed: [] as ChangedField[],
     sequence: Math.max(0, ...sameSecond) + 1,
     keep: [] as ItemField[],
+    awaitsMove: names.includes('stageId') && awaitsMove(item, moves),
   }
   for (const name of names.filter((one) => one in row)) {
     const value = fieldText(row[name])

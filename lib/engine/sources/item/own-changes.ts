@@ -1,4 +1,5 @@
 import type { OwnMove } from '../../../store/intents.ts'
+import type { Item } from './item.ts'
 import type { WatchedItem } from './watched-item.ts'
 
 /** What a change of stage changes with it (`triggers.md`, Field change). */
@@ -31,6 +32,13 @@ export function isOwnChange(field: string, watched: WatchedItem, moves: OwnMoves
   if (OF_STAGE.includes(field)) return isOurs(item.stageId, movedTime, moves)
   const isLastSaving = Math.abs(Date.parse(updatedTime) - Date.parse(movedTime)) <= SAME_MS
   return OF_SAVING.includes(field) && isLastSaving && isOurs(item.stageId, updatedTime, moves)
+}
+
+/**
+ * Is a move of the item open that the item does not show? It was taken back, or moved on, or not moved yet: that is told when the move is settled.
+ */
+export function awaitsMove({ stageId }: Pick<Item, 'stageId'>, { movingTo }: OwnMoves): boolean {
+  return movingTo !== undefined && movingTo !== stageId
 }
 
 function isOurs(stageId: string, at: string, { movingTo, made }: OwnMoves): boolean {

@@ -1,6 +1,7 @@
 import { pages } from '../../../bitrix24/client/batches.ts'
 import { stageEntityId } from '../../../bitrix24/directory/stages.ts'
 import { ESTIMATE, eventSymbol, INVOICE, refKey } from '../../../domain/entity-types.ts'
+import { ITEM_IN_FLIGHT } from '../../../queue/job-outcomes.ts'
 import { itemEvent } from '../../../triggers/item-event.ts'
 import type { EventGroup, FactSource } from '../fact-source.ts'
 import { enteredFacts, itemFacts } from './item-facts.ts'
@@ -56,12 +57,16 @@ export const itemSource: FactSource<'item'> = {
     return [`watched ${refKey(subject)}`, ...ofStages]
   },
   needs: () => [],
-  toFacts(subject, { row, entered }, { snapshot, changes, now }) {
+  toFacts(subject, { row, entered }, { snapshot, changes, timing, now }) {
     const watched = snapshot.watched.get(refKey(subject))
     const change = changes.get(refKey(subject))
     if (!watched || !change) return { state: 'gone', reason: 'item-gone' }
     const seen = { heardAt: row.created_at, seenAt: now.toISOString() }
     if (entered !== null) return { state: 'found', ...enteredFacts(watched, snapshot, entered, seen) }
+    if (change.awaitsMove) {
+      const at = new Date(now.getTime() + timing.settleSeconds * 1000)
+      return { state: 'later', at, reason: ITEM_IN_FLIGHT, waitsFor: ITEM_IN_FLIGHT }
+    }
     return { state: 'found', ...itemFacts(watched, snapshot, change, seen) }
   },
   lists(triggers) {
