@@ -123,6 +123,18 @@ describe('references to earlier results', () => {
     expect(fixture.portal.world.userOptions.get(SEED.users.admin)).toEqual({ x: `([b]${SEED.deals.kim} was moved` })
   })
 
+  test('leave texts as they are, unless a security module breaks up what might be a script', async () => {
+    const text = 'a < b, <form>, <formula>, javascript:x, onclick=y, online'
+    const add = `crm.timeline.comment.add?${new URLSearchParams({ 'fields[ENTITY_ID]': '31', 'fields[ENTITY_TYPE]': 'deal', 'fields[COMMENT]': text })}`
+    for (const securityFilter of ['off', 'on'] as const) {
+      fixture.portal.switches.securityFilter = securityFilter
+      await batch({ add })
+    }
+    fixture.portal.switches.securityFilter = 'off'
+    const kept = fixture.portal.world.timeline.map((entry) => entry.text).slice(-2)
+    expect(kept).toEqual([text, 'a < b, <fo rm>, <formula>, java * script:x, oncl ick=y, online'])
+  })
+
   test('fill texts of people, too', async () => {
     await batch({ one: 'user.admin', o: 'user.option.set?options[x]=see%20$total[nothing]&options[y]=$result[one]' })
     expect(fixture.portal.world.userOptions.get(SEED.users.admin)).toMatchObject({ x: 'see $total[nothing]', y: true })

@@ -49,6 +49,7 @@ describe('an answered incoming call', () => {
       DIRECTION: '1',
       COMPLETED: 'Y',
       ORIGIN_ID: `VI_${callId}`,
+      RESULT_STREAM: '1',
       SETTINGS: [],
     })
     expect(await rows(callId)).toEqual([
@@ -137,6 +138,7 @@ describe('other calls', () => {
     expect(await read(answered.activityId)).toMatchObject({
       DIRECTION: '2',
       RESPONSIBLE_ID: String(SEED.users.ines),
+      RESULT_STREAM: '2',
       IS_INCOMING_CHANNEL: 'N',
     })
     fixture.portal.act.callOut({ answered: false })

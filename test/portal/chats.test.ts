@@ -225,6 +225,14 @@ describe('ONSESSIONSTART and ONSESSIONFINISH', () => {
   })
 })
 
+test('a conversation whose first message carries a tracking code begins before it is registered in CRM', async () => {
+  await result(fixture.portal, fixture.admin, 'event.bind', { event: 'ONSESSIONSTART', handler: fixture.inbox.url })
+  expect(fixture.portal.act.newChat({ text: null }).activityId).not.toBeNull()
+  expect(await names()).toEqual(['ACTIVITYADD', 'ONSESSIONSTART'])
+  expect(fixture.portal.act.newChat({ text: null, registersAfterMs: 100 }).activityId).toBeNull()
+  expect(await names()).toEqual(['ONSESSIONSTART', 'ACTIVITYADD'])
+})
+
 describe('a connector with group chats', () => {
   test('keeps the chat under the user 0, while messages name the customer', async () => {
     fixture.portal.switches.groupChatConnector = 'yes'

@@ -51,14 +51,14 @@ describe('a fault', () => {
 
   test('status: any refusal, with any body, as often as wanted', async () => {
     const body = { error: 'PORTAL_DELETED', error_description: 'gone' }
-    fixture.portal.faults.next({ kind: 'status', status: 500, body, times: 2 })
+    fixture.portal.faults.next({ kind: 'status', status: 403, body, times: 2 })
     const answers = [
       await call(fixture.portal, fixture.admin, 'profile'),
       await call(fixture.portal, fixture.admin, 'profile'),
     ]
     expect(answers).toEqual([
-      { status: 500, body },
-      { status: 500, body },
+      { status: 403, body },
+      { status: 403, body },
     ])
     expect((await call(fixture.portal, fixture.admin, 'profile')).status).toBe(200)
   })

@@ -167,7 +167,8 @@ describe('after installing', () => {
       expect(portal.tokensOf(SEED.users.admin)).toEqual([])
       expect([portal.world.bindings, portal.world.placements]).toEqual([[], []])
       expect(portal.world.appOptions).toEqual(clean ? {} : { a: 1 })
-      expect((await call(portal, admin, 'profile')).status).toBe(401)
+      const { status, body } = await call(portal, admin, 'profile')
+      expect([status, body.error]).toEqual([401, 'APPLICATION_NOT_FOUND'])
     },
   )
 

@@ -118,7 +118,8 @@ describe('an incoming e-mail', () => {
     const mail = await read(activityId)
     expect(mail).toMatchObject({ DIRECTION: '1', COMPLETED: 'N', IS_INCOMING_CHANNEL: 'Y', SUBJECT: 'Price?' })
     expect(mail.SETTINGS.EMAIL_META).toMatchObject({ __email: SEED.emails.mailbox, from: SEED.emails.kim })
-    expect((await read(fixture.portal.act.writeForeignMail())).SETTINGS).toEqual([])
+    const foreign = async (blankSettings: boolean) => read(fixture.portal.act.writeForeignMail({ blankSettings }))
+    expect([(await foreign(false)).SETTINGS, (await foreign(true)).SETTINGS]).toEqual([[], false])
   })
 
   test('shows no headers, unless it is said', async () => {

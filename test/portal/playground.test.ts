@@ -3,7 +3,7 @@ import { type Portal, SEED } from './index.ts'
 import { ACT_GROUPS } from './playground/acts.ts'
 import type { ActGroup } from './playground/buttons/act.ts'
 import { textsIn } from './playground/say.ts'
-import { type Fixture, json, setUp } from './testing.ts'
+import { type Fixture, json, result, setUp } from './testing.ts'
 
 let fixture: Fixture
 let portal: Portal
@@ -16,9 +16,9 @@ afterEach(() => fixture.stop())
 const { users, deals, types } = SEED
 
 /** The first thing the feed tells a user. */
-async function viewAs(user: number) {
+async function viewAs(user: number, lang = '') {
   const aborted = new AbortController()
-  const response = await fetch(`${portal.url}/playground/feed?user=${user}`, { signal: aborted.signal })
+  const response = await fetch(`${portal.url}/playground/feed?user=${user}&lang=${lang}`, { signal: aborted.signal })
   let text = ''
   const decoder = new TextDecoder()
   for await (const chunk of response.body ?? []) {
@@ -114,6 +114,18 @@ test('people see what they may read, and change what they may edit', async () =>
   expect((await post('edit', { ...edit, user: users.readOnly })).status).toBe(409)
   expect((await post('edit', { ...edit, user: users.sam })).status).toBe(200)
   expect(portal.world.items.get(`2:${deals.kim}`)?.stageId).toBe('C4:UC_OFFER')
+})
+
+test('a widget is called by the first of its titles where it has none in the portal’s language', async () => {
+  const titles = { de: { TITLE: 'Stufen' }, ru: { TITLE: 'Стадии' } }
+  const widget = { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', HANDLER: fixture.inbox.url, TITLE: 'Stages', LANG_ALL: titles }
+  await result(portal, fixture.admin, 'placement.bind', widget)
+  const titleIn = async (lang: string) => {
+    const { pipelines } = await viewAs(users.admin, lang)
+    const ofDeals = pipelines.find(({ entityTypeId }: { entityTypeId: number }) => entityTypeId === types.deal)
+    return ofDeals.tabs.map(({ title }: { title: string }) => title)
+  }
+  expect([await titleIn('ru'), await titleIn('en')]).toEqual([['Стадии'], ['Stufen']])
 })
 
 test('only administrators install', async () => {

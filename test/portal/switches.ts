@@ -53,6 +53,8 @@ export const SWITCHES = {
   sqlError: [0, 10],
   /** Hours that users' clocks are ahead of the server's: shifts time filters of `crm.item.list` (platform.md 5.6). */
   readerZoneOffset: [0, -8, 8],
+  /** Do the parameters of a batch's commands pass the filter of a security module (platform.md 5.14)? */
+  securityFilter: ['off', 'on'],
   /** What legacy lists answer past their end (platform.md 5.13). */
   pastEndPage: ['first', 'empty'],
   /** Are smart processes without clients, and how do they show it in REST (platform.md 5.6)? Acts switch off single ones. */

@@ -79,6 +79,7 @@ export const NOTICED_BY: Readonly<Record<keyof Switches, readonly string[]>> = {
   saysErrorAfterSaving: [...MOVES, 'test/lib/triggers/field-changed.test.ts'],
   sqlError: KINDS,
   readerZoneOffset: [...ITEMS, SWEEP, 'test/lib/jobs/mail-poll-schedule.test.ts'],
+  securityFilter: ['test/lib/triggers/email-incoming.test.ts', 'test/lib/engine/items.test.ts'],
   pastEndPage: [SWEEP, 'test/lib/jobs/mail-poll-schedule.test.ts', 'test/lib/jobs/updated-chats.test.ts'],
   clientFieldOff: ['test/lib/engine/items-of-client.test.ts', 'test/lib/engine/broken-triggers.test.ts'],
   stagesOff: ['test/lib/engine/items.test.ts', 'test/lib/engine/broken-triggers.test.ts'],

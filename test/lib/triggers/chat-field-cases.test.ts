@@ -45,6 +45,12 @@ function wordsInChat(switches: Partial<Switches>): void {
     return news()
   }
 
+  test('a conversation that CRM registers a moment after its first message moves the deal as well', async () => {
+    rig.portal.act.newChat({ customerId: 641, text: 'Какая цена?', registersAfterMs: 500 })
+    await rig.settled()
+    expect(await news()).toEqual([moved])
+  })
+
   test.each([
     ['a browser sends a blank that does not break', 'хочу\u00a0купить'],
     ['a customer breaks the line', 'хочу\nкупить'],

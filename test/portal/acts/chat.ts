@@ -1,5 +1,6 @@
 import { addActivity, updateActivity } from '../changes/activities.ts'
 import type { Cause } from '../events/auth.ts'
+import { later } from '../events/queue.ts'
 import { raise } from '../events/raise.ts'
 import { SEED } from '../seed/names.ts'
 import type { PortalState } from '../state.ts'
@@ -32,6 +33,8 @@ export interface NewChat extends Happening {
   text?: string | null
   /** False: CRM is off for the channel or found nobody, so there is no activity (platform.md 10.10). */
   inCrm?: boolean
+  /** The message carried a tracking code, so the conversation is registered in CRM so long after ONSESSIONSTART (platform.md 4.4), milliseconds. */
+  registersAfterMs?: number
 }
 
 export interface NewChatResult {
@@ -41,13 +44,15 @@ export interface NewChatResult {
   message: MessageIds | null
 }
 
-/** A conversation begins: its activity is added when it is registered in CRM, then the first message is written. */
+/** A conversation begins: its activity is added when it is registered in CRM, mostly before the first message is written. */
 export function newChat(portal: PortalState, chat: NewChat = {}): NewChatResult {
   const { begunBy = 'customer', userId = SEED.users.sam, text = 'Hello, how much is it?' } = chat
   const conversation = register(portal, chat)
   const author = begunBy === 'customer' ? conversation.customerId : userId
   const cause: Cause = { userId: author, at: chat.at }
-  addSessionActivity(portal, conversation, chat, cause)
+  const registerInCrm = () => addSessionActivity(portal, conversation, chat, cause)
+  if (chat.registersAfterMs === undefined) registerInCrm()
+  else later(portal, chat.registersAfterMs, registerInCrm)
   raise(portal, 'ONSESSIONSTART', sessionData(portal, conversation), cause)
   const quiet = { at: chat.at, updatesActivity: false }
   const message = text === null ? null : addMessage(portal, conversation, { authorId: author, text, ...quiet })

@@ -194,11 +194,12 @@ export interface ForeignMail extends Happening {
   direction?: 1 | 2
   subject?: string
   userId?: number
+  blankSettings?: boolean
 }
 
 /** Another program writes an e-mail activity by REST: no EMAIL_META, no tracking (platform.md 10.3, 10.5). Returns its id. */
 export function writeForeignMail(portal: PortalState, mail: ForeignMail = {}): number {
-  const { direction = 1, subject = 'Imported e-mail', userId = SEED.users.admin } = mail
+  const { direction = 1, subject = 'Imported e-mail', userId = SEED.users.admin, blankSettings = false } = mail
   const bindings = bindingsFor(portal.world, mail, { email: SEED.emails.kim })
   const given = {
     ...MAIL,
@@ -208,6 +209,7 @@ export function writeForeignMail(portal: PortalState, mail: ForeignMail = {}): n
     descriptionType: 3 as const,
     completed: true,
     responsibleId: userId,
+    blankSettings,
   }
   return addActivity(portal, given, { userId, at: mail.at }).id
 }

@@ -58,12 +58,12 @@ function pipelinesOf(portal: PortalState, type: EntityType, { lang, texts }: Wor
   }))
 }
 
-/** The app's widgets at these places; none show before the installation is finished (platform.md 1.2). */
+/** The app's widgets at these places, in a language that they lack by their first title (platform.md 5.11); none show before the installation is finished (1.2). */
 function widgets({ world }: PortalState, places: string[], lang: string) {
   if (world.app.state !== 'installed') return []
   const bound = world.placements.filter(({ placement }) => places.includes(placement))
   return bound.map(({ placement, title, langAll }) => {
-    const own = langAll[lang] as { TITLE?: string } | undefined
+    const own = (langAll[lang] ?? Object.values(langAll)[0]) as { TITLE?: string } | undefined
     return { placement, title: own?.TITLE ?? title }
   })
 }

@@ -31,7 +31,7 @@ const COLUMNS: Record<string, (activity: Activity) => unknown> = {
   DESCRIPTION_TYPE: ({ descriptionType }) => String(descriptionType),
   DIRECTION: ({ direction }) => String(direction),
   LOCATION: () => '',
-  SETTINGS: ({ settings }) => phpMap(settings),
+  SETTINGS: ({ settings, blankSettings }) => (blankSettings ? false : phpMap(settings)),
   ORIGINATOR_ID: () => null,
   ORIGIN_ID: ({ originId }) => originId,
   AUTHOR_ID: ({ authorId }) => String(authorId),

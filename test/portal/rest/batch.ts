@@ -5,6 +5,7 @@ import { execute, Unmentioned } from './execute.ts'
 import type { Call, Outcome } from './method.ts'
 import { asMap, phpMap } from './php.ts'
 import { type BatchState, resolveReferences } from './references.ts'
+import { passSecurityFilter } from './security-filter.ts'
 
 const MOST_COMMANDS = 50
 
@@ -48,7 +49,7 @@ async function runCommand(call: Call, line: string, maps: Maps) {
   const method = methodName(command.method)
   if (method === 'batch')
     throw new RestError('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage', 405)
-  return execute({ ...call, method, params: asMap(command.params) })
+  return execute({ ...call, method, params: passSecurityFilter(call.portal, asMap(command.params)) })
 }
 
 function stateOf({ result, error, total, next, time }: Maps): BatchState {

@@ -22,6 +22,8 @@ export interface Activity {
   authorId: number
   editorId: number
   settings: Record<string, unknown>
+  /** The column of the settings holds an empty text instead of nothing (platform.md 5.1). */
+  blankSettings?: boolean
   providerParams: Record<string, unknown>
   originId: string | null
   resultStatus: number
