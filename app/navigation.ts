@@ -18,7 +18,7 @@ export type Navigation = {
 
 /**
  * The few pages that we have, without a router: the frame has one address for all of them, but each is an entry of the browser's history, so that
- * *Back* leads to the page before. Nobody is asked then: a browser cannot be held back, and drafts are kept (`form/kept-draft.ts`).
+ * *Back* leads to the page before. Nobody is asked then: a browser cannot be held back, and drafts are kept (`common/kept-draft.ts`).
  */
 export function createNavigation(first: Place, leaving: () => void): Navigation {
   const place = shallowRef(first)

@@ -73,7 +73,7 @@ export const kindNotes: Readonly<Record<KindCode, KindNotes>> = {
       'A customer submits a callback form; each submission counts once. Other CRM forms never fire the trigger. A submission also counts when it is added to an existing item instead of creating a new one.',
     fields: { formId: 'The callback form; none: any of them.' },
     needs:
-      'A callback form. Where Bitrix24 does not report which forms are callback forms, choose one: the forms submitted so far are offered.',
+      'A callback form. Where Bitrix24 does not report which forms are callback forms, choose one: the forms submitted so far are offered, each by the time of its last submission. To find yours, submit it once yourself.',
     speed: atOnce,
     differs: sameAsOwn,
   },

@@ -1,3 +1,4 @@
+import { searchText } from '../common/search-text.ts'
 import type { Group, Kind, Pipeline, Stage, Trigger } from '../model.ts'
 
 /** A column for each stage with the triggers that move items there. */
@@ -28,13 +29,13 @@ export function filterTriggers(
   filter: BoardFilter,
   textOf: (trigger: Trigger) => string,
 ): Trigger[] {
-  const wanted = filter.search.trim().toLowerCase()
+  const wanted = searchText(filter.search.trim())
   return triggers.filter((trigger) => {
     const kind = kinds.find((one) => one.kind === trigger.kind)
     if (filter.group !== 'all' && kind?.group !== filter.group) return false
     if (filter.state !== 'all' && stateOf(trigger) !== filter.state) return false
     if (filter.person !== 'all' && personOf(trigger) !== filter.person) return false
-    return `${trigger.name}\n${kind?.title ?? ''}\n${textOf(trigger)}`.toLowerCase().includes(wanted)
+    return searchText(`${trigger.name}\n${kind?.title ?? ''}\n${textOf(trigger)}`).includes(wanted)
   })
 }
 

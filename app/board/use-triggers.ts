@@ -49,7 +49,7 @@ export function useTriggers(
       return saved
     } catch (error) {
       put(before)
-      if (error instanceof ApiFault && error.status === 409) await load()
+      await readAgain(error)
       throw error
     } finally {
       busy.value.delete(id)
@@ -57,8 +57,18 @@ export function useTriggers(
   }
 
   async function remove(id: string): Promise<void> {
-    await api.call('DELETE', `/api/triggers/${id}`)
+    try {
+      await api.call('DELETE', `/api/triggers/${id}`)
+    } catch (error) {
+      await readAgain(error)
+      throw error
+    }
     triggers.value = triggers.value.filter((one) => one.id !== id)
+  }
+
+  /** Where somebody else was faster, what is there by now is shown. */
+  async function readAgain(error: unknown): Promise<void> {
+    if (error instanceof ApiFault && (error.status === 409 || error.status === 404)) await load()
   }
 
   /** Brings deleted triggers back as they were, with their journal; throws `ApiFault` at the first that cannot be. */

@@ -1,3 +1,4 @@
+import { searchText } from '../common/search-text.ts'
 import type { Group, Kind } from '../model.ts'
 
 /**
@@ -9,10 +10,10 @@ export function catalogueOf(
   { entityTypeId, search, group }: { entityTypeId: number; search: string; group: Group | null },
   wordsOf: (kind: string) => string,
 ): Kind[] {
-  const wanted = search.trim().toLowerCase().split(/\s+/)
+  const wanted = searchText(search.trim()).split(/\s+/)
   const found = kinds.filter((kind) => {
     if (!kind.entityTypes.includes(entityTypeId) || (group !== null && kind.group !== group)) return false
-    const text = `${kind.title}\n${kind.description}\n${kind.use}\n${wordsOf(kind.kind)}`.toLowerCase()
+    const text = searchText(`${kind.title}\n${kind.description}\n${kind.use}\n${wordsOf(kind.kind)}`)
     return wanted.every((word) => text.includes(word))
   })
   const isAvailable = ({ available }: Kind) => available === true

@@ -29,8 +29,29 @@ export const visibleArea = computed(() => ({
   collisionPadding: { top: hidden.above + GAP, bottom: hidden.below + hidden.bar + GAP, left: GAP, right: GAP },
 }))
 
-/** Is the element in sight as a whole? */
-export function isVisible(element: Element): boolean {
-  const { top, bottom } = element.getBoundingClientRect()
-  return top >= hidden.above && bottom <= innerHeight - hidden.below - hidden.bar
+/** So often it is tried, with so many milliseconds between. */
+const ATTEMPTS = 8
+const EVERY_MS = 120
+
+/** Scrolls the portal's window until the element is in sight as a whole. A page that came just now may still give the frame another height. */
+export async function scrollIntoSight(element: HTMLElement, scrollTo: (top: number) => void): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS && element.isConnected; attempt += 1) {
+    if (await isVisible(element)) return
+    scrollTo(element.getBoundingClientRect().top - 80)
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+  }
+}
+
+/** Is the element in sight as a whole, and above the save bar? Only an observer knows at once, whatever was scrolled a moment ago. */
+async function isVisible(element: HTMLElement): Promise<boolean> {
+  const { boundingClientRect: whole, intersectionRect: seen } = await new Promise<IntersectionObserverEntry>(
+    (resolve) => {
+      const observer = new IntersectionObserver(([entry]) => {
+        observer.disconnect()
+        if (entry) resolve(entry)
+      })
+      observer.observe(element)
+    },
+  )
+  return seen.height >= whole.height - 1 && whole.bottom <= innerHeight - hidden.below - hidden.bar
 }

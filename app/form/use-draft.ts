@@ -2,9 +2,9 @@ import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { ApiFault } from '../api.ts'
 import { useAppContext } from '../app-context.ts'
+import { draftStore } from '../common/kept-draft.ts'
 import type { Kind, Trigger, TriggerSettings } from '../model.ts'
 import { copyOf, draftOf, faultsOf, isSameDraft, newDraft, valueAt } from './draft.ts'
-import { draftStore } from './kept-draft.ts'
 import type { Version } from './versions.ts'
 
 type Start = { id: string | null; kind?: string | undefined } & Pick<
@@ -25,6 +25,8 @@ export function useDraft(start: Start) {
   const errors = ref<Record<string, string>>({})
   const isSaving = ref(false)
   const conflict = ref<Conflict | null>(null)
+  /** The trigger was deleted, before it was opened or while it stood open. */
+  const isGone = ref(false)
   /** The draft is one that was left earlier without being saved. */
   const isBroughtBack = ref(false)
   let first: TriggerSettings | null = null
@@ -32,7 +34,7 @@ export function useDraft(start: Start) {
   let refused: Record<string, string> = {}
 
   const of = start.id ?? `new ${start.kind} ${start.entityTypeId} ${start.categoryId} ${start.stageId}`
-  const store = draftStore(`${session.portal.memberId} ${session.user.id} ${of}`)
+  const store = draftStore<TriggerSettings>(`${session.portal.memberId} ${session.user.id} ${of}`)
 
   const kind = computed<Kind | undefined>(() => kindOf(draft.value?.kind ?? start.kind))
   const isChanged = computed(() => draft.value !== null && first !== null && !isSameDraft(draft.value, first))
@@ -79,13 +81,15 @@ export function useDraft(start: Start) {
 
   async function load(): Promise<void> {
     problem.value = ''
+    isGone.value = false
     try {
       if (start.id === null) showNew()
       else showTrigger(await api.call<Trigger>('GET', `/api/triggers/${start.id}`))
       adoptDraft()
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
-      problem.value = error.message
+      if (error.status === 404) isGone.value = true
+      else problem.value = error.message
     }
   }
 
@@ -105,6 +109,7 @@ export function useDraft(start: Start) {
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error
       if (error.status === 409) await loadConflict()
+      else if (error.status === 404) isGone.value = true
       else if (Object.keys(error.fields).length > 0) setErrors({ ...error.fields })
       else throw error
       return null
@@ -132,6 +137,15 @@ export function useDraft(start: Start) {
     if (conflict.value && trigger.value) trigger.value = { ...trigger.value, version: conflict.value.theirs.version }
     conflict.value = null
     return save()
+  }
+
+  /** Brings the deleted trigger back, with what was typed into the form. Throws `ApiFault`. */
+  async function restore(): Promise<void> {
+    const restored = await api.call<Trigger>('POST', `/api/triggers/${start.id}/restore`)
+    const typed = isChanged.value ? draft.value : null
+    showTrigger(restored)
+    if (typed) draft.value = typed
+    isGone.value = false
   }
 
   /** Forgets what was typed: as it was saved last, by whomever. */
@@ -162,11 +176,13 @@ export function useDraft(start: Start) {
     errors,
     isSaving,
     conflict,
+    isGone,
     isBroughtBack,
     isChanged,
     load,
     save,
     overwrite,
+    restore,
     discard,
     forget: store.drop,
   }

@@ -5,6 +5,8 @@ const choiceSchema = z.strictObject({
   title: z.string(),
   /** An Open Channel's conversations may not be read. */
   history: z.exactOptional(z.literal('denied')),
+  /** When a form without a name was submitted last: people know it by that. */
+  submittedAt: z.exactOptional(z.iso.datetime()),
 })
 
 /** What a field may be chosen from (`GET /api/users`, `/lines`, `/forms`, `/channels`). */

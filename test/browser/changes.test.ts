@@ -134,8 +134,15 @@ test('whoever was slower sees in the save bar who was faster, what differs, and 
   await bar.getByRole('button', { name: 'See changes' }).click()
   await bar.getByText('Theirs').waitFor()
   await bar.getByRole('button', { name: 'Overwrite' }).click()
-  await stagecue.getByRole('article', { name: 'Mine' }).waitFor()
+  const card = stagecue.getByRole('article', { name: 'Mine' })
+  await card.waitFor()
   expect(Object.keys(await kept())).toContain('Mine')
+  // The third of its stage: the portal's window scrolls to it.
+  const bottom = async () => {
+    const box = await card.boundingBox()
+    return (box?.y ?? 0) + (box?.height ?? 0)
+  }
+  await expect.poll(bottom).toBeLessThanOrEqual(720)
 })
 
 test('a draft survives the portal closing the page, and can be discarded', async () => {
@@ -161,6 +168,26 @@ test('the history of a trigger tells who changed what, and an earlier version is
   expect(await stagecue.getByRole('textbox', { name: 'Trigger name' }).inputValue()).toBe('Line 3 rang')
   await stagecue.getByRole('button', { name: 'Save' }).click(byHand)
   await stagecue.getByRole('article', { name: 'Line 3 rang' }).waitFor()
+})
+
+test('whoever saves a trigger that was deleted meanwhile learns who did it, and brings it back with what was typed', async () => {
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Line 3 rang', exact: true }).click()
+  await stagecue.getByRole('textbox', { name: 'Trigger name' }).fill('Still wanted')
+  const admin = await visits.rig.as(users.admin)
+  const { body } = await admin('GET', '/api/triggers')
+  const { id } = body.find((one: { name: string }) => one.name === 'Line 3 rang')
+  await admin('DELETE', `/api/triggers/${id}`)
+  visits.expectComplaint(/404/)
+  await stagecue.getByRole('button', { name: 'Save' }).click(byHand)
+  const gone = stagecue.getByRole('alert').filter({ hasText: 'This trigger was deleted' })
+  await gone.getByText(/^Ada Admin deleted it, .+ Its journal entries are kept\.$/).waitFor()
+  await gone.getByRole('button', { name: 'Go to the triggers' }).waitFor()
+  await gone.getByRole('button', { name: 'Bring it back' }).click(byHand)
+  expect(await stagecue.getByRole('textbox', { name: 'Trigger name' }).inputValue()).toBe('Still wanted')
+  await stagecue.getByRole('button', { name: 'Save' }).click(byHand)
+  await stagecue.getByRole('article', { name: 'Still wanted' }).waitFor()
+  expect(Object.keys(await kept())).toContain('Still wanted')
 })
 
 test('a duration that is no whole number is refused at its field', async () => {

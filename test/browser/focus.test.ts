@@ -117,6 +117,9 @@ test('the page tells where one is: its title, and the focus on its heading', asy
   await stagecue.getByRole('button', { name: 'Settings', exact: true }).first().click()
   await stagecue.locator('h1:focus').waitFor()
   expect(await title()).toBe('Settings – Stagecue')
+  await stagecue.getByRole('button', { name: /^Journal/ }).click()
+  await stagecue.locator('h1:focus').filter({ hasText: 'Journal' }).waitFor()
+  expect(await title()).toBe('Journal – Stagecue')
 })
 
 test('the catalogue opens on its search, and gives the focus back to the button that opened it', async () => {

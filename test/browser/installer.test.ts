@@ -29,6 +29,8 @@ test('an installation with a step that failed is not finished, says so in sight,
   const again = await installer()
   await again.stagecue.getByRole('heading', { name: 'One step is left' }).waitFor()
   await again.stagecue.getByText('Steps done: 5 of 6.').waitFor()
+  await again.stagecue.getByText('It is set up in').waitFor()
+  expect(await again.stagecue.getByText('It will be installed').count()).toBe(0)
   const kept = again.stagecue.getByRole('radio', { name: 'Act on behalf of the administrator who installed Stagecue' })
   expect(await kept.isChecked()).toBe(true)
   expect(await again.stagecue.getByText('Stagecue is installed').count()).toBe(0)

@@ -48,7 +48,7 @@ async function picture(rig: Rig, browser: Browser, folder: string, { name, lang,
   // The playground needs a wide window.
   if (isPortalAlone && size === 'phone') return
   const context = await browser.newContext({ viewport: sizes[size], reducedMotion: 'reduce' })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   await before?.(rig)
   const query = new URLSearchParams({ lang, ...(user === undefined ? {} : { user: String(user) }) })

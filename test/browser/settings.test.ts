@@ -106,6 +106,15 @@ test('the audit tells who changed what', async () => {
   await audit.getByText('Settings changed: managers: Sam Seller').waitFor()
   await audit.getByText('Trigger “As Ines” created').first().waitFor()
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+  // The imports that were undone: a deleted trigger says who deleted it.
+  visits.expectComplaint(/404/)
+  await audit
+    .getByRole('listitem')
+    .filter({ hasText: 'deleted' })
+    .getByRole('button', { name: 'View history' })
+    .first()
+    .click()
+  await stagecue.getByText(/^Ada Admin deleted it/).waitFor()
 })
 
 test('an administrator signs everybody out, and goes on with a new session', async () => {
@@ -121,6 +130,18 @@ test('an administrator signs everybody out, and goes on with a new session', asy
   const renewed = page.waitForResponse((answer) => answer.url().endsWith('/api/session') && answer.ok())
   await status.getByRole('button', { name: 'Refresh' }).click()
   await renewed
+
+  // What was filled in and left is there again.
+  const days = stagecue.getByRole('spinbutton', { name: 'Keep journal entries for … days' })
+  await days.fill('45')
+  await days.press('Tab')
+  await stagecue.getByRole('button', { name: 'Triggers', exact: true }).click()
+  await stagecue.getByText('Your unsaved settings are kept as a draft.').first().waitFor()
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).click()
+  await stagecue.getByText('Your earlier unsaved changes were restored.').waitFor()
+  expect(await days.inputValue()).toBe('45')
+  await stagecue.getByRole('button', { name: 'Discard them' }).click()
+  expect(await days.inputValue()).toBe('90')
 })
 
 test('what was put aside is tried again', async () => {

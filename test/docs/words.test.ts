@@ -74,6 +74,24 @@ describe.each(Object.values(languages))('texts in %s', (code) => {
   })
 })
 
+test('a letter or two are not left alone at the end of a line', () => {
+  const short = /(?<![\p{L}\p{N}-])[\p{L}\p{N}{}]{1,2}-\p{L}|\p{L}-\p{L}{1,2}(?![\p{L}\p{N}-])/u
+  const own = (code: Code) => textsOf(code).filter(([place]) => !place.startsWith('docs/'))
+  expect([...own('ru'), ...own('de')].filter(([, text]) => short.test(text))).toEqual([])
+  expect(own('de').filter(([, text]) => /\p{L} …|z\. B\./u.test(text))).toEqual([])
+})
+
+test('no text and no page has a sign that fonts may lack: arrows and ticks are icons or words, hyphens the usual one', () => {
+  const wrong = /[\u2010\u2011\u2190-\u21ff\u2300-\u27bf]/u
+  const pages = globSync('app/**/*.{vue,ts}', { cwd: root })
+    .filter((path) => !path.includes('node_modules'))
+    .map((path): [string, string] => [path, read(path)])
+  const shown = Object.values(languages).flatMap(textsOf)
+  expect(
+    [...shown.filter(([place]) => !place.startsWith('docs/')), ...pages].filter(([, text]) => wrong.test(text)),
+  ).toEqual([])
+})
+
 function around(text: string, pattern: RegExp): string {
   const at = text.search(pattern)
   return text.slice(Math.max(0, at - 30), at + 50).replaceAll('\n', ' ')

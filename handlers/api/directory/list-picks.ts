@@ -12,6 +12,8 @@ import { offeredForms } from './offered-forms.ts'
 
 export const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
+type Pick = Entry<number | string> & Readonly<{ submittedAt?: string }>
+
 /** Lists that a field may be chosen from. Users are many: the portal searches them itself. */
 export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
 
@@ -31,8 +33,8 @@ export function listPicks(services: Services, list: PickList): SessionHandler {
         ? answer.value
         : named(list, answer.value, language).filter((entry) => isFound(entry, search))
     const unread = list === 'readChannels' ? await unreadChannels(services.db, portal.memberId) : null
-    const entries = found.slice(start, start + limit).map(({ id, title }): Choice => {
-      return { id, title, ...(unread?.has(String(id)) && { history: 'denied' }) }
+    const entries = found.slice(start, start + limit).map((entry): Choice => {
+      return { ...entry, ...(unread?.has(String(entry.id)) && { history: 'denied' }) }
     })
     const next = start + limit < found.length ? encodeCursor(start + limit) : null
     const picks: Picks = { entries, next, ...missing }
@@ -46,30 +48,32 @@ export function readPicks(
   list: PickList,
   portal: string,
   search = '',
-): Promise<DirectoryAnswer<readonly Entry<number | string>[]>> {
+): Promise<DirectoryAnswer<readonly Pick[]>> {
   if (list === 'readForms') return offeredForms(services, portal)
   if (list === 'readUsers') return services.directory.readUsers(portal, search)
   return services.directory[list](portal)
 }
 
 /** What the portal has no name for reads like one all the same. */
-export function named(
-  list: PickList,
-  entries: readonly Entry<number | string>[],
-  language: Language,
-): Entry<number | string>[] {
+export function named(list: PickList, entries: readonly Pick[], language: Language): Pick[] {
+  const isNameless = ({ id, title }: Pick) => title === String(id)
+  // Forms without names stay in the order of their submissions.
+  if (list === 'readForms' && entries.some(isNameless)) {
+    const title = translate(language, 'names.form')
+    return entries.map((entry) => (isNameless(entry) ? { ...entry, title } : entry))
+  }
   return byTitle(
     entries.map((entry) => {
       const { id, title } = entry
-      if (title !== String(id)) return entry
-      if (list === 'readForms') return { id, title: translate(language, 'names.form', { id }) }
-      const [, app] = list === 'readLines' ? (/^REST_APP:(\d*)$/.exec(title) ?? []) : []
+      const [, app] = list === 'readLines' && isNameless(entry) ? (/^REST_APP:(\d*)$/.exec(title) ?? []) : []
       if (app === undefined) return entry
       return { id, title: translate(language, app === '' ? 'names.app-line' : 'names.app-line-id', { id: app }) }
     }),
   )
 }
 
-function isFound({ id, title }: Entry<number | string>, search: string): boolean {
+/** The page itself finds forms by the time that it writes for them. */
+function isFound({ id, title, submittedAt }: Pick, search: string): boolean {
+  if (submittedAt !== undefined) return true
   return `${title} ${id}`.toLowerCase().includes(search.trim().toLowerCase())
 }

@@ -2,7 +2,7 @@ import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import { refKey } from '../../../lib/domain/entity-types.ts'
 import { reasons } from '../../../lib/domain/reasons.ts'
 import type { DecisionRow } from '../../../lib/store/decisions.ts'
-import { type Language, translate } from '../../../lib/texts/translate.ts'
+import { type Language, type TextKey, translate } from '../../../lib/texts/translate.ts'
 import { isKindCode } from '../../../lib/triggers/index.ts'
 
 type Parts = {
@@ -33,7 +33,12 @@ const columns = [
 
 /** The heads of the table. */
 export function csvColumns(language: Language): string[] {
-  return columns.map((column) => translate(language, column))
+  return columns.map((column) => cellText(language, column))
+}
+
+/** Whoever filters a table types no signs that keep lines from ending. */
+function cellText(language: Language, key: TextKey): string {
+  return translate(language, key).replaceAll('\u2060', '').replaceAll('\u00a0', ' ')
 }
 
 /** One decision in the words of the pages; times are ISO 8601 UTC, which every spreadsheet reads. */
@@ -41,21 +46,22 @@ export function csvRow(row: DecisionRow, { types, names, titles, language }: Par
   const type = types.find(({ entityTypeId }) => entityTypeId === row.entity_type_id)
   const stages = type?.pipelines.flatMap((pipeline) => pipeline.stages) ?? []
   const stage = (id: string | null) => (id === null ? '' : (stages.find(({ stageId }) => stageId === id)?.title ?? id))
-  const person = (id: number | null) => (id === null ? '' : (names.get(id) ?? translate(language, 'csv.unknown')))
+  const person = (id: number | null) => (id === null ? '' : (names.get(id) ?? cellText(language, 'csv.unknown')))
   const reason = reasons.find((one) => one === row.reason)
   const cells: Record<(typeof columns)[number], string> = {
     'csv.time': row.at,
     'csv.event-time': row.occurrence_at ?? '',
-    'csv.event': isKindCode(row.kind) ? translate(language, `kinds.${row.kind}.title`) : row.kind,
+    'csv.event': isKindCode(row.kind) ? cellText(language, `kinds.${row.kind}.title`) : row.kind,
     'csv.trigger': row.trigger_name,
     'csv.type': row.item_id === 0 ? '' : (type?.title ?? ''),
     'csv.id': row.item_id === 0 ? '' : String(row.item_id),
     'csv.item': titles.get(refKey({ entityTypeId: row.entity_type_id, id: row.item_id })) ?? '',
-    'csv.outcome': translate(language, `outcomes.${row.outcome}`),
-    'csv.reason': reason === undefined ? '' : translate(language, `reasons.${reason}`),
+    'csv.outcome': cellText(language, `outcomes.${row.outcome}`),
+    'csv.reason': reason === undefined ? '' : cellText(language, `reasons.${reason}`),
     'csv.from': stage(row.move_from),
     'csv.to': stage(row.move_to),
-    'csv.moved-by': person(row.move_user_id),
+    // What would have moved was moved by nobody.
+    'csv.moved-by': row.outcome === 'moved' ? person(row.move_user_id) : '',
     'csv.on-behalf-of': person(row.on_behalf_of),
     'csv.undone-at': row.undone_at ?? '',
     'csv.undone-by': person(row.undone_by),

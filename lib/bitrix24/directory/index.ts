@@ -3,7 +3,7 @@ import type { PortalClient, PortalClients } from '../client/portal-clients.ts'
 import type { DirectoryAnswer } from './answer.ts'
 import { readChannels } from './channels.ts'
 import type { Entry } from './entry.ts'
-import { readForms } from './forms.ts'
+import { type FormEntry, readForms } from './forms.ts'
 import { type ItemField, readItemFields, readListedFields } from './item-fields.ts'
 import { type ItemType, readItemTypes } from './item-types.ts'
 import { readLines } from './lines.ts'
@@ -21,7 +21,7 @@ export type Directory = Readonly<{
   readUsers: (portal: string, search?: string) => Promise<DirectoryAnswer<Entry<number>[]>>
   readLines: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   /** Callback forms only, as no other form fires a trigger; with `missing`, the forms of the newest submissions. */
-  readForms: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
+  readForms: (portal: string) => Promise<DirectoryAnswer<FormEntry[]>>
   readChannels: (portal: string) => Promise<DirectoryAnswer<Entry[]>>
   /** Does CRM track the e-mails that it sends? */
   readMailTracking: (portal: string) => Promise<DirectoryAnswer<MailTracking>>

@@ -42,6 +42,12 @@ test.each(Object.entries(wanted))('in %s the catalogue is found by everyday word
   }
 })
 
+test('a hyphen at which no line may end is found as it is typed', () => {
+  const mail = { ...callMissed, title: 'Eingehende E-\u2060Mail verfolgen' }
+  const find = (search: string) => catalogueOf([mail], { entityTypeId: 2, search, group: null }, () => '').length
+  expect([find('e-mail'), find('E-\u2060Mail')]).toEqual([1, 1])
+})
+
 test('every word of a search must be found, in any order', () => {
   const find = (search: string) =>
     catalogueOf([callMissed], { entityTypeId: 2, search, group: null }, () => 'phone').length

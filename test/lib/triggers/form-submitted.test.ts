@@ -144,9 +144,23 @@ describe('forms to choose from', () => {
     const listed = async () => (await admin('GET', '/api/forms')).body.entries
     expect(await listed()).toEqual([])
     const { activityId } = other.portal.act.submitForm(forms.callback)
-    expect(await listed()).toEqual([{ id: String(forms.callback), title: `Form ${forms.callback}` }])
+    // By the time of its newest submission a person knows it, the newest first; no id is shown.
+    const nameless = 'Form without a name'
+    const submittedAt = expect.stringMatching(/^\d{4}-.+Z$/)
+    expect(await listed()).toEqual([{ id: String(forms.callback), title: nameless, submittedAt }])
+    const later = other.portal.act.submitForm(forms.contact)
+    expect((await listed()).map(({ id }: { id: string }) => id)).toEqual([
+      String(forms.contact),
+      String(forms.callback),
+    ])
+    other.portal.act.deleteActivity(later.activityId)
     other.portal.act.deleteActivity(activityId)
-    expect(await listed()).toEqual([{ id: String(forms.callback), title: `Form ${forms.callback}` }])
+    expect(await listed()).toEqual([
+      { id: String(forms.callback), title: nameless },
+      { id: String(forms.contact), title: nameless },
+    ])
+    const names = (await admin('GET', `/api/names?forms=${forms.callback}`)).body.forms
+    expect(names).toEqual({ [forms.callback]: nameless })
 
     const any = await admin('POST', '/api/triggers', aForm)
     expect(any.status).toBe(422)
@@ -157,7 +171,9 @@ describe('forms to choose from', () => {
     other.portal.act.submitForm(forms.callbackAgain)
     await other.settled()
     const seen = await other.stagecue.db.selectFrom('form').select('form_id').orderBy('form_id').execute()
-    expect(seen.map((form) => form.form_id)).toEqual([String(forms.callback), String(forms.callbackAgain)])
+    expect(seen.map((form) => form.form_id)).toEqual(
+      [forms.callback, forms.callbackAgain, forms.contact].map(String).toSorted(),
+    )
     // A submission's subject may hold the customer's telephone number: it names no form, in no list and in no table.
     const dump = readdirSync(other.dataDir).map((name) => readFileSync(join(other.dataDir, name), 'latin1'))
     expect(dump.join('')).not.toContain(phones.kim.slice(1))
