@@ -37,6 +37,11 @@ const units = [
 ] as const
 
 function writeDuration(locale: string, seconds: number): string {
+  const unitOf = (unit: string, unitDisplay: 'short' | 'long', count: number) => {
+    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
+  }
+  // Behind a unit that is cut short by a full stop a sentence would end twice.
+  const length = unitOf('second', 'short', 1).endsWith('.') ? 'long' : 'short'
   let left = Math.max(0, Math.round(seconds))
   const parts: string[] = []
   for (const [unit, size] of units) {
@@ -44,7 +49,7 @@ function writeDuration(locale: string, seconds: number): string {
     left -= count * size
     const isEmpty = count === 0 && !(unit === 'second' && parts.length === 0)
     if (isEmpty || parts.length === 2) continue
-    parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count))
+    parts.push(unitOf(unit, length, count))
   }
   return parts.join(' ')
 }
