@@ -39,13 +39,13 @@ export function createServer(services: Services, limits: Limits = defaultLimits)
   app.post('/events', readPosted, postEvents(services, intake, attemptLimits))
 
   const perAddress = (perMinute: number) => limitRequests(perMinute)
-  app.post('/events/access/:code', perAddress(limits.api), readPosted, postEventsAccess(services))
+  app.post('/events/access/:code', readPosted, postEventsAccess(services))
   app.get('/health', perAddress(limits.health), getHealth(services))
   app.get('/.well-known/security.txt', perAddress(limits.health), getSecurityTxt(services))
   app.get('/metrics', perAddress(limits.health), getMetrics(services, registry))
   app.use('/api', apiRouter(services, limits, attemptLimits))
 
-  app.post('/robots/tracked-link', postRobotsTrackedLink(services, limits.api, attemptLimits))
+  app.post('/robots/tracked-link', postRobotsTrackedLink(services, intake, limits.api))
   const ofLink = limitRequests(
     limits.links,
     (request) => `${linkOf(services, request)?.portal ?? ''} ${addressOf(request)}`,

@@ -21,9 +21,6 @@ export type AttemptLimits = Readonly<{
    * out who misbehave. Throws `ApiError` `too-many` with the time after which he may try again.
    */
   attempt: <T extends { outcome: AttemptOutcome }>(claimant: Claimant, verify: () => Promise<T>) => Promise<T>
-  /** The same without turns, for what must not wait: before it is looked into, and what came of it. */
-  check: (claimant: Claimant) => void
-  settle: (claimant: Claimant, result: AttemptOutcome) => void
   /** Why a lifecycle event without our token is not kept, to be looked into later: its sender posts too many, or all do; null: it is. */
   refusePost: (post: { address: string; portal: string; isUnknown: boolean }) => 429 | 503 | null
 }>
@@ -99,8 +96,6 @@ export function createAttemptLimits(clock: () => Date): AttemptLimits {
     if (standing !== 'member') ofOthers.count('')
   }
   return {
-    check,
-    settle,
     async attempt(claimant, verify) {
       check(claimant)
       const turn = failures[claimant.standing].gates(gateKey(claimant), async () => {

@@ -26,17 +26,6 @@ export function limitChanges(perHour: number, callerOf: NameOf): RequestHandler 
   return rateLimit({ ...ours(), windowMs: HOUR_MS, limit: perHour, keyGenerator: keyOf(callerOf), skip })
 }
 
-/** Refuses an address after so many requests a minute that were refused or wrong; what was right does not count, however much it is. */
-export function limitFailures(perMinute: number): RequestHandler {
-  return rateLimit({
-    ...ours(),
-    windowMs: MINUTE_MS,
-    limit: perMinute,
-    skipSuccessfulRequests: true,
-    keyGenerator: addressOf,
-  })
-}
-
 /** What all limits share; each counts in a store of its own. */
 function ours(): Partial<Options> {
   return {

@@ -17,8 +17,11 @@ export type RobotCall = {
   accessToken: string | null
 }
 
+/** Portals make them of about a hundred letters; they are kept until the rule is told. */
+const LONGEST_TOKEN = 500
+
 const callSchema = z.object({
-  event_token: z.string().min(1).max(1000),
+  event_token: z.string().min(1).max(LONGEST_TOKEN),
   document: z.literal('crm'),
   /** What the rule's author wrote into its field; nothing is checked yet. */
   target: z.string().trim().max(10_000).catch(''),
@@ -40,7 +43,8 @@ export function readRobotCall(body: string): RobotCall | null {
   if (!data || !item) return null
   const { event_token: eventToken, target, auth } = data
   const { member_id: memberId, application_token: applicationToken } = auth
-  return { ...item, target, eventToken, memberId, applicationToken, accessToken: auth.access_token || null }
+  const accessToken = auth.access_token && auth.access_token.length <= LONGEST_TOKEN ? auth.access_token : null
+  return { ...item, target, eventToken, memberId, applicationToken, accessToken }
 }
 
 /** `DEAL_31`, `DYNAMIC_177_1771`. */

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { PortalClients } from '../bitrix24/client/portal-clients.ts'
-import type { Command, Priority } from '../bitrix24/client/rest.ts'
-import { AccessRevokedError, ForbiddenError, PortalError, UnknownOutcomeError } from '../bitrix24/errors/errors.ts'
-import type { Portal } from '../domain/portal.ts'
+import type { BatchAnswer, Command } from '../bitrix24/client/rest.ts'
+import {
+  AccessRevokedError,
+  ForbiddenError,
+  PortalError,
+  PortalUnavailableError,
+  UnknownOutcomeError,
+} from '../bitrix24/errors/errors.ts'
 import type { JobContext, JobHandler } from '../engine/context.ts'
-import { completeJobs, type NewJob } from '../store/jobs.ts'
+import { applyOutcomes, type JobOutcome, type JobOutcomes, snoozeOnError } from '../queue/job-outcomes.ts'
+import type { NewJob } from '../store/jobs.ts'
+import { trimJobs } from '../store/jobs.ts'
 import { openBody, type Sealer, sealBody } from '../store/sealing.ts'
 
 const ANSWER_ROBOT = 'answer-robot' as const
@@ -21,64 +27,87 @@ const answerSchema = z.object({
   logMessage: z.string(),
 })
 
+/** Sealed: it holds a token. Of the same call one waits. */
+export function robotAnswerJob(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewJob {
+  const body = sealBody(sealer, portal, answer)
+  const dedupKey = createHash('sha256').update(answer.eventToken).digest('hex').slice(0, 16)
+  return { portal, type: ANSWER_ROBOT, dedupKey, body, dueAt }
+}
+
+/** Job `answer-robot`: tells rules that wait, those of a batch in one request, since anybody may have made them up. */
+export function answerRobots(sealer: Sealer): JobHandler {
+  return async (context, rows) => {
+    const { clock, commit, portal, tenant } = context
+    const opened = rows.map((row) => ({
+      row,
+      answer: answerSchema.safeParse(openBody(sealer, portal.memberId, row.body)).data,
+    }))
+    const known = opened.flatMap(({ row, answer }) => (answer ? [{ name: `rule_${row.id}`, row, answer }] : []))
+    const results = known.length > 0 ? await tellAll(context, known) : {}
+    const outcomes: JobOutcomes = new Map(rows.map(({ id }) => [id, { state: 'done', reason: 'lapsed' }]))
+    for (const { name, row } of known) outcomes.set(row.id, outcomeOf(results[name], row.attempts, clock()))
+    await commit(async (tx) => {
+      await applyOutcomes(tx, tenant, outcomes, clock())
+      await trimJobs(tx, tenant, ANSWER_ROBOT)
+    })
+  }
+}
+
+type Named = Readonly<{ name: string; answer: RobotAnswer }>
+type Results = BatchAnswer['results']
+
+/** How many of the tokens that calls brought are tried where nobody's access is left: who makes calls up makes tokens up, too. */
+const TOKENS = 3
+
 /**
- * Tells the rule, which then goes on: with the call's own token or, where it is missing or refused, as the portal's reader; any authorised
- * call of the app will do (`platform.md` 5.10). Throws `PortalError`.
+ * Tells the rules as the portal's reader or, where there is none or he may not, with a token that one of the calls brought: any authorised call of the app
+ * will do (`platform.md` 5.10). Throws `PortalError` where none of them was told.
  */
-export async function answerRobot(
-  clients: Pick<PortalClients, 'callWith' | 'asReader'>,
-  portal: Pick<Portal, 'memberId' | 'endpoint'>,
-  { accessToken, eventToken, returnValues, logMessage }: RobotAnswer,
-  priority: Priority,
-): Promise<unknown> {
+async function tellAll({ clients, portal }: JobContext, waiting: readonly Named[]): Promise<Results> {
+  const commands = Object.fromEntries(waiting.map(({ name, answer }) => [name, commandOf(answer)]))
+  const tokens = [...new Set(waiting.flatMap(({ answer }) => answer.accessToken ?? []))].slice(0, TOKENS)
+  const asReader = async () => (await (await clients.asReader(portal.memberId, 'work')).batch(commands)).results
+  const ways = [asReader, ...tokens.map((token) => () => clients.batchWith(portal, token, commands))]
+  let refusal: unknown
+  for (const tell of ways) {
+    try {
+      const results = await tell()
+      if (Object.values(results).some((result) => result.ok || !isOfTheCaller(result.error))) return results
+      refusal ??= Object.values(results).find((result) => !result.ok)?.error
+    } catch (error) {
+      if (!isOfTheCaller(error)) throw mayBeToldAgain(error)
+      refusal ??= error
+    }
+  }
+  throw refusal
+}
+
+function commandOf({ eventToken, returnValues, logMessage }: RobotAnswer): Command {
   const params = {
     event_token: eventToken,
     return_values: returnValues,
     ...(logMessage === '' ? {} : { log_message: logMessage }),
   }
-  const command: Command = { method: 'bizproc.event.send', params }
-  if (accessToken !== null) {
-    try {
-      return await clients.callWith(portal, accessToken, command)
-    } catch (error) {
-      if (!(error instanceof AccessRevokedError || error instanceof ForbiddenError)) throw error
-    }
-  }
-  const reader = await clients.asReader(portal.memberId, priority)
-  return reader.call(command.method, params)
+  return { method: 'bizproc.event.send', params }
 }
 
-/** The portal could not be told at once: without the answer the automation of the item would stand still. Sealed: it holds a token. */
-export function answerLater(sealer: Sealer, portal: string, answer: RobotAnswer, dueAt: Date): NewJob {
-  const body = sealBody(sealer, portal, answer)
-  const subject = createHash('sha256').update(answer.eventToken).digest('hex').slice(0, 16)
-  return { portal, type: ANSWER_ROBOT, dedupKey: subject, body, dueAt }
+/** Would it go well in somebody else's name? */
+function isOfTheCaller(error: unknown): boolean {
+  return error instanceof AccessRevokedError || error instanceof ForbiddenError
 }
 
-/** Job `answer-robot`: tells rules what could not be told at once. */
-export function answerRobots(sealer: Sealer): JobHandler {
-  return async (context, rows) => {
-    for (const row of rows) {
-      const { data: answer } = answerSchema.safeParse(openBody(sealer, context.portal.memberId, row.body))
-      const reason = answer === undefined ? 'lapsed' : await tell(context, answer)
-      await context.commit((tx) => completeJobs(tx, [row], reason, context.clock()))
-    }
-  }
+/** A second telling does no harm, so an answer that was lost is no more than a portal that did not answer. */
+function mayBeToldAgain(error: unknown): unknown {
+  return error instanceof UnknownOutcomeError ? new PortalUnavailableError(error) : error
 }
 
-/** May the rule be told again? A second telling does no harm, and without an administrator's access it waits for one. */
-export function mayTellAgain(error: unknown): boolean {
-  const passes = error instanceof PortalError && error.retriable
-  return passes || error instanceof UnknownOutcomeError || error instanceof AccessRevokedError
-}
-
-/** Refusals are final; anything else is thrown on. */
-async function tell(context: JobContext, answer: RobotAnswer): Promise<string> {
-  try {
-    await answerRobot(context.clients, context.portal, answer, 'work')
-    return 'told'
-  } catch (error) {
-    if (error instanceof PortalError && !mayTellAgain(error)) return `refused:${error.code}`
-    throw error
+/** What a rule was told, or is told again later; what the portal refuses is final. */
+function outcomeOf(result: Results[string] | undefined, attempts: number, now: Date): JobOutcome {
+  if (result?.ok) return { state: 'done', reason: 'told' }
+  const error = mayBeToldAgain(result?.error)
+  if (error instanceof PortalError && !error.retriable) return { state: 'done', reason: `refused:${error.code}` }
+  return {
+    state: 'later',
+    ...snoozeOnError(now, attempts, error instanceof PortalError ? error : { code: 'NO_RESULT' }),
   }
 }

@@ -54,7 +54,6 @@ export function createJobs(parts: JobParts): Readonly<Record<JobType, JobDefinit
     'settle-move': defineJob({ batchSize: 25, body: settleBodySchema, run: settleMoves }),
     'retry-move': defineJob({ batchSize: 25, body: retryBodySchema, run: retryMoves }),
     'undo-move': defineJob({ batchSize: 5, body: undoBodySchema, run: undoMoves }),
-    'answer-robot': defineJob({ batchSize: 10, body: sealed, run: answerRobots(sealer) }),
 
     // Asking on purpose where the portal says nothing.
     'poll-mail': defineJob({ batchSize: 1, body: mailPageSchema, run: pollMail }),
@@ -69,7 +68,8 @@ export function createJobs(parts: JobParts): Readonly<Record<JobType, JobDefinit
     'check-access': defineJob({ batchSize: 1, body: nothing, run: checkAccess }),
     'check-people': defineJob({ batchSize: 1, body: nothing, run: checkPeople }),
 
-    // The app's own life in a portal. Anybody can set these off, so they stand behind what is real.
+    // Anybody can set these off, so they stand behind what is real: rules that say that they wait, and the app's own life in a portal.
+    'answer-robot': defineJob({ batchSize: 40, body: sealed, lowPriority: true, run: answerRobots(sealer) }),
     'app-installed': defineJob({ batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) }),
     'app-updated': defineJob({ batchSize: 5, body: sealed, lowPriority: true, run: appInstalled(parts) }),
     'app-uninstalled': defineJob({ batchSize: 5, body: sealed, lowPriority: true, run: appUninstalled(parts) }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { JobState } from '../domain/states.ts'
 import { besideIds } from './beside-ids.ts'
 import type { Db } from './database.ts'
-import { type JobRow, jobColumns } from './jobs.ts'
+import { type JobRow, jobColumns, type NewJob } from './jobs.ts'
 import { endOfHeldLease } from './leases.ts'
 import { partsOf } from './parts-of.ts'
 
@@ -86,14 +86,18 @@ export async function findErasedEvents(db: Db, portal: string, events: readonly 
   return new Set(gone.flatMap(({ id, dedupKey }) => (subjects.has(dedupKey) ? [] : [id])))
 }
 
-/** How many events of a portal are due, counted up to `most`. */
-export async function countDueEvents(db: Db, portal: string, most: number): Promise<number> {
+/** How many jobs of a type are due for a portal, counted up to `most`. */
+export async function countDueJobs(
+  db: Db,
+  { portal, type }: Pick<NewJob, 'portal' | 'type'>,
+  most: number,
+): Promise<number> {
   const due = db
     .selectFrom('work')
     .select('id')
     .where('portal', '=', portal)
     .where('state', '=', 'due')
-    .where('kind', '=', 'notice')
+    .where('kind', '=', type)
     .limit(most)
     .as('due')
   const { count } = await db

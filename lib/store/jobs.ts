@@ -381,7 +381,7 @@ export async function requeueDeadLetter(
   return 'due'
 }
 
-/** Of so many events a portal's newest stay that are done, and that wait for a person. */
+/** Of so many jobs of a type a portal's newest stay that are done, and that wait for a person. */
 const MAX_ROWS = { done: 10_000, parked: 1000 } as const
 
 /**
@@ -389,12 +389,17 @@ const MAX_ROWS = { done: 10_000, parked: 1000 } as const
  * with. Whom the sweep misses for it is heard once more, which changes nothing.
  */
 export async function trimInboundEvents(db: Db, portal: string): Promise<void> {
+  await trimJobs(db, portal, 'notice')
+}
+
+/** Forgets jobs of a type of a portal beyond the newest ones. */
+export async function trimJobs(db: Db, portal: string, type: JobType): Promise<void> {
   for (const state of ['done', 'parked'] as const) {
     const ofState = db
       .selectFrom('work')
       .where('portal', '=', portal)
       .where('state', '=', state)
-      .where('kind', '=', 'notice')
+      .where('kind', '=', type)
     const last = await ofState
       .select('due_at')
       .orderBy('due_at', 'desc')
@@ -406,7 +411,7 @@ export async function trimInboundEvents(db: Db, portal: string): Promise<void> {
       .deleteFrom('work')
       .where('portal', '=', portal)
       .where('state', '=', state)
-      .where('kind', '=', 'notice')
+      .where('kind', '=', type)
       .where('due_at', '<=', last.due_at)
       .execute()
   }

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../handlers/http/limits.ts'
+import { ROBOT_CODE } from '../../install/robot.ts'
 import type { FrameParams, Portal } from '../portal/index.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 
-const { users } = SEED
+const { users, types, deals } = SEED
+
+/** Calls of the API and of rules that one may make in a minute. */
+const CALLS = 200
 
 let rig: Rig
 let later = 0
@@ -14,7 +18,7 @@ beforeAll(async () => {
   rig = await startRig({
     portal: { limits: { enabled: false } },
     env: { TRUST_PROXY: '1' },
-    limits: defaultLimits,
+    limits: { ...defaultLimits, api: CALLS },
     clock,
   })
   await rig.addTrigger({ kind: 'email-incoming' })
@@ -50,6 +54,24 @@ async function open(from: string, claim: object) {
   const response = await fetch(`${rig.url}/api/session`, { method: 'POST', headers, body: JSON.stringify(claim) })
   await response.arrayBuffer()
   return { status: response.status, retryAfter: response.headers.get('retry-after') }
+}
+
+/** A call of the automation rule as somebody makes it up who knows the application_token: no rule waits. */
+async function callRule(from: string, target: string, auth: Record<string, string> = {}): Promise<number> {
+  const { memberId, applicationToken } = rig.portal
+  const proof = { member_id: memberId, application_token: applicationToken, access_token: hex(), ...auth }
+  const pairs = Object.entries(proof).map(([name, value]) => [`auth[${name}]`, value])
+  const body = new URLSearchParams({
+    'document_id[0]': 'crm',
+    'document_id[2]': `DEAL_${deals.kim}`,
+    event_token: hex(),
+    'properties[target]': target,
+    ...Object.fromEntries(pairs),
+  })
+  const headers = { 'x-forwarded-for': from }
+  const response = await fetch(`${rig.url}/robots/tracked-link`, { method: 'POST', body, headers })
+  await response.arrayBuffer()
+  return response.status
 }
 
 /** How often each of these came. */
@@ -179,4 +201,68 @@ describe('portals that nobody knows', () => {
     await rig.settled()
     expect(exchanges() - before).toBeLessThanOrEqual(36)
   })
+})
+
+describe('made-up calls of the automation rule', () => {
+  const told = () => rig.portal.requests.filter(({ methods }) => methods.includes('bizproc.event.send')).length
+  const offer = 'https://acme.example/offer'
+
+  it('cost the portal a few requests, and neither its pages nor a rule that waits have to wait for them', async () => {
+    const before = told()
+    const made = Array.from({ length: 2 * CALLS }, (_, n) => callRule(inNetwork(200 + (n % 4), n), offer))
+    expect(tally(await Promise.all(made))).toEqual({ 200: 2 * CALLS })
+    const run = await rig.portal.act.runRobot(
+      ROBOT_CODE,
+      { entityTypeId: types.deal, id: deals.kim },
+      { target: offer },
+    )
+    expect(run.status).toBe(200)
+    const honest = await open('203.0.113.8', claimOf(rig.portal, rig.portal.openApp(users.sam)))
+    expect(honest.status).toBe(200)
+    await expect.poll(() => run.returnValues?.link, { timeout: 10_000 }).toMatch(/\/l\//)
+    await rig.settled()
+    expect(told() - before).toBeLessThanOrEqual(30)
+  })
+
+  it('nor do those of one network use up what the portal’s own address may bring', async () => {
+    const made = Array.from({ length: CALLS + 10 }, (_, n) => callRule(inNetwork(210, n), offer))
+    expect(tally(await Promise.all(made))).toEqual({ 200: CALLS, 429: 10 })
+    const run = await rig.portal.act.runRobot(
+      ROBOT_CODE,
+      { entityTypeId: types.deal, id: deals.kim },
+      { target: offer },
+    )
+    expect(run.status).toBe(200)
+    await rig.settled()
+  })
+
+  it('nor do rules of one portal that name no address keep out another’s, which come from the same servers', async () => {
+    const { db } = rig.stagecue
+    const own = await db.selectFrom('portal').selectAll().executeTakeFirstOrThrow()
+    const other = { member_id: hex(), application_token: hex() }
+    await db
+      .insertInto('portal')
+      .values({ ...own, ...other })
+      .execute()
+    const servers = '203.0.113.9'
+    const made = Array.from({ length: CALLS + 10 }, () => callRule(servers, 'none'))
+    expect(tally(await Promise.all(made))).toEqual({ 422: CALLS, 429: 10 })
+    expect(await callRule(servers, offer, other)).toBe(200)
+    await db.deleteFrom('work').where('kind', '=', 'answer-robot').execute()
+    await db.deleteFrom('portal').where('member_id', '=', other.member_id).execute()
+  })
+})
+
+it('one portal’s events to codes that it made up keep out no access that another’s servers bring', async () => {
+  const post = async (code: string) => {
+    const headers = { 'x-forwarded-for': '203.0.113.10' }
+    const response = await fetch(`${rig.url}/events/access/${code}`, {
+      method: 'POST',
+      body: 'event=ONAPPTEST',
+      headers,
+    })
+    await response.arrayBuffer()
+    return response.status
+  }
+  expect(tally(await Promise.all(Array.from({ length: CALLS + 10 }, () => post(hex()))))).toEqual({ 404: CALLS + 10 })
 })

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { idText } from '../../domain/portal-texts.ts'
-import { batchResults } from '../client/batch-results.ts'
-import { commandLine } from '../client/command.ts'
-import { ask } from '../client/connection.ts'
+import { batchWith } from '../client/batch-with-token.ts'
 import type { Command, CommandResult } from '../client/rest.ts'
-import { type PortalRef, type TokenParts, tokenConnection } from '../client/token-connection.ts'
+import type { PortalRef, TokenParts } from '../client/token-connection.ts'
 import { AccessRevokedError, PortalUnavailableError } from '../errors/errors.ts'
 import { type EventRow, eventRows } from '../event-rows.ts'
 import { type Profile, readProfile } from './profile.ts'
@@ -45,12 +43,8 @@ export async function verifyToken(
   accessToken: string,
   visitor = false,
 ): Promise<VerifiedUser> {
-  const now = parts.clock()
-  const link = tokenConnection(parts, at, accessToken)
   const commands: Record<string, Command> = visitor ? questionsToVisitors : questions
-  const cmd = Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, commandLine(command)]))
-  const { payload } = await ask(link, 'batch', { halt: 0, cmd }, { writes: false, now })
-  const { profile, app, current, handlers } = batchResults(commands, payload.result, now)
+  const { profile, app, current, handlers } = await batchWith(parts, at, accessToken, commands)
   if (!profile?.ok) throw profile?.error
   if (!app?.ok) throw app?.error
   const person = readProfile(profile.result)

@@ -18,6 +18,7 @@ import { AccessRevokedError } from '../errors/errors.ts'
 import { type Budget, budgetState, createBudget, readBudget, setBucket, type Time } from '../rate-limit/budget.ts'
 import { sumsOf } from '../rate-limit/budget-sums.ts'
 import { localMeter, sharedMeter } from '../rate-limit/meter-store.ts'
+import { batchWith } from './batch-with-token.ts'
 import { callWith } from './call-with-token.ts'
 import { type ClientParts, createClient } from './client.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -225,6 +226,7 @@ export function createPortalClients(deps: PortalClientsDeps): PortalClients {
     verify: (at, token, priority = 'page') => verifyToken({ ...tokenParts(at.memberId), lane: priority }, at, token),
     verifyVisitor: (at, token) => verifyToken({ ...tokenParts(at.memberId), visitor: true }, at, token, true),
     callWith: (at, token, command) => callWith(tokenParts(at.memberId), at, token, command),
+    batchWith: (at, token, commands) => batchWith({ ...tokenParts(at.memberId), lane: 'work' }, at, token, commands),
     exchange: (serverEndpoint, refreshToken, priority = 'page') =>
       exchangeRefreshToken({ ...deps, limit: (renew) => limited(priority, renew) }, serverEndpoint, refreshToken),
     renew: async (portal, userId) => {

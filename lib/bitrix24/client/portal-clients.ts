@@ -36,6 +36,12 @@ export interface PortalClients {
   verifyVisitor(at: PortalRef, accessToken: string): Promise<VerifiedUser>
   /** One call with an access token that came with a request, at a proven address: `call-with-token.ts`. */
   callWith(at: PortalRef, accessToken: string, command: Command): Promise<unknown>
+  /** Commands, as work, with such a token: `batch-with-token.ts`. */
+  batchWith(
+    at: PortalRef,
+    accessToken: string,
+    commands: Readonly<Record<string, Command>>,
+  ): Promise<BatchAnswer['results']>
   /** What an OAuth server knows of a refresh token: `exchange.ts`; failures are limited over all portals: `limit-exchanges.ts`. */
   exchange(serverEndpoint: string | undefined, refreshToken: string, priority?: Priority): Promise<Exchanged>
   /** Renews an access that was not used for long, so that it does not end. Throws as `refresh-access.ts` says. */

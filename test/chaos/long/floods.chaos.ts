@@ -32,10 +32,27 @@ const floods: Readonly<Record<string, (target: Target, index: number) => Promise
         'auth[refresh_token]': randomBytes(900).toString('hex'),
       }),
     ),
+  'calls of the automation rule': ({ url, portal }, index) =>
+    post(
+      `${url}/robots/tracked-link`,
+      new URLSearchParams({
+        'auth[member_id]': portal.memberId,
+        'auth[application_token]': portal.applicationToken,
+        'auth[access_token]': randomBytes(900).toString('hex'),
+        'document_id[0]': 'crm',
+        'document_id[2]': `DEAL_${index + 1}`,
+        event_token: randomBytes(450).toString('hex'),
+        'properties[target]': `https://${index}.example/${'x'.repeat(1900)}`,
+      }),
+    ),
   'clicks on one link': () => clickLink(linkTo(rig, { entityTypeId: 2, id: SEED.deals.kim }, 'https://acme.example/')),
 }
 
-const COUNTS: Readonly<Record<string, number>> = { 'events of different items': 15_000, 'events of a megabyte': 200 }
+const COUNTS: Readonly<Record<string, number>> = {
+  'events of different items': 15_000,
+  'events of a megabyte': 200,
+  'calls of the automation rule': 2000,
+}
 const USUAL_COUNT = 400
 const AT_ONCE = 40
 
