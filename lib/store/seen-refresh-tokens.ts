@@ -19,7 +19,7 @@ export async function recordSeenPair(
   refreshToken: string,
   seenAt: Date,
 ): Promise<Date> {
-  const name = nameOf(userId)
+  const name = seenPairsOf(userId)
   const fingerprint = createHash('sha256').update(refreshToken).digest('base64url').slice(0, 22)
   const stored = await findCursor(db, portal, name)
   const seen = seenSchema.parse(stored === null ? [] : JSON.parse(stored))
@@ -32,9 +32,10 @@ export async function recordSeenPair(
 
 /** Forgets what this user presented. */
 export async function forgetSeenPairs(db: Db, portal: string, userId: number): Promise<void> {
-  await db.deleteFrom('cursor').where('portal', '=', portal).where('name', '=', nameOf(userId)).execute()
+  await db.deleteFrom('cursor').where('portal', '=', portal).where('name', '=', seenPairsOf(userId)).execute()
 }
 
-function nameOf(userId: number): string {
+/** What a user's pairs are kept under; of nobody: how the names of all begin. */
+export function seenPairsOf(userId: number | ''): string {
   return `frame-pairs:${userId}`
 }

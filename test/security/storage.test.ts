@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { emptyChatState, recordChannel } from '../../lib/engine/sources/message/chat-state.ts'
 import { sealPayload } from '../../lib/jobs/lifecycle/lifecycle-event.ts'
 import { openDatabase } from '../../lib/store/database.ts'
 import { tablesOfPortal } from '../../lib/store/erasure.ts'
+import { listForms, upsertForms } from '../../lib/store/forms.ts'
 import { completeJobs, deadLetter, enqueue } from '../../lib/store/jobs.ts'
 import { MAX_LEASE_MS } from '../../lib/store/leases.ts'
 import { forgetOrphans } from '../../lib/store/retention.ts'
@@ -21,8 +23,9 @@ const KILOBYTE = 1024
 
 describe('our store is filled', () => {
   let rig: Rig
+  const log: string[] = []
   beforeAll(async () => {
-    rig = await startRig()
+    rig = await startRig({ env: { LOG_LEVEL: 'warn' }, logTo: { write: (line) => void log.push(line) } })
     await rig.settled()
   })
   afterAll(() => rig.stop())
@@ -112,6 +115,63 @@ describe('our store is filled', () => {
     expect(status).toBe(200)
     const kept = await db.selectFrom('trigger_version').select('version').orderBy('version').execute()
     expect([kept.length, kept.at(-1)?.version]).toEqual([200, 402])
+  })
+
+  describe('by a portal of somebody’s own', () => {
+    const { users } = SEED
+    const count = async (table: 'access' | 'cursor') =>
+      (await rig.stagecue.db.selectFrom(table).select('portal').execute()).length
+
+    test('that names ten thousand people: those go who came longest ago, and who works stays', async () => {
+      const { db } = rig.stagecue
+      const { memberId } = rig.portal
+      await rig.as(users.admin)
+      await sql`insert into access (portal, user_id, name, is_admin, access_token, refresh_token, key_id, expires_at, issued_at, state, used_at, refusals, renewed)
+        with recursive made (n) as (select 100001 union all select n + 1 from made where n < 110000)
+        select portal, n, name, 0, access_token, refresh_token, key_id, expires_at, issued_at, 'live', '2020-01-01T00:00:00.' || n || 'Z', 0, 0
+        from access cross join made where user_id = ${users.admin}`.execute(db)
+      await rig.as(users.sam)
+      expect(await count('access')).toBeLessThanOrEqual(9001)
+      const kept = await db
+        .selectFrom('access')
+        .select('user_id')
+        .where('user_id', 'in', [users.admin, users.sam])
+        .execute()
+      expect(kept).toHaveLength(2)
+      expect(log.filter((line) => line.includes('More people than are kept'))).toHaveLength(1)
+      await db.deleteFrom('access').where('portal', '=', memberId).where('user_id', '>', 100_000).execute()
+    })
+
+    test('that names ten thousand who withdraw: their pages are forgotten', async () => {
+      const { db } = rig.stagecue
+      await sql`insert into cursor (portal, name, value)
+        with recursive made (n) as (select 100001 union all select n + 1 from made where n < 110000)
+        select member_id, 'frame-pairs:' || n, '[]' from portal cross join made`.execute(db)
+      await rig.as(users.ines)
+      expect(await count('cursor')).toBeLessThan(100)
+    })
+
+    test('that tells of ever more forms, with names without end: so many are kept', async () => {
+      const { db } = rig.stagecue
+      const { memberId } = rig.portal
+      const forms = (from: number) =>
+        Array.from({ length: 900 }, (_, n) => ({ id: `${from + n}`, title: 'x'.repeat(1000) }))
+      const isFull = [await upsertForms(db, memberId, forms(0)), await upsertForms(db, memberId, forms(10_000))]
+      isFull.push(await upsertForms(db, memberId, [...forms(20_000), { id: 'x'.repeat(1000), title: 'a' }]))
+      expect(isFull).toEqual([false, true, false])
+      await upsertForms(db, memberId, [{ id: '5', title: 'A known one' }])
+      const kept = await listForms(db, memberId)
+      expect([kept.length, kept.find(({ id }) => id === '5')?.title]).toEqual([1000, 'A known one'])
+      expect(Math.max(...kept.map(({ title }) => title.length))).toBe(255)
+    })
+  })
+
+  test('by a portal’s ever more channels: so many are kept', () => {
+    const state = emptyChatState()
+    for (let channel = 0; channel < 1500; channel++)
+      recordChannel(state, { channelId: `${channel}`, source: 'events', heardAt: null })
+    recordChannel(state, { channelId: '7', source: 'events', heardAt: null })
+    expect([state.changedChannels.size, state.changedChannels.has('7')]).toEqual([1000, true])
   })
 
   test('by portals that somebody made up: nothing of them stays', async () => {

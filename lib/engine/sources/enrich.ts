@@ -1,7 +1,7 @@
 import type { PortalClient } from '../../bitrix24/client/portal-clients.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
 import type { Db } from '../../store/database.ts'
-import { type SeenForm, upsertForms } from '../../store/forms.ts'
+import { type SeenForm, TOO_MANY_FORMS, upsertForms } from '../../store/forms.ts'
 import type { JobContext } from '../context.ts'
 import type { Evaluation } from '../decide/evaluation.ts'
 import type { InboundEvent } from '../events/inbound-event.ts'
@@ -69,5 +69,5 @@ export async function saveEnriched(
   await trackSentMail(tx, context, snapshot, triggers)
   if (changes.size > 0) await saveBaselines(tx, memberId, changes, rechecked)
   if (hasLearnt(chatState)) await saveChatState(tx, memberId, chatState, context.clock(), deferred)
-  if (forms.length > 0) await upsertForms(tx, memberId, forms)
+  if (await upsertForms(tx, memberId, forms)) context.log.warn({ portal: memberId }, TOO_MANY_FORMS)
 }

@@ -11,8 +11,10 @@ import {
 } from '../../bitrix24/errors/errors.ts'
 import type { Portal } from '../../domain/portal.ts'
 import { retryMovesOnAccess } from '../../engine/move/retry-on-access.ts'
+import type { Log } from '../../log.ts'
 import { findAccess, isUsable, storeAccess, type TokenPair } from '../../store/access.ts'
 import { addAudit } from '../../store/audit.ts'
+import { boundAccess } from '../../store/bound-access.ts'
 import { type Db, transact } from '../../store/database.ts'
 import { setErasure } from '../../store/erasure.ts'
 import { findPortal, storeApplicationToken, storePortal } from '../../store/portals.ts'
@@ -30,6 +32,7 @@ export type ProofParts = {
   clients: Pick<PortalClients, 'verify' | 'exchange'>
   sealer: Sealer
   clock: () => Date
+  log: Log
   /** Pairs, by the refresh token that was given for them, that could not be proven as the portal could not be asked. */
   interrupted?: InterruptedPairs
 }
@@ -190,6 +193,11 @@ async function keepAccess(parts: ProofParts, portal: string, user: VerifiedUser,
   const now = parts.clock()
   const before = await findAccess(parts.db, portal, userId)
   const stored = await storeAccess(parts.db, parts.sealer, { portal, userId, name, admin }, pair, now)
+  if (before === null) {
+    const gone = await boundAccess(parts.db, portal)
+    if (gone > 0)
+      parts.log.warn({ portal, gone }, 'More people than are kept: those whose access was used longest ago went')
+  }
   const served = before && isUsable(before, now) && (before.sealed.refreshToken !== null || before.expiresAt > now)
   if (stored && !served) await retryMovesOnAccess(parts.db, portal, { userId, admin }, now)
 }

@@ -85,9 +85,13 @@ export function recordConversation(
   chatState.conversations.set(sessionId, { before, now: { sessionId, ...blank, ...now, ...change } })
 }
 
-export function recordChannel(chatState: ChatState, channel: ChannelSource): void {
-  chatState.channels.set(channel.channelId, channel)
-  chatState.changedChannels.add(channel.channelId)
+/** Channels of a portal that are kept: one of somebody's own may tell of any number. */
+const MOST_CHANNELS = 1000
+
+export function recordChannel({ channels, changedChannels }: ChatState, channel: ChannelSource): void {
+  const { channelId } = channel
+  if (channels.has(channelId) || channels.size < MOST_CHANNELS) changedChannels.add(channelId)
+  channels.set(channelId, channel)
 }
 
 /** Did the turn learn anything of conversations that has to be stored? */
