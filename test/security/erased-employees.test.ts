@@ -151,11 +151,17 @@ test('who is erased while he takes a move back: it is taken back, by nobody that
   const [{ id }] = (await admin('GET', '/api/journal?outcome=moved')).body.entries
   portal.faults.slowMs = 1500
   const undoing = bird('POST', `/api/journal/${id}/undo`)
-  await vi.waitFor(() => expect(stageOf(deal)).toBe('C4:NEW'), PATIENT)
+  // The portal has been called and has not answered: who clicked is known to this process alone.
+  await vi.waitFor(async () => {
+    const called = rig.stagecue.db.selectFrom('work').select('kind').where('reason', '=', 'called')
+    expect(await called.where('state', '=', 'due').execute()).toEqual([{ kind: 'undo-move' }])
+  }, PATIENT)
   await erase()
+  expect(stageOf(deal)).toBe('C4:PREPARATION')
   portal.faults.slowMs = 0
   await rig.settled()
   await undoing
+  expect(stageOf(deal)).toBe('C4:NEW')
   const { entries } = (await admin('GET', '/api/journal?outcome=moved')).body
   expect(entries[0]).toMatchObject({ id, undone: { userId: 0 } })
   expect(await kept()).toEqual({})
