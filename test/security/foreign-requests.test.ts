@@ -129,6 +129,11 @@ describe('JSON of the API', () => {
 })
 
 describe('a body that comes drop by drop holds a connection', () => {
+  test('for half a minute at most, and no more than two thousand of them', () => {
+    const { headersTimeout, requestTimeout, maxConnections } = createHttpServer(() => {})
+    expect([headersTimeout, requestTimeout, maxConnections]).toEqual([10_000, 30_000, 2000])
+  })
+
   test.each([
     ['its headers never end', 'POST /events HTTP/1.1\r\nhost: a\r\nx-drop: '],
     ['its body never ends', 'POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\nevent='],
