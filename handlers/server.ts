@@ -50,7 +50,7 @@ export function createServer(services: Services, limits: Limits = defaultLimits)
     limits.links,
     (request) => `${linkOf(services, request)?.portal ?? ''} ${addressOf(request)}`,
   )
-  app.get('/l/:token', ofLink, getTrackedLink(services))
+  app.get('/l/:token', ofLink, getTrackedLink(services, intake))
 
   const pages = perAddress(limits.pages)
   const readForm = express.urlencoded({ extended: false, limit: '100kb', inflate: false })

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { clickJob, type Visit } from '../lib/engine/sources/click/held-click.ts'
 import { linkId, readToken, type TrackedLink } from '../lib/links.ts'
+import type { Inbox } from '../lib/queue/inbox.ts'
 import type { Services } from '../lib/services.ts'
-import { enqueue } from '../lib/store/jobs.ts'
 import { findPortal } from '../lib/store/portals.ts'
 import { translate } from '../lib/texts/translate.ts'
 import { fewAnHour } from './http/few-an-hour.ts'
@@ -25,7 +25,7 @@ const refusals = {
  * `GET /l/:token`: leads to the signed target at once and asks nobody for it, the database included, so that our links work for
  * ever. The click is recorded when the answer is out; while the database is down clicks are lost (`design.md` 3, rule 6). 410: somebody stopped it.
  */
-export function getTrackedLink(services: Services): RequestHandler {
+export function getTrackedLink(services: Services, intake: Inbox): RequestHandler {
   const isWorthRecording = fewAnHour(services.clock, { times: MOST_CLICKS, keys: MOST_LINKS })
   return (request, response) => {
     const link = linkOf(services, request)
@@ -39,7 +39,7 @@ export function getTrackedLink(services: Services): RequestHandler {
     }
     response.once('close', () => {
       if (!isWorthRecording(linkId(visit.token))) return
-      recordClick(services, link, visit, at).catch((error: Error) => {
+      recordClick(services, intake, link, { visit, at }).catch((error: Error) => {
         services.log.error({ portal: link.portal, error: error.name }, 'A click could not be recorded')
       })
     })
@@ -65,8 +65,12 @@ export function linkOf({ config }: Pick<Services, 'config'>, request: Request): 
   return readToken(config.linkKeys, String(request.params.token))
 }
 
-async function recordClick({ config, db }: Services, link: TrackedLink, visit: Visit, at: Date): Promise<void> {
+async function recordClick(
+  { config, db }: Services,
+  intake: Inbox,
+  link: TrackedLink,
+  { visit, at }: { visit: Visit; at: Date },
+): Promise<void> {
   const portal = await findPortal(db, link.portal)
-  if (portal?.status !== 'installed') return
-  await enqueue(db, [clickJob(config, link, visit, at)], at)
+  if (portal?.status === 'installed') await intake.add([clickJob(config, link, visit, at)])
 }

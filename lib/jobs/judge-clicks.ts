@@ -9,7 +9,7 @@ import { ITEM_IN_FLIGHT } from '../queue/job-outcomes.ts'
 import { readBody } from '../queue/read-body.ts'
 import type { Db } from '../store/database.ts'
 import { listHeldClicks } from '../store/job-queries.ts'
-import { completeClicks, snoozeJobs } from '../store/jobs.ts'
+import { completeClicks, snoozeJobs, trimJobs } from '../store/jobs.ts'
 import { findMadeLinks } from '../store/made-links.ts'
 import { listEnabledTriggers } from '../store/triggers.ts'
 
@@ -21,6 +21,11 @@ type Held = HeldClick & { id: number }
  * Of a judged click nothing stays but the occurrence.
  */
 export async function judgeClicks(context: JobContext, jobs: Job<HeldClick>[]): Promise<void> {
+  await judge(context, jobs)
+  await trimJobs(context.db, context.tenant, CLICK)
+}
+
+async function judge(context: JobContext, jobs: Job<HeldClick>[]): Promise<void> {
   const { memberId } = context.portal
   const triggers = await listEnabledTriggers(context.db, memberId)
   if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) {

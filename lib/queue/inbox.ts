@@ -7,10 +7,10 @@ import type { NewJob } from '../store/jobs.ts'
 import { createGroupCommit } from './group-commit.ts'
 
 /**
- * More jobs of these types do not wait for one portal: whoever knows its application_token can send any number (`design.md` 8). What is told to a
- * rule may take five kilobytes.
+ * More jobs of these types do not wait for one portal: whoever knows its application_token can send any number, and its owner click on links of his
+ * own (`design.md` 8). What is told to a rule may take five kilobytes, a click two.
  */
-const MOST_DUE: Readonly<Partial<Record<JobType, number>>> = { notice: 10_000, 'answer-robot': 3000 }
+const MOST_DUE: Readonly<Partial<Record<JobType, number>>> = { notice: 10_000, 'answer-robot': 3000, click: 5000 }
 
 /** After so many jobs of a portal those that wait are counted anew: by as many from each process it may come over the most. */
 const COUNT_AFTER = 100

@@ -17,6 +17,7 @@ import { engines } from '../lib/store/test-database.ts'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { sendEvent } from '../send-event.ts'
+import { clickLink, clicksRecorded, linkTo } from '../tracked-link.ts'
 import { messageFields, post } from './attacks.ts'
 
 const KILOBYTE = 1024
@@ -164,6 +165,20 @@ describe('our store is filled', () => {
       expect([kept.length, kept.find(({ id }) => id === '5')?.title]).toEqual([1000, 'A known one'])
       expect(Math.max(...kept.map(({ title }) => title.length))).toBe(255)
     })
+  })
+
+  test('by clicks on links of somebody’s own: the newest that are done with stay', async () => {
+    const { db } = rig.stagecue
+    const at = '2026-01-01T00:00:00.000Z'
+    await sql`with recursive made (n) as (select 1 union all select n + 1 from made where n < 12000)
+      insert into work (portal, kind, subject, body, due_at, attempts, state, created_at, updated_at)
+      select ${rig.portal.memberId}, 'click', cast(n as text), '{}', ${at} || cast(n as text), 0, 'done', ${at}, ${at} from made`.execute(
+      db,
+    )
+    await clickLink(linkTo(rig, { entityTypeId: 2, id: SEED.deals.kim }, 'https://acme.example/'))
+    await clicksRecorded(rig, 12_001)
+    await rig.settled()
+    expect((await kept()).rows).toBeLessThanOrEqual(10_001)
   })
 
   test('by a portal’s ever more channels: so many are kept', () => {

@@ -99,6 +99,24 @@ describe('employees who want to erase their company', () => {
     expect(await tombstones()).toEqual([])
   })
 
+  it('nor one who was dismissed meanwhile: that his access is refused says nothing of the app', async () => {
+    const { memberId, world } = rig.portal
+    const admin = await rig.as(users.admin)
+    expect((await admin('DELETE', '/api/access/me')).status).toBe(204)
+    await rig.as(users.sam)
+    await rig.stagecue.clients.renew(memberId, users.sam)
+    const sam = world.users.get(users.sam)
+    if (sam) sam.active = false
+    rig.portal.expireTokens(users.sam)
+    await forgeUninstallation()
+    await expect.poll(reasons).toEqual(['no-witness'])
+    expect((await listAccess(rig.stagecue.db, memberId))[0]?.live).toBe(false)
+    await askAgain()
+    await rig.stagecue.worker.stop()
+    expect(await reasons()).toEqual(['no-witness'])
+    expect(await portal()).toMatchObject({ status: 'installed', eraseAt: null })
+  })
+
   it('an administrator’s page with a made-up refresh token is no witness once its token has expired', async () => {
     const admin = await rig.as(users.admin)
     expect((await admin('DELETE', '/api/access/me')).status).toBe(204)

@@ -29,17 +29,23 @@ describe.each(Object.entries(engines))('the inbox on %s', (_engine, open) => {
     const { db } = database
     expect(await db.selectFrom('work').select('id').where('portal', '=', 'a').execute()).toHaveLength(100)
   })
-  test('over three thousand rules that wait to be told further ones are refused, and events of the portal stored', async () => {
-    const { db } = database
-    const at = now.toISOString()
-    await sql`with recursive made (n) as (select 1 union all select n + 1 from made where n < 3000)
+  test.each([
+    ['rules that wait to be told', 'answer-robot', 3000],
+    ['clicks that are held', 'click', 5000],
+  ] as const)(
+    'of %s (%s) %i of a portal wait, further ones are refused, and its events stored',
+    async (_, type, most) => {
+      const { db } = database
+      const at = now.toISOString()
+      await sql`with recursive made (n) as (select 1 union all select n + 1 from made where n < ${sql.lit(most)})
       insert into work (portal, kind, subject, body, due_at, attempts, state, created_at, updated_at)
-      select 'a', 'answer-robot', cast(n as text), '{}', ${at}, 0, 'due', ${at}, ${at} from made`.execute(db)
-    const inbox = createInbox(db, () => now)
-    const rule = (n: number) => inbox.add([{ portal: 'a', type: 'answer-robot', dedupKey: `more ${n}`, dueAt: now }])
-    await Promise.all(Array.from({ length: 99 }, (_, n) => rule(n)))
-    expect([await rule(100), await rule(101)]).toEqual([false, false])
-    expect(await inbox.add([{ portal: 'a', type: 'notice', dedupKey: 'X:1', body: {}, dueAt: now }])).toBe(true)
-    expect(inbox.dropped()).toBe(0)
-  })
+      select 'a', ${type}, cast(n as text), '{}', ${at}, 0, 'due', ${at}, ${at} from made`.execute(db)
+      const inbox = createInbox(db, () => now)
+      const add = (n: number) => inbox.add([{ portal: 'a', type, dedupKey: `more ${n}`, dueAt: now }])
+      await Promise.all(Array.from({ length: 99 }, (_, n) => add(n)))
+      expect([await add(100), await add(101)]).toEqual([false, false])
+      expect(await inbox.add([{ portal: 'a', type: 'notice', dedupKey: 'X:1', body: {}, dueAt: now }])).toBe(true)
+      expect(inbox.dropped()).toBe(0)
+    },
+  )
 })
