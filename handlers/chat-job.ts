@@ -1,6 +1,6 @@
 import type { Db } from '../lib/store/database.ts'
 import type { NewJob } from '../lib/store/jobs.ts'
-import { listEnabledTriggers } from '../lib/store/triggers.ts'
+import { listEnabledOfKinds } from '../lib/store/triggers.ts'
 import { chatEventPayloads } from '../lib/triggers/chat-event.ts'
 import { chatData } from './http/event-data.ts'
 import type { PortalEvent } from './http/read-event.ts'
@@ -11,7 +11,8 @@ import type { PortalEvent } from './http/read-event.ts'
  */
 export async function chatJobs(db: Db, { event, ts, auth }: PortalEvent, body: string, now: Date): Promise<NewJob[]> {
   const portal = auth.member_id
-  const messages = chatEventPayloads(chatData(body), await listEnabledTriggers(db, portal))
+  const triggers = await listEnabledOfKinds(db, portal, ['chat-message'])
+  const messages = chatEventPayloads(chatData(body), triggers)
   const chatJob = (name: string, data: object): NewJob => {
     return { portal, type: 'notice', dedupKey: `${event}:${name}`, body: { event, data, ts }, dueAt: now }
   }

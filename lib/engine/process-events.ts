@@ -23,7 +23,7 @@ import type { PortalSnapshot } from './snapshot/snapshot.ts'
 import { askCallAt, CALL_RECHECK } from './sources/call/recheck-call.ts'
 import { refusedCalls } from './sources/call/refused-calls.ts'
 import { enrich, saveEnriched } from './sources/enrich.ts'
-import { planFor, toFacts } from './sources/index.ts'
+import { kindsAbout, planFor, toFacts } from './sources/index.ts'
 import type { FieldChanges } from './sources/item/field-changes.ts'
 import { isAlreadySeen, recordMessage, scanNeed } from './sources/message/channel-source.ts'
 import { type ChatState, emptyChatState, hasLearnt, saveChatState } from './sources/message/chat-state.ts'
@@ -58,9 +58,10 @@ export async function processEvents(context: JobContext, jobs: Job<EventBody>[])
 
 async function processTogether(context: JobContext, jobs: Job<EventBody>[]): Promise<void> {
   const { memberId } = context.portal
-  const { triggers, reader } = await readTriggersAndReader(context.db, memberId)
   const parsed = jobs.map((job) => ({ id: job.id, event: parseEvent(job) }))
   const events = parsed.flatMap(({ event }) => (typeof event === 'string' ? [] : [event]))
+  const kinds = kindsAbout(events.map(({ subject }) => subject))
+  const { triggers, reader } = await readTriggersAndReader(context.db, memberId, kinds)
   const chatState = concernsChats(triggers) ? await loadChats(context, events) : emptyChatState()
   const all = parsed.map(({ id, event }) => ({ id, ...screen(context, event, triggers, chatState) }))
   const served = all.flatMap((one) => one.served ?? [])

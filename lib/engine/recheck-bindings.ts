@@ -2,7 +2,7 @@ import { mayGuess } from '../domain/probe.ts'
 import type { Job } from '../queue/job.ts'
 import { applyOutcomes, type JobOutcomes, snoozeDeferred } from '../queue/job-outcomes.ts'
 import { findOccurrence } from '../store/occurrences.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { listEnabledOfIds } from '../store/triggers.ts'
 import { applyDecisions } from './apply.ts'
 import type { JobContext } from './context.ts'
 import type { Evaluation, RecheckBody } from './decide/evaluation.ts'
@@ -13,7 +13,8 @@ import { fetchSnapshot } from './snapshot/fetch.ts'
  * Job `await-access`: one item waited for somebody's access, which is there now, or does not come.
  */
 export async function recheckBindings(context: JobContext, jobs: Job<RecheckBody>[]): Promise<void> {
-  const enabled = await listEnabledTriggers(context.db, context.portal.memberId)
+  const waiting = new Set(jobs.flatMap(({ data }) => data.triggers.map(({ id }) => id)))
+  const enabled = await listEnabledOfIds(context.db, context.portal.memberId, [...waiting])
   const evaluations: Evaluation[] = []
   for (const row of jobs) {
     const body = row.data

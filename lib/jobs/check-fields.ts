@@ -4,7 +4,7 @@ import { NotFoundError } from '../bitrix24/errors/errors.ts'
 import type { JobHandler } from '../engine/context.ts'
 import { markGoneFields } from '../engine/mark-broken-triggers.ts'
 import { completeJobs } from '../store/jobs.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { listEnabledOfKinds } from '../store/triggers.ts'
 
 export const CHECK_FIELDS = 'check-fields' as const
 
@@ -14,7 +14,7 @@ export const CHECK_FIELDS = 'check-fields' as const
  */
 export const checkFields: JobHandler = async (context, rows) => {
   const { memberId } = context.portal
-  const triggers = (await listEnabledTriggers(context.db, memberId)).filter(({ kind }) => kind === 'field-changed')
+  const triggers = await listEnabledOfKinds(context.db, memberId, ['field-changed'])
   const types = [...new Set(triggers.map(({ entityTypeId }) => entityTypeId))]
   const client = await context.clients.asReader(memberId, 'work')
   const commands = types.map((entityTypeId) => {

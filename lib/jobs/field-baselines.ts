@@ -10,7 +10,7 @@ import { itemRows, listItems } from '../engine/sources/item/item.ts'
 import type { Job } from '../queue/job.ts'
 import { addItemFields, forgetPipelineFields } from '../store/item-fields.ts'
 import { completeJobs, snoozeJobs } from '../store/jobs.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { listEnabledOfKinds } from '../store/triggers.ts'
 import { watchedFields } from '../triggers/field-changed.ts'
 import { fieldText } from '../triggers/field-text.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
@@ -34,7 +34,7 @@ async function readBases(context: JobContext, row: Job<BaselineBody>): Promise<v
   const body = row.data
   const { watched, unwatched } = body
   const { memberId } = context.portal
-  const triggers = await listEnabledTriggers(context.db, memberId)
+  const triggers = await listEnabledOfKinds(context.db, memberId, ['field-changed'])
   const forgotten = [...watched, ...unwatched.filter((field) => !watchedFields(triggers, body).includes(field))]
   const page = watched.length === 0 ? null : await readPages(context, body)
   await context.commit(async (tx) => {

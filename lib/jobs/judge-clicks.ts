@@ -11,7 +11,7 @@ import type { Db } from '../store/database.ts'
 import { listHeldClicks } from '../store/job-queries.ts'
 import { completeClicks, snoozeJobs, trimJobs } from '../store/jobs.ts'
 import { findMadeLinks } from '../store/made-links.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { listEnabledOfKinds } from '../store/triggers.ts'
 
 /** A held click with the id of its row. */
 type Held = HeldClick & { id: number }
@@ -27,8 +27,8 @@ export async function judgeClicks(context: JobContext, jobs: Job<HeldClick>[]): 
 
 async function judge(context: JobContext, jobs: Job<HeldClick>[]): Promise<void> {
   const { memberId } = context.portal
-  const triggers = await listEnabledTriggers(context.db, memberId)
-  if (!triggers.some(({ kind }) => kind === 'email-link-clicked')) {
+  const triggers = await listEnabledOfKinds(context.db, memberId, ['email-link-clicked'])
+  if (triggers.length === 0) {
     return context.commit((tx) => completeClicks(tx, jobs, 'no-trigger', context.clock()))
   }
   const groups = await groupsOf(context, jobs)

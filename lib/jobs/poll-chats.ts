@@ -19,7 +19,7 @@ import {
   snoozeOnError,
 } from '../queue/job-outcomes.ts'
 import type { JobRow } from '../store/jobs.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { listEnabledOfKinds } from '../store/triggers.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 import { type ChatCursor, findChatCursor, listUpdatedChats, storeChatCursor } from './sweep/updated-chats.ts'
 
@@ -38,7 +38,7 @@ type ChatRound = { from: ChatCursor; isSweep: boolean }
  */
 export function pollChats(sweepSeconds: number): JobHandler {
   return async (context, rows) => {
-    const triggers = (await listEnabledTriggers(context.db, context.portal.memberId)).filter(isOfMessages)
+    const triggers = await listEnabledOfKinds(context.db, context.portal.memberId, ['chat-message'])
     const chatRound = triggers.length > 0 ? await chatRoundOf(context, triggers, sweepSeconds) : null
     for (const row of rows) {
       if (chatRound) await endIfRefused(context, row, () => pollRow(context, row, chatRound, triggers))
@@ -86,10 +86,6 @@ async function pollRow(
     await storeChatCursor(tx, memberId, POLL_CHATS, next)
     if (isSweep) await storeChatCursor(tx, memberId, SWEEP_CHATS, next)
   })
-}
-
-function isOfMessages({ kind }: ReadyTrigger): boolean {
-  return kind === 'chat-message'
 }
 
 /** The first round looks through all conversations since the triggers were ready. */

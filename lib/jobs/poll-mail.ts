@@ -13,6 +13,7 @@ import { readMail } from '../engine/sources/activity/read-mail.ts'
 import {
   type MailKind,
   type MailWatch,
+  mailKinds,
   mailWatch,
   mayStillChange,
   newMarks,
@@ -22,7 +23,7 @@ import { snoozeOnError, type Wait } from '../queue/job-outcomes.ts'
 import type { Db } from '../store/database.ts'
 import { completeJobs, type JobRow, type NewJob, snoozeJobs } from '../store/jobs.ts'
 import { forgetMail, forgetMailBefore, listSentMail, markMail, type SentMail } from '../store/sent-mail.ts'
-import { listEnabledTriggers } from '../store/triggers.ts'
+import { listEnabledOfKinds } from '../store/triggers.ts'
 import { endIfRefused } from './access/end-if-refused.ts'
 import { beginMailPoll, endMailPolls } from './mail-poll-schedule.ts'
 
@@ -49,7 +50,7 @@ type News = { mail: ActivityRow; kinds: MailKind[] }
  * again, 2500 in a request and a turn. Clicks are looked for on the same way: their event may be lost, or not come at all.
  */
 export async function pollMail(context: JobContext, rows: Job<MailPage>[]): Promise<void> {
-  const triggers = await listEnabledTriggers(context.db, context.portal.memberId)
+  const triggers = await listEnabledOfKinds(context.db, context.portal.memberId, mailKinds)
   const watch = mailWatch(triggers)
   for (const row of rows) {
     if (watch.size > 0) await endIfRefused(context, row, () => pollPage(context, row, triggers, watch))

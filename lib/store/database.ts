@@ -35,6 +35,7 @@ import { namedOccurrences } from './migrations/035-named-occurrences.ts'
 import { waitsFor } from './migrations/040-waits-for.ts'
 import { keysCarryThePortal } from './migrations/050-keys-carry-the-portal.ts'
 import { linkHosts } from './migrations/051-link-hosts.ts'
+import { recentMoves } from './migrations/052-recent-moves.ts'
 import { PipeliningPostgres } from './postgres-dialect.ts'
 import type { Schema } from './schema.ts'
 import { ServingSqlite } from './sqlite-dialect.ts'
@@ -79,6 +80,7 @@ function allMigrations(engine: Engine): Migrations {
     '040-waits-for': waitsFor,
     '050-keys-carry-the-portal': keysCarryThePortal(engine),
     '051-link-hosts': linkHosts,
+    '052-recent-moves': recentMoves,
   }
 }
 

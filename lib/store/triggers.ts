@@ -206,8 +206,34 @@ export async function listEnabledTriggers(db: Db, portal: string): Promise<Ready
 
 const listEnabled = compiledOnce((db, { portal }: { portal: string }) => enabledTriggers(db, portal))
 
-/** The rows of the portal's enabled triggers, the one made first in front. */
-export function enabledTriggers(db: Db, portal: string) {
+/** Those of these kinds: whoever works for some kinds is not held up by the triggers of others, however many there are (decision 153). */
+export async function listEnabledOfKinds(db: Db, portal: string, kinds: readonly KindCode[]): Promise<ReadyTrigger[]> {
+  const { rows } = await listOfKinds(db, { portal, kinds: someKinds(kinds) })
+  return rows.map(triggerFromRow)
+}
+
+const listOfKinds = compiledOnce((db, given: OfKinds) => enabledOfKinds(db, given))
+
+type OfKinds = { portal: string; kinds: readonly string[] }
+
+/** PostgreSQL takes no empty list: then a kind that nothing has. */
+export function someKinds(kinds: readonly KindCode[]): readonly string[] {
+  return kinds.length > 0 ? kinds : ['']
+}
+
+/** The rows of the portal's enabled triggers of these kinds, the one made first in front. */
+export function enabledOfKinds(db: Db, { portal, kinds }: OfKinds) {
+  return enabledTriggers(db, portal).where('trigger.kind', 'in', kinds)
+}
+
+/** Those of them that have these ids. */
+export async function listEnabledOfIds(db: Db, portal: string, triggerIds: readonly string[]): Promise<ReadyTrigger[]> {
+  if (triggerIds.length === 0) return []
+  const rows = await enabledTriggers(db, portal).where('trigger.id', 'in', triggerIds.map(Number)).execute()
+  return rows.map(triggerFromRow)
+}
+
+function enabledTriggers(db: Db, portal: string) {
   return db
     .selectFrom('trigger')
     .select(triggerColumns)

@@ -1,3 +1,4 @@
+import type { KindCode } from '../domain/kind-code.ts'
 import type { Ref } from '../domain/occurrence.ts'
 import type { Portal } from '../domain/portal.ts'
 import type { ReadyTrigger } from '../domain/trigger.ts'
@@ -14,20 +15,21 @@ import {
 import type { Db } from './database.ts'
 import { type RecentMoves, recentMovesFrom, recentMovesQuery } from './intents.ts'
 import { readOfPortal } from './read-of-portal.ts'
-import { enabledTriggers, triggerFromRow } from './triggers.ts'
+import { enabledOfKinds, someKinds, triggerFromRow } from './triggers.ts'
 
-/** What events are worked off with: the enabled triggers, the one made first in front, and whose access serves for reading. */
+/** What events are worked off with: the enabled triggers of these kinds, the one made first in front, and whose access serves for reading. */
 export async function readTriggersAndReader(
   db: Db,
   portal: string,
+  kinds: readonly KindCode[],
 ): Promise<{ triggers: ReadyTrigger[]; reader: AccessAtHome | null }> {
-  const read = await triggersAndReader(db, { portal })
+  const read = await triggersAndReader(db, { portal, kinds: someKinds(kinds) })
   return { triggers: read?.triggers.map(triggerFromRow) ?? [], reader: firstAtHome(read) }
 }
 
-const triggersAndReader = readOfPortal((db, { portal }: { portal: string }) => ({
-  triggers: enabledTriggers(db, portal),
-  accesses: serviceAccess(db, portal),
+const triggersAndReader = readOfPortal((db, given: { portal: string; kinds: readonly string[] }) => ({
+  triggers: enabledOfKinds(db, given),
+  accesses: serviceAccess(db, given.portal),
 }))
 
 /** What stands behind a decision about items: how they were moved since then, and who of these users can be acted as. */

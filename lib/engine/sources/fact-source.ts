@@ -1,5 +1,6 @@
 import type { KindCode } from '../../domain/kind-code.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
+import type { Facts } from '../../triggers/facts.ts'
 import type { EventPayload } from '../../triggers/kind.ts'
 import type { Timing } from '../context.ts'
 import type { FactsResult } from '../events/facts-result.ts'
@@ -41,6 +42,8 @@ export type Seen = Readonly<{
  */
 export type FactSource<Type extends Subject['type']> = Readonly<{
   type: Type
+  /** Shapes of the facts that its subjects lead to: triggers of kinds of other shapes are not read for them. */
+  shapes: readonly Facts['shape'][]
   /** The installer binds them, the intake keeps them. */
   events: readonly EventGroup[]
   /** What an event points at; null: it is another source's; `malformed`: its ids are unreadable. */

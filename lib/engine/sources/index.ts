@@ -1,4 +1,6 @@
+import type { KindCode } from '../../domain/kind-code.ts'
 import type { ReadyTrigger } from '../../domain/trigger.ts'
+import { kindCodes, kinds } from '../../triggers/index.ts'
 import type { EventPayload } from '../../triggers/kind.ts'
 import type { FactsResult } from '../events/facts-result.ts'
 import type { InboundEvent, Subject } from '../events/inbound-event.ts'
@@ -38,6 +40,12 @@ export function parseSubject(event: EventPayload): Subject | 'unused' | 'malform
     if (subject !== null) return subject
   }
   return 'unused'
+}
+
+/** The kinds whose triggers these subjects may serve, whatever the triggers' own fields say. */
+export function kindsAbout(subjects: readonly Subject[]): KindCode[] {
+  const shapes = new Set(subjects.flatMap((subject) => sourceOf(subject).shapes))
+  return kindCodes.filter((kind) => [kinds[kind].shape].flat().some((shape) => shapes.has(shape)))
 }
 
 /** What has to be read to see these subjects. */

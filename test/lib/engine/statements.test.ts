@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MAX_LEASE_MS } from '../../../lib/store/leases.ts'
 import { countStatements } from '../../count-statements.ts'
 import { SEED } from '../../portal/index.ts'
@@ -66,6 +66,20 @@ describe.each(Object.entries(engines))('statements on %s', (engine, open) => {
     const { texts, roundTrips } = await counted(() => moveByMails(1))
     expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(engine === 'sqlite' ? 20 : 22)
     expect(roundTrips).toBeLessThanOrEqual(engine === 'sqlite' ? 0 : 20)
+  })
+
+  test('triggers of kinds that an event cannot serve are not read', async () => {
+    const { db } = rig.stagecue
+    const { id: _, ...model } = await db.selectFrom('trigger').selectAll().executeTakeFirstOrThrow()
+    const others = Array.from({ length: 300 }, () => ({ ...model, kind: 'call-inbound' }))
+    await db.insertInto('trigger').values(others).execute()
+    const parse = vi.spyOn(JSON, 'parse')
+    try {
+      await moveByMails(1)
+      expect(parse.mock.calls.length).toBeLessThan(others.length)
+    } finally {
+      parse.mockRestore()
+    }
   })
 
   test('events that wait together share what is read and written for them', async () => {

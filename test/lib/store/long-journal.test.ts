@@ -46,7 +46,7 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
     'moves of an item within ten minutes, and who can be acted as',
     (db) => readMovesAndActors(db, somePortal, { items, movedSince: now, userIds: [15] }, now),
   ],
-  ['triggers, and who reads', (db) => readTriggersAndReader(db, 'p1')],
+  ['triggers, and who reads', (db) => readTriggersAndReader(db, 'p1', ['email-incoming'])],
   ['moves that wait for an access', (db) => retryMovesOnAccess(db, 'p1', { userId: 15, admin: true }, now)],
   ['what waits for a move, and its own row', (db) => completeAndWake(db, settled, 'item-busy', now)],
   ['whether anything is due', (db) => releaseIfIdle(db, { portal: 'p1', owner: 'us', number: 1 }, now)],
@@ -67,6 +67,12 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['moves that are settled', (db) => settleIntents(db, 'p1', [1, 2])],
 ])('%s are found by their ids, not among all of the portal', async (_, operation) => {
   expect(await plan(database.db, operation)).toContainEqual(expect.stringContaining('USING INTEGER PRIMARY KEY'))
+})
+
+test('of an item that was moved often an index tells which moves are of late', async () => {
+  const wanted = { items, movedSince: now, userIds: [15] }
+  const steps = await plan(database.db, (db) => readMovesAndActors(db, somePortal, wanted, now))
+  expect(steps).toContainEqual(expect.stringContaining('USING INDEX intent_recent'))
 })
 
 test('occurrences that were emptied are not walked again', async () => {

@@ -8,6 +8,9 @@ const marks = { 'email-viewed': 'READ_CONFIRMED', 'email-link-clicked': 'CLICK_C
 
 export type MailKind = keyof typeof marks
 
+/** The kinds that are looked for. */
+export const mailKinds = Object.keys(marks) as MailKind[]
+
 /** What is looked for in this portal: kinds with the time, in milliseconds, at which their first enabled trigger became ready. */
 export type MailWatch = ReadonlyMap<MailKind, number>
 
@@ -21,7 +24,7 @@ const SETTINGS_MS = 60_000
 const MARK_GRACE_MS = GRACE_MS + 1000
 
 export function mailWatch(triggers: readonly ReadyTrigger[]): MailWatch {
-  const kinds = (Object.keys(marks) as MailKind[]).flatMap((kind) => {
+  const kinds = mailKinds.flatMap((kind) => {
     const ready = triggers.filter((trigger) => trigger.kind === kind).map(({ readyAt }) => Date.parse(readyAt))
     return ready.length > 0 ? [[kind, Math.min(...ready)] as const] : []
   })

@@ -20,6 +20,8 @@ const dataSchema = z.object({ FIELDS: z.object({ ID: z.coerce.number().int().pos
 /** E-mails, forms and conversations stand in the CRM as activities. */
 export const activitySource: FactSource<'activity'> = {
   type: 'activity',
+  // Histories of conversations tell of messages.
+  shapes: ['activity', 'message'],
   events: [{ scope: 'crm', events: [ADDED, CHANGED] }],
   parse({ event, data }) {
     if (event !== ADDED && event !== CHANGED) return null

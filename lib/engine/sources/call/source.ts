@@ -22,6 +22,7 @@ const dataSchema = z.object({
 /** Calls, as the statistics of telephony tell them. */
 export const callSource: FactSource<'call'> = {
   type: 'call',
+  shapes: ['call'],
   events: [{ scope: 'telephony', events: [ENDED] }],
   parse({ event, data }) {
     if (event !== ENDED) return null

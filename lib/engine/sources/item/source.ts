@@ -36,6 +36,7 @@ const ofPayments: EventGroup = {
 /** Items themselves: fields that change, invoices that are paid. */
 export const itemSource: FactSource<'item'> = {
   type: 'item',
+  shapes: ['item'],
   events: [...ofTypes, ofPayments],
   parse(payload) {
     const event = itemEvent(payload)

@@ -11,6 +11,7 @@ declare module '../../events/inbound-event.ts' {
 /** Messages of Open Channels, told by events; those of channels without events are found in histories (`scan-history.ts`). */
 export const messageSource: FactSource<'message'> = {
   type: 'message',
+  shapes: ['message'],
   events: [{ scope: 'imopenlines', neededBy: ({ kind }) => kind === 'chat-message', events: [CHAT_MESSAGE_EVENT] }],
   parse({ event, data }) {
     if (event !== CHAT_MESSAGE_EVENT) return null
