@@ -7,10 +7,15 @@ const MAX_ROWS = 200
 
 /**
  * Lets requests that come at the same time share a commit, which costs far more than what is written in it. Whoever calls it goes on
- * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits.
+ * after the commit that holds his work, or throws what it threw when his work was tried alone. `write` commits. `apart`: portals share none, and
+ * none waits for another's.
  */
-export function createGroupCommit(write: (jobs: NewJob[]) => Promise<void>): (jobs: NewJob[]) => Promise<void> {
+export function createGroupCommit(
+  write: (jobs: NewJob[]) => Promise<void>,
+  { apart = false }: { apart?: boolean } = {},
+): (jobs: NewJob[]) => Promise<void> {
   return groupCalls<NewJob[], void>({
+    ...(apart && { keyOf: ([first]: NewJob[]) => first?.portal ?? '' }),
     async serve(group) {
       await write(group.flat())
       return []

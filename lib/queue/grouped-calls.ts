@@ -6,6 +6,8 @@ type Call<Argument, Result> = { argument: Argument; done: (answer: Result) => vo
 type Service<Argument, Result> = Readonly<{
   /** Serves several at once; an answer for each, in their order. */
   serve(given: readonly Argument[]): Promise<readonly Result[]>
+  /** Calls that are served together, and one group of them after the other; other ones are served beside them. Absent: all. */
+  keyOf?(given: Argument): string
   /** How many of those who wait, the first of all, are served together; absent: all. */
   groupSize?(waiting: readonly Argument[]): number
   /** Does what failed say nothing of one of them, but of all? Absent: it never does. */
@@ -18,23 +20,22 @@ type Service<Argument, Result> = Readonly<{
  */
 export function groupCalls<Argument, Result>({
   serve,
+  keyOf = () => '',
   groupSize = ({ length }) => length,
   failsAll = () => false,
 }: Service<Argument, Result>): (argument: Argument) => Promise<Result> {
-  let waiting: Call<Argument, Result>[] = []
-  let isServing = false
+  /** By key, as long as somebody is served. */
+  const waiting = new Map<string, Call<Argument, Result>[]>()
 
   const serveTogether = async (group: readonly Call<Argument, Result>[]) => {
     const answers = await serve(group.map(({ argument }) => argument))
     for (const [index, { done }] of group.entries()) done(answers[index] as Result)
   }
-  const serveAll = async () => {
-    isServing = true
-    while (waiting.length > 0) {
+  const serveAll = async (key: string, queue: Call<Argument, Result>[]) => {
+    while (queue.length > 0) {
       // Requests whose bytes are here already are read first.
       await othersTurn()
-      const group = waiting.slice(0, groupSize(waiting.map(({ argument }) => argument)))
-      waiting = waiting.slice(group.length)
+      const group = queue.splice(0, groupSize(queue.map(({ argument }) => argument)))
       try {
         await serveTogether(group)
       } catch (error) {
@@ -42,11 +43,15 @@ export function groupCalls<Argument, Result>({
         else for (const one of group) await serveTogether([one]).catch(one.failed)
       }
     }
-    isServing = false
+    waiting.delete(key)
   }
   return (argument) =>
     new Promise((done, failed) => {
-      waiting.push({ argument, done, failed })
-      if (!isServing) void serveAll()
+      const [call, key] = [{ argument, done, failed }, keyOf(argument)]
+      const queue = waiting.get(key)
+      if (queue) return void queue.push(call)
+      const begun = [call]
+      waiting.set(key, begun)
+      void serveAll(key, begun)
     })
 }

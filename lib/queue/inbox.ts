@@ -1,6 +1,7 @@
 import { boundedCache } from '../bounded-cache.ts'
 import type { JobType } from '../domain/job-types.ts'
 import type { Db } from '../store/database.ts'
+import { engineOf } from '../store/engine.ts'
 import { enqueueInbound } from '../store/inbound-events.ts'
 import { countDueJobs } from '../store/job-queries.ts'
 import type { NewJob } from '../store/jobs.ts'
@@ -33,7 +34,9 @@ export type Inbox = {
 }
 
 export function createInbox(db: Db, clock: () => Date): Inbox {
-  const addInGroups = createGroupCommit((jobs) => enqueueInbound(db, jobs, clock()))
+  // PostgreSQL joins commits that come at the same time by itself, and one statement is one; SQLite has one writer.
+  const apart = engineOf(db) === 'postgres'
+  const addInGroups = createGroupCommit((jobs) => enqueueInbound(db, jobs, clock()), { apart })
   const counts = boundedCache<Count>(MOST_COUNTS)
   let dropped = 0
 

@@ -1,5 +1,6 @@
-import { type RawBuilder, SqliteAdapter, sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './database.ts'
+import { engineOf } from './engine.ts'
 
 /**
  * A column that is compared beside a list of ids. Ids alone name the rows; the portal stands there so that a database that is spread by portal
@@ -7,6 +8,5 @@ import type { Db } from './database.ts'
  * all rows of the portal, or of the state, in an index: `+` keeps it from that, and rows are found by their ids.
  */
 export function besideIds(db: Db, column: 'portal' | 'state'): RawBuilder<string> {
-  const { adapter } = db.getExecutor()
-  return adapter instanceof SqliteAdapter ? sql`+${sql.ref(column)}` : sql`${sql.ref(column)}`
+  return engineOf(db) === 'sqlite' ? sql`+${sql.ref(column)}` : sql`${sql.ref(column)}`
 }

@@ -19,26 +19,29 @@ export async function enqueueInbound(db: Db, inbound: NewJob[], now: Date): Prom
 }
 
 async function addAll(tx: Db, inbound: readonly NewJob[], now: Date): Promise<void> {
+  // Always in the same order, so that two processes never wait for each other.
+  const jobs = inbound.toSorted((a, b) => a.portal.localeCompare(b.portal))
+  const left: NewJob[] = jobs.filter(({ type }) => type !== 'notice')
+  for (const [portal, ofPortal] of noticesByPortal(jobs)) left.push(...(await addNewEvents(tx, portal, ofPortal, now)))
   const known = await findKnownPortals(
     tx,
-    inbound.map(({ portal }) => portal),
+    left.map(({ portal }) => portal),
   )
-  // Always in the same order, so that two processes never wait for each other.
-  const jobs = inbound.filter(({ portal }) => known.has(portal)).sort((a, b) => a.portal.localeCompare(b.portal))
-  const eventsByPortal = Map.groupBy(
-    jobs.filter(({ type }) => type === 'notice'),
-    ({ portal }) => portal,
-  )
-  for (const [portal, ofPortal] of eventsByPortal) {
-    const again = await addNewEvents(tx, portal, ofPortal, now)
-    if (again.length > 0) await replaceEvents(tx, portal, again, now)
-  }
-  const others = jobs.filter(({ type }) => type !== 'notice')
+  const kept = left.filter(({ portal }) => known.has(portal))
+  for (const [portal, again] of noticesByPortal(kept)) await replaceEvents(tx, portal, again, now)
+  const others = kept.filter(({ type }) => type !== 'notice')
   await enqueueUnverified(tx, others.filter(isUnverified), now)
   await enqueue(
     tx,
     others.filter((one) => !isUnverified(one)),
     now,
+  )
+}
+
+function noticesByPortal(jobs: readonly NewJob[]): Map<string, NewJob[]> {
+  return Map.groupBy(
+    jobs.filter(({ type }) => type === 'notice'),
+    ({ portal }) => portal,
   )
 }
 

@@ -1,9 +1,10 @@
-import { type SelectQueryBuilder, SqliteAdapter } from 'kysely'
+import type { SelectQueryBuilder } from 'kysely'
 import { jsonArrayFrom as rowsOnPostgres } from 'kysely/helpers/postgres'
 import { jsonArrayFrom as rowsOnSqlite } from 'kysely/helpers/sqlite'
 import type { Portal } from '../domain/portal.ts'
 import { compiledOnce, type Values } from './compiled-once.ts'
 import type { Db } from './database.ts'
+import { engineOf } from './engine.ts'
 import { portalFromRow } from './portals.ts'
 import type { PortalTable, Schema } from './schema.ts'
 
@@ -29,7 +30,7 @@ export function readOfPortal<Given extends Values & { portal: string }, Of exten
   const read = compiledOnce((db, given: Given) => {
     const queries = Object.entries<Query>(build(db, given))
     names = queries.map(([name]) => name)
-    const rowsOf = db.getExecutor().adapter instanceof SqliteAdapter ? rowsOnSqlite : rowsOnPostgres
+    const rowsOf = engineOf(db) === 'sqlite' ? rowsOnSqlite : rowsOnPostgres
     const lists = queries.map(([name, query]) => rowsOf(query).as(name))
     return db.selectFrom('portal').selectAll().select(lists).where('member_id', '=', given.portal)
   })

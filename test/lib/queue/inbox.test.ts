@@ -5,7 +5,7 @@ import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { countStatements } from '../../count-statements.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
-describe.each(Object.entries(engines))('the inbox on %s', (_engine, open) => {
+describe.each(Object.entries(engines))('the inbox on %s', (engine, open) => {
   const now = new Date()
   let database: TestDatabase
   beforeEach(async () => {
@@ -48,4 +48,23 @@ describe.each(Object.entries(engines))('the inbox on %s', (_engine, open) => {
       expect(inbox.dropped()).toBe(0)
     },
   )
+
+  test('events of several portals take one statement each, which SQLite commits together', async () => {
+    const portals = ['a', 'b', 'c']
+    for (const portal of portals.slice(1)) await addProvisionalPortal(database.db, portal, now)
+    const inbox = createInbox(database.db, () => now)
+    const events = Array.from({ length: 30 }, (_, index) => ({ portal: portals[index % 3] ?? '', index }))
+    const counting = countStatements()
+    await Promise.all(
+      events.map(({ portal, index }) =>
+        inbox.add([{ portal, type: 'notice', dedupKey: `ONCRMACTIVITYADD:${index}`, body: {}, dueAt: now }]),
+      ),
+    )
+    counting.stop()
+    const inserts = counting.texts.filter((text) => /insert into "?work\b/.test(text))
+    const others = counting.texts.filter((text) => !inserts.includes(text))
+    expect(inserts).toHaveLength(3)
+    expect(others).toEqual(engine === 'sqlite' ? ['begin', 'commit'] : [])
+    expect(await database.db.selectFrom('work').select('id').execute()).toHaveLength(30)
+  })
 })
