@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JobState } from '../domain/states.ts'
 import { besideIds } from './beside-ids.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 import { type JobRow, jobColumns, type NewJob } from './jobs.ts'
 import { endOfHeldLease } from './leases.ts'
@@ -32,26 +33,30 @@ export async function findJobBody(db: Db, { portal, id }: Pick<JobRow, 'portal' 
 
 /** Portals with work that is due and whose lease nobody holds, the one that has waited longest first. */
 export async function findDuePortals(db: Db, now: Date, limit: number): Promise<string[]> {
-  const held = endOfHeldLease(now)
-  const rows = await db
-    .selectFrom('work')
-    .innerJoin('portal as home', 'home.member_id', 'work.portal')
-    .select((eb) => ['work.portal', eb.fn.min('due_at').as('since')])
-    .where('state', '=', 'due')
-    .where('due_at', '<=', now.toISOString())
-    .where((eb) =>
-      eb.or([
-        eb('home.lease_until', 'is', null),
-        eb('home.lease_until', '<=', held.from),
-        eb('home.lease_until', '>', held.to),
-      ]),
-    )
-    .groupBy('work.portal')
-    .orderBy('since')
-    .limit(limit)
-    .execute()
+  const { rows } = await duePortals(db, { now: now.toISOString(), ...endOfHeldLease(now), limit })
   return rows.map((row) => row.portal)
 }
+
+const duePortals = compiledOnce(
+  (db, { now, from, to, limit }: { now: string; from: string; to: string; limit: number }) =>
+    db
+      .selectFrom('work')
+      .innerJoin('portal as home', 'home.member_id', 'work.portal')
+      .select((eb) => ['work.portal', eb.fn.min('due_at').as('since')])
+      .where('state', '=', 'due')
+      .where('due_at', '<=', now)
+      .where((eb) =>
+        eb.or([
+          eb('home.lease_until', 'is', null),
+          eb('home.lease_until', '<=', from),
+          eb('home.lease_until', '>', to),
+        ]),
+      )
+      .groupBy('work.portal')
+      .orderBy('since')
+      .limit(limit),
+  ['limit'],
+)
 
 /** Events that wait, by what they are about. */
 export function findDueEvents(db: Db, portal: string, subjects: readonly string[]): Promise<JobRow[]> {

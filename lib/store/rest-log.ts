@@ -1,3 +1,5 @@
+import { someIds } from './acting-users.ts'
+import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
 
 /** One REST request as the log keeps it for three days: no bodies, no tokens (`platform.md` 1.7). */
@@ -22,25 +24,40 @@ export async function logRest(db: Db, given: readonly RestRequest[]): Promise<vo
     const user_id = userId !== null && users?.has(userId) ? userId : null
     return users ? [{ portal, at: at.toISOString(), user_id, methods, status, error, ms }] : []
   })
-  if (rows.length > 0) await db.insertInto('rest_log').values(rows).execute()
+  if (rows.length > 0) await insert(db, { rows })
 }
+
+type Row = {
+  portal: string
+  at: string
+  user_id: number | null
+  methods: string
+  status: number
+  error: string | null
+  ms: number
+}
+
+const insert = compiledOnce((db, { rows }: { rows: readonly Row[] }) => db.insertInto('rest_log').values(rows))
 
 /** Of the portals that are known: of which of these people an access is kept. */
 async function findKnownUsers(db: Db, requests: readonly RestRequest[]): Promise<Map<string, Set<number | null>>> {
   const portals = [...new Set(requests.map(({ portal }) => portal))]
-  const users = [...new Set(requests.flatMap(({ userId }) => userId ?? []))]
-  const rows = await db
-    .selectFrom('portal')
-    .leftJoin('access', (join) =>
-      join.onRef('access.portal', '=', 'portal.member_id').on('access.user_id', 'in', users.length > 0 ? users : [0]),
-    )
-    .select(['portal.member_id', 'access.user_id'])
-    .where('portal.member_id', 'in', portals)
-    .execute()
+  const users = someIds([...new Set(requests.flatMap(({ userId }) => userId ?? []))])
+  const { rows } = await knownUsers(db, { portals, users })
   const known = new Map<string, Set<number | null>>()
   for (const { member_id, user_id } of rows) known.set(member_id, (known.get(member_id) ?? new Set()).add(user_id))
   return known
 }
+
+const knownUsers = compiledOnce((db, { portals, users }: { portals: readonly string[]; users: readonly number[] }) =>
+  db
+    .selectFrom('portal')
+    .leftJoin('access', (join) =>
+      join.onRef('access.portal', '=', 'portal.member_id').on('access.user_id', 'in', users),
+    )
+    .select(['portal.member_id', 'access.user_id'])
+    .where('portal.member_id', 'in', portals),
+)
 
 /** Rows of one statement. */
 const AT_ONCE = 1000

@@ -95,10 +95,12 @@ export function createSdk(target: SdkTarget, connections: HttpAgents, hooks: Sdk
 /** Sends through the SDK, but lets our budget decide when, and sees every answer as it came. */
 class PortalHttp extends HttpV2 {
   readonly #hooks: SdkHooks
+  readonly #timeoutMs: number
 
   constructor(auth: AuthActions, connections: HttpAgents, hooks: SdkHooks, bounds: Bounds) {
     super(auth, null, ourRestrictions())
     this.#hooks = hooks
+    this.#timeoutMs = connections.timeoutMs
     this._restrictionManager = new NoRestrictions(ourRestrictions())
     Object.assign(this.ajaxClient.defaults, {
       timeout: connections.timeoutMs,
@@ -108,10 +110,6 @@ class PortalHttp extends HttpV2 {
       transformResponse: (text: string) => readJson(text, bounds),
       httpAgent: connections.http,
       httpsAgent: connections.https,
-    })
-    // Axios' own timeout is one of silence: a portal that sends a byte a second would hold us for ever.
-    this.ajaxClient.interceptors.request.use((request) => {
-      return Object.assign(request, { signal: AbortSignal.timeout(connections.timeoutMs) })
     })
   }
 
@@ -129,11 +127,21 @@ class PortalHttp extends HttpV2 {
     return answer
   }
 
-  /** As the SDK does it, but for copies of all that is asked and answered, for a log that is off (15). */
+  /**
+   * As the SDK does it, but for copies of all that is asked and answered, for a log that is off (15). Axios' own timeout is one of silence: a portal that
+   * sends a byte a second would hold us for ever. The timer ends with the request: one of `AbortSignal.timeout` would go off for each a minute later.
+   */
   async #post(...[requestId, method, params, authData]: Parameters<HttpV2['_makeAxiosRequest']>) {
     const url = this._prepareMethod(requestId, method, this.getBaseUrl())
-    const answer = await this.ajaxClient.post(url, this._prepareParams(authData, params))
-    return { status: answer.status, payload: answer.data }
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs).unref()
+    try {
+      const { signal } = deadline
+      const answer = await this.ajaxClient.post(url, this._prepareParams(authData, params), { signal })
+      return { status: answer.status, payload: answer.data }
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** For its log, too. */
