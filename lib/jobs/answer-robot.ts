@@ -61,25 +61,32 @@ const TOKENS = 3
 
 /**
  * Tells the rules as the portal's reader or, where there is none or he may not, with a token that one of the calls brought: any authorised call of the app
- * will do (`platform.md` 5.10). Throws `PortalError` where none of them was told.
+ * will do (`platform.md` 5.10). What it refuses to its reader and to them is refused for good. Throws `PortalError` where it could not be asked, or
+ * nobody's access is there to ask with.
  */
 async function tellAll({ clients, portal }: JobContext, waiting: readonly Named[]): Promise<Results> {
   const commands = Object.fromEntries(waiting.map(({ name, answer }) => [name, commandOf(answer)]))
   const tokens = [...new Set(waiting.flatMap(({ answer }) => answer.accessToken ?? []))].slice(0, TOKENS)
   const asReader = async () => (await (await clients.asReader(portal.memberId, 'work')).batch(commands)).results
   const ways = [asReader, ...tokens.map((token) => () => clients.batchWith(portal, token, commands))]
-  let refusal: unknown
+  const refusals: PortalError[] = []
   for (const tell of ways) {
     try {
       const results = await tell()
-      if (Object.values(results).some((result) => result.ok || !isOfTheCaller(result.error))) return results
-      refusal ??= Object.values(results).find((result) => !result.ok)?.error
+      const denied = Object.values(results).flatMap((result) =>
+        result.ok || !isDenied(result.error) ? [] : result.error,
+      )
+      if (denied.length < waiting.length) return results
+      refusals.push(...denied)
     } catch (error) {
-      if (!isOfTheCaller(error)) throw mayBeToldAgain(error)
-      refusal ??= error
+      const passing = mayBeToldAgain(error)
+      if (!(passing instanceof PortalError) || passing.retriable) throw passing
+      refusals.push(passing)
     }
   }
-  throw refusal
+  const [ofReader] = refusals
+  if (ofReader === undefined || ofReader instanceof AccessRevokedError) throw ofReader
+  return Object.fromEntries(waiting.map(({ name }) => [name, { ok: false, error: ofReader }]))
 }
 
 function commandOf({ eventToken, returnValues, logMessage }: RobotAnswer): Command {
@@ -91,8 +98,8 @@ function commandOf({ eventToken, returnValues, logMessage }: RobotAnswer): Comma
   return { method: 'bizproc.event.send', params }
 }
 
-/** Would it go well in somebody else's name? */
-function isOfTheCaller(error: unknown): boolean {
+/** It may go well in somebody else's name. */
+function isDenied(error: unknown): boolean {
   return error instanceof AccessRevokedError || error instanceof ForbiddenError
 }
 

@@ -122,6 +122,20 @@ describe('The automation rule “Tracked link”', () => {
     expect(rig.portal.world.robotRuns.at(-1)?.returnValues?.link).toMatch(/\/l\//)
   })
 
+  it('is given up where the portal refuses it, and not asked about again', async () => {
+    const { faults, requests } = rig.portal
+    const told = () => requests.filter(({ methods }) => methods.includes('bizproc.event.send')).length
+    const body = { error: 'ACCESS_DENIED', error_description: 'Access denied!' }
+    const before = told()
+    faults.next({ method: 'bizproc.event.send', kind: 'refusal', status: 403, body, times: 20 })
+    await run()
+    faults.waiting.splice(0)
+    const answers = rig.stagecue.db.selectFrom('work').select(['state', 'reason']).where('kind', '=', 'answer-robot')
+    const last = await answers.orderBy('id', 'desc').executeTakeFirst()
+    expect(last).toEqual({ state: 'done', reason: 'refused:ACCESS_DENIED' })
+    expect(told() - before).toBe(2)
+  })
+
   describe('is believed like an event', () => {
     const call = async (change: Record<string, unknown> = {}) => {
       const body = {
