@@ -79,7 +79,7 @@ async function tellAll({ clients, portal }: JobContext, waiting: readonly Named[
       if (denied.length < waiting.length) return results
       refusals.push(...denied)
     } catch (error) {
-      const passing = mayBeToldAgain(error)
+      const passing = asRetriable(error)
       if (!(passing instanceof PortalError) || passing.retriable) throw passing
       refusals.push(passing)
     }
@@ -104,14 +104,14 @@ function isDenied(error: unknown): boolean {
 }
 
 /** A second telling does no harm, so an answer that was lost is no more than a portal that did not answer. */
-function mayBeToldAgain(error: unknown): unknown {
+function asRetriable(error: unknown): unknown {
   return error instanceof UnknownOutcomeError ? new PortalUnavailableError(error) : error
 }
 
 /** What a rule was told, or is told again later; what the portal refuses is final. */
 function outcomeOf(result: Results[string] | undefined, attempts: number, now: Date): JobOutcome {
   if (result?.ok) return { state: 'done', reason: 'told' }
-  const error = mayBeToldAgain(result?.error)
+  const error = asRetriable(result?.error)
   if (error instanceof PortalError && !error.retriable) return { state: 'done', reason: `refused:${error.code}` }
   return {
     state: 'later',

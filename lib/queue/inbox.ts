@@ -11,7 +11,11 @@ import { createGroupCommit } from './group-commit.ts'
  * More jobs of these types do not wait for one portal: whoever knows its application_token can send any number, and its owner click on links of his
  * own (`design.md` 8). What is told to a rule may take five kilobytes, a click two.
  */
-const MOST_DUE: Readonly<Partial<Record<JobType, number>>> = { notice: 10_000, 'answer-robot': 3000, click: 5000 }
+const MOST_DUE: ReadonlyMap<JobType, number> = new Map([
+  ['notice', 10_000],
+  ['answer-robot', 3000],
+  ['click', 5000],
+])
 
 /** After so many jobs of a portal those that wait are counted anew: by as many from each process it may come over the most. */
 const COUNT_AFTER = 100
@@ -42,7 +46,7 @@ export function createInbox(db: Db, clock: () => Date): Inbox {
 
   /** Counting costs a statement, so a portal where little happens is not counted. */
   const isFull = async ({ portal, type }: NewJob, more: number): Promise<boolean> => {
-    const most = MOST_DUE[type]
+    const most = MOST_DUE.get(type)
     if (most === undefined) return false
     const key = `${portal} ${type}`
     const known = counts.get(key) ?? { counted: 0, at: 0, since: 0 }
