@@ -5,7 +5,7 @@ import { buildApp } from '../build-app.ts'
 import { startRig } from '../rig.ts'
 import { startChromium } from './chromium.ts'
 import { screenshots } from './listing-screenshots.ts'
-import { pages, prepare, sayIn } from './pages.ts'
+import { atRest, pages, prepare, sayIn } from './pages.ts'
 import { app } from './visit-app.ts'
 
 // `npm run listing`: the icon and the screenshots of the Market's listing, into docs/market, and the pictures of the documents, into docs/images.
@@ -51,9 +51,11 @@ async function main(): Promise<void> {
         await page.addInitScript(hasReadNotice)
         await page.goto(`${rig.portal.url}${wanted.path}?lang=en`)
         await page.addStyleTag({ content: withoutControls })
-        await wanted.show({ page, stagecue: app(page), say: sayIn('en') })
-        // Names of people and lines come after the page.
+        const stagecue = app(page)
+        await wanted.show({ page, stagecue, say: sayIn('en') })
+        // Names of people and lines come after the page, and the frame grows with what comes.
         await page.waitForLoadState('networkidle')
+        await stagecue.owner().evaluate(atRest)
         const picture = await page.screenshot({ animations: 'disabled' })
         const index = (screenshots as readonly string[]).indexOf(name)
         if (index >= 0) writeFileSync(`${folder}screenshots/${index + 1}-${name}.png`, picture)

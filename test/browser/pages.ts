@@ -300,7 +300,7 @@ const offer = {
  * Runs in the portal's page: the app's frame has had its height for a while. Within some hundred milliseconds after a frame of another
  * process is resized Chromium may hand what is pressed to the page around it, when the machine is busy: faster than any hand.
  */
-const atRest = `new Promise((done) => {
+export const atRest = `new Promise((done) => {
   const REST_MS = 400
   let timer = setTimeout(done, REST_MS)
   new ResizeObserver(() => {
