@@ -55,7 +55,6 @@ const duePortals = compiledOnce(
       .groupBy('work.portal')
       .orderBy('since')
       .limit(limit),
-  ['limit'],
 )
 
 /** Events that wait, by what they are about. */

@@ -109,27 +109,24 @@ export async function claimJobs(
 
 type ClaimValues = { portal: string; now: string; patientUntil: string; behind: readonly string[]; limit: number }
 
-const claim = compiledOnce(
-  (db, { portal, now, patientUntil, behind, limit }: ClaimValues) => {
-    const due = db
-      .selectFrom('work')
-      .where('portal', '=', portal)
-      .where('state', '=', 'due')
-      .where('due_at', '<=', now)
-      .orderBy('due_at')
-      .orderBy('id')
-    const oldest = due.select('kind').limit(1)
-    const first =
-      behind.length === 0
-        ? oldest
-        : oldest.where((eb) => eb.or([eb('kind', 'not in', behind), eb('due_at', '<=', patientUntil)]))
-    return due
-      .select(jobColumns)
-      .where('kind', '=', (eb) => eb.fn.coalesce(first, oldest))
-      .limit(limit)
-  },
-  ['limit'],
-)
+const claim = compiledOnce((db, { portal, now, patientUntil, behind, limit }: ClaimValues) => {
+  const due = db
+    .selectFrom('work')
+    .where('portal', '=', portal)
+    .where('state', '=', 'due')
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    .orderBy('id')
+  const oldest = due.select('kind').limit(1)
+  const first =
+    behind.length === 0
+      ? oldest
+      : oldest.where((eb) => eb.or([eb('kind', 'not in', behind), eb('due_at', '<=', patientUntil)]))
+  return due
+    .select(jobColumns)
+    .where('kind', '=', (eb) => eb.fn.coalesce(first, oldest))
+    .limit(limit)
+})
 
 /** The work is done; `reason` says what came of it. Tokens that it came with go. */
 export async function completeJobs(db: Db, jobs: JobRefs, reason: string, now: Date): Promise<void> {

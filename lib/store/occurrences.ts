@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, type SqlBool, sql } from 'kysely'
 import type { KindCode } from '../domain/kind-code.ts'
 import type { Occurrence } from '../domain/occurrence.ts'
 import { compiledOnce } from './compiled-once.ts'
@@ -116,7 +116,7 @@ export async function listFiltered(
     .selectAll()
     .where('portal', '=', portal)
     .where('heard_at', '>=', filter.from)
-    .where('filtered', '<>', '[]')
+    .where(sql<SqlBool>`filtered <> '[]'`)
   const { kind, to, start } = filter
   if (kind !== undefined) query = query.where('kind', '=', kind)
   if (to !== undefined) query = query.where('heard_at', '<=', to)

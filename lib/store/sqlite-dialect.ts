@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type DatabaseConnection, SqliteAdapter, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from 'kysely'
+import {
+  type DatabaseConnection,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  SqliteQueryCompiler,
+} from 'kysely'
 
 /** Kysely's dialect of SQLite for a process that also serves: it can undo a half-made change of tables, and lets others have their turn. */
 export class ServingSqlite extends SqliteDialect {
@@ -16,6 +23,17 @@ export class ServingSqlite extends SqliteDialect {
 
   override createDriver(): SqliteDriver {
     return new YieldingSqliteDriver(this.#config)
+  }
+
+  override createQueryCompiler(): SqliteQueryCompiler {
+    return new UnseenValuesCompiler()
+  }
+}
+
+/** Writes the place of a value as `+?`, which is the same value, and none that SQLite looks at to make its plan: it would make it anew for each (decision 154). */
+class UnseenValuesCompiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?'
   }
 }
 

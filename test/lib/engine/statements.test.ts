@@ -66,8 +66,8 @@ describe.each(Object.entries(engines))('statements on %s', (engine, open) => {
     const { texts, roundTrips } = await counted(() => moveByMails(1))
     expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(engine === 'sqlite' ? 20 : 22)
     expect(roundTrips).toBeLessThanOrEqual(engine === 'sqlite' ? 0 : 20)
-    // SQLite would make its plan anew each time.
-    expect(texts.filter((text) => /limit [?$]|(where|and) ("\w+"\.)?"state" = [?$]/.test(text))).toEqual([])
+    // SQLite would make plans anew for them.
+    expect(texts.filter((text) => /(?<!\+)\?/.test(text))).toEqual([])
   })
 
   test('triggers of kinds that an event cannot serve are not read', async () => {

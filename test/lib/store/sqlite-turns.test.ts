@@ -29,6 +29,14 @@ test('while many ask SQLite one thing after the other, requests and timers have 
   expect(turns, `in ${ms.toFixed(0)} ms`).toBeGreaterThan(5)
 })
 
+test('SQLite is shown no value to make its plan by, as it would make it anew for each', async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'stagecue-turns-'))
+  db = await openDatabase({ dataDir })
+  const due = db.selectFrom('work').select('id').where('state', '=', 'due').limit(1)
+  expect(due.compile().sql).toBe('select "id" from "work" where "state" = +? limit +?')
+  expect(await due.execute()).toEqual([])
+})
+
 /** Nobody waits for anything else meanwhile. */
 async function askOften(): Promise<void> {
   for (let asked = 0; asked < 50; asked++) await sql`select count(*) from work`.execute(db)
