@@ -1,30 +1,39 @@
 /** Dates and numbers as the language writes them, times in the zone that is given (the browser's where none is known). */
 export function createFormat(locale: string, timeZone?: string) {
   const zone = isZone(timeZone) ? { timeZone } : {}
-  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone })
-  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', ...zone })
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  const number = new Intl.NumberFormat(locale)
-  const hours = new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' })
-  const list = new Intl.ListFormat(locale, { type: 'conjunction' })
-  const either = new Intl.ListFormat(locale, { type: 'disjunction' })
+  const moment = onFirstUse(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone }))
+  const exact = onFirstUse(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long', ...zone }))
+  const date = onFirstUse(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+  const day = onFirstUse(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }))
+  const number = onFirstUse(() => new Intl.NumberFormat(locale))
+  const hours = onFirstUse(() => new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' }))
+  const list = onFirstUse(() => new Intl.ListFormat(locale, { type: 'conjunction' }))
+  const either = onFirstUse(() => new Intl.ListFormat(locale, { type: 'disjunction' }))
   return {
-    moment: (iso: string) => write(moment, iso),
+    moment: (iso: string) => write(moment(), iso),
     /** With seconds and the name of the zone. */
-    exactMoment: (iso: string) => write(exact, iso),
+    exactMoment: (iso: string) => write(exact(), iso),
     /** A day of the calendar, `2026-08-29`. */
-    date: (iso: string) => write(date, iso),
+    date: (iso: string) => write(date(), iso),
     /** A day of the UTC calendar, `2026-08-29`, without its year. */
-    day: (iso: string) => write(day, iso),
-    number: (value: number) => number.format(value),
+    day: (iso: string) => write(day(), iso),
+    number: (value: number) => number().format(value),
     /** So many hours, in words: “1 hour”, “24 hours”. */
-    hours: (count: number) => hours.format(count),
+    hours: (count: number) => hours().format(count),
     /** Whole seconds in the two largest units that they fill: “1 min 30 s”. */
     duration: (seconds: number) => writeDuration(locale, seconds),
-    list: (texts: readonly string[]) => list.format(texts),
+    list: (texts: readonly string[]) => list().format(texts),
     /** One or the other: “Amount or Name”. */
-    anyOf: (texts: readonly string[]) => either.format(texts),
+    anyOf: (texts: readonly string[]) => either().format(texts),
+  }
+}
+
+/** Made when it is asked for first, and kept: each of the language's rules takes the browser milliseconds to look up. */
+function onFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

@@ -125,7 +125,7 @@ describe('a page of a portal that is not installed', () => {
     const portal = await rig.emulator.addPortal({ appUrl: rig.url })
     const opened = portal.beginInstall()
     const { text, headers } = await open('/app', opened)
-    expect(text).toContain('A Bitrix24 administrator installs it')
+    expect(text).toContain('A Bitrix24 administrator can install it')
     expect(text).not.toContain('<script')
     expect(ancestors(headers)).toBe(portal.domain)
     expect(dataOf((await open('/install', opened)).text).session.memberId).toBe(portal.memberId)
