@@ -1,18 +1,26 @@
 import type { z } from 'zod'
 import type { Faults, FieldError } from './field-error.ts'
 
+/** So many wrong fields are told, by so many letters of their names: a body of nothing else would make an answer of many times its size. */
+const MOST_FAULTS = 500
+const LONGEST_NAME = 200
+
 /** What a schema found, field by field, in words for managers. Unknown keys are named one by one. */
 export function fieldErrors(error: z.ZodError): Faults {
-  const faults: Record<string, FieldError> = {}
-  for (const issue of error.issues) {
-    const path = issue.path.map(String)
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) faults[[...path, key].join('.')] ??= { key: 'invalid.unknown' }
-      continue
-    }
-    faults[path.join('.')] ??= faultOf(issue)
+  const faults = new Map<string, FieldError>()
+  for (const { path, fault } of faultsIn(error)) {
+    const name = path.map(String).join('.').slice(0, LONGEST_NAME)
+    if (!faults.has(name)) faults.set(name, fault)
+    if (faults.size >= MOST_FAULTS) break
   }
-  return faults
+  return Object.fromEntries(faults)
+}
+
+function* faultsIn({ issues }: z.ZodError): Generator<{ path: PropertyKey[]; fault: FieldError }> {
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') yield { path: issue.path, fault: faultOf(issue) }
+    else for (const key of issue.keys) yield { path: [...issue.path, key], fault: { key: 'invalid.unknown' } }
+  }
 }
 
 function faultOf(issue: z.core.$ZodIssue): FieldError {
