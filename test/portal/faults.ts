@@ -16,7 +16,7 @@ export interface Fault {
   when?: 'before' | 'after'
   /** HTTP status of html (502), status (500) and refusal (400). */
   status?: number
-  /** JSON body of status, error of refusal, result of result. */
+  /** JSON body of status (a buffer is sent as it is), error of refusal, result of result. */
   body?: unknown
   /** Milliseconds until it strikes. */
   ms?: number

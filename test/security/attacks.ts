@@ -33,8 +33,11 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
     const body = { error: '<'.repeat(1_000_000), error_description: '<'.repeat(5_000_000) }
     await answered(target, { kind: 'status', status: 400, body })
   },
-  "a portal's answer of sixty megabytes": (target) =>
-    answered(target, { kind: 'status', status: 200, body: { result: 'a'.repeat(60_000_000) } }),
+  "a portal's answer of sixty megabytes": (target) => {
+    // Written by hand: the portals of a test share its process, and writing JSON of this size would hold up all of them for seconds.
+    const body = Buffer.concat([Buffer.from('{"result":"'), Buffer.alloc(60_000_000, 'a'), Buffer.from('"}')])
+    return answered(target, { kind: 'status', status: 200, body })
+  },
   "a portal's answer of millions of empty lists": (target) =>
     answered(target, { kind: 'status', status: 200, body: { result: Array(2_500_000).fill([]) } }),
   'an answer that is as large as one may be': async (target) => {

@@ -5,6 +5,7 @@ import type { Fault } from '../faults.ts'
 /** An answer before it is sent: JSON, or a gateway's page. */
 export interface Answer {
   status: number
+  /** A buffer holds what is written already. */
   json?: unknown
   html?: string
   headers?: Record<string, string>
@@ -13,7 +14,7 @@ export interface Answer {
 export function send(response: ServerResponse, answer: Answer): void {
   const [type, text] =
     answer.html === undefined
-      ? ['application/json; charset=utf-8', JSON.stringify(answer.json)]
+      ? ['application/json; charset=utf-8', Buffer.isBuffer(answer.json) ? answer.json : JSON.stringify(answer.json)]
       : ['text/html', answer.html]
   response.writeHead(answer.status, { 'content-type': type, 'access-control-allow-origin': '*', ...answer.headers })
   response.end(text)
