@@ -34,7 +34,7 @@ const ATTEMPTS = 8
 const EVERY_MS = 120
 
 /** Scrolls the portal's window until the element is in sight as a whole. A page that came just now may still give the frame another height. */
-export async function scrollIntoSight(element: HTMLElement, scrollTo: (top: number) => void): Promise<void> {
+export async function scrollIntoViewport(element: HTMLElement, scrollTo: (top: number) => void): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS && element.isConnected; attempt += 1) {
     if (await isVisible(element)) return
     scrollTo(element.getBoundingClientRect().top - 80)

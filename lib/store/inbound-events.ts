@@ -22,13 +22,13 @@ async function addAll(tx: Db, inbound: readonly NewJob[], now: Date): Promise<vo
   // Always in the same order, so that two processes never wait for each other.
   const jobs = inbound.toSorted((a, b) => a.portal.localeCompare(b.portal))
   const left: NewJob[] = jobs.filter(({ type }) => type !== 'notice')
-  for (const [portal, ofPortal] of noticesByPortal(jobs)) left.push(...(await addNewEvents(tx, portal, ofPortal, now)))
+  for (const [portal, ofPortal] of eventsByPortal(jobs)) left.push(...(await addNewEvents(tx, portal, ofPortal, now)))
   const known = await findKnownPortals(
     tx,
     left.map(({ portal }) => portal),
   )
   const kept = left.filter(({ portal }) => known.has(portal))
-  for (const [portal, again] of noticesByPortal(kept)) await replaceEvents(tx, portal, again, now)
+  for (const [portal, again] of eventsByPortal(kept)) await replaceEvents(tx, portal, again, now)
   const others = kept.filter(({ type }) => type !== 'notice')
   await enqueueUnverified(tx, others.filter(isUnverified), now)
   await enqueue(
@@ -38,7 +38,7 @@ async function addAll(tx: Db, inbound: readonly NewJob[], now: Date): Promise<vo
   )
 }
 
-function noticesByPortal(jobs: readonly NewJob[]): Map<string, NewJob[]> {
+function eventsByPortal(jobs: readonly NewJob[]): Map<string, NewJob[]> {
   return Map.groupBy(
     jobs.filter(({ type }) => type === 'notice'),
     ({ portal }) => portal,

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createPortalClients } from '../../../lib/bitrix24/client/clients.ts'
+import type { PortalClients } from '../../../lib/bitrix24/client/portal-clients.ts'
 import { AccessRevokedError, AppRemovedError, PortalUnavailableError } from '../../../lib/bitrix24/errors/errors.ts'
 import { findAccess, openTokens } from '../../../lib/store/access.ts'
 import type { Fault } from '../../portal/faults.ts'
@@ -89,14 +91,23 @@ describe.each(Object.entries(engines))('a hundred calls at once with an expired 
     const pair = { accessToken: body.AUTH_ID ?? '', refreshToken: body.REFRESH_ID ?? '' }
     await give(world.db, world.portal, users.sam, pair, -1)
     // What both sets may send at once: each has 40 requests for work and 10 for pages.
-    const calls = [world.clients, others].flatMap((clients) =>
-      Array.from({ length: 50 }, async (_, n) => {
-        const client = await clients.as(world.portal.memberId, users.sam, n < 40 ? 'work' : 'page')
-        return client.call('profile')
-      }),
-    )
+    const call = async (clients: PortalClients, lane: 'work' | 'page') => {
+      const client = await clients.as(world.portal.memberId, users.sam, lane)
+      return client.call('profile')
+    }
+    /** On a busy machine the refresh takes longer than work waits: then it comes again. */
+    const callPatiently = (...given: Parameters<typeof call>): ReturnType<typeof call> =>
+      call(...given).catch(async (error) => {
+        if (error.code !== 'REFRESH_SLOW') throw error
+        await sleep(100)
+        return callPatiently(...given)
+      })
     world.portal.limits.enabled = false
-    const results = await Promise.all(calls)
+    const results = await Promise.all(
+      [world.clients, others].flatMap((clients) =>
+        Array.from({ length: 50 }, (_, n) => callPatiently(clients, n < 40 ? 'work' : 'page')),
+      ),
+    )
     expect(results.every(({ ok }) => ok)).toBe(true)
     expect(world.emulator.refreshes).toHaveLength(1)
   })
