@@ -1,4 +1,6 @@
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
+import type { PortalError } from '../lib/bitrix24/errors/errors.ts'
+import { passingOf } from '../lib/bitrix24/errors/passing.ts'
 import { eventRows } from '../lib/bitrix24/event-rows.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { findServiceUser, NO_SERVICE_USER } from '../lib/store/acting-users.ts'
@@ -17,7 +19,8 @@ export type Check = NonNullable<Subscriptions['check']>
 
 /**
  * Brings the subscriptions of an installed portal in line with its scopes and enabled triggers, as its reader. Asks the portal
- * once when all is right. Throws `PortalError` when it does not answer. What is missing in the end is kept for the status page.
+ * once when all is right. What is missing in the end is kept for the status page. Throws `PortalError` when the portal does not answer, or
+ * when something is missing for a fault that passes.
  */
 export async function rebindEvents(parts: RebindParts, memberId: string): Promise<void> {
   const portal = await findPortal(parts.db, memberId)
@@ -25,6 +28,13 @@ export async function rebindEvents(parts: RebindParts, memberId: string): Promis
   const client = await readerOf(parts, memberId)
   const report = client && (await bindNeeded(parts, portal, client, (await client.call('event.get')).result))
   await transact(parts.db, (tx) => updateSubscriptions(tx, memberId, { check: checkOf(parts, memberId, report) }))
+  const fault = report && passingFault(report)
+  if (fault) throw fault
+}
+
+/** Why something is missing that may be bound a little later: a fault of the portal's own. */
+export function passingFault({ missing, errors }: EventsReport): PortalError | undefined {
+  return missing.length > 0 ? passingOf(errors) : undefined
 }
 
 /** Where no administrator's access is left nothing can be bound: the next one who opens the app does it. */

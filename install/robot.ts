@@ -1,5 +1,6 @@
 import type { PortalClient } from '../lib/bitrix24/client/portal-clients.ts'
-import { type PortalError, UnknownOutcomeError } from '../lib/bitrix24/errors/errors.ts'
+import type { PortalError } from '../lib/bitrix24/errors/errors.ts'
+import { passingOf } from '../lib/bitrix24/errors/passing.ts'
 import type { Portal } from '../lib/domain/portal.ts'
 import { missingText } from '../lib/texts/missing-text.ts'
 import { translations } from '../lib/texts/translate.ts'
@@ -64,7 +65,8 @@ export async function putRobot(
   if (add.error.code === 'ERROR_METHOD_NOT_FOUND') return { outcome: 'no-automation' }
   const isThere = add.error.code === 'ERROR_ACTIVITY_ALREADY_INSTALLED'
   const error = isThere ? update.error : add.error
-  if (error.retriable || error instanceof UnknownOutcomeError) throw error
+  const fault = passingOf([error])
+  if (fault) throw fault
   return { outcome: 'refused', error }
 }
 

@@ -4,7 +4,7 @@ import type { ReadyTrigger } from '../domain/trigger.ts'
 import { fieldBaselineJobs } from '../engine/sources/item/baseline-jobs.ts'
 import type { NewJob } from '../store/jobs.ts'
 import { mailPollJob } from './poll-mail.ts'
-import { REBIND_EVENTS } from './subscriptions/rebind-events.ts'
+import { rebindEventsJob } from './subscriptions/rebind-events.ts'
 
 /** The work that follows from a change of the portal's enabled triggers: other subscriptions, bases of watched fields, e-mails to remember. */
 export function triggerJobs(
@@ -15,9 +15,8 @@ export function triggerJobs(
 ): NewJob[] {
   const needed = (triggers: readonly ReadyTrigger[]) => eventsNeeded(portal, triggers).join()
   const { memberId } = portal
-  const rebind = { portal: memberId, type: REBIND_EVENTS, dedupKey: now.toISOString(), dueAt: now }
   return [
-    ...(needed(before) === needed(after) ? [] : [rebind]),
+    ...(needed(before) === needed(after) ? [] : [rebindEventsJob(memberId, now)]),
     ...fieldBaselineJobs(memberId, before, after, now),
     ...mailPollJob(memberId, before, after, now),
   ]

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { BatchAnswer, Command } from '../bitrix24/client/rest.ts'
-import {
-  AccessRevokedError,
-  ForbiddenError,
-  PortalError,
-  PortalUnavailableError,
-  UnknownOutcomeError,
-} from '../bitrix24/errors/errors.ts'
+import { AccessRevokedError, ForbiddenError, PortalError } from '../bitrix24/errors/errors.ts'
+import { asRetriable } from '../bitrix24/errors/passing.ts'
 import type { JobContext, JobHandler } from '../engine/context.ts'
 import { applyOutcomes, type JobOutcome, type JobOutcomes, snoozeOnError } from '../queue/job-outcomes.ts'
 import type { NewJob } from '../store/jobs.ts'
@@ -101,11 +96,6 @@ function commandOf({ eventToken, returnValues, logMessage }: RobotAnswer): Comma
 /** It may go well in somebody else's name. */
 function isDenied(error: unknown): boolean {
   return error instanceof AccessRevokedError || error instanceof ForbiddenError
-}
-
-/** A second telling does no harm, so an answer that was lost is no more than a portal that did not answer. */
-function asRetriable(error: unknown): unknown {
-  return error instanceof UnknownOutcomeError ? new PortalUnavailableError(error) : error
 }
 
 /** What a rule was told, or is told again later; what the portal refuses is final. */

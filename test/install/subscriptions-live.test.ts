@@ -337,6 +337,35 @@ test('nothing is bound anew for an event that proves nothing', async () => {
   expect(rig.portal.requests).toHaveLength(before)
 })
 
+describe('a fault of the portal’s own while it binds', () => {
+  const fault = { error: 'ERROR_CORE', error_description: 'SQL query error!' }
+  const bindFails = (times: number) => {
+    for (let time = 0; time < times; time++) {
+      rig.portal.faults.next({ method: 'event.bind', kind: 'refusal', status: 500, body: fault })
+    }
+  }
+
+  test('leaves no trigger without its event: it is bound a moment later', async () => {
+    await install()
+    bindFails(1)
+    await rig.addTrigger({ kind: 'chat-message', fields: { text: 'price' } })
+    await rig.settled()
+    expect(rig.portal.faults.waiting).toEqual([])
+    expect(listed()).toContainEqual(['ONOPENLINEMESSAGEADD', `${rig.url}/events`])
+    expect((await known()).check).toMatchObject({ missing: [], codes: [] })
+  })
+
+  test('does so in the hourly check, too', async () => {
+    await install()
+    rig.portal.world.bindings = rig.portal.world.bindings.filter(({ event }) => event !== 'ONCRMACTIVITYADD')
+    bindFails(1)
+    await check()
+    expect(rig.portal.faults.waiting).toEqual([])
+    expect(listed()).toContainEqual(['ONCRMACTIVITYADD', `${rig.url}/events`])
+    expect((await known()).check).toMatchObject({ missing: [], codes: [] })
+  })
+})
+
 test('event.unbind is never sent without an event and a handler', async () => {
   await install()
   const { world } = rig.portal

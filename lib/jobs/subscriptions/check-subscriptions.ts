@@ -1,4 +1,4 @@
-import { bindNeeded, checkOf, type RebindParts, readerOf } from '../../../install/bind-needed.ts'
+import { bindNeeded, checkOf, passingFault, type RebindParts, readerOf } from '../../../install/bind-needed.ts'
 import { type AppInfo, readAppInfo } from '../../bitrix24/auth/app-info.ts'
 import type { JobContext, JobHandler } from '../../engine/context.ts'
 import { findDelegation } from '../../store/delegations.ts'
@@ -11,6 +11,7 @@ import {
 } from '../../store/subscriptions.ts'
 import type { CheckCause } from './check-job.ts'
 import { putBackJobs } from './put-back.ts'
+import { rebindEventsJob } from './rebind-events.ts'
 import { addTestIfNeeded } from './webhook-ping.ts'
 
 /** A delegation binds a handler of its own for so long, milliseconds. */
@@ -33,23 +34,31 @@ export function checkSubscriptions(parts: RebindParts): JobHandler {
       return context.commit((tx) => snoozeJobs(tx, rows, later, context.clock()))
     }
     const isBecauseOf = (cause: CheckCause) => rows.some(({ dedupKey }) => dedupKey === cause)
-    const found = await check(parts, context, isBecauseOf('missed'))
+    const { found, again } = await check(parts, context, isBecauseOf('missed'))
     await context.commit(async (tx) => {
       const now = context.clock()
       await updateSubscriptions(tx, memberId, found)
       if (found.version !== undefined) await enqueue(tx, putBackJobs(memberId, now), now)
+      if (again) await enqueue(tx, [rebindEventsJob(memberId, now)], now)
       await completeJobs(tx, rows, 'checked', now)
     })
     if (isBecauseOf('round') && found.app?.installed !== false) await addTestIfNeeded(context)
   }
 }
 
-/** What is known of the subscriptions afterwards; `version` only if it is a new one. */
-async function check(parts: RebindParts, context: JobContext, missed: boolean): Promise<Partial<Subscriptions>> {
+/**
+ * What is known of the subscriptions afterwards, `version` only if it is a new one; `again`: something is missing for a fault that passes, and is
+ * tried again soon.
+ */
+async function check(
+  parts: RebindParts,
+  context: JobContext,
+  missed: boolean,
+): Promise<{ found: Partial<Subscriptions>; again: boolean }> {
   const { portal } = context
-  if (portal.status !== 'installed') return {}
+  if (portal.status !== 'installed') return { found: {}, again: false }
   const client = await readerOf(parts, portal.memberId)
-  if (client === null) return { check: checkOf(parts, portal.memberId, null) }
+  if (client === null) return { found: { check: checkOf(parts, portal.memberId, null) }, again: false }
   const { results } = await client.batch({ events: { method: 'event.get' }, info: { method: 'app.info' } })
   const { events, info } = results
   if (!events?.ok) throw events?.error
@@ -59,12 +68,13 @@ async function check(parts: RebindParts, context: JobContext, missed: boolean): 
   const why = reasonToRenew(before, app, missed)
   const report = await bindNeeded(parts, portal, client, events.result, why !== null)
   const isRenewed = report.bound.every((event) => report.added.includes(event))
-  return {
+  const found = {
     check: checkOf(parts, portal.memberId, report),
     ...(app ? { app: { version: app.version, installed: app.installed } } : {}),
     ...(app && why && isRenewed ? { renewed: { at: now.toISOString(), version: app.version, why } } : {}),
     ...(app?.installed && app.version !== before.version ? { version: app.version } : {}),
   }
+  return { found, again: passingFault(report) !== undefined }
 }
 
 /** Why all has to be bound anew; null: it need not. While the app counts as not installed nothing that is bound lives on. */

@@ -1,6 +1,7 @@
 import { placementsWanted } from '../../../install/placements-wanted.ts'
 import { placementRows, reconcilePlacements } from '../../../install/reconcile-placements.ts'
 import { readItemTypes } from '../../bitrix24/directory/item-types.ts'
+import { passingOf } from '../../bitrix24/errors/passing.ts'
 import type { JobHandler } from '../../engine/context.ts'
 import type { Services } from '../../services.ts'
 import { completeJobs } from '../../store/jobs.ts'
@@ -24,6 +25,8 @@ export function rebindPlacements({ config, log }: Pick<Services, 'config' | 'log
     const report = await reconcilePlacements(client, placementRows(result), wanted, `${config.publicUrl}/app`)
     const codes = report.errors.map(({ code }) => code)
     if (codes.length > 0) log.warn({ portal: memberId, codes }, 'The portal does not take all buttons and tabs')
+    const fault = passingOf(report.errors)
+    if (fault) throw fault
     return done(codes.length > 0 ? 'refused' : 'bound')
   }
 }
