@@ -16,7 +16,10 @@ test('SIGTERM lets the running batch finish and begins no other', async () => {
   const deals = someDeals(portal, 2)
   portal.faults.slowMs = 1500
   const acts = [receive(portal, deals[0] ?? 0)]
-  await until('the portal is asked', () => portal.requests.some(({ methods }) => methods.includes('crm.activity.list')))
+  // By this it is read what an activity is bound to, by nothing else.
+  await until('the portal is asked about the e-mail', () =>
+    portal.requests.some(({ methods }) => methods.includes('crm.activity.binding.list')),
+  )
   acts.push(receive(portal, deals[1] ?? 0))
   await portal.idle()
   expect(await app.stop()).toBe(0)
