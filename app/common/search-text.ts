@@ -1,7 +1,6 @@
-/**
- * A text as a search compares it: capital letters do not matter, nor what keeps lines from ending at a
- * hyphen or a blank.
- */
+import { withoutLineSigns } from '../../lib/domain/line-signs.ts'
+
+/** A text as a search compares it: capital letters do not matter, nor what keeps lines from ending. */
 export function searchText(text: string): string {
-  return text.replaceAll('\u2060', '').replaceAll('\u00a0', ' ').toLowerCase()
+  return withoutLineSigns(text).toLowerCase()
 }

@@ -1,5 +1,6 @@
 import type { ItemType } from '../../../lib/bitrix24/directory/item-types.ts'
 import { refKey } from '../../../lib/domain/entity-types.ts'
+import { withoutLineSigns } from '../../../lib/domain/line-signs.ts'
 import { reasons } from '../../../lib/domain/reasons.ts'
 import type { DecisionRow } from '../../../lib/store/decisions.ts'
 import { type Language, type TextKey, translate } from '../../../lib/texts/translate.ts'
@@ -36,9 +37,8 @@ export function csvColumns(language: Language): string[] {
   return columns.map((column) => cellText(language, column))
 }
 
-/** Whoever filters a table types no signs that keep lines from ending. */
 function cellText(language: Language, key: TextKey): string {
-  return translate(language, key).replaceAll('\u2060', '').replaceAll('\u00a0', ' ')
+  return withoutLineSigns(translate(language, key))
 }
 
 /** One decision in the words of the pages; times are ISO 8601 UTC, which every spreadsheet reads. */
