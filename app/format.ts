@@ -7,6 +7,7 @@ export function createFormat(locale: string, timeZone?: string) {
   const day = onFirstUse(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }))
   const number = onFirstUse(() => new Intl.NumberFormat(locale))
   const hours = onFirstUse(() => new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' }))
+  const unitLength = onFirstUse(() => unitLengthOf(locale))
   const list = onFirstUse(() => new Intl.ListFormat(locale, { type: 'conjunction' }))
   const either = onFirstUse(() => new Intl.ListFormat(locale, { type: 'disjunction' }))
   return {
@@ -21,7 +22,7 @@ export function createFormat(locale: string, timeZone?: string) {
     /** So many hours, in words: “1 hour”, “24 hours”. */
     hours: (count: number) => hours().format(count),
     /** Whole seconds in the two largest units that they fill: “1 min 30 s”. */
-    duration: (seconds: number) => writeDuration(locale, seconds),
+    duration: (seconds: number) => writeDuration(locale, seconds, unitLength()),
     list: (texts: readonly string[]) => list().format(texts),
     /** One or the other: “Amount or Name”. */
     anyOf: (texts: readonly string[]) => either().format(texts),
@@ -45,12 +46,18 @@ const units = [
   ['second', 1],
 ] as const
 
-function writeDuration(locale: string, seconds: number): string {
-  const unitOf = (unit: string, unitDisplay: 'short' | 'long', count: number) => {
-    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
-  }
-  // Behind a unit that is cut short by a full stop a sentence would end twice.
-  const length = unitOf('second', 'short', 1).endsWith('.') ? 'long' : 'short'
+type UnitLength = 'short' | 'long'
+
+/** Behind a unit that is cut short by a full stop a sentence would end twice. */
+function unitLengthOf(locale: string): UnitLength {
+  return writeUnit(locale, 'second', 'short', 1).endsWith('.') ? 'long' : 'short'
+}
+
+function writeUnit(locale: string, unit: string, unitDisplay: UnitLength, count: number): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
+}
+
+function writeDuration(locale: string, seconds: number, length: UnitLength): string {
   let left = Math.max(0, Math.round(seconds))
   const parts: string[] = []
   for (const [unit, size] of units) {
@@ -58,7 +65,7 @@ function writeDuration(locale: string, seconds: number): string {
     left -= count * size
     const isEmpty = count === 0 && !(unit === 'second' && parts.length === 0)
     if (isEmpty || parts.length === 2) continue
-    parts.push(unitOf(unit, length, count))
+    parts.push(writeUnit(locale, unit, length, count))
   }
   return parts.join(' ')
 }
