@@ -5,8 +5,7 @@ import { AccessRevokedError, ForbiddenError, PortalError } from '../bitrix24/err
 import { asRetriable } from '../bitrix24/errors/passing.ts'
 import type { JobContext, JobHandler } from '../engine/context.ts'
 import { applyOutcomes, type JobOutcome, type JobOutcomes, snoozeOnError } from '../queue/job-outcomes.ts'
-import type { NewJob } from '../store/jobs.ts'
-import { trimJobs } from '../store/jobs.ts'
+import { type NewJob, trimJobs } from '../store/jobs.ts'
 import { openBody, type Sealer, sealBody } from '../store/sealing.ts'
 
 const ANSWER_ROBOT = 'answer-robot' as const

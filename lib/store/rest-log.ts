@@ -1,6 +1,8 @@
+import type { Selectable } from 'kysely'
 import { someIds } from './acting-users.ts'
 import { compiledOnce } from './compiled-once.ts'
 import type { Db } from './database.ts'
+import type { Schema } from './schema.ts'
 
 /** One REST request as the log keeps it for three days: no bodies, no tokens (`platform.md` 1.7). */
 export type RestRequest = Readonly<{
@@ -27,17 +29,9 @@ export async function logRest(db: Db, given: readonly RestRequest[]): Promise<vo
   if (rows.length > 0) await insert(db, { rows })
 }
 
-type Row = {
-  portal: string
-  at: string
-  user_id: number | null
-  methods: string
-  status: number
-  error: string | null
-  ms: number
-}
-
-const insert = compiledOnce((db, { rows }: { rows: readonly Row[] }) => db.insertInto('rest_log').values(rows))
+const insert = compiledOnce((db, { rows }: { rows: readonly Omit<Selectable<Schema['rest_log']>, 'id'>[] }) =>
+  db.insertInto('rest_log').values(rows),
+)
 
 /** Of the portals that are known: of which of these people an access is kept. */
 async function findKnownUsers(db: Db, requests: readonly RestRequest[]): Promise<Map<string, Set<number | null>>> {

@@ -12,7 +12,8 @@ import { offeredForms } from './offered-forms.ts'
 
 export const querySchema = z.object({ ...pageInQuery, search: z.string().max(200).optional() })
 
-type Pick = Entry<number | string> & Readonly<{ submittedAt?: string }>
+/** One of what a list offers; forms without names have a time. */
+type Listed = Entry<number | string> & Readonly<{ submittedAt?: string }>
 
 /** Lists that a field may be chosen from. Users are many: the portal searches them itself. */
 export type PickList = 'readUsers' | 'readLines' | 'readForms' | 'readChannels'
@@ -48,15 +49,15 @@ export function readPicks(
   list: PickList,
   portal: string,
   search = '',
-): Promise<DirectoryAnswer<readonly Pick[]>> {
+): Promise<DirectoryAnswer<readonly Listed[]>> {
   if (list === 'readForms') return offeredForms(services, portal)
   if (list === 'readUsers') return services.directory.readUsers(portal, search)
   return services.directory[list](portal)
 }
 
 /** What the portal has no name for reads like one all the same. */
-export function named(list: PickList, entries: readonly Pick[], language: Language): Pick[] {
-  const isNameless = ({ id, title }: Pick) => title === String(id)
+export function named(list: PickList, entries: readonly Listed[], language: Language): Listed[] {
+  const isNameless = ({ id, title }: Listed) => title === String(id)
   // Forms without names stay in the order of their submissions.
   if (list === 'readForms' && entries.some(isNameless)) {
     const title = translate(language, 'names.form')
@@ -73,7 +74,7 @@ export function named(list: PickList, entries: readonly Pick[], language: Langua
 }
 
 /** The page itself finds forms by the time that it writes for them. */
-function isFound({ id, title, submittedAt }: Pick, search: string): boolean {
+function isFound({ id, title, submittedAt }: Listed, search: string): boolean {
   if (submittedAt !== undefined) return true
   return `${title} ${id}`.toLowerCase().includes(search.trim().toLowerCase())
 }
