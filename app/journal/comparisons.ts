@@ -230,8 +230,8 @@ function guards(entry: Entry, parts: Parts): Comparison[] {
   return [{ label: t('compare.stage'), event: stage(decision.stageId), setting: setTo, differs: reason !== null }]
 }
 
-/** The differences in one sentence's part: “Telephone line: Sales SIP, the trigger expects Office PBX”. */
+/** The differences, a sentence each: “Telephone line: Sales SIP; the trigger expects: Office PBX.” */
 export function differencesIn(comparisons: readonly Comparison[], { t }: Pick<Parts, 't'>): string {
   const text = comparisons.filter(({ differs }) => differs)
-  return text.map(({ label, event, setting }) => t('compare.difference', { label, event, setting })).join('; ')
+  return text.map(({ label, event, setting }) => t('compare.difference', { label, event, setting })).join(' ')
 }

@@ -16,6 +16,14 @@ export function fieldErrors(error: z.ZodError): Faults {
   return Object.fromEntries(faults)
 }
 
+/** A fault of a duration in the units in which people write it: minutes and seconds. `max` and `min` are seconds. */
+export function durationFault(fault: FieldError): FieldError {
+  const { key, params = {} } = fault
+  if (key === 'invalid.too-big') return { key: 'invalid.too-long-time', params: { minutes: Number(params.max) / 60 } }
+  if (key === 'invalid.too-small') return { key: 'invalid.too-short-time', params: { seconds: Number(params.min) } }
+  return fault
+}
+
 function* faultsIn({ issues }: z.ZodError): Generator<{ path: PropertyKey[]; fault: FieldError }> {
   for (const issue of issues) {
     if (issue.code !== 'unrecognized_keys') yield { path: issue.path, fault: faultOf(issue) }

@@ -1,6 +1,6 @@
 import type { ItemType } from '../bitrix24/directory/item-types.ts'
 import type { Faults, FieldError } from '../texts/field-error.ts'
-import { fieldErrors } from '../texts/validation-errors.ts'
+import { durationFault, fieldErrors } from '../texts/validation-errors.ts'
 import { isKindCode, kinds } from '../triggers/index.ts'
 import { actingUserFault } from './acting-user.ts'
 import type { Author, CheckParts } from './author.ts'
@@ -36,7 +36,10 @@ export async function checkTrigger(
   const fieldFaults = read.success
     ? await pickedFaults(parts, memberId, kinds[kind].fields, read.data, input.entityTypeId)
     : fieldErrors(read.error)
-  for (const [path, fault] of Object.entries(fieldFaults)) faults[`fields.${path}`] = fault
+  const durations = new Set<string>(kinds[kind].fields.flatMap(({ name, type }) => (type === 'number' ? [name] : [])))
+  for (const [path, fault] of Object.entries(fieldFaults)) {
+    faults[`fields.${path}`] = durations.has(path) ? durationFault(fault) : fault
+  }
   if (settings === null || Object.keys(faults).length > 0) return { ok: false, faults }
   return { ok: true, settings }
 }

@@ -138,6 +138,16 @@ describe('the story of an entry', () => {
       'The event did not match the trigger’s settings. Telephone line: Sales; the trigger expects: Office.',
     )
   })
+
+  test('differences are a sentence each', () => {
+    const [event, set] = [
+      { line: 'reg1', declined: true },
+      { line: 'sip4', declined: false },
+    ]
+    expect(
+      explainEntry(entry({ kind: 'call-missed', reason: 'filter', item: null }, { event, set }), parts()),
+    ).toContain('Office. How the call ended: declined or did not get through; the trigger expects: not answered;')
+  })
 })
 
 describe('what was compared', () => {

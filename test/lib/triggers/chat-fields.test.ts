@@ -24,6 +24,16 @@ describe('the own fields', () => {
     expect(await faults('chat-accept-time', { seconds })).toEqual([422, ['fields.seconds']])
   })
 
+  test('a wait that is too long or too short is refused in minutes and seconds, as the form has them', async () => {
+    const errors = async (kind: string, fields: object) => {
+      const { body } = await admin('POST', '/api/triggers', { ...aTrigger, kind, fields })
+      return Object.values(body.error.fields)
+    }
+    expect(await errors('chat-accept-time', { seconds: 86_401 })).toEqual(['Please enter 1440 min or less.'])
+    expect(await errors('chat-accept-time', { seconds: 0 })).toEqual(['Please enter 1 s or more.'])
+    expect(await errors('email-viewed', { minSeconds: 3601 })).toEqual(['Please enter 60 min or less.'])
+  })
+
   test.each(['', '   ', '\n\t', null, undefined, 'x'.repeat(501)])('text %o: 422', async (text) => {
     expect(await faults('chat-message', { text })).toEqual([422, ['fields.text']])
   })
