@@ -154,13 +154,12 @@ function isCode(value: string): boolean {
   return /^[\w:|-]{1,50}$/.test(value)
 }
 
-/** How an id reads that no list tells: a telephony app has no line of its own, and a form that is gone no name. */
+/** How an id reads that no list tells: a telephony app that is gone has no line, and a form that is gone no name. */
 function unnamed(list: ListName, id: string, isWaiting: boolean, t: Translate): string {
-  const [, app] = list === 'lines' ? (/^REST_APP:(\d*)$/.exec(id) ?? []) : []
-  if (app !== undefined) return t('names.app-line')
   // A telephone number is a name.
   if (list === 'lines' && /^\+?[\d ()-]{5,}$/.test(id)) return id
-  return isWaiting ? t('names.waiting') : t(`names.unknown.${list}`)
+  if (isWaiting) return t('names.waiting')
+  return t(list === 'lines' && id.startsWith('REST_APP:') ? 'names.app-line' : `names.unknown.${list}`)
 }
 
 /** The stage, wherever in the type it stands; ids of stages are unique in a type. */

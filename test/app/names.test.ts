@@ -43,9 +43,12 @@ describe('names', () => {
     expect([names.item({ entityTypeId: 2, id: 31 }), names.activity(7)]).toEqual([undefined, undefined])
   })
 
-  test('of a telephony app and of a number need nobody', () => {
-    const { names } = namesFrom({})
-    expect(names.of('lines', 'REST_APP:12')).toBe('Calls of a telephony app')
+  test('of a telephony app are its own, or plain words; a number needs nobody', async () => {
+    const { names } = namesFrom({ lines: { 'REST_APP:77': 'PhoneLink' } })
+    const read = () => ['REST_APP:77', 'REST_APP:13'].map((line) => names.of('lines', line))
+    read()
+    await soon()
+    expect(read()).toEqual(['PhoneLink', 'Calls of a telephony app'])
     expect(names.of('lines', '4930555000')).toBe('4930555000')
   })
 

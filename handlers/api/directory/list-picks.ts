@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Choice, Picks } from '../../../lib/api/picks.ts'
 import type { DirectoryAnswer } from '../../../lib/bitrix24/directory/answer.ts'
 import { byTitle, type Entry } from '../../../lib/bitrix24/directory/entry.ts'
+import { isLineOfApp } from '../../../lib/bitrix24/directory/lines.ts'
 import type { Services } from '../../../lib/services.ts'
 import { type Language, translate } from '../../../lib/texts/translate.ts'
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts'
@@ -58,19 +59,13 @@ export function readPicks(
 /** What the portal has no name for reads like one all the same. */
 export function named(list: PickList, entries: readonly Listed[], language: Language): Listed[] {
   const isNameless = ({ id, title }: Listed) => title === String(id)
+  const key = list === 'readForms' ? 'names.form' : 'names.app-line'
+  const hasWords = (entry: Listed) => list === 'readForms' || (list === 'readLines' && isLineOfApp(entry.title))
+  const all = entries.map((entry) => {
+    return isNameless(entry) && hasWords(entry) ? { ...entry, title: translate(language, key) } : entry
+  })
   // Forms without names stay in the order of their submissions.
-  if (list === 'readForms' && entries.some(isNameless)) {
-    const title = translate(language, 'names.form')
-    return entries.map((entry) => (isNameless(entry) ? { ...entry, title } : entry))
-  }
-  return byTitle(
-    entries.map((entry) => {
-      const { id, title } = entry
-      const [, app] = list === 'readLines' && isNameless(entry) ? (/^REST_APP:(\d*)$/.exec(title) ?? []) : []
-      if (app === undefined) return entry
-      return { id, title: translate(language, app === '' ? 'names.app-line' : 'names.app-line-id', { id: app }) }
-    }),
-  )
+  return list === 'readForms' && entries.some(isNameless) ? all : byTitle(all)
 }
 
 /** The page itself finds forms by the time that it writes for them. */

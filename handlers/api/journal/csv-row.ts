@@ -7,7 +7,8 @@ import { type Language, type TextKey, translate } from '../../../lib/texts/trans
 import { isKindCode } from '../../../lib/triggers/index.ts'
 
 type Parts = {
-  types: readonly ItemType[]
+  /** null: the portal does not say which stages it has. */
+  types: readonly ItemType[] | null
   names: ReadonlyMap<number, string>
   /** By `entityTypeId:id`. */
   titles: ReadonlyMap<string, string>
@@ -43,9 +44,12 @@ function cellText(language: Language, key: TextKey): string {
 
 /** One decision in the words of the pages; times are ISO 8601 UTC, which every spreadsheet reads. */
 export function csvRow(row: DecisionRow, { types, names, titles, language }: Parts): string[] {
-  const type = types.find(({ entityTypeId }) => entityTypeId === row.entity_type_id)
+  const type = types?.find(({ entityTypeId }) => entityTypeId === row.entity_type_id)
   const stages = type?.pipelines.flatMap((pipeline) => pipeline.stages) ?? []
-  const stage = (id: string | null) => (id === null ? '' : (stages.find(({ stageId }) => stageId === id)?.title ?? id))
+  const nameless = cellText(language, types === null ? 'csv.stage-unread' : 'csv.stage-gone')
+  const stage = (id: string | null) => {
+    return id === null ? '' : (stages.find(({ stageId }) => stageId === id)?.title ?? nameless)
+  }
   const person = (id: number | null) => (id === null ? '' : (names.get(id) ?? cellText(language, 'csv.unknown')))
   const reason = reasons.find((one) => one === row.reason)
   const cells: Record<(typeof columns)[number], string> = {

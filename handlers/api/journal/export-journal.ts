@@ -62,12 +62,12 @@ async function* pagesOf(services: Services, session: Session, filter: JournalFil
   }
 }
 
-/** A table has rows also while the portal does not answer: then stages stand there as the portal writes them. */
-async function typesIfKnown(services: Services, portal: string): Promise<readonly ItemType[]> {
+/** A table has rows also while the portal does not answer: null. */
+async function typesIfKnown(services: Services, portal: string): Promise<readonly ItemType[] | null> {
   try {
     return await readTypes(services, portal)
   } catch (error) {
-    if (error instanceof PortalError || error instanceof ApiError) return []
+    if (error instanceof PortalError || error instanceof ApiError) return null
     throw error
   }
 }

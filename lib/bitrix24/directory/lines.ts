@@ -12,8 +12,8 @@ const pagesOfCalls = 4
 
 /**
  * Telephone lines: those that the portal rents or connects, and the numbers seen in the last 200 calls (`platform.md` 5.3). Each half
- * needs a right of its own; with one of them the value is incomplete. The portal writes names of lines escaped, as for HTML; a line of a
- * telephony app has none: its title is its id.
+ * needs a right of its own; with one of them the value is incomplete. The portal writes names of lines escaped, as for HTML; a line that a
+ * telephony app has no number for is called by the app: where the portal does not name that either, its title is its id.
  */
 export async function readLines(client: PortalClient): Promise<DirectoryAnswer<Entry[]>> {
   const calls = Array.from({ length: pagesOfCalls }, (_, page): [string, Command] => [
@@ -26,13 +26,21 @@ export async function readLines(client: PortalClient): Promise<DirectoryAnswer<E
   const [firstSeen] = seen
   if (lines.missing !== null && firstSeen?.missing) return { ok: false, missing: lines.missing }
   const titles = new Map<string, string>()
-  for (const number of seen.flatMap(({ result }) => rowsOf(result)).map((row) => String(row.PORTAL_NUMBER ?? ''))) {
-    if (number !== '') titles.set(number, number)
+  for (const row of seen.flatMap(({ result }) => rowsOf(result))) {
+    const line = String(row.PORTAL_NUMBER ?? '')
+    const app = isLineOfApp(line) ? String(row.REST_APP_NAME ?? '').trim() : ''
+    // Calls come newest first: an app that was renamed has its newest name.
+    if (line !== '' && (titles.get(line) ?? line) === line) titles.set(line, app || line)
   }
   for (const [id, title] of Object.entries(lines.result ?? {})) titles.set(id, decodeHTMLStrict(String(title)))
   const value = byTitle([...titles].map(([id, title]) => ({ id, title })))
   const missing = lines.missing ?? firstSeen?.missing ?? null
   return { ok: true, value, ...(missing === null ? {} : { missing }) }
+}
+
+/** A line that stands for all calls of a telephony app: it has no number (`platform.md` 4.3). */
+export function isLineOfApp(line: string): boolean {
+  return line.startsWith('REST_APP:')
 }
 
 function half(answer: CommandResult | undefined, right: Missing): { result: object | null; missing: Missing | null } {

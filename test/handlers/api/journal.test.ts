@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { csvRow } from '../../../handlers/api/journal/csv-row.ts'
 import type { Entry } from '../../../lib/api/journal-entry.ts'
 import type { Decision } from '../../../lib/domain/decision.ts'
-import { journalDecisions } from '../../../lib/store/decisions.ts'
+import { type DecisionRow, journalDecisions } from '../../../lib/store/decisions.ts'
 import { addOccurrences } from '../../../lib/store/occurrences.ts'
 import type { Api } from '../../api.ts'
 import { SEED } from '../../portal/index.ts'
@@ -222,6 +223,21 @@ describe('GET /api/journal/csv', () => {
     expect(lines[3]).toContain(',Anna,Deal,31,Shop for Kim,Moved,,Introduction,Preparation,')
     expect(lines[3]).not.toMatch(/C4:|call-missed/)
     expect((await csv('?outcome=failed')).split('\r\n')).toHaveLength(3)
+  })
+
+  it('says in words that a stage is gone, or that the portal does not name it', async () => {
+    const { db } = rig.stagecue
+    const row = () => db.updateTable('decision').where('occurrence_key', '=', 'one')
+    await row().set({ move_to: 'C4:GONE' }).execute()
+    expect((await csv()).split('\r\n')[3]).toContain(',Moved,,Introduction,Deleted stage,')
+    const stored = await db
+      .selectFrom('decision')
+      .selectAll()
+      .where('move_to', '=', 'C4:GONE')
+      .executeTakeFirstOrThrow()
+    const unread = csvRow(stored as DecisionRow, { types: null, names: new Map(), titles: new Map(), language: 'en' })
+    expect(unread.filter((cell) => /stage/.test(cell))).toEqual(['Unknown stage', 'Unknown stage'])
+    await row().set({ move_to: 'C4:PREPARATION' }).execute()
   })
 
   it('has no formulas, and keeps quotes, commas and lines apart', async () => {

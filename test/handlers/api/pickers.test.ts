@@ -109,17 +109,19 @@ describe('pickers', () => {
     expect((await ids('/api/channels')).toSorted()).toEqual(['5', '6'])
   })
 
-  it('name lines as people know them: without HTML, and calls of telephony apps in words', async () => {
+  it('name lines as people know them: without HTML, and calls of telephony apps by the app, or in words', async () => {
     const office = await startRig()
     office.portal.world.lines.push({ id: 'reg77121', name: 'Smith & Co "Sales" <1>' })
-    office.portal.act.callIn({ restAppId: 12, phone: SEED.phones.stranger })
+    office.portal.act.callIn({ restAppId: 77, phone: SEED.phones.stranger })
+    office.portal.act.callIn({ restAppId: 13, phone: SEED.phones.stranger })
     office.portal.act.callIn({ line: 'REST_APP:', phone: SEED.phones.stranger })
     const api = await office.as(users.admin)
     const { body } = await api('GET', '/api/lines')
     expect(body.entries).toEqual(
       expect.arrayContaining([
         { id: 'reg77121', title: 'Smith & Co "Sales" <1>' },
-        { id: 'REST_APP:12', title: 'Calls of a telephony app (12)' },
+        { id: 'REST_APP:77', title: 'PhoneLink' },
+        { id: 'REST_APP:13', title: 'Calls of a telephony app' },
         { id: 'REST_APP:', title: 'Calls of a telephony app' },
       ]),
     )

@@ -45,6 +45,7 @@ export function seedWorld(lang: string): World {
     conversations: new Map(),
     calls: [],
     externalCalls: new Map(),
+    telephonyApps: new Map([[77, 'PhoneLink']]),
     mailboxes: structuredClone(MAILBOXES),
     bindings: [],
     registeredEvents: new Set(),

@@ -40,6 +40,8 @@ export interface World {
   calls: CallRow[]
   /** Calls of telephony apps that are under way, by CALL_ID. */
   externalCalls: Map<string, ExternalCall>
+  /** Names of the telephony apps that are installed, by id. */
+  telephonyApps: Map<number, string>
   mailboxes: Mailbox[]
   bindings: EventBinding[]
   /** Names of events that the portal passes to REST (platform.md 3.1): see `events/registration.ts`. */

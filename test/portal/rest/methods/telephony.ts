@@ -33,7 +33,7 @@ function statistics({ portal, user, params }: Call): Outcome {
   const filter = asMap(legacyParam(params, 'FILTER'))
   const { minutes: clockMinutes } = callerClock(portal)
   const passes = readFilter(filter, { columns: COLUMNS, layer: 'legacy', clockMinutes })
-  const rows = portal.world.calls.map(statisticsRow).filter(passes)
+  const rows = portal.world.calls.map((call) => statisticsRow(call, portal.world.telephonyApps)).filter(passes)
   const sort = String(legacyParam(params, 'SORT') ?? 'ID')
   const sorted = sortRows(rows, { [sort]: legacyParam(params, 'ORDER') ?? 'ASC' }, {})
   const { rows: found, ...counts } = legacyPage(sorted, params.start, portal.switches.pastEndPage)
@@ -57,7 +57,7 @@ const COLUMNS: Columns = {
   CALL_TYPE: 'number',
 }
 
-function statisticsRow(call: CallRow): Row {
+function statisticsRow(call: CallRow, apps: ReadonlyMap<number, string>): Row {
   return {
     ID: String(call.id),
     PORTAL_USER_ID: String(call.userId),
@@ -76,7 +76,7 @@ function statisticsRow(call: CallRow): Row {
     CRM_ENTITY_ID: call.crmEntity ? String(call.crmEntity.id) : null,
     CRM_ACTIVITY_ID: call.activityId === null ? null : String(call.activityId),
     REST_APP_ID: call.restAppId === null ? null : String(call.restAppId),
-    REST_APP_NAME: null,
+    REST_APP_NAME: call.restAppId === null ? null : (apps.get(call.restAppId) ?? null),
     SESSION_ID: String(1_000_000 + call.id),
     CALL_TYPE: String(call.callType),
     REDIAL_ATTEMPT: null,
