@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // Installs what is missing, then runs the given script on the project's own Node.
 // Works with any Node from 18 on and no dependency. `--check` only looks and says what to run; `--production` installs what serving needs
-// and nothing else: no packages for development and tests, no Node of npm's. `--built`, for the server: what `npm run build` made of the script
-// runs in its place, unless that is of other sources.
+// and nothing else: no packages for development and tests, no Node of npm's. `--server`: what `npm run build` made of the script
+// runs in its place, unless that is of other sources, and the memory of its heap is bounded.
 // Why no install scripts: docs/decisions/001-set-up.md.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { builds, isBuilt } from './built.mjs'
+import { builds, isBuilt, serverNodeOptions } from './built.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.stagecue-setup')
@@ -19,7 +19,7 @@ const args = process.argv.slice(2)
 const mode = ['--check', '--production'].includes(args[0]) ? args.shift() : null
 const checkOnly = mode === '--check'
 const production = mode === '--production'
-const mayBeBuilt = args[0] === '--built' && args.shift() !== undefined
+const isServer = args[0] === '--server' && args.shift() !== undefined
 
 /**
  * Every package of the lock file that is needed is installed in its version: for serving those of development are not; what npm keeps for
@@ -118,9 +118,11 @@ if (!existsSync(node)) {
   process.exit(1)
 }
 
-if (mayBeBuilt && isBuilt('server')) args[0] = join(builds.server.folder, builds.server.file)
+if (isServer && isBuilt('server')) args[0] = join(builds.server.folder, builds.server.file)
 if (args.length > 0) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio: 'inherit' })
+  const nodeOptions = [isServer && serverNodeOptions, process.env.NODE_OPTIONS].filter(Boolean).join(' ')
+  const env = { ...process.env, NODE_OPTIONS: nodeOptions }
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, env, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('close', (code, signal) => {
     if (signal) process.exitCode = 1

@@ -28,13 +28,12 @@ export type MeasuredProcess = {
   longestPauseMs(): Promise<number>
 }
 
-/** `nodeOptions`: what Node itself is told. */
-export async function measuredProcess(nodeOptions = ''): Promise<MeasuredProcess> {
+export async function measuredProcess(): Promise<MeasuredProcess> {
   const port = await freePort()
   const ask = async <Answer>(path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).json() as Promise<Answer>
   return {
     environment: {
-      NODE_OPTIONS: `--import=${plainProbe()} ${nodeOptions}`,
+      NODE_OPTIONS: `--import=${plainProbe()}`,
       BENCH_PROBE_PORT: String(port),
     },
     usage: () => ask<Usage>('/'),

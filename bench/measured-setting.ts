@@ -16,13 +16,10 @@ export type MeasuredSetting = Setting & {
   db: Db
 }
 
-/** No sweeps and no limits of the portal's: what is measured is what was set off. `nodeOptions`: what the process's Node is told. */
-export async function startMeasuredSetting({
-  nodeOptions,
-  ...options
-}: SettingOptions & { nodeOptions?: string } = {}): Promise<MeasuredSetting> {
+/** No sweeps and no limits of the portal's: what is measured is what was set off. */
+export async function startMeasuredSetting(options: SettingOptions = {}): Promise<MeasuredSetting> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stagecue-bench-data-'))
-  const measured = await measuredProcess(nodeOptions)
+  const measured = await measuredProcess()
   const setting = await startSetting({
     processes: [measured.environment],
     portal: { limits: { enabled: false }, eventDelayMs: [0, 0] },

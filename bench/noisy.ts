@@ -39,7 +39,6 @@ export async function noisy(report: Report): Promise<void> {
   const start = async () =>
     startMeasuredSetting({
       portals: OTHERS,
-      nodeOptions: '--max-old-space-size=512',
       oauthServers: await hostile.ask('servers', null),
     })
   await whileOpen(

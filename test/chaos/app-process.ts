@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { serverNodeOptions } from '../../.ci/built.mjs'
 import { buildServer } from '../build-app.ts'
 import { freePort } from '../free-port.ts'
 import { until } from './until.ts'
@@ -41,7 +42,12 @@ export async function appProcess(environment: Record<string, string>): Promise<A
     async start() {
       const started = spawn(process.execPath, [program], {
         cwd: folder,
-        env: { PATH: process.env.PATH, ...environment, PORT: String(port) },
+        env: {
+          PATH: process.env.PATH,
+          ...environment,
+          NODE_OPTIONS: `${serverNodeOptions} ${environment.NODE_OPTIONS ?? ''}`,
+          PORT: String(port),
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started

@@ -11,7 +11,7 @@ const LONGEST_WAIT_MS = 5000
 describe('a process with half a gigabyte is attacked by the owner of one portal, and serves the other', () => {
   let setting: Setting
   beforeAll(async () => {
-    setting = await startSetting({ portals: 2, env: { NODE_OPTIONS: '--max-old-space-size=512' } })
+    setting = await startSetting({ portals: 2 })
     const [hostile] = setting.portals
     if (!hostile) throw new Error('Nothing was started')
     const admin = await openPatiently(setting.balancer.url, hostile, 1)

@@ -27,8 +27,8 @@ export function makeImage(root: string, folder: string, env: NodeJS.ProcessEnv):
         execFileSync('sh', ['-ec', asHere(text, folder)], { cwd: image.cwd, env, stdio: 'pipe' })
         break
       case 'ENV':
-        for (const pair of text.split(/\s+/))
-          image.env[pair.split('=')[0] ?? ''] = inPlace(pair.split('=')[1] ?? '', folder)
+        for (const [, name = '', value = ''] of text.matchAll(/([^\s=]+)=(\S*)/g))
+          image.env[name] = inPlace(value, folder)
         break
       case 'HEALTHCHECK':
         image.healthCheck = JSON.parse(/CMD\s+(\[.+\])/s.exec(text)?.[1] ?? '[]')

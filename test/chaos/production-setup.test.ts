@@ -93,6 +93,18 @@ test('what `npm start` runs is built of the sources that are there, else it is t
   expect(await isBuilt()).toBe('false')
 })
 
+test('the heap of what `npm start` runs is bounded, unless the operator names another bound', async () => {
+  const limitMb = async (own: Record<string, string> = {}) => {
+    const args = ['.ci/setup.mjs', '--server', '-p', 'Math.round(v8.getHeapStatistics().heap_size_limit / 2 ** 20)']
+    // Of other sources than the built one: what runs is what is named.
+    const { stdout } = await promisify(execFile)('node', args, { cwd: folder, env: { ...env, ...own } })
+    return Number(stdout)
+  }
+  const [, bound = ''] = /--max-old-space-size=(\d+)/.exec(image.env.NODE_OPTIONS ?? '') ?? []
+  const young = (await limitMb({ NODE_OPTIONS: '--max-old-space-size=1000' })) - 1000
+  expect(await limitMb()).toBe(Number(bound) + young)
+})
+
 async function untilHealthy(url: string): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     const isUp = await fetch(`${url}/health`).then(
