@@ -110,6 +110,17 @@ describe.each(positions)('a conversation that a manager begins on the telephone,
     expect(await news()).toEqual(isKnown ? [] : [moved, accepted])
   })
 
+  if (isKnown) {
+    test('is not taken for the customer’s while its history cannot be had', where, async () => {
+      const body = { error: 'ERROR_CORE', error_description: 'SQL query error!' }
+      rig.portal.faults.next({ kind: 'refusal', method: 'imopenlines.session.history.get', body })
+      rig.portal.act.newChatFromTelephone()
+      await rig.settled()
+      expect(await news()).toEqual([])
+      expect(rig.portal.faults.waiting).toEqual([])
+    })
+  }
+
   test('is no reason to overlook one that the customer begins', async () => {
     const { sessionId } = rig.portal.act.newChat()
     await rig.settled()

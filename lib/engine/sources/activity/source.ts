@@ -37,7 +37,7 @@ export const activitySource: FactSource<'activity'> = {
     return [
       { about: [`body ${activity.id}`], kinds: ['email-link-clicked', 'email-incoming'] },
       { about: isSubmission(activity) ? ['forms'] : [], kinds: ['form-submitted'] },
-      { about: conversation, kinds: ['chat-accepted', 'chat-accept-time', 'chat-message'] },
+      { about: conversation, kinds: ['chat-first-message', 'chat-accepted', 'chat-accept-time', 'chat-message'] },
     ]
   },
   toFacts({ id }, { row }, { snapshot, now }) {
