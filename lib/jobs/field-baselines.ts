@@ -1,4 +1,4 @@
-import { ask } from '../bitrix24/client/batches.ts'
+import { askPages } from '../bitrix24/client/batches.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../bitrix24/client/page-sizes.ts'
 import type { PortalClient } from '../bitrix24/client/portal-clients.ts'
 import type { Command } from '../bitrix24/client/rest.ts'
@@ -47,7 +47,7 @@ async function readBases(context: JobContext, row: Job<BaselineBody>): Promise<v
     })
     await addItemFields(tx, memberId, fields)
     if (page.progress.left === 0) return completeJobs(tx, [row], 'read', now)
-    const next = { dueAt: now, reason: 'reading', body: { ...body, progress: page.progress } }
+    const next = { dueAt: now, reason: 'reading', tried: 'well', body: { ...body, progress: page.progress } } as const
     await snoozeJobs(tx, [row], next, now)
   })
 }
@@ -66,7 +66,7 @@ async function readPages(
   const count = left === null ? 1 : Math.max(1, Math.min(most, Math.ceil(left / PAGE_ROWS)))
   const names = Array.from({ length: count }, (_, index) => `page_${index}`)
   const commands = names.map((name, index) => [name, pageCommand(body, stages, lastId, index * PAGE_ROWS)] as const)
-  const answers = await ask(client, Object.fromEntries(commands))
+  const answers = await askPages(client, Object.fromEntries(commands))
   const rows = names.flatMap((name): Row[] => {
     const answer = answers[name]
     if (!answer) return []

@@ -173,6 +173,6 @@ async function settleRow(
 ): Promise<void> {
   const now = context.clock()
   if (rest === null) return completeJobs(tx, [row], 'polled', now)
-  const { at: dueAt, reason, tried } = wait ?? { at: now, reason: 'more-to-ask' }
-  await snoozeJobs(tx, [row], { dueAt, reason, body: rest, ...(tried && { tried }) }, now)
+  const { at: dueAt, reason, tried = 'well' } = wait ?? { at: now, reason: 'more-to-ask' }
+  await snoozeJobs(tx, [row], { dueAt, reason, body: rest, tried }, now)
 }

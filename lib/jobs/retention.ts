@@ -49,6 +49,8 @@ export const retention =
     for (let part = 0; isMore && part < PARTS; part++)
       isMore = await context.commit((tx) => forgetOld(tx, memberId, ages))
     await context.commit((tx) =>
-      isMore ? snoozeJobs(tx, rows, { dueAt: now, reason: 'more' }, now) : completeJobs(tx, rows, 'forgotten', now),
+      isMore
+        ? snoozeJobs(tx, rows, { dueAt: now, reason: 'more', tried: 'well' }, now)
+        : completeJobs(tx, rows, 'forgotten', now),
     )
   }

@@ -81,7 +81,7 @@ export function sweep(everySeconds: number): JobHandler<z.output<typeof sweepBod
       await completeJobs(tx, done, 'swept', now)
       if (isOver) return
       const body = { request: request + 1, lists: more, found, untold, refused }
-      await snoozeJobs(tx, [row], { dueAt: now, reason: 'more-to-ask', body }, now)
+      await snoozeJobs(tx, [row], { dueAt: now, reason: 'more-to-ask', tried: 'well', body }, now)
     })
     if (missed.length > 0) context.log.info({ portal: memberId, missed: missed.length }, 'Events did not come')
   }

@@ -21,10 +21,12 @@ describe('the base of watched fields', () => {
     )
     await afterFirstRound(on.rig)
     const before = on.rig.portal.requests.length
+    const body = { error: '400', error_description: 'Mysql query error: (1213)' }
+    on.rig.portal.faults.next({ kind: 'refusal', command: 'page_1', body, times: 3 })
     await on.watch(['opportunity'])
     const reads = on.rig.portal.requests.slice(before).filter(({ methods }) => methods.includes('crm.item.list'))
-    // The first asks, as the trigger is saved, whether lists return the field at all.
-    expect(reads.map(({ methods }) => methods.length)).toEqual([2, 1, 50, 2])
+    // The first asks, as the trigger is saved, whether lists return the field at all; pages that met a fault are read alone.
+    expect(reads.map(({ methods }) => methods.length)).toEqual([2, 1, 50, 3, 2])
     const { rows } = await counted()
     expect(rows).toBe(many.length + 3)
     const last = many.at(-1) ?? kimsDeal

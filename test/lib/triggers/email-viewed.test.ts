@@ -199,16 +199,26 @@ describe('The e-mails of the last 14 days', () => {
 
 describe('A thousand remembered e-mails that nobody opened', () => {
   let rig: Rig
+  let beforeAllAreRead: number
   beforeAll(async () => {
     rig = await startRig()
     rig.portal.switches.lostDelivery = 100
     for (let n = 0; n < 1000; n++) rig.portal.act.sendMail()
     await rig.portal.idle()
     rig.portal.switches.lostDelivery = 0
+    beforeAllAreRead = rig.portal.requests.length
+    const body = { error: 'ERROR_CORE', error_description: 'SQL query error!' }
+    rig.portal.faults.next({ kind: 'refusal', command: 'mails_', body, times: 3 })
     await rig.addTrigger({ kind: 'email-viewed', mode: 'watch' })
     await rig.settled()
   })
   afterAll(() => rig.stop())
+
+  test('are listed once; pages that meet a fault are asked for again alone', countsRequests, async () => {
+    const asked = askedSince(rig.portal, beforeAllAreRead).filter((methods) => methods.includes('crm.activity.list'))
+    const [first, others, failed, views] = [1, 19, 3, 20]
+    expect(asked.map(({ length }) => length)).toEqual([first, others, failed, views])
+  })
 
   test('cost one request a round', countsRequests, async () => {
     expect(await remembered(rig)).toHaveLength(1000)

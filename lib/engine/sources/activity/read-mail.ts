@@ -1,11 +1,11 @@
-import { ask, pages } from '../../../bitrix24/client/batches.ts'
+import { askPages, pages } from '../../../bitrix24/client/batches.ts'
 import { furtherStarts } from '../../../bitrix24/client/paging.ts'
 import type { PortalClient } from '../../../bitrix24/client/portal-clients.ts'
 import type { Command, CommandResult } from '../../../bitrix24/client/rest.ts'
 import type { PortalError } from '../../../bitrix24/errors/errors.ts'
 import { phpList } from '../../../bitrix24/php-list.ts'
 import { type Failures, passing } from '../../snapshot/failures.ts'
-import { answer, collectListed, type Question } from '../../snapshot/question.ts'
+import { collectAnswers, collectListed, commandsOf, type Question } from '../../snapshot/question.ts'
 import { type ActivityRow, parseActivity } from './activity-facts.ts'
 
 /** What is asked of an e-mail that was sent: no text. Its subject is part of what it is known by where it has no Message-Id. */
@@ -18,8 +18,8 @@ export type ReadMails = { mails: Map<number, ActivityRow | null>; trouble: Porta
 export async function readMail(client: PortalClient, ids: readonly number[]): Promise<ReadMails> {
   const mails = new Map<number, ActivityRow | null>()
   const failures: Failures = new Map()
-  const questions = pages(ids).map((page) => [`mails_${page[0]}`, askMails(page, mails)] as const)
-  await answer(client, { failures }, Object.fromEntries(questions))
+  const questions = Object.fromEntries(pages(ids).map((page) => [`mails_${page[0]}`, askMails(page, mails)] as const))
+  collectAnswers(failures, questions, await askPages(client, commandsOf(questions)))
   return { mails, trouble: passing(failures, [...failures.keys()]) }
 }
 
@@ -43,7 +43,7 @@ export async function* readMailSince(client: PortalClient, since: Date): AsyncGe
   yield mailsOf(first)
   for (const batch of pages(furtherStarts(first.total, MOST_PAGES))) {
     const commands = batch.map((start) => [`mails_${start}`, listMail(filter, start)] as const)
-    yield Object.values(await ask(client, Object.fromEntries(commands))).flatMap(mailsOf)
+    yield Object.values(await askPages(client, Object.fromEntries(commands))).flatMap(mailsOf)
   }
 }
 
