@@ -1,3 +1,5 @@
+import type { Session } from '../api.ts'
+
 /**
  * What was filled in and left without being saved, in this tab of the browser: the portal may close the page at any time, by its slider's
  * cross or the browser's *Back*, and an expired session ends with a reload. `version`: of what it was begun from.
@@ -10,9 +12,9 @@ export type DraftStore<Draft> = {
   drop(): void
 }
 
-/** The store of one draft; `key` names portal, person and what is filled in. */
-export function draftStore<Draft>(key: string): DraftStore<Draft> {
-  const name = `stagecue-draft ${key}`
+/** The store of one draft of this person in this portal; `of` names what is filled in. */
+export function draftStore<Draft>({ portal, user }: Session, of: string): DraftStore<Draft> {
+  const name = `stagecue-draft ${portal.memberId} ${user.id} ${of}`
   return {
     read: () => {
       try {

@@ -34,7 +34,7 @@ export function useDraft(start: Start) {
   let refused: Record<string, string> = {}
 
   const of = start.id ?? `new ${start.kind} ${start.entityTypeId} ${start.categoryId} ${start.stageId}`
-  const store = draftStore<TriggerSettings>(`${session.portal.memberId} ${session.user.id} ${of}`)
+  const store = draftStore<TriggerSettings>(session, of)
 
   const kind = computed<Kind | undefined>(() => kindOf(draft.value?.kind ?? start.kind))
   const isChanged = computed(() => draft.value !== null && first !== null && !isSameDraft(draft.value, first))

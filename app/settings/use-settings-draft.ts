@@ -9,7 +9,7 @@ export type SettingsDraft = Omit<Settings, 'paused'>
 /** A draft of the saved settings, kept until it is saved or given up. `left`: the page goes while something is unsaved. */
 export function useSettingsDraft(saved: () => Settings, left: () => void) {
   const { session } = useAppContext()
-  const store = draftStore<SettingsDraft>(`${session.portal.memberId} ${session.user.id} settings`)
+  const store = draftStore<SettingsDraft>(session, 'settings')
   const version = () => JSON.stringify(draftOf(saved()))
   const kept = store.read()
   const isBroughtBack = ref(kept !== null && kept.version === version())

@@ -142,6 +142,27 @@ test('an administrator signs everybody out, and goes on with a new session', asy
   expect(await days.inputValue()).toBe('45')
   await stagecue.getByRole('button', { name: 'Discard them' }).click()
   expect(await days.inputValue()).toBe('90')
+
+  // So it is when the session has expired, and the page is loaded again as it says.
+  await days.fill('46')
+  await days.press('Tab')
+  const address = stagecue.getByRole('textbox', { name: 'Tracked link, address or site to stop' })
+  await address.fill('shop.example')
+  const { body: exported } = await (await visits.rig.as(users.admin))('GET', '/api/export')
+  await stagecue.locator('input[type=file]').setInputFiles(file(JSON.stringify(exported)))
+  const asInes = stagecue.getByRole('checkbox', { name: 'Import “As Ines”' })
+  await asInes.click()
+  await page.route('**/api/**', (route) => route.fulfill({ status: 401, json: { error: { code: 'unauthorized' } } }))
+  await stagecue.getByRole('button', { name: 'Save', exact: true }).click()
+  const expired = stagecue.getByRole('listitem').filter({ hasText: 'Session expired.' })
+  await expired.waitFor()
+  await page.unroute('**/api/**')
+  await expired.getByRole('button', { name: 'Reload' }).click()
+  await stagecue.getByRole('button', { name: 'Settings', exact: true }).click()
+  await stagecue.getByText('Your earlier unsaved changes were restored.').waitFor()
+  expect([await days.inputValue(), await address.inputValue()]).toEqual(['46', 'shop.example'])
+  await stagecue.getByRole('button', { name: 'Import 1 trigger' }).waitFor()
+  expect(await asInes.isChecked()).toBe(true)
 })
 
 test('what was put aside is tried again', async () => {
