@@ -236,6 +236,33 @@ describe('Track customer messages', () => {
     expect((await rig.story()).slice(before)).toHaveLength(1)
   })
 
+  test.each(['missing', 'empty', 'Unix seconds'] as const)(
+    'the same words thrice in one second count thrice, though nothing but their time (%s) tells them apart',
+    whereRead,
+    async (openLineMessageDate) => {
+      const before = { ...rig.portal.switches }
+      Object.assign(rig.portal.switches, { openLineMessageDate, connectorMid: 'absent' })
+      const { sessionId } = rig.portal.act.newChat({ text: 'Hello' })
+      await rig.settled()
+      const second = Math.floor(Date.now() / 1000) * 1000
+      const write = (ms: number) =>
+        rig.portal.act.customerMessage(sessionId, 'the price', { at: new Date(second + ms) }).messageId
+      const written = [write(100)]
+      await rig.settled()
+      written.push(write(500), write(900))
+      await rig.settled()
+      Object.assign(rig.portal.switches, before)
+      const counted = await rig.stagecue.db
+        .selectFrom('occurrence')
+        .select('key')
+        .where('key', 'like', `%:${sessionId}:%`)
+        .execute()
+      expect(counted.map(({ key }) => key).sort()).toEqual(
+        written.map((id) => `chat-message:${sessionId}:${id}`).sort(),
+      )
+    },
+  )
+
   test('in a group everybody who writes is a customer', async () => {
     const { switches } = rig.portal
     const { groupChatConnector } = switches
