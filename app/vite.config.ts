@@ -50,7 +50,8 @@ export default defineConfig({
       components: { dts: false },
       experimental: { componentDetection: true },
       b24ui: {
-        formField: { slots: { error: 'text-bad' } },
+        formField: { slots: { label: 'leading-snug', error: 'text-bad' } },
+        radioGroup: { slots: { label: 'leading-snug' } },
         select: {
           slots: { ...list, content: 'w-[max(var(--reka-select-trigger-width),15rem)] max-w-[calc(100vw-1rem)]' },
         },

@@ -134,7 +134,9 @@ function soon({ story: { event, setting } }: Entry, { t, format }: Parts): Compa
 function link({ reason, story: { event, setting } }: Entry, { t, format }: Parts): Comparison[] {
   const [target, url] = [textOf(event.target), textOf(setting?.fields.url)]
   const links = numberOf(event.links)
-  const unknown = links === null ? t('compare.link-unknown') : t('compare.links', { n: format.number(links) }, links)
+  const several = () =>
+    links === 1 ? t('compare.only-link') : t('compare.links', { n: format.number(links ?? 0) }, links ?? 0)
+  const unknown = links === null ? t('compare.link-unknown') : several()
   return [
     {
       label: t('compare.link'),
@@ -224,7 +226,7 @@ function guards(entry: Entry, parts: Parts): Comparison[] {
     return [{ label: t('fields.whenSeveral.label'), event: format.list(titles), setting: setTo, differs: true }]
   }
   if (item === null || textOf(decision.stageId) === '') return []
-  const from = setting.fromStages.map(stage)
+  const from = setting.fromStages.map((id) => t('common.quoted', { text: stage(id) }))
   const target = t('compare.target', { stage: stage(setting.stageId) })
   const setTo = from.length === 0 ? target : t('compare.only-from', { stages: format.anyOf(from) })
   return [{ label: t('compare.stage'), event: stage(decision.stageId), setting: setTo, differs: reason !== null }]

@@ -45,7 +45,7 @@ export const triggerSchema = z.strictObject({
   createdBy: z.int(),
   attention: z.strictObject({ reason: z.string(), detail: z.string(), since: z.string() }).nullable(),
   /** Of the last 7 days. */
-  lastDays: z.strictObject({ moved: count, skipped: count, failed: count }),
+  lastDays: z.strictObject({ moved: count, wouldMove: count, skipped: count, failed: count }),
 })
 
 export type Trigger = z.output<typeof triggerSchema>

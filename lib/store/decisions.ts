@@ -206,9 +206,12 @@ export async function listWantedUsers(db: Db, portal: string, since: Date): Prom
   return new Map(rows.flatMap(({ user_id, last_at }) => (user_id === null ? [] : [[user_id, last_at]])))
 }
 
-export type OutcomeCounts = { moved: number; skipped: number; failed: number }
+/** `wouldMove`: in test mode. */
+export type OutcomeCounts = { moved: number; wouldMove: number; skipped: number; failed: number }
 
-/** How often each trigger moved, skipped and failed since then, by trigger id; triggers without decisions are left out. */
+export const noOutcomes: Readonly<OutcomeCounts> = { moved: 0, wouldMove: 0, skipped: 0, failed: 0 }
+
+/** How often each trigger moved, would have moved, skipped and failed since then, by trigger id; triggers without decisions are left out. */
 export async function countOutcomes(
   db: Db,
   portal: string,
@@ -227,9 +230,8 @@ export async function countOutcomes(
     .execute()
   const counts = new Map<string, OutcomeCounts>()
   for (const { trigger_id, outcome, count } of rows) {
-    if (outcome === 'would-move') continue
-    const entry = counts.get(String(trigger_id)) ?? { moved: 0, skipped: 0, failed: 0 }
-    counts.set(String(trigger_id), { ...entry, [outcome]: Number(count) })
+    const entry = counts.get(String(trigger_id)) ?? noOutcomes
+    counts.set(String(trigger_id), { ...entry, [outcome === 'would-move' ? 'wouldMove' : outcome]: Number(count) })
   }
   return counts
 }

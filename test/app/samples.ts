@@ -98,7 +98,7 @@ export const trigger: Trigger = {
   id: '7',
   version: 3,
   attention: null,
-  lastDays: { moved: 0, skipped: 0, failed: 0 },
+  lastDays: { moved: 0, wouldMove: 0, skipped: 0, failed: 0 },
   kind: 'call-missed',
   name: 'Missed',
   entityTypeId: 2,

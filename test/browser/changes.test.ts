@@ -101,6 +101,9 @@ test('several triggers are set, deleted and brought back at once', async () => {
     'Line 3 rang': 'true watch',
     'Line two rang': 'true live',
   })
+  const tested = stagecue.getByRole('article', { name: 'Line 1 rang' })
+  await tested.getByRole('button', { name: '0 would move' }).waitFor()
+  expect(await tested.getByRole('button', { name: '0 moved' }).count()).toBe(0)
   await stagecue.getByRole('button', { name: 'Delete', exact: true }).click()
   await stagecue.getByRole('dialog', { name: 'Delete 2 triggers?' }).getByRole('button', { name: 'Delete' }).click()
   await stagecue.getByText('2 triggers deleted.').first().waitFor()

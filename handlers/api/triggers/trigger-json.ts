@@ -1,9 +1,9 @@
 import type { ReadyTrigger, Trigger } from '../../../lib/domain/trigger.ts'
-import type { OutcomeCounts } from '../../../lib/store/decisions.ts'
+import { noOutcomes, type OutcomeCounts } from '../../../lib/store/decisions.ts'
 
 /** A trigger as the API shows it. */
 export type TriggerJson = Trigger & { lastDays: OutcomeCounts }
 
 export function triggerJson({ readyAt: _, ...trigger }: ReadyTrigger, lastDays?: OutcomeCounts): TriggerJson {
-  return { ...trigger, lastDays: lastDays ?? { moved: 0, skipped: 0, failed: 0 } }
+  return { ...trigger, lastDays: lastDays ?? noOutcomes }
 }

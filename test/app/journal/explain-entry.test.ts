@@ -181,6 +181,11 @@ describe('what was compared', () => {
     expect(rows(entry({ kind, reason: 'filter' }, { event: { target: 'https://acme.example/x' }, set }))[0]).toContain(
       '✗',
     )
+    const links = (n: number) => rows(entry({ kind }, { event: { links: n }, set }))[0]
+    expect([links(1), links(3)]).toEqual([
+      expect.stringContaining('Link: the only link in the email |'),
+      expect.stringContaining('Link: one of 3 links in the email |'),
+    ])
   })
 
   test('e-mails of rules, fields and words', () => {

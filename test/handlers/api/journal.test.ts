@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
-import { csvRow } from '../../../handlers/api/journal/csv-row.ts'
+import { csvColumns, csvRow } from '../../../handlers/api/journal/csv-row.ts'
 import type { Entry } from '../../../lib/api/journal-entry.ts'
 import type { Decision } from '../../../lib/domain/decision.ts'
 import { type DecisionRow, journalDecisions } from '../../../lib/store/decisions.ts'
@@ -223,6 +223,16 @@ describe('GET /api/journal/csv', () => {
     expect(lines[3]).toContain(',Anna,Deal,31,Shop for Kim,Moved,,Introduction,Preparation,')
     expect(lines[3]).not.toMatch(/C4:|call-missed/)
     expect((await csv('?outcome=failed')).split('\r\n')).toHaveLength(3)
+  })
+
+  it('names nobody as the mover of what only would have moved', async () => {
+    const { db } = rig.stagecue
+    const stored = await db.selectFrom('decision').selectAll().where('outcome', '=', 'moved').executeTakeFirstOrThrow()
+    const parts = { types: null, names: new Map([[users.admin, 'Ada']]), titles: new Map(), language: 'en' } as const
+    const mover = (outcome: 'moved' | 'would-move') => {
+      return csvRow({ ...(stored as DecisionRow), outcome }, parts)[csvColumns('en').indexOf('Moved by')]
+    }
+    expect([mover('moved'), mover('would-move')]).toEqual(['Ada', ''])
   })
 
   it('says in words that a stage is gone, or that the portal does not name it', async () => {

@@ -57,7 +57,7 @@ describe('POST /api/triggers', () => {
       updatedAt: trigger.createdAt,
       createdBy: users.admin,
       attention: null,
-      lastDays: { moved: 0, skipped: 0, failed: 0 },
+      lastDays: { moved: 0, wouldMove: 0, skipped: 0, failed: 0 },
       name: 'Track missed call',
       fromStages: [],
       changeStageAs: { type: 'responsible' },
@@ -337,7 +337,12 @@ describe('GET /api/triggers', () => {
     await journal('a', 'moved', 1)
     await journal('b', 'moved', 8)
     await journal('c', 'failed', 6)
-    expect((await employee('GET', '/api/triggers')).body[0].lastDays).toEqual({ moved: 1, skipped: 0, failed: 1 })
+    expect((await employee('GET', '/api/triggers')).body[0].lastDays).toEqual({
+      moved: 1,
+      wouldMove: 0,
+      skipped: 0,
+      failed: 1,
+    })
     expect((await employee('GET', `/api/triggers/${made.id}`)).body.lastDays.moved).toBe(1)
   })
 })

@@ -108,8 +108,8 @@ describe.each(Object.entries(engines))('triggers in %s', (_, open) => {
     ])
     const counts = await countOutcomes(database.db, 'p1', ['5', '6', '7'], at(5))
     expect(Object.fromEntries(counts)).toEqual({
-      5: { moved: 1, skipped: 0, failed: 1 },
-      6: { moved: 0, skipped: 1, failed: 0 },
+      5: { moved: 1, wouldMove: 1, skipped: 0, failed: 1 },
+      6: { moved: 0, wouldMove: 0, skipped: 1, failed: 0 },
     })
   })
 })
