@@ -18,7 +18,7 @@ import {
   SEED,
   startEmulator,
 } from './portal/index.ts'
-import { findLost, patiently, sweepsSoon } from './positions/trouble.ts'
+import { findLost, PATIENCE_MS, patiently, sweepsSoon } from './positions/trouble.ts'
 import { untilSettled } from './until-settled.ts'
 
 /** Stagecue and an emulated portal, both over real HTTP, with the app installed and ready for triggers. */
@@ -162,9 +162,6 @@ async function install({ portal, as }: Rig): Promise<void> {
   if (status !== 200 || body.ready !== true) throw new Error(`Not installed: ${JSON.stringify(body)}`)
   portal.finishInstall()
 }
-
-/** Longest wait for what a test has set off, milliseconds. */
-const PATIENCE_MS = 25_000
 
 async function story(services: Services): Promise<string[]> {
   const rows = await services.db.selectFrom('decision').selectAll().orderBy('id').execute()

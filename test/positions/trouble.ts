@@ -12,6 +12,9 @@ const given = readSwitches(process.env.PORTAL_SWITCHES ?? '')
 /** Does the portal of this run fail now and then by itself? */
 const failsNowAndThen = (given.sqlError ?? 0) > 0 || (given.oauthUnreachable ?? 0) > 0
 
+/** Longest wait for what a test has set off, milliseconds: what meets a fault five times running comes again after half a minute or more. */
+export const PATIENCE_MS = failsNowAndThen ? 100_000 : 25_000
+
 /** Environment of Stagecue where events of this run are lost: what is older than a second is looked for. */
 export const sweepsSoon = (given.lostDelivery ?? 0) > 0 ? { SWEEP_SECONDS: '1', CHAT_POLL_SECONDS: '1' } : {}
 
