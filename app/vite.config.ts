@@ -51,7 +51,8 @@ export default defineConfig({
       experimental: { componentDetection: true },
       b24ui: {
         formField: { slots: { label: 'leading-snug', error: 'text-bad' } },
-        radioGroup: { slots: { label: 'leading-snug' } },
+        // Labels may need a second line.
+        radioGroup: { variants: { size: { md: { label: 'leading-snug' } } } },
         select: {
           slots: { ...list, content: 'w-[max(var(--reka-select-trigger-width),15rem)] max-w-[calc(100vw-1rem)]' },
         },
