@@ -9,6 +9,8 @@ export default defineConfig({
     reporters: ['default', './test/tally-reporter.ts'],
     // Loading the product costs three seconds of processor time, more than most files of tests: a process loads it once, for many files.
     isolate: false,
+    // Where all cores are busy, V8's helper threads gain nothing.
+    execArgv: ['--single-threaded'],
     sequence: { sequencer: LongestFirst },
     // Most of a test's time is waiting for portals and clocks, so more of them run than there are cores.
     maxWorkers: 6,
