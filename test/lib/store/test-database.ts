@@ -73,12 +73,18 @@ export function dropPostgres(server: string, name: string): Promise<void> {
   return administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
 }
 
-/** The empty one is made beside the first tests. */
+/**
+ * The empty one is made beside the first tests. Its files are copied as they are: a copy page by page, through the log, takes PostgreSQL
+ * two thirds more of the processor.
+ */
 async function copyEmptyPostgres(server: string, name: string): Promise<void> {
   const giveUpAt = Date.now() + START_MS
   for (;;) {
     try {
-      return await administer(server, `CREATE DATABASE ${name} TEMPLATE ${process.env.EMPTY_POSTGRES}`)
+      return await administer(
+        server,
+        `CREATE DATABASE ${name} TEMPLATE ${process.env.EMPTY_POSTGRES} STRATEGY FILE_COPY`,
+      )
     } catch (error) {
       if ((error as pg.DatabaseError).code !== UNKNOWN_DATABASE || Date.now() > giveUpAt) throw error
       await sleep(100)
