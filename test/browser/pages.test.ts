@@ -6,6 +6,7 @@ import { useBrowser } from './visit.ts'
 import { visitPage } from './visit-page.ts'
 
 const visits = useBrowser()
+/** Where what failed is shown. */
 const pictures = fileURLToPath(new URL('screenshots', import.meta.url))
 
 beforeAll(() => prepare(visits.rig))
@@ -19,9 +20,10 @@ test.each(withApp)('%s can be used by everybody, light and dark', async (name) =
       await putOn(stagecue, page, theme)
       const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
       await frame?.evaluate(painted)
-      await page.screenshot({ path: `${pictures}/${name}-${theme}.png`, animations: 'disabled' })
       const rules = theme === 'light' ? 'all' : 'colours'
-      expect(await seriousIssues(page, visits.rig.url, rules), theme).toEqual([])
+      const issues = await seriousIssues(page, visits.rig.url, rules)
+      if (issues.length > 0) await page.screenshot({ path: `${pictures}/${name}-${theme}.png`, animations: 'disabled' })
+      expect(issues, theme).toEqual([])
     }
   })
 })
