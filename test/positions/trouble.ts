@@ -12,11 +12,17 @@ const given = readSwitches(process.env.PORTAL_SWITCHES ?? '')
 /** Does the portal of this run fail now and then by itself? */
 const failsNowAndThen = (given.sqlError ?? 0) > 0 || (given.oauthUnreachable ?? 0) > 0
 
-/** Longest wait for what a test has set off, milliseconds: what meets a fault five times running comes again after half a minute or more. */
-export const PATIENCE_MS = failsNowAndThen ? 100_000 : 25_000
+/** Are events of this run lost? */
+const losesEvents = (given.lostDelivery ?? 0) > 0
+
+/**
+ * Longest wait for what a test has set off, milliseconds: what meets a fault five times running comes again after half a minute or more, and
+ * where sweeps go on every second a busy machine is seldom without one.
+ */
+export const PATIENCE_MS = failsNowAndThen || losesEvents ? 100_000 : 25_000
 
 /** Environment of Stagecue where events of this run are lost: what is older than a second is looked for. */
-export const sweepsSoon = (given.lostDelivery ?? 0) > 0 ? { SWEEP_SECONDS: '1', CHAT_POLL_SECONDS: '1' } : {}
+export const sweepsSoon = losesEvents ? { SWEEP_SECONDS: '1', CHAT_POLL_SECONDS: '1' } : {}
 
 const TRIES = 60
 const PAUSE_MS = 250
@@ -40,7 +46,7 @@ export async function findLost(
   settled: () => Promise<void>,
 ): Promise<void> {
   const lost = () => portal.deliveries.filter((delivery) => delivery.lost).length
-  if ((given.lostDelivery ?? 0) === 0) return
+  if (!losesEvents) return
   for (let known = -1; known !== lost(); ) {
     known = lost()
     for (let look = 0; look < 2; look += 1) {

@@ -82,7 +82,7 @@ describe('Track field change', () => {
       expect(await on.news()).toEqual([moved(deal)])
     })
 
-    test('a deal that is first seen later sets its base and fires nothing', async () => {
+    test('a deal that is first seen later sets its base and fires nothing', noneLost, async () => {
       on.rig.portal.switches.lostDelivery = 100
       const deal = await on.newDeal()
       on.rig.portal.switches.lostDelivery = 0
