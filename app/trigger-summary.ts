@@ -1,5 +1,6 @@
 import { DEAL, ESTIMATE, INVOICE, LEAD } from '../lib/domain/entity-types.ts'
 import { expectedText } from './field-value.ts'
+import { isWhole } from './form/duration.ts'
 import type { Format } from './format.ts'
 import type { TriggerSettings } from './model.ts'
 import type { Names } from './names.ts'
@@ -42,7 +43,8 @@ function limits(trigger: TriggerSettings, { t, names, format }: Parts): string[]
 
 /** Texts live under `happenings.<kind>`, with `-at` where a line, channel, form or field is chosen; other own fields that are set come after it. */
 function happening(trigger: TriggerSettings, { t, te, names, format }: Parts): string {
-  const { kind, fields } = trigger
+  const { kind } = trigger
+  const fields = withoutUnreadable(trigger.fields)
   const place = placeOf(trigger, { names, format })
   const params = {
     ...fields,
@@ -57,6 +59,12 @@ function happening(trigger: TriggerSettings, { t, te, names, format }: Parts): s
   const keys = set.map(([name]) => `happenings.${kind}-${name}`).filter((one) => te(one))
   const base = t(place !== null && te(`${key}-at`) ? `${key}-at` : key, params)
   return [base, ...keys.map((one) => t(one, params))].join(' ')
+}
+
+/** While somebody types it, a duration may be no number of seconds: then there is nothing to say of it yet. */
+function withoutUnreadable(fields: TriggerSettings['fields']): TriggerSettings['fields'] {
+  const isReadable = ([name, value]: [string, unknown]) => !['minSeconds', 'seconds'].includes(name) || isWhole(value)
+  return Object.fromEntries(Object.entries(fields).filter(isReadable))
 }
 
 /** The chosen line, channel, form or fields by name; null: any. */

@@ -59,7 +59,8 @@ export function useChanges(
     const one = triggers.length === 1
     const n = { n: format.number(triggers.length) }
     const title = one ? t('board.remove-title', { name: first.name }) : t('bulk.remove-title', n, triggers.length)
-    if (!(await ask({ title, text: t('board.remove-text'), yes: t('board.remove'), danger: true }))) return false
+    const question = t(one ? 'board.remove-text' : 'bulk.remove-text')
+    if (!(await ask({ title, text: question, yes: t('board.remove'), danger: true }))) return false
     const removed: Trigger[] = []
     await whileBusy(async () => {
       for (const trigger of triggers) {

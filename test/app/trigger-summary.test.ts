@@ -43,6 +43,11 @@ describe('a trigger in one sentence', () => {
     expect(sentence({ kind: 'chat-accept-time', fields: { seconds: 90 } })).toContain('after 1 min 30 sec or more')
   })
 
+  test('tells no duration while what is typed is none', () => {
+    expect(sentence({ kind: 'chat-accept-time', fields: { seconds: '1.5' } })).toContain('an employee accepts a chat, move')
+    expect(sentence({ kind: 'email-viewed', fields: { minSeconds: 'soon' } })).not.toContain('after')
+  })
+
   test('a stage that is not chosen yet, and a kind that these texts do not know, have words', () => {
     expect(sentence({ stageId: '' })).toContain('to the stage that you choose')
     expect(sentence({ kind: 'moon-phase' })).not.toContain('moon-phase')

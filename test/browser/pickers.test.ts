@@ -86,13 +86,17 @@ test('a callback form', async () => {
   await pick(form, 'Callback form', 'shop', 'Call me back (shop)')
   // Where the portal tells no names a form is known by its newest submission.
   const nameless = { id: '14', title: 'Form without a name', submittedAt: '2026-08-29T10:00:00.000Z' }
-  const unnamed = { entries: [nameless], next: null, missing: 'crm.webform.list' }
+  const chosen = { id: String(forms.callbackAgain), title: 'The form for all who want to be called back, '.repeat(9) }
+  const unnamed = { entries: [nameless, chosen], next: null, missing: 'crm.webform.list' }
   await page.route('**/api/forms?*', (route) => route.fulfill({ json: unnamed }))
   await form.getByRole('button', { name: 'Callback form' }).click()
   await form.getByPlaceholder('Search').fill('aug 29')
   await form.getByRole('option', { name: /^Form last submitted Aug 29, 2026/ }).waitFor()
   await form.getByText('To find yours, submit it once yourself').waitFor()
   await page.keyboard.press('Escape')
+  // However long the name of what is chosen.
+  await form.getByRole('button', { name: /^Callback form: The form for all/ }).waitFor()
+  expect(await form.locator('html').evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   expect((await saved(form)).fields).toEqual({ formId: String(forms.callbackAgain) })
 })
 

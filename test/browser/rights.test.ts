@@ -21,6 +21,9 @@ test('an employee reads triggers and changes none', async () => {
   expect(await stagecue.getByRole('button', { name: 'Save' }).count()).toBe(0)
   const faint = await stagecue.locator('body').evaluate(faintControls)
   expect(faint).toEqual([])
+  // Groups of buttons of which none can be pressed are no stops of Tab.
+  expect(await stagecue.locator('[role="radiogroup"]').count()).toBe(4)
+  expect(await stagecue.locator('[role="radiogroup"][tabindex="0"]').count()).toBe(0)
 })
 
 /** Runs in the page: controls whose text, or its ancestors, let the ground shine through. */
