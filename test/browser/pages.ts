@@ -7,23 +7,29 @@ import type { Rig } from '../rig.ts'
 
 const { users } = SEED
 
-const BOARD = '/crm/deal/automation/4/'
-const APP = '/marketplace/app/12/'
+export const BOARD = '/crm/deal/automation/4/'
+export const APP = '/marketplace/app/12/'
 
 /** A text of the pages by its key. */
 export type Say = (key: string, params?: Record<string, string>) => string
 export type Visited = { stagecue: FrameLocator; page: Page; say: Say }
 
 /** `before` brings the portal into the state that the page shows, `after` back again; `complaint`: what the browser says of it. */
-type Shown = {
+export type Shown = {
   path: string
   user?: number
   before?(rig: Rig): Promise<void>
   show(visited: Visited): Promise<void>
   after?(rig: Rig): Promise<void>
   complaint?: RegExp
+  /** What the server answers otherwise in this state, from the first request on. */
+  routes?(page: Page): Promise<unknown>
   /** The portal of the playground, without the app. */
   isPortalAlone?: true
+  /** A page of ours without a portal around it. */
+  isOurs?: true
+  /** What is open closes, or is left by the pointer, when the window changes its size. */
+  closesOnResize?: true
 }
 
 /** Every page, dialog and state of Stagecue: where it is, and what is done there until it shows. */
@@ -66,6 +72,7 @@ export const pages: Record<string, Shown> = {
   },
   'board-message': {
     path: BOARD,
+    closesOnResize: true,
     show: async ({ stagecue, say }) => {
       await stagecue.getByRole('button', { name: say('invitation.copy') }).click()
       // A message that the pointer rests on stays.
@@ -310,7 +317,7 @@ export const atRest = `new Promise((done) => {
 })`
 
 /** The name of a page's button tells of failures, too. */
-async function openPage(stagecue: FrameLocator, pages: string, name: string): Promise<void> {
+export async function openPage(stagecue: FrameLocator, pages: string, name: string): Promise<void> {
   const button = stagecue.getByRole('navigation', { name: pages }).getByRole('button', { name })
   await button.waitFor()
   await stagecue.owner().evaluate(atRest)
@@ -323,7 +330,7 @@ async function openTab({ stagecue, say }: Visited, tab: string): Promise<void> {
   await tabs.getByRole('button', { name: say(`form.tab-${tab}`), exact: true }).click()
 }
 
-async function pause(rig: Rig, paused: boolean): Promise<void> {
+export async function pause(rig: Rig, paused: boolean): Promise<void> {
   const admin = await rig.as(users.admin)
   await admin('PUT', '/api/settings', { paused })
 }
