@@ -44,7 +44,9 @@ describe('a trigger in one sentence', () => {
   })
 
   test('tells no duration while what is typed is none', () => {
-    expect(sentence({ kind: 'chat-accept-time', fields: { seconds: '1.5' } })).toContain('an employee accepts a chat, move')
+    expect(sentence({ kind: 'chat-accept-time', fields: { seconds: '1.5' } })).toContain(
+      'an employee accepts a chat, move',
+    )
     expect(sentence({ kind: 'email-viewed', fields: { minSeconds: 'soon' } })).not.toContain('after')
   })
 
