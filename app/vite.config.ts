@@ -52,7 +52,7 @@ export default defineConfig({
       b24ui: {
         formField: { slots: { label: 'leading-snug', error: 'text-bad' } },
         // Labels may need a second line.
-        radioGroup: { variants: { size: { md: { label: 'leading-snug' } } } },
+        radioGroup: { variants: { size: { md: { label: 'leading-snug', container: 'h-5' } } } },
         select: {
           slots: { ...list, content: 'w-[max(var(--reka-select-trigger-width),15rem)] max-w-[calc(100vw-1rem)]' },
         },
