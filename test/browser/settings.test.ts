@@ -54,6 +54,15 @@ test('the status tells what an administrator looks for: moves and failures a day
   ])
 })
 
+test('who was added as a manager stands in the list, and the picker asks for the next one', async () => {
+  const { stagecue } = await settings()
+  const add = stagecue.getByRole('button', { name: 'Managers: Add a manager' })
+  await add.click()
+  await stagecue.getByRole('option', { name: 'Sam Seller' }).click()
+  await stagecue.getByRole('button', { name: 'Remove Sam Seller' }).waitFor()
+  expect(await add.innerText()).toBe('Add a manager')
+})
+
 test('triggers are exported as a file, and imported, with what does not fit told in words', async () => {
   const { page, stagecue } = await settings()
   const download = page.waitForEvent('download')
