@@ -133,7 +133,7 @@ function startable(
   config: Config,
   log: Log,
 ): Services['worker'] {
-  let stopClocks = () => {}
+  let stopClocks = async () => {}
   const onTick = () =>
     addJobs()
       .then(() => worker.tick())
@@ -148,18 +148,17 @@ function startable(
     },
     async start() {
       if (!config.worker) return
-      stopClocks()
+      await stopClocks()
       const ticks = repeat(onTick, TICK_MS)
       const hours = schedule(TIDY_AT, onHour, { timezone: 'Etc/UTC', noOverlap: true, suppressMissedWarning: true })
-      stopClocks = () => {
-        ticks.stop()
-        void hours.destroy()
+      const tidied = onHour()
+      stopClocks = async () => {
+        await Promise.all([ticks.stop(), hours.destroy(), tidied])
       }
-      await Promise.all([ticks.first, onHour()])
+      await Promise.all([ticks.first, tidied])
     },
     async stop() {
-      stopClocks()
-      await worker.stop()
+      await Promise.all([stopClocks(), worker.stop()])
     },
   }
 }
