@@ -14,6 +14,7 @@ import { createStoppedLinks } from './links/stopped-links.ts'
 import type { Log } from './log.ts'
 import { createScheduler } from './queue/periodic.ts'
 import { repeat } from './queue/repeat.ts'
+import { whenPutBack } from './queue/when-put-back.ts'
 import { createWorker } from './queue/worker.ts'
 import type { Services } from './services.ts'
 import { correctFutureTimes } from './store/clock-put-back.ts'
@@ -69,13 +70,19 @@ export async function createServices(
     classify: classifyError,
     trim: trimInboundEvents,
   })
-  const whenClockGoesBack = whenPutBack(clock, async (now) => {
+  const putRight = async (now: Date) => {
     const count = await correctFutureTimes(db, now)
-    log.warn({ planned: count }, "The machine's clock was put back; what had been planned by it is done in time")
-  })
+    if (count > 0)
+      log.warn({ planned: count }, "The machine's clock was put back; what had been planned by it is done in time")
+  }
+  const whenClockGoesBack = whenPutBack(clock, putRight)
   const worker = startable(
     queue,
-    { addJobs: () => whenClockGoesBack().then(addPeriodicJobs), tidy: () => forgetOrphans(db) },
+    {
+      addJobs: () => whenClockGoesBack().then(addPeriodicJobs),
+      // Besides rows that nobody needs, times by a clock that was ahead between two looks at it.
+      tidy: () => forgetOrphans(db).then(() => putRight(clock())),
+    },
     config,
     log,
   )
@@ -98,19 +105,6 @@ export async function createServices(
       await clients.close()
       await db.destroy()
     },
-  }
-}
-
-/** The clock is corrected by so much without anybody planning by it, milliseconds. */
-const CORRECTION_MS = 1000
-
-/** Looks at the clock each time, and acts when it was put back since the last one; an act that failed is done the next time. */
-function whenPutBack(clock: () => Date, act: (now: Date) => Promise<void>): () => Promise<void> {
-  let latest = clock()
-  return async () => {
-    const now = clock()
-    if (latest.getTime() - now.getTime() > CORRECTION_MS) await act(now)
-    latest = now
   }
 }
 
