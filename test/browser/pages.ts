@@ -388,8 +388,11 @@ export async function prepare(rig: Rig): Promise<void> {
   await rig.settled()
 }
 
-/** Runs in a frame: all that moves has arrived, and what changed is painted. A frame of another site shows white until then. */
-export const painted = `Promise.allSettled(document.getAnimations().map((one) => one.finished))
+/**
+ * Runs in a frame: all that moves has arrived, but for what turns for ever, and what changed is painted. A frame of another site shows white until
+ * then.
+ */
+export const painted = `Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity).map((one) => one.finished))
   .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))`
 
 /** As the switch of the app does, which cannot be reached while a dialog is open. */

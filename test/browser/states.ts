@@ -555,7 +555,7 @@ export const states: Record<string, Shown> = {
     },
     show: async ({ stagecue, say }) => {
       await stagecue.getByRole('button', { name: say('install.again') }).click()
-      await stagecue.getByText(say('install.statuses.failed')).waitFor()
+      await stagecue.getByText(say('install.finish-help')).waitFor()
     },
     after: async (rig) => {
       rig.portal.faults.waiting.length = 0
