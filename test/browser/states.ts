@@ -35,9 +35,7 @@ export const states: Record<string, Shown> = {
   },
   'board-moves-nothing': {
     path: BOARD,
-    before: async (rig) => {
-      made = await addAll(rig, [{ kind: 'call-outbound', name: 'To the beginning', stageId: 'C4:NEW' }])
-    },
+    before: addIdle,
     show: ({ stagecue, say }) => card(stagecue, 'To the beginning').getByText(say('attention.moves-nothing')).waitFor(),
     after: removeMade,
   },
@@ -78,7 +76,7 @@ export const states: Record<string, Shown> = {
     closesOnResize: true,
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'Trial: any call')
-      const name = stagecue.getByRole('textbox', { name: say('fields.name.label') })
+      const name = nameField({ stagecue, say })
       const before = await name.inputValue()
       await name.fill(`${before} `)
       await stagecue.getByRole('button', { name: say('form.save') }).click()
@@ -129,7 +127,7 @@ export const states: Record<string, Shown> = {
     before: (rig) => withoutScopes(rig, ['telephony', 'imopenlines']),
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'Call missed on Sales')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).waitFor()
+      await nameField({ stagecue, say }).waitFor()
     },
     after: withScopes,
   },
@@ -184,7 +182,7 @@ export const states: Record<string, Shown> = {
     path: GENERAL,
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'Was paid')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).waitFor()
+      await nameField({ stagecue, say }).waitFor()
     },
   },
   'form-of-a-form': {
@@ -195,50 +193,20 @@ export const states: Record<string, Shown> = {
       await stagecue.getByRole('button', { name: say('missing.again') }).waitFor()
     },
   },
-  'form-line-open': {
-    path: BOARD,
-    closesOnResize: true,
-    show: async ({ stagecue, say }) => {
-      await open(stagecue, 'Call missed on Sales')
-      await stagecue.getByRole('button', { name: say('fields.line.label') }).click()
-      await stagecue.getByRole('option').nth(1).waitFor()
+  ...openLists({
+    'form-line-open': { trigger: 'Call missed on Sales', role: 'button', list: 'fields.line.label' },
+    'form-stage-open': {
+      trigger: 'Call missed on Sales',
+      typed: 'Missed',
+      role: 'combobox',
+      list: 'fields.stageId.label',
     },
-  },
-  'form-stage-open': {
-    path: BOARD,
-    closesOnResize: true,
-    show: async ({ stagecue, say }) => {
-      await open(stagecue, 'Call missed on Sales')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Missed')
-      await stagecue.getByRole('combobox', { name: say('fields.stageId.label') }).click()
-      await stagecue.getByRole('option').nth(1).waitFor()
-    },
-  },
-  'form-from-open': {
-    path: BOARD,
-    closesOnResize: true,
-    show: async ({ stagecue, say }) => {
-      await open(stagecue, 'Offer is out')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Offer')
-      await stagecue.getByRole('button', { name: say('fields.fromStages.label') }).click()
-      await stagecue.getByRole('option').nth(1).waitFor()
-    },
-  },
-  'form-person-open': {
-    path: BOARD,
-    closesOnResize: true,
-    show: async ({ stagecue, say }) => {
-      await open(stagecue, 'We called back')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('We called')
-      await stagecue.getByRole('button', { name: say('actor.choose') }).click()
-      await stagecue.getByRole('option').nth(1).waitFor()
-    },
-  },
+    'form-from-open': { trigger: 'Offer is out', typed: 'Offer', role: 'button', list: 'fields.fromStages.label' },
+    'form-person-open': { trigger: 'We called back', typed: 'We called', role: 'button', list: 'actor.choose' },
+  }),
   'form-moves-nothing': {
     path: BOARD,
-    before: async (rig) => {
-      made = await addAll(rig, [{ kind: 'call-outbound', name: 'To the beginning', stageId: 'C4:NEW' }])
-    },
+    before: addIdle,
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'To the beginning')
       await stagecue.getByText(say('attention.moves-nothing')).waitFor()
@@ -249,14 +217,14 @@ export const states: Record<string, Shown> = {
     path: BOARD,
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'Kim called')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).waitFor()
+      await nameField({ stagecue, say }).waitFor()
     },
   },
   'form-brought-back': {
     path: BOARD,
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'Call missed on Sales')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Not saved yet')
+      await nameField({ stagecue, say }).fill('Not saved yet')
       await stagecue.locator('body').evaluate('history.back()')
       await open(stagecue, 'Call missed on Sales')
       await stagecue.getByText(say('form.brought-back')).waitFor()
@@ -266,7 +234,7 @@ export const states: Record<string, Shown> = {
     path: BOARD,
     show: async ({ stagecue, say }) => {
       await open(stagecue, 'Call missed on Sales')
-      await stagecue.getByRole('textbox', { name: say('fields.name.label') }).fill('Not saved yet')
+      await nameField({ stagecue, say }).fill('Not saved yet')
       await stagecue.getByRole('button', { name: say('common.cancel') }).click()
       await stagecue.getByRole('dialog', { name: say('form.leave-title') }).waitFor()
     },
@@ -623,6 +591,10 @@ async function open(stagecue: FrameLocator, name: string): Promise<void> {
 
 type App = Pick<Visited, 'stagecue' | 'say'>
 
+function nameField({ stagecue, say }: App) {
+  return stagecue.getByRole('textbox', { name: say('fields.name.label') })
+}
+
 async function dialog({ stagecue, say }: App): Promise<void> {
   await stagecue
     .getByRole('dialog')
@@ -649,6 +621,26 @@ function dialogs(buttons: Record<string, (say: Say) => string>): Record<string, 
         await openSettings({ stagecue, say })
         await stagecue.getByRole('button', { name: button(say), exact: true }).click()
         await dialog({ stagecue, say })
+      },
+    },
+  ])
+  return Object.fromEntries(shown)
+}
+
+/** A list of a trigger's form; with something typed as the name, the save bar stands below it. */
+type OpenList = { trigger: string; typed?: string; role: 'button' | 'combobox'; list: string }
+
+function openLists(lists: Record<string, OpenList>): Record<string, Shown> {
+  const shown = Object.entries(lists).map(([name, { trigger, typed, role, list }]): [string, Shown] => [
+    name,
+    {
+      path: BOARD,
+      closesOnResize: true,
+      show: async ({ stagecue, say }) => {
+        await open(stagecue, trigger)
+        if (typed !== undefined) await nameField({ stagecue, say }).fill(typed)
+        await stagecue.getByRole(role, { name: say(list) }).click()
+        await stagecue.getByRole('option').nth(1).waitFor()
       },
     },
   ])
@@ -696,6 +688,11 @@ async function addAll(rig: Rig, triggers: Record<string, unknown>[]): Promise<st
   const ids: string[] = []
   for (const trigger of triggers) ids.push((await rig.addTrigger(trigger)).id)
   return ids
+}
+
+/** A trigger that can move nothing: all other stages come later. */
+async function addIdle(rig: Rig): Promise<void> {
+  made = await addAll(rig, [{ kind: 'call-outbound', name: 'To the beginning', stageId: 'C4:NEW' }])
 }
 
 /** The portal grants less than the app asks for. */

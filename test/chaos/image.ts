@@ -27,8 +27,7 @@ export function makeImage(root: string, folder: string, env: NodeJS.ProcessEnv):
         execFileSync('sh', ['-ec', asHere(text, folder)], { cwd: image.cwd, env, stdio: 'pipe' })
         break
       case 'ENV':
-        for (const [, name = '', value = ''] of text.matchAll(/([^\s=]+)=(\S*)/g))
-          image.env[name] = inPlace(value, folder)
+        for (const [name, value] of envOf(text)) image.env[name] = inPlace(value, folder)
         break
       case 'HEALTHCHECK':
         image.healthCheck = JSON.parse(/CMD\s+(\[.+\])/s.exec(text)?.[1] ?? '[]')
@@ -38,6 +37,11 @@ export function makeImage(root: string, folder: string, env: NodeJS.ProcessEnv):
     }
   }
   return image
+}
+
+/** What an ENV of a Dockerfile sets, in the form `NAME=value NAME=value`. */
+export function envOf(text: string): [name: string, value: string][] {
+  return [...text.matchAll(/([^\s=]+)=(\S*)/g)].map(([, name = '', value = '']) => [name, value])
 }
 
 function lastStage(text: string): Instruction[] {

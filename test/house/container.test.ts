@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { serverNodeOptions } from '../../.ci/built.mjs'
 import { loadConfig, variables } from '../../lib/config.ts'
 import { keptSecrets } from '../../lib/config-secrets.ts'
+import { envOf } from '../chaos/image.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
 const dockerfile = read('Dockerfile')
@@ -39,7 +40,9 @@ test('the image is small, runs as nobody, ends on a signal, says how it is, and 
   expect(last.findIndex((step) => step.getKeyword() === 'USER')).toBeGreaterThan(
     last.findLastIndex((step) => ['COPY', 'RUN'].includes(step.getKeyword())),
   )
-  const set = all('ENV').flatMap((text) => text.split(/\s+/).map((pair) => pair.split('=')[0] ?? ''))
+  const set = all('ENV')
+    .flatMap(envOf)
+    .map(([name]) => name)
   for (const name of set) expect(isKnown(name), name).toBe(true)
   expect(all('ENV')).toContain(`NODE_OPTIONS=${serverNodeOptions}`)
   expect(set.filter((name) => /KEY|SECRET|TOKEN|PASSWORD/.test(name))).toEqual([])
@@ -92,7 +95,7 @@ test('its environment, with the three values that .env.example asks for and keys
     const given = value.replace(/\$\{POSTGRES_PASSWORD:\?[^}]+\}/, 'secret')
     return [name, given.replace(/\$\{\w+:-([^}]+)\}/, '$1')]
   })
-  const ofImage = all('ENV').flatMap((text) => text.split(/\s+/).map((pair) => pair.split('=')))
+  const ofImage = all('ENV').flatMap(envOf)
   const key = `k1:${Buffer.alloc(32, 3).toString('base64')}`
   const env = {
     ...Object.fromEntries([...ofImage, ...filled]),
