@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -38,6 +38,7 @@ let rig: Rig
 let healthy: Patient
 let folder: string
 const servers: Server[] = []
+const afterTest: (() => void)[] = []
 
 beforeAll(async () => {
   rig = await startRig()
@@ -58,6 +59,7 @@ beforeAll(async () => {
   setDefaultCACertificates([...getCACertificates('default'), certificate('authority')])
 })
 afterEach(async () => {
+  for (const end of afterTest.splice(0)) end()
   for (const server of servers.splice(0)) {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
@@ -81,6 +83,19 @@ async function listen(server: Server, scheme: string): Promise<string> {
 const serving = (answer: RequestListener) => listen(createServer(answer), 'http')
 const secured = (name: string) =>
   listen(createTlsServer({ cert: certificate(name), key: certificate(name) }, ok), 'https')
+
+/** A PostgreSQL that refuses everybody with this code; returns its port. */
+async function refusing(code: string): Promise<string> {
+  const fields = Buffer.from(`SFATAL\0C${code}\0Mrefused\0\0`)
+  const message = Buffer.concat([Buffer.from('E'), Buffer.alloc(4), fields])
+  message.writeInt32BE(fields.length + 4, 1)
+  const server = createSocketServer(
+    (socket) => void socket.on('error', () => {}).once('data', () => socket.end(message)),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  afterTest.push(() => server.close())
+  return String((server.address() as AddressInfo).port)
+}
 
 /** What is wrong and what to do, a line for each fault. */
 async function told(patient: Patient): Promise<string[]> {
@@ -120,6 +135,9 @@ function notWellKept(): Patient {
   chmodSync(join(folder, '.env'), 0o644)
   return healthy
 }
+
+/** What an OAuth server answers to a refresh token that it takes. */
+const anAccess = JSON.stringify({ access_token: 'a', refresh_token: 'r', member_id: 'm', expires_in: 3600 })
 
 const production = { NODE_ENV: 'production', ENCRYPTION_KEYS: `k1:${key(1)}`, LINK_KEYS: `k1:${key(2)}` }
 const fresh = () => ({ DATA_DIR: join(folder, 'not-there') })
@@ -180,6 +198,11 @@ const planted: Planted[] = [
     /^environment: ENCRYPTION_KEYS and LINK_KEYS share a key\. Put/,
   ],
   [
+    'one key under two names',
+    () => withEnv({ ...fresh(), ENCRYPTION_KEYS: `k1:${key(1)},k2:${key(1)}`, LINK_KEYS: `k1:${key(2)}` }),
+    /^environment: ENCRYPTION_KEYS has the same key twice\. Make/,
+  ],
+  [
     'HTTP in production',
     () => withEnv({ ...fresh(), ...production }),
     /^environment: B24_ALLOW_HTTP is on in production\. Take/,
@@ -203,6 +226,11 @@ const planted: Planted[] = [
     'an OAuth server out of reach',
     () => withEnv({ B24_OAUTH_SERVERS: 'http://127.0.0.1:9' }),
     /^application keys: .*127\.0\.0\.1:9 gives no answer .*Let this machine reach it/,
+  ],
+  [
+    'an OAuth server that gives everybody an access',
+    async () => withEnv({ B24_OAUTH_SERVERS: await serving((_request, response) => void response.end(anAccess)) }),
+    /^application keys: .* gives an access for a token that nobody has\. Let B24_OAUTH_SERVERS/,
   ],
   [
     'a name without an address',
@@ -450,6 +478,47 @@ describe('on PostgreSQL', () => {
       lines.filter((line) => expected.test(line)),
       lines.join('\n'),
     ).toHaveLength(1)
+  })
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['a role that may not log in', { login: 'nologin' }, /^database: PostgreSQL does not let this role in/],
+    [
+      'a role without a connection left',
+      { login: 'login connection limit 0' },
+      /^database: PostgreSQL has no connection/,
+    ],
+    [
+      'a database that is closed to the role',
+      { login: 'login', before: 'revoke connect on database', after: 'grant connect on database' },
+      /^database: The role may not look into the database\. Make/,
+    ],
+  ])('%s is named', async (_, { login, before, after }, expected) => {
+    const { pathname } = new URL(databaseUrl)
+    await run(`create role ${role} ${login} password 'secret'`)
+    if (before) await run(`${before} ${pathname.slice(1)} from public`)
+    try {
+      expect(await told(asRole())).toEqual([expect.stringMatching(expected)])
+    } finally {
+      if (after) await run(`${after} ${pathname.slice(1)} to public`)
+      await run(`drop role ${role}`)
+    }
+  })
+
+  test('a server that is still starting, and one that says nothing known, are named', async () => {
+    for (const [code, expected] of [
+      ['57P03', /^database: PostgreSQL is starting or stopping\. Wait/],
+      ['58030', /^database: PostgreSQL cannot be used \(58030\)\. See/],
+    ] as const) {
+      const port = await refusing(code)
+      expect(await told(changed((url) => Object.assign(url, { port })))).toEqual([expect.stringMatching(expected)])
+    }
+  })
+
+  test('a clock that is not that of PostgreSQL is named', async () => {
+    const lines = await told({ ...changed(() => {}), clock: () => new Date(Date.now() + 60_000) })
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^clock: This machine's clock is \d\d seconds ahead of PostgreSQL's\. Switch NTP on/),
+    )
   })
 
   test('inside a network of containers nothing has to be encrypted', async () => {
