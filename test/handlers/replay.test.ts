@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
+import { type Ended, runCommand, runCommandHere } from './command.ts'
 
 const { users, deals } = SEED
 const folder = mkdtempSync(join(tmpdir(), 'stagecue-replay-'))
@@ -16,26 +16,17 @@ beforeEach(async () => {
 })
 afterEach(() => rig.stop())
 
-type Ended = { code: number; stdout: string; stderr: string }
+/** As an operator has it: the environment of the process that runs. */
+const environment = () => ({
+  PUBLIC_URL: rig.url,
+  B24_CLIENT_ID: rig.emulator.clientId,
+  B24_CLIENT_SECRET: rig.emulator.clientSecret,
+  B24_ALLOW_HTTP: 'true',
+  DATA_DIR: rig.dataDir,
+  PORT: new URL(rig.url).port,
+})
 
-/** Runs the command as an operator does who has the environment of the process that runs. */
-function replay(...args: string[]): Promise<Ended> {
-  const env = {
-    PATH: process.env.PATH,
-    PUBLIC_URL: rig.url,
-    B24_CLIENT_ID: rig.emulator.clientId,
-    B24_CLIENT_SECRET: rig.emulator.clientSecret,
-    B24_ALLOW_HTTP: 'true',
-    DATA_DIR: rig.dataDir,
-    PORT: new URL(rig.url).port,
-  }
-  return new Promise((resolve) => {
-    const program = ['--disable-warning=ExperimentalWarning', 'handlers/replay.ts', ...args]
-    execFile(process.execPath, program, { env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    )
-  })
-}
+const replay = (...args: string[]): Promise<Ended> => runCommandHere('replay', args, environment())
 
 const saved = (content: unknown) => {
   const file = join(folder, 'event.json')
@@ -57,7 +48,7 @@ describe('npm run replay', () => {
     await rig.settled()
     expect(await rig.story()).toEqual([])
     const file = saved({ event: 'ONCRMACTIVITYADD', data: { FIELDS: { ID } }, auth: { domain: rig.portal.domain } })
-    const { code, stdout } = await replay(file)
+    const { code, stdout } = await runCommand('replay', [file], environment())
     expect(stdout).toBe(
       `${rig.url}/events answered 200: the event is stored, and looked at next. What came of it stands in the journal.\n`,
     )

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { stopOfTarget } from '../../../lib/links/stop.ts'
 import { erasePortal } from '../../../lib/store/erasure.ts'
@@ -10,6 +8,7 @@ import type { Api } from '../../api.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 import { clickLink, clicksRecorded, linkTo } from '../../tracked-link.ts'
+import { runCommand, runCommandHere } from '../command.ts'
 
 const { users, deals, types } = SEED
 const deal = { entityTypeId: types.deal, id: deals.kim }
@@ -176,24 +175,18 @@ describe('a stop by whoever runs Stagecue', () => {
     for (const { id } of everywhere) await removeStop(db, id)
   })
 
-  const run = (...words: string[]) =>
-    promisify(execFile)(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', 'handlers/stop-link.ts', ...words],
-      {
-        env: {
-          PATH: process.env.PATH,
-          PUBLIC_URL: 'https://stagecue.example',
-          B24_CLIENT_ID: 'app.demo',
-          B24_CLIENT_SECRET: 'secret',
-          DATA_DIR: rig.dataDir,
-        },
-      },
-    )
+  const environment = () => ({
+    PUBLIC_URL: 'https://stagecue.example',
+    B24_CLIENT_ID: 'app.demo',
+    B24_CLIENT_SECRET: 'secret',
+    DATA_DIR: rig.dataDir,
+  })
+  const run = (...words: string[]) => runCommandHere('stop-link', words, environment())
 
   it('`npm run stop-link` stops a link, a host and a portal beside the process that serves, lists them, and lets them go on', async () => {
     const { stoppedLinks } = rig.stagecue
-    for (const words of [[offer()], ['other.example'], ['--portal', rig.portal.domain]]) {
+    expect((await runCommand('stop-link', [offer()], environment())).stdout).toContain('within ten seconds')
+    for (const words of [['other.example'], ['--portal', rig.portal.domain]]) {
       expect((await run(...words)).stdout).toContain('within ten seconds')
     }
     await stoppedLinks.refresh()
@@ -204,7 +197,7 @@ describe('a stop by whoever runs Stagecue', () => {
       'host other.example',
       `link 2:${deal.id} shop.example`,
     ])
-    await run('--go-on', list[0]?.split('  ')[0] ?? '')
+    expect((await run('--go-on', list[0]?.split('  ')[0] ?? '')).code).toBe(0)
     await stoppedLinks.refresh()
     expect(await statusOf(linkTo(rig, deal, 'https://acme.example/'))).toBe(302)
     expect([await statusOf(offer()), await statusOf(linkTo(rig, deal, 'https://other.example/'))]).toEqual([410, 410])
@@ -213,7 +206,7 @@ describe('a stop by whoever runs Stagecue', () => {
   it.each([[], ['a b'], ['--portal', 'nobody.example'], ['--go-on', '9']])(
     '%j ends with an error and how to say it',
     async (...words) => {
-      await expect(run(...words)).rejects.toMatchObject({
+      expect(await run(...words)).toMatchObject({
         code: 1,
         stderr: expect.stringContaining('npm run stop-link'),
       })
@@ -222,11 +215,8 @@ describe('a stop by whoever runs Stagecue', () => {
 
   it('without a database says so, and makes none', async () => {
     const empty = join(rig.dataDir, 'empty')
-    const gone = { ...process.env, PUBLIC_URL: 'https://stagecue.example', B24_CLIENT_ID: 'a', B24_CLIENT_SECRET: 'b' }
-    const asked = promisify(execFile)(process.execPath, ['handlers/stop-link.ts', '--list'], {
-      env: { ...gone, DATA_DIR: empty },
-    })
-    await expect(asked).rejects.toMatchObject({ code: 1 })
+    const asked = await runCommandHere('stop-link', ['--list'], { ...environment(), DATA_DIR: empty })
+    expect(asked.code).toBe(1)
     rmSync(empty, { recursive: true, force: true })
   })
 })

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PROBE } from '../../../lib/jobs/lifecycle/probe.ts'
 import { periodicJobs } from '../../../lib/jobs/periodic-jobs.ts'
 import { createScheduler } from '../../../lib/queue/periodic.ts'
 import { enqueue } from '../../../lib/store/jobs.ts'
 import { findProbe } from '../../../lib/store/probes.ts'
+import { runCommand, runCommandHere } from '../../handlers/command.ts'
 import { SEED } from '../../portal/index.ts'
 import { type Rig, startRig } from '../../rig.ts'
 
@@ -128,23 +127,22 @@ describe('what is found out of a portal', () => {
 })
 
 describe('npm run probe', () => {
-  const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', 'handlers/probe.ts', ...args], {
-      env: {
-        PATH: process.env.PATH,
-        PUBLIC_URL: rig.url,
-        B24_CLIENT_ID: rig.emulator.clientId,
-        B24_CLIENT_SECRET: rig.emulator.clientSecret,
-        B24_OAUTH_SERVERS: rig.emulator.oauthUrl,
-        B24_ALLOW_HTTP: 'true',
-        B24_ALLOW_PRIVATE: 'true',
-        DATA_DIR: rig.dataDir,
-      },
-    })
+  const environment = () => ({
+    PUBLIC_URL: rig.url,
+    B24_CLIENT_ID: rig.emulator.clientId,
+    B24_CLIENT_SECRET: rig.emulator.clientSecret,
+    B24_OAUTH_SERVERS: rig.emulator.oauthUrl,
+    B24_ALLOW_HTTP: 'true',
+    B24_ALLOW_PRIVATE: 'true',
+    DATA_DIR: rig.dataDir,
+  })
+  const run = (...args: string[]) => runCommandHere('probe', args, environment())
 
   it('prints what was found out last while Stagecue runs, by domain or member id', async () => {
-    for (const name of [rig.portal.domain, rig.portal.memberId]) {
-      const { stdout } = await run(name)
+    for (const { stdout } of [
+      await runCommand('probe', [rig.portal.domain], environment()),
+      await run(rig.portal.memberId),
+    ]) {
       expect(stdout).toContain('Stagecue is running')
       expect(stdout).toContain('Request limit: 50 at once, then 2 per second.')
       expect(stdout).toMatch(/bucket · usual · std · \d{4}-/)
@@ -163,13 +161,13 @@ describe('npm run probe', () => {
     ['no portal', [], 'Say which portal'],
     ['an unknown portal', ['nobody.bitrix24.com'], 'No portal is known as nobody.bitrix24.com'],
   ])('ends with an error and what to do for %s', async (_, args, told) => {
-    await expect(run(...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(told) })
+    expect(await run(...args)).toMatchObject({ code: 1, stderr: expect.stringContaining(told) })
   })
 
   it('tells why the portal could not be asked', async () => {
     await rig.stagecue.close()
     rig.portal.faults.down = true
-    const failed = await run(rig.portal.domain).catch((error) => error)
+    const failed = await run(rig.portal.domain)
     expect(failed).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/could not be asked.*check that the portal/s),

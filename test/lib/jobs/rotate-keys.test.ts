@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../lib/config.ts'
 import { createServices } from '../../../lib/container.ts'
@@ -16,6 +14,7 @@ import { enqueue } from '../../../lib/store/jobs.ts'
 import { requireKeys } from '../../../lib/store/key-rotation.ts'
 import { addProvisionalPortal } from '../../../lib/store/provisional-portals.ts'
 import { createSealer, type SealKey } from '../../../lib/store/sealing.ts'
+import { runCommand, runCommandHere } from '../../handlers/command.ts'
 import { engines, type TestDatabase } from '../store/test-database.ts'
 
 const key = (id: string): SealKey => ({ id, key: randomBytes(32) })
@@ -132,11 +131,6 @@ describe('the program', () => {
     await fill({ db }, 2)
     await db.destroy()
   }
-  const run = (keys: string) =>
-    promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', 'handlers/rotate-keys.ts'], {
-      env: { PATH: process.env.PATH, ...env(keys) },
-    })
-
   it('does not start serving while a key is missing', async () => {
     await filled()
     const config = loadConfig(env(encoded(newest)))
@@ -147,7 +141,7 @@ describe('the program', () => {
 
   it('`npm run rotate-keys` says how far it is and that it is through', async () => {
     await filled()
-    const { stdout } = await run(encoded(newest, old))
+    const { stdout } = await runCommand('rotate-keys', [], env(encoded(newest, old)))
     expect(stdout).toContain('3 of 3 rows')
     expect(stdout).toContain('Everything is sealed with k2. Older keys can be taken away.')
     const db = await openDatabase({ dataDir })
@@ -157,7 +151,7 @@ describe('the program', () => {
 
   it('ends with an error and what to do when a key is missing', async () => {
     await filled()
-    await expect(run(encoded(newest))).rejects.toMatchObject({
+    expect(await runCommandHere('rotate-keys', [], env(encoded(newest)))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Put them back'),
     })
