@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSession } from '../api.ts'
-import { buildApp } from '../build-app.ts'
+import { buildApp, buildServer } from '../build-app.ts'
 import { startBalancer } from '../chaos/balancer.ts'
 import { until } from '../chaos/until.ts'
 import { freePort } from '../free-port.ts'
 import { send } from '../handlers/send.ts'
-import { startPostgres } from '../lib/store/test-database.ts'
+import { createDatabase, dropDatabase, sharedPostgres } from '../lib/store/test-database.ts'
 import type { Opening } from '../portal/frame/opening.ts'
 import { SEED, startEmulator } from '../portal/index.ts'
 import { aTrigger } from '../rig.ts'
 
 /**
- * Two walks of a newcomer, each in a clone, with the commands that the documents write. The packages and the built pages of this repository stand in
- * for what `npm run setup` and `npm run build` would fetch and build anew (`test/chaos/production-setup.test.ts` fetches them).
+ * Two walks of a newcomer, each in a clone, with the commands that the documents write. The packages, and pages and server as they are built in this
+ * repository, stand in for what `npm run setup` and `npm run build` would fetch and build anew (`test/chaos/production-setup.test.ts` fetches them).
  */
 const root = join(import.meta.dirname, '../..')
 const { users, types, pipelines } = SEED
@@ -25,6 +25,7 @@ let folder: string
 let running: ChildProcess[] = []
 beforeEach(async () => {
   await buildApp()
+  await buildServer()
   folder = mkdtempSync(join(tmpdir(), 'stagecue-walk-'))
   const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
   for (const file of files.filter((name) => existsSync(join(root, name)))) {
@@ -32,7 +33,7 @@ beforeEach(async () => {
     cpSync(join(root, file), join(folder, file))
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  cpSync(join(root, 'app/dist'), join(folder, 'app/dist'), { recursive: true })
+  for (const built of ['app/dist', 'dist']) cpSync(join(root, built), join(folder, built), { recursive: true })
 })
 afterEach(async () => {
   await Promise.all(running.map(ended))
@@ -126,12 +127,13 @@ test('clone → three processes on PostgreSQL behind a balancer: docs/several-pr
   const lines = linesOf(page)
   const servers = lines.filter((line) => /^\s+server 10\.0\.0\.\d:3000 max_fails/.test(line))
   expect(servers).toHaveLength(3)
-  const postgres = await startPostgres()
+  const postgres = sharedPostgres()
+  const databaseUrl = await createDatabase(postgres.url)
   // Nginx is no package of npm: a balancer of the tests does what the example configures.
   const balancer = await startBalancer([])
   const emulator = await startEmulator({ appUrl: balancer.url })
   try {
-    const here: Record<string, string> = { DATABASE_URL: postgres.url, PUBLIC_URL: balancer.url }
+    const here: Record<string, string> = { DATABASE_URL: databaseUrl, PUBLIC_URL: balancer.url }
     const written = lines.flatMap((line) => {
       const [, name = '', value = ''] = /^([A-Z_]+)=(.+)$/.exec(line) ?? []
       return name === '' ? [] : [[name, here[name] ?? value] as const]
@@ -157,7 +159,7 @@ test('clone → three processes on PostgreSQL behind a balancer: docs/several-pr
     }
     const isUp = async (address: string) => (await fetch(`${address}/health`).catch(() => null))?.status === 200
     for (const { port, output } of processes)
-      await until(`a process is healthy: ${output()}`, () => isUp(`http://127.0.0.1:${port}`), 90)
+      await until(`a process is healthy: ${output()}`, () => isUp(`http://127.0.0.1:${port}`), 90, 200)
     balancer.ports.push(...processes.map(({ port }) => port))
 
     const portal = await emulator.addPortal({ eventDelayMs: [0, 20] })
@@ -176,6 +178,6 @@ test('clone → three processes on PostgreSQL behind a balancer: docs/several-pr
     await Promise.all(running.map(ended))
     await emulator.stop()
     await balancer.close()
-    await postgres.stop()
+    await dropDatabase(databaseUrl, postgres.url)
   }
 }, 240_000)

@@ -25,8 +25,8 @@ afterEach(() => {
 })
 
 /** Starts the program in an empty folder, with nothing of our own environment; `before`: what the shell does first. */
-function start(env: Record<string, string>, before = '') {
-  const command = `${before} exec "${process.execPath}" "${program}"`
+function start(env: Record<string, string>, before = '', file = program) {
+  const command = `${before} exec "${process.execPath}" "${file}"`
   const child = spawn('sh', ['-c', command], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } })
   processes.push(child)
   let output = ''
@@ -52,10 +52,14 @@ describe('the program', () => {
     expect(output()).not.toContain('    at ')
   })
 
-  it('serves until it is told to stop, and ends cleanly', async () => {
+  const sources = join(import.meta.dirname, '../../handlers/main.ts')
+  it.each([
+    ['as it is built', () => program],
+    ['from its sources', () => sources],
+  ])('%s serves until it is told to stop, and ends cleanly', async (_, file) => {
     const given = await env()
-    const { child, ended, output } = start(given)
-    await expect.poll(output, { timeout: 10_000 }).toContain('Stagecue is ready')
+    const { child, ended, output } = start(given, '', file())
+    await expect.poll(output, { timeout: 30_000 }).toContain('Stagecue is ready')
     expect((await send(`http://127.0.0.1:${given.PORT}/health`)).body).toEqual({ status: 'ok' })
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
