@@ -22,6 +22,9 @@ export type AppProcess = {
   thaw(): void
 }
 
+/** A process needs more than a second of the processor until it is healthy: whoever asks it more often only slows it. */
+const LOOK_EVERY_MS = 200
+
 const folder = fileURLToPath(new URL('../..', import.meta.url))
 
 /** `environment` is all that it gets; HOST and PORT are its own. Nothing runs yet. */
@@ -53,10 +56,11 @@ export async function appProcess(environment: Record<string, string>): Promise<A
       child = started
       for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => output.push(String(text)))
       end = new Promise((resolve) => started.once('close', (code) => resolve(code)))
-      await until('the process is healthy', async () => {
+      const isHealthy = async () => {
         if (started.exitCode !== null) throw new Error(`It ended at once:\n${output.join('')}`)
         return (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.status === 200
-      })
+      }
+      await until('the process is healthy', isHealthy, 60, LOOK_EVERY_MS)
     },
     kill: async () => void (await signal('SIGKILL')),
     stop: () => signal('SIGTERM'),

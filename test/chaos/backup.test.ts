@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
+import { dropPostgres, sharedPostgres } from '../lib/store/test-database.ts'
 import { type Act, receive, someDeals } from './acts.ts'
 import { untilWorkedOff } from './properties.ts'
 import { type Setting, startSetting } from './setting.ts'
@@ -76,12 +77,12 @@ test('on SQLite, beside a process that serves', async () => {
 }, 120_000)
 
 test('on PostgreSQL, inside the server', async () => {
-  setting = await startSetting({ postgres: true })
+  setting = await startSetting({ postgres: sharedPostgres() })
   const [app] = setting.processes
   const [{ name } = { name: '' }] = await setting.query('select current_database() as name')
   const [backUp = '', restore = ''] = commands('sql')
   const run = async (block: string) => {
-    const client = new pg.Client({ connectionString: setting.postgres?.url })
+    const client = new pg.Client({ connectionString: sharedPostgres().url })
     await client.connect()
     for (const statement of block.split(';').filter((part) => part.trim() !== ''))
       await client.query(statement.replaceAll(/\bstagecue(?=\b|_)/g, String(name)))
@@ -95,4 +96,5 @@ test('on PostgreSQL, inside the server', async () => {
     },
     () => run(restore),
   )
+  await dropPostgres(sharedPostgres().url, `${name}_backup`)
 }, 120_000)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Api, openSession } from '../api.ts'
+import { sharedPostgres } from '../lib/store/test-database.ts'
 import { type Portal, SEED } from '../portal/index.ts'
 import { type Act, receive, someDeals } from './acts.ts'
 import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
@@ -78,7 +79,7 @@ describe('killed between "pair renewed" and "pair kept"', { timeout: 90_000 }, (
   })
 
   test('on PostgreSQL another process finds it out, and goes on', async () => {
-    await start({ postgres: true, processes: [{}, {}] })
+    await start({ postgres: sharedPostgres(), processes: [{}, {}] })
     await setting.processes[1]?.kill()
     const acts = await loseRefreshOf(users.sam)
     expect(movers(acts)).toEqual([users.admin, users.admin])

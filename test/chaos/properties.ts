@@ -4,6 +4,9 @@ import type { Act } from './acts.ts'
 import type { Setting } from './setting.ts'
 import { until } from './until.ts'
 
+/** How often the database is asked whether everything is worked off: each time costs as much as an event. */
+const LOOK_EVERY_MS = 200
+
 /** Waits until every act is counted and nothing is left to do but what comes round by itself. */
 export async function untilWorkedOff(setting: Setting, acts: readonly Act[], seconds = 90): Promise<void> {
   const missing = async () => {
@@ -22,6 +25,7 @@ export async function untilWorkedOff(setting: Setting, acts: readonly Act[], sec
         return (await missing()).length === 0 && (await due()).length === 0
       },
       seconds,
+      LOOK_EVERY_MS,
     )
   } catch {
     const output = setting.processes.map(({ output }) => output.join('').slice(-3000)).join('\n')

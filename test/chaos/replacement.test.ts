@@ -1,26 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startPostgres } from '../lib/store/test-database.ts'
+import { afterEach, expect, test } from 'vitest'
+import { sharedPostgres } from '../lib/store/test-database.ts'
 import type { Act } from './acts.ts'
 import { keepActing } from './load.ts'
 import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
-import { type PostgresServer, type Setting, startSetting } from './setting.ts'
+import { type Setting, startSetting } from './setting.ts'
 
 /** `docs/several-processes.md`, "Upgrades while running": process after process is replaced, behind a balancer, while events come in. */
 
-let postgres: PostgresServer
 let setting: Setting
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
 afterEach(() => setting.close())
-afterAll(() => postgres.stop())
 
 test('three processes are replaced under load: every event is answered 200, none is lost, none counts twice', async () => {
   // No sweep: it would find what was lost.
   const env = { SWEEP_SECONDS: '86400' }
   setting = await startSetting({
-    postgres,
+    postgres: sharedPostgres(),
     processes: [{}, {}, {}],
     portals: 5,
     portal: { limits: { enabled: false } },

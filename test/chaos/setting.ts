@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,13 +5,13 @@ import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { type Api, openSession } from '../api.ts'
 import { makeDataDir } from '../data-dir.ts'
-import { startPostgres } from '../lib/store/test-database.ts'
+import { createDatabase, dropDatabase, startPostgres } from '../lib/store/test-database.ts'
 import { type Emulator, type Portal, type PortalOptions, SEED, startEmulator } from '../portal/index.ts'
 import { aTrigger } from '../rig.ts'
 import { type AppProcess, appProcess } from './app-process.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
 
-/** Emulated portals and real processes of Stagecue behind one address, on SQLite or on a PostgreSQL server of their own. */
+/** Emulated portals and real processes of Stagecue behind one address, on SQLite or on a PostgreSQL database of their own. */
 export type Setting = {
   emulator: Emulator
   portals: Portal[]
@@ -20,8 +19,6 @@ export type Setting = {
   balancer: Balancer
   /** What all processes get. */
   environment: Record<string, string>
-  /** Only with PostgreSQL. */
-  postgres: PostgresServer | null
   /** Reads the database beside the processes. */
   query(sql: string): Promise<Record<string, unknown>[]>
   close(): Promise<void>
@@ -33,7 +30,7 @@ export type SettingOptions = {
   /** What each process gets beside the common environment. */
   processes?: Record<string, string>[]
   /** A server, which gets a database for this setting; `true`: one of its own. */
-  postgres?: boolean | PostgresServer
+  postgres?: boolean | { url: string }
   portals?: number
   portal?: PortalOptions
   env?: Record<string, string>
@@ -53,8 +50,9 @@ const shortWaits = {
 /** Starts everything, installs the app in every portal and makes its triggers. */
 export async function startSetting(options: SettingOptions = {}): Promise<Setting> {
   const dataDir = makeDataDir('stagecue-chaos-')
-  const postgres = options.postgres === true ? await startPostgres() : options.postgres || null
-  const databaseUrl = postgres ? await createDatabase(postgres) : null
+  const postgres = options.postgres === true ? await startPostgres(undefined, {}) : options.postgres || null
+  const databaseUrl = postgres ? await createDatabase(postgres.url) : null
+  const { query, endQueries } = databaseUrl ? onPostgres(databaseUrl) : onSqlite(dataDir)
   const balancer = await startBalancer([])
   const emulator = await startEmulator({ appUrl: balancer.url })
   const environment: Record<string, string> = {
@@ -79,13 +77,14 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     processes,
     balancer,
     environment,
-    postgres,
-    query: databaseUrl ? onPostgres(databaseUrl) : onSqlite(dataDir),
+    query,
     async close() {
       await Promise.all(processes.map((one) => one.kill()))
       await emulator.stop()
       await balancer.close()
-      if (options.postgres === true) await postgres?.stop()
+      await endQueries()
+      if (options.postgres === true) await (postgres as PostgresServer).stop()
+      else if (postgres && databaseUrl) await dropDatabase(databaseUrl, postgres.url)
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
@@ -140,32 +139,28 @@ export async function openPatiently(url: string, portal: Portal, userId: number)
   }
 }
 
-async function createDatabase({ url }: PostgresServer): Promise<string> {
-  const name = `chaos_${randomBytes(6).toString('hex')}`
-  await onPostgres(url)(`create database ${name}`)
-  return Object.assign(new URL(url), { pathname: `/${name}` }).href
-}
+type Queries = { query: Setting['query']; endQueries: () => Promise<void> }
 
-function onSqlite(dataDir: string): Setting['query'] {
-  return async (sql) => {
-    const database = new Sqlite(join(dataDir, 'stagecue.db'), { readonly: true })
-    try {
-      return database.prepare(sql).all() as Record<string, unknown>[]
-    } finally {
-      database.close()
-    }
+function onSqlite(dataDir: string): Queries {
+  return {
+    async query(sql) {
+      const database = new Sqlite(join(dataDir, 'stagecue.db'), { readonly: true })
+      try {
+        return database.prepare(sql).all() as Record<string, unknown>[]
+      } finally {
+        database.close()
+      }
+    },
+    async endQueries() {},
   }
 }
 
-function onPostgres(connectionString: string): Setting['query'] {
-  return async (sql) => {
-    const client = new pg.Client({ connectionString })
-    client.on('error', () => {})
-    await client.connect()
-    try {
-      return (await client.query(sql)).rows
-    } finally {
-      await client.end()
-    }
-  }
+/**
+ * One connection, as each takes PostgreSQL 40 ms of the processor. It ends soon after the last question: who copies or drops a database waits
+ * until nobody is connected to it.
+ */
+function onPostgres(connectionString: string): Queries {
+  const pool = new pg.Pool({ connectionString, max: 1, idleTimeoutMillis: 1000 })
+  pool.on('error', () => {})
+  return { query: async (sql) => (await pool.query(sql)).rows, endQueries: () => pool.end() }
 }

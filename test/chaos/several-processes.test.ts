@@ -56,11 +56,11 @@ test('the database stops in the middle of a burst: 503 and never a false 200; wh
   const load = keepActing(setting, acts, () => isOver)
   await sleep(1500)
   const stoppedAt = Date.now()
-  await setting.postgres?.halt()
+  await postgres.halt()
   const downAt = Date.now()
   await sleep(3000)
   const upAt = Date.now()
-  await setting.postgres?.resume()
+  await postgres.resume()
   await sleep(1500)
   isOver = true
   await load

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { openSession } from '../api.ts'
+import { sharedPostgres } from '../lib/store/test-database.ts'
 import { SEED } from '../portal/index.ts'
 import { type Setting, startSetting } from './setting.ts'
 import { until } from './until.ts'
@@ -35,7 +36,11 @@ function moverOf(id: number): number | null | undefined {
 }
 
 test('two processes that need one expired access at once refresh it once', async () => {
-  setting = await startSetting({ postgres: true, processes: [{}, {}], portal: { limits: { enabled: false } } })
+  setting = await startSetting({
+    postgres: sharedPostgres(),
+    processes: [{}, {}],
+    portal: { limits: { enabled: false } },
+  })
   const portal = portalOf(setting)
   const sessions = await Promise.all(
     setting.processes.map(({ port }) => openSession(`http://127.0.0.1:${port}`, portal, users.admin)),
@@ -55,7 +60,7 @@ test('two processes that need one expired access at once refresh it once', async
 }, 60_000)
 
 test('a delegated access may reach another process than the one that asked for it', async () => {
-  setting = await startSetting({ postgres: true, processes: [{}, { WORKER: 'false' }] })
+  setting = await startSetting({ postgres: sharedPostgres(), processes: [{}, { WORKER: 'false' }] })
   const portal = portalOf(setting)
   const admin = await openSession(setting.balancer.url, portal, users.admin)
   expect((await admin('PUT', '/api/settings', { delegate: true })).status).toBe(200)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { type Api, openSession } from '../api.ts'
+import { sharedPostgres } from '../lib/store/test-database.ts'
 import { SEED } from '../portal/index.ts'
 import { type Act, receive, someDeals } from './acts.ts'
 import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
@@ -15,7 +16,7 @@ afterEach(() => setting.close())
 
 test('three processes together stay below the portal’s limit, while people search and customers write', async () => {
   const env = { SWEEP_SECONDS: '300' }
-  setting = await startSetting({ postgres: true, processes: [{}, {}, {}], env })
+  setting = await startSetting({ postgres: sharedPostgres(), processes: [{}, {}, {}], env })
   const [portal] = setting.portals
   if (!portal) throw new Error('No portal was started')
   const sessions = await Promise.all(

@@ -74,10 +74,11 @@ export function sharedPostgres(): { url: string } {
   return { url: process.env.SHARED_POSTGRES ?? '' }
 }
 
-/** Makes a database without tables on a server, and returns its address. */
+/** Makes a database on a server, and returns its address. On the server of all tests its tables are there; making them takes PostgreSQL half a second. */
 export async function createDatabase(server: string): Promise<string> {
   const name = nameOfDatabase()
-  await administer(server, `CREATE DATABASE ${name}`)
+  if (server === sharedPostgres().url) await copyEmptyPostgres(server, name)
+  else await administer(server, `CREATE DATABASE ${name}`)
   return urlOf(server, name)
 }
 
