@@ -23,16 +23,16 @@ beforeAll(async () => {
 })
 
 /** The portal's plain page, which leaves the frame all the width of the window. */
+const plain = `/app-frame?${new URLSearchParams({ options: JSON.stringify({ URI: '/crm/deal/automation/4/' }) })}`
+
 async function wholeBoard(width: number): Promise<{ page: Page; stages: Locator }> {
-  const page = await visits.open('/app-frame', { viewport: { width, height: 900 } })
-  const options = JSON.stringify({ URI: '/crm/deal/automation/4/' })
-  await page.goto(`${visits.rig.portal.url}/app-frame?${new URLSearchParams({ options })}`)
+  const page = await visits.stay(plain, { viewport: { width, height: 900 } })
   const stages = page.frameLocator('iframe').getByRole('region', { name: 'Stages of “Partners”' })
   await stages.getByRole('article', { name: 'Nobody picked up' }).waitFor()
   return { page, stages }
 }
 
-test.each([1280, 360])('stages stand in one row that scrolls within the board, at %i pixels', async (width) => {
+test.each([360, 1280])('stages stand in one row that scrolls within the board, at %i pixels', async (width) => {
   const { page, stages } = await wholeBoard(width)
   const headers = stages.getByRole('heading', { level: 2 })
   expect(await headers.count()).toBe(7 + EXTRA_STAGES)
@@ -49,6 +49,8 @@ test.each([1280, 360])('stages stand in one row that scrolls within the board, a
   await page.keyboard.press('ArrowRight')
   await expect.poll(() => stages.evaluate((region) => region.scrollLeft)).toBeGreaterThan(0)
   expect(await seriousIssues(page, visits.rig.url)).toEqual([])
+  await stages.evaluate((region) => region.scrollTo({ left: 0 }))
+  await page.frameLocator('iframe').locator('.board-arrow.start-0').waitFor({ state: 'detached' })
 })
 
 test('arrows at the top scroll to the last stages and back', async () => {
@@ -83,5 +85,6 @@ test('nothing is said when all have given access, and employees are not asked to
     await app(page).getByRole('article', { name: 'As Sue' }).waitFor()
     await page.waitForLoadState('networkidle')
     expect(await app(page).getByText('have given permission').count()).toBe(0)
+    await page.close()
   }
 })

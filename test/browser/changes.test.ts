@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
-import { app, useBrowser } from './visit.ts'
+import { atBoard } from './at-board.ts'
+import { useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 const { users } = SEED
@@ -15,8 +16,7 @@ beforeAll(async () => {
 })
 
 async function board() {
-  const page = await visits.open('/crm/deal/automation/4/', laptop)
-  const stagecue = app(page)
+  const { page, stagecue } = await atBoard(visits, laptop)
   await stagecue.getByRole('article', { name: 'Line 1 rang' }).waitFor()
   return { page, stagecue }
 }
@@ -77,6 +77,9 @@ test('the search finds what cards say, and filters by state and person leave the
   await stagecue.getByRole('option', { name: 'Needs attention' }).click()
   await stagecue.getByRole('article', { name: 'Line 1 rang' }).waitFor({ state: 'detached' })
   await stagecue.getByRole('article', { name: 'To the beginning' }).waitFor()
+  await stagecue.getByRole('combobox', { name: 'State' }).click()
+  await stagecue.getByRole('option', { name: 'All states' }).click()
+  await stagecue.getByRole('article', { name: 'Line 1 rang' }).waitFor()
 })
 
 test('several triggers are set, deleted and brought back at once', async () => {

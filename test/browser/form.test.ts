@@ -1,8 +1,9 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
+import { atBoard } from './at-board.ts'
 import { seriousIssues } from './axe.ts'
-import { app, useBrowser } from './visit.ts'
+import { useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 const { users } = SEED
@@ -15,10 +16,7 @@ beforeAll(async () => {
   await visits.rig.settled()
 })
 
-async function board(): Promise<{ page: Page; stagecue: FrameLocator }> {
-  const page = await visits.open('/crm/deal/automation/4/')
-  return { page, stagecue: app(page) }
-}
+const board = () => atBoard(visits)
 
 /** All of the element lies in the window, without anybody having scrolled to it. */
 async function isInSight(page: Page, element: Locator): Promise<boolean> {

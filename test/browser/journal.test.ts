@@ -1,6 +1,7 @@
 import type { FrameLocator } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
+import { atBoard, atTab } from './at-board.ts'
 import { seriousIssues } from './axe.ts'
 import { app, useBrowser } from './visit.ts'
 
@@ -19,10 +20,10 @@ beforeAll(async () => {
   await visits.rig.settled()
 })
 
+const board = () => atBoard(visits)
+
 async function journal() {
-  const page = await visits.open('/marketplace/app/12/')
-  const stagecue = app(page)
-  await stagecue.getByRole('button', { name: 'Journal', exact: true }).click()
+  const { page, stagecue } = await atTab(visits, 'Journal', { page: 'journal' })
   const entries = stagecue.getByRole('main').getByRole('listitem')
   await entries.nth(1).waitFor()
   return { page, stagecue, entries }
@@ -88,7 +89,10 @@ test('a trigger is found by typing', async () => {
 })
 
 test('Back leads to the filtered journal, and on to where it was opened from; the filter is not lost there either', async () => {
-  const { stagecue, entries } = await journal()
+  const { stagecue } = await board()
+  await stagecue.getByRole('button', { name: 'Journal', exact: true }).click()
+  const entries = stagecue.getByRole('main').getByRole('listitem')
+  await entries.nth(1).waitFor()
   await stagecue.getByRole('searchbox', { name: 'Search' }).fill('wrote')
   await entries.nth(1).waitFor({ state: 'detached' })
   await entries.getByRole('button', { name: 'Customer wrote' }).click()
@@ -103,8 +107,7 @@ test('Back leads to the filtered journal, and on to where it was opened from; th
 })
 
 test('counts on a card lead to its entries with that outcome', async () => {
-  const page = await visits.open('/crm/deal/automation/4/')
-  const stagecue = app(page)
+  const { stagecue } = await board()
   await stagecue.getByRole('article', { name: 'Nobody picked up' }).getByRole('button', { name: '1 moved' }).click()
   await stagecue.getByRole('button', { name: 'Trigger: Nobody picked up' }).waitFor()
   await stagecue.getByText('1 entry', { exact: true }).waitFor()
@@ -160,8 +163,7 @@ test('the tab of an item makes tracked links, when it is asked to', async () => 
 })
 
 test('a failure that nobody has seen stands beside Journal, until the journal is opened', async () => {
-  const page = await visits.open('/crm/deal/automation/4/')
-  const stagecue = app(page)
+  const { stagecue } = await board()
   await stagecue.getByRole('article', { name: 'Nobody picked up' }).waitFor()
   await stagecue.getByRole('button', { name: 'Journal', exact: true }).waitFor()
   await visits.rig.as(SEED.users.readOnly)

@@ -1,7 +1,7 @@
 import type { FrameLocator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
-import { app, useBrowser } from './visit.ts'
+import { app, closeMessages, useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 const { users, lines, forms, channels } = SEED
@@ -18,13 +18,12 @@ beforeAll(() => {
   add('ufCrmPaid', 'Paid in advance', 'boolean')
   add('ufCrmDay', 'Day of delivery', 'date')
 })
-/** Opens the form for a new trigger of a kind; `before` prepares the page. */
-async function newTrigger(
-  kind: string,
-  before: (page: Page) => Promise<unknown> = async () => {},
-): Promise<{ page: Page; form: FrameLocator }> {
-  const page = await visits.open('/crm/deal/automation/4/')
-  await before(page)
+
+const board = () => visits.stay('/crm/deal/automation/4/')
+
+/** Opens the form for a new trigger of a kind, on the board that `saved` leads back to. */
+async function newTrigger(kind: string): Promise<{ page: Page; form: FrameLocator }> {
+  const page = await board()
   const form = app(page)
   await form.getByRole('button', { name: 'Add trigger to “Offer”' }).click()
   await form.getByRole('button', { name: `Choose “${kind}”` }).click()
@@ -33,11 +32,12 @@ async function newTrigger(
 }
 
 /** Saves the form and returns what was stored. */
-async function saved(form: FrameLocator): Promise<Record<string, unknown>> {
+async function saved({ page, form }: { page: Page; form: FrameLocator }): Promise<Record<string, unknown>> {
   await closed(form)
   await form.getByRole('textbox', { name: 'Trigger name' }).fill('Picked')
   await form.getByRole('button', { name: 'Save' }).click()
   await form.getByRole('button', { name: 'Add trigger to “Offer”' }).waitFor()
+  await closeMessages(page)
   const admin = await visits.rig.as(users.admin)
   const { body } = await admin('GET', '/api/triggers')
   const trigger = body.find(({ name }: { name: string }) => name === 'Picked')
@@ -58,10 +58,10 @@ function closed(form: FrameLocator): Promise<void> {
 }
 
 test('a telephone line', async () => {
-  const { form } = await newTrigger('Track missed call')
+  const { page, form } = await newTrigger('Track missed call')
   await pick(form, 'Telephone line', 'sales', 'Sales SIP')
   await form.getByText('When a call on Sales SIP is missed').waitFor()
-  expect((await saved(form)).fields).toEqual({ line: lines.cloud, declined: false })
+  expect((await saved({ page, form })).fields).toEqual({ line: lines.cloud, declined: false })
 })
 
 test('a list is chosen from with the keyboard, and closes', async () => {
@@ -72,13 +72,13 @@ test('a list is chosen from with the keyboard, and closes', async () => {
   await highlighted.filter({ hasText: 'Sales SIP' }).waitFor()
   await page.keyboard.press('Enter')
   await form.getByText('When a call on Sales SIP is missed').waitFor()
-  expect((await saved(form)).fields).toEqual({ line: lines.cloud, declined: false })
+  expect((await saved({ page, form })).fields).toEqual({ line: lines.cloud, declined: false })
 })
 
 test('a line that no list names is typed', async () => {
-  const { form } = await newTrigger('Track inbound call')
+  const { page, form } = await newTrigger('Track inbound call')
   await pick(form, 'Telephone line', '+49 30 99', 'Use “+49 30 99”')
-  expect((await saved(form)).fields).toEqual({ line: '+49 30 99' })
+  expect((await saved({ page, form })).fields).toEqual({ line: '+49 30 99' })
 })
 
 test('a callback form', async () => {
@@ -97,21 +97,21 @@ test('a callback form', async () => {
   // However long the name of what is chosen.
   await form.getByRole('button', { name: /^Callback form: The form for all/ }).waitFor()
   expect(await form.locator('html').evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-  expect((await saved(form)).fields).toEqual({ formId: String(forms.callbackAgain) })
+  expect((await saved({ page, form })).fields).toEqual({ formId: String(forms.callbackAgain) })
 })
 
 test('an Open Channel', async () => {
-  const { form } = await newTrigger("Track customer's initial message")
+  const { page, form } = await newTrigger("Track customer's initial message")
   await pick(form, 'Open Channel', 'supp', 'Support')
-  expect((await saved(form)).fields).toEqual({ channelId: String(channels.support) })
+  expect((await saved({ page, form })).fields).toEqual({ channelId: String(channels.support) })
 })
 
 test('an employee in whose name the stage changes', async () => {
-  const { form } = await newTrigger('Track outbound call')
+  const { page, form } = await newTrigger('Track outbound call')
   await form.getByRole('radio', { name: 'Specific employee' }).click()
   await pick(form, 'Choose an employee', 'Ines', 'Ines Seller')
   await form.getByText('on behalf of Ines Seller').waitFor()
-  expect((await saved(form)).changeStageAs).toEqual({ type: 'user', userId: users.ines })
+  expect((await saved({ page, form })).changeStageAs).toEqual({ type: 'user', userId: users.ines })
 })
 
 test('stages that the item must come from, several of them', async () => {
@@ -121,14 +121,13 @@ test('stages that the item must come from, several of them', async () => {
   await form.getByRole('option', { name: 'Preparation' }).click()
   await page.keyboard.press('Escape')
   await form.getByText('Only from “Introduction” or “Preparation”').waitFor()
-  expect((await saved(form)).fromStages).toEqual(['C4:NEW', 'C4:PREPARATION'])
+  expect((await saved({ page, form })).fromStages).toEqual(['C4:NEW', 'C4:PREPARATION'])
 })
 
 test('fields of the item; while their list is refused the form says why and what to do, and asks for no codes', async () => {
   const refused = { entries: [], next: null, missing: 'crm.read' }
-  const { page, form } = await newTrigger('Track field change', (opened) =>
-    opened.route('**/api/fields?*', (route) => route.fulfill({ json: refused })),
-  )
+  await (await board()).route('**/api/fields?*', (route) => route.fulfill({ json: refused }))
+  const { page, form } = await newTrigger('Track field change')
   await form.getByText('has no permission to read CRM. Ask an administrator to grant it').waitFor()
   expect(await form.getByRole('button', { name: 'Fields' }).isDisabled()).toBe(true)
   await page.unroute('**/api/fields?*')
@@ -136,7 +135,7 @@ test('fields of the item; while their list is refused the form says why and what
   await form.getByText('has no permission to read CRM').waitFor({ state: 'detached' })
   await pick(form, 'Fields', 'Amount', 'Amount')
   await page.keyboard.press('Escape')
-  expect((await saved(form)).fields).toMatchObject({ fieldNames: ['opportunity'] })
+  expect((await saved({ page, form })).fields).toMatchObject({ fieldNames: ['opportunity'] })
 })
 
 describe('the new value of a field is given as fits the field', () => {
@@ -149,11 +148,11 @@ describe('the new value of a field is given as fits the field', () => {
   }
 
   test('an option is chosen, and read by its title', async () => {
-    const { form, value } = await watching('State of talks')
+    const { page, form, value } = await watching('State of talks')
     await value.click()
     await form.getByRole('option', { name: 'signed' }).click()
     await form.getByText('When State of talks changes to “signed”').waitFor()
-    expect((await saved(form)).fields).toEqual({ fieldNames: ['ufCrmState'], becomes: '52' })
+    expect((await saved({ page, form })).fields).toEqual({ fieldNames: ['ufCrmState'], becomes: '52' })
   })
 
   test('several options', async () => {
@@ -163,50 +162,53 @@ describe('the new value of a field is given as fits the field', () => {
     await form.getByRole('option', { name: 'in talks' }).click()
     await page.keyboard.press('Escape')
     await form.getByText('to “in talks and signed”').waitFor()
-    expect((await saved(form)).fields).toMatchObject({ becomes: '51,52' })
+    expect((await saved({ page, form })).fields).toMatchObject({ becomes: '51,52' })
   })
 
   test('yes or no', async () => {
-    const { form, value } = await watching('Paid in advance')
+    const { page, form, value } = await watching('Paid in advance')
     await value.click()
     await form.getByRole('option', { name: 'yes' }).click()
     await form.getByText('to “yes”').waitFor()
-    expect((await saved(form)).fields).toMatchObject({ becomes: 'Y' })
+    expect((await saved({ page, form })).fields).toMatchObject({ becomes: 'Y' })
   })
 
   test('a stage, a day, an employee; and an amount is typed', async () => {
     const stage = await watching('Stage')
     await stage.value.click()
     await stage.form.getByRole('option', { name: 'Preparation' }).click()
-    expect((await saved(stage.form)).fields).toMatchObject({ fieldNames: ['stageId'], becomes: 'C4:PREPARATION' })
+    expect((await saved(stage)).fields).toMatchObject({ fieldNames: ['stageId'], becomes: 'C4:PREPARATION' })
     const day = await watching('Day of delivery')
     await day.form.getByLabel('New value').fill('2026-08-29')
     await day.form.getByText('to “Aug 29, 2026”').waitFor()
-    expect((await saved(day.form)).fields).toMatchObject({ becomes: '2026-08-29' })
+    expect((await saved(day)).fields).toMatchObject({ becomes: '2026-08-29' })
     const person = await watching('Responsible')
     await pick(person.form, 'New value', 'Ines', 'Ines Seller')
     await person.form.getByText('to “Ines Seller”').waitFor()
-    expect((await saved(person.form)).fields).toMatchObject({ becomes: String(users.ines) })
+    expect((await saved(person)).fields).toMatchObject({ becomes: String(users.ines) })
     const amount = await watching('Amount')
     await amount.form.getByRole('textbox', { name: 'New value' }).fill('4200')
-    expect((await saved(amount.form)).fields).toMatchObject({ becomes: '4200' })
+    expect((await saved(amount)).fields).toMatchObject({ becomes: '4200' })
   })
 })
 
 test('the text of a chat is tried out before it is saved', async () => {
-  const { form } = await newTrigger('Track customer messages')
+  const { page, form } = await newTrigger('Track customer messages')
   await form.getByRole('textbox', { name: 'The message contains' }).fill('car')
   const sample = form.getByRole('textbox', { name: 'Try it' })
   await sample.fill('My car is red')
   await form.getByText('This would fire the trigger.').waitFor()
   await sample.fill('My scar is red')
   await form.getByText('This would not fire the trigger.').waitFor()
-  expect((await saved(form)).fields).toMatchObject({ text: 'car' })
+  expect((await saved({ page, form })).fields).toMatchObject({ text: 'car' })
 })
 
 test('what must be filled in is said at its field, and nothing is saved', async () => {
-  const { form } = await newTrigger('Track customer messages')
+  const { page, form } = await newTrigger('Track customer messages')
   await form.getByRole('button', { name: 'Save' }).click()
   await form.getByText('Please check the marked fields.').waitFor()
-  expect(await form.getByRole('textbox', { name: 'The message contains' }).getAttribute('aria-invalid')).toBe('true')
+  const text = form.getByRole('textbox', { name: 'The message contains' })
+  expect(await text.getAttribute('aria-invalid')).toBe('true')
+  await text.fill('car')
+  expect((await saved({ page, form })).fields).toMatchObject({ text: 'car' })
 })

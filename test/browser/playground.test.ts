@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
 import { textsIn } from '../portal/playground/say.ts'
 import { seriousIssues } from './axe.ts'
+import { painted } from './pages.ts'
 import { cardIn, useBrowser } from './visit.ts'
 
 const visits = useBrowser()
@@ -114,8 +115,12 @@ test('a page that is loaded again stays on its hint, in another language too', a
   await page.getByText(textsIn('de').hints.why).waitFor()
 })
 
-test.each(['light', 'dark'] as const)('the playground itself can be used by everybody (%s)', async (colorScheme) => {
-  const page = await visits.open('/', { colorScheme })
+test('the playground itself can be used by everybody, light and dark', async () => {
+  const page = await visits.open('/')
   await page.getByRole('link', { name: 'Shop for Kim' }).waitFor()
-  expect(await seriousIssues(page, visits.rig.portal.url)).toEqual([])
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.evaluate(painted)
+    expect(await seriousIssues(page, visits.rig.portal.url), colorScheme).toEqual([])
+  }
 })

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { enqueue } from '../../lib/store/jobs.ts'
 import { SEED } from '../portal/index.ts'
+import { atTab } from './at-board.ts'
 import { seriousIssues } from './axe.ts'
-import { app, useBrowser } from './visit.ts'
+import { useBrowser } from './visit.ts'
 
 const links = { DOCS_URL: 'https://stagecue.example/docs', SUPPORT_URL: 'mailto:help@stagecue.example' }
 const visits = useBrowser({ env: links })
@@ -15,9 +16,7 @@ beforeAll(async () => {
 })
 
 async function settings() {
-  const page = await visits.open('/marketplace/app/12/')
-  const stagecue = app(page)
-  await stagecue.getByRole('button', { name: 'Settings', exact: true }).click()
+  const { page, stagecue } = await atTab(visits, 'Settings', { page: 'settings' })
   await stagecue.getByRole('region', { name: 'Export and import' }).waitFor()
   return { page, stagecue }
 }

@@ -1,6 +1,7 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { app, useBrowser } from './visit.ts'
+import { atBoard } from './at-board.ts'
+import { useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 /** A list is placed anew while it loads, and when the page scrolls. */
@@ -34,9 +35,10 @@ async function expectInSight(page: Page, stagecue: FrameLocator, list: Locator):
   await expect.poll(async () => (await boxOf(list)).y + (await boxOf(list)).height, patiently).toBeLessThanOrEqual(end)
 }
 
+const board = () => atBoard(visits, laptop)
+
 async function newTrigger(kind: string) {
-  const page = await visits.open('/crm/deal/automation/4/', laptop)
-  const stagecue = app(page)
+  const { page, stagecue } = await board()
   await stagecue.getByRole('button', { name: 'Add trigger', exact: true }).click()
   await stagecue.getByRole('button', { name: `Choose “${kind}”` }).click()
   await stagecue.getByRole('textbox', { name: 'Trigger name' }).waitFor()
@@ -64,8 +66,7 @@ test.each(kinds)('every list of the form opens in sight and as wide as its field
 test('a card’s menu opens in sight with all of its entries, also where the card lies at the lower edge', async () => {
   const names = Array.from({ length: 5 }, (_, n) => `Line ${n + 1} rang`)
   for (const name of names) await visits.rig.addTrigger({ kind: 'call-missed', name, stageId: 'C4:UC_VISIT' })
-  const page = await visits.open('/crm/deal/automation/4/', laptop)
-  const stagecue = app(page)
+  const { page, stagecue } = await board()
   for (const name of [...names, 'Nobody picked up']) {
     const button = stagecue.getByRole('button', { name: `Actions for “${name}”` })
     await button.click()
@@ -78,8 +79,7 @@ test('a card’s menu opens in sight with all of its entries, also where the car
 })
 
 test('dialogs and messages appear in sight on a page that is scrolled', async () => {
-  const page = await visits.open('/crm/deal/automation/4/', laptop)
-  const stagecue = app(page)
+  const { page, stagecue } = await board()
   await stagecue.getByRole('button', { name: 'Actions for “Line 5 rang”' }).click()
   await stagecue.getByRole('menuitem', { name: 'Delete' }).click()
   await expectInSight(page, stagecue, stagecue.getByRole('dialog'))

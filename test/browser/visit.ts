@@ -1,19 +1,18 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Place } from '../../app/opened-at.ts'
 import { buildApp } from '../build-app.ts'
 import { type Rig, type RigOptions, startRig } from '../rig.ts'
 import { FOR_MANY_PAGES, startChromium } from './chromium.ts'
 import { complaintsOf } from './complaints.ts'
 import { watchHands } from './hands.ts'
+import { app } from './visit-app.ts'
 
-export { app } from './visit-app.ts'
+export { app }
 
 /** How long a locator waits for what must come, milliseconds. */
 const PATIENCE_MS = 20_000
-
-/** The app does not follow the system: it keeps what its own switch said. */
-const DARK = `try { localStorage.setItem('stagecue-theme', 'dark') } catch {}`
 
 export type Visitor = {
   /** User of the portal; the administrator by default. */
@@ -21,7 +20,7 @@ export type Visitor = {
   lang?: 'en' | 'de' | 'ru'
   /** The server's answers take long, each as long as comes: whatever waits for another arrives later than it. */
   slowly?: boolean
-} & Pick<BrowserContextOptions, 'colorScheme' | 'reducedMotion' | 'viewport'>
+} & Pick<BrowserContextOptions, 'reducedMotion' | 'viewport'>
 
 /**
  * Runs in every frame: whoever opens a page finds nothing that an earlier visitor of the same browser left. What a visitor leaves himself stays
@@ -39,6 +38,11 @@ export type Visits = {
   readonly rig: Rig
   /** Opens a page of the portal, e.g. `/crm/deal/kanban/category/4/`, as somebody, in a browser of its own. */
   open(path: string, visitor?: Visitor): Promise<Page>
+  /**
+   * The page that tests go on with one after the other: opened for the first of them, and again after one that failed or opened another. `place`: what
+   * the app is led back to, as it is found where it was opened; else it is as the test before left it. No answers are made up on it any more.
+   */
+  stay(path: string, visitor?: Visitor, place?: Place): Promise<Page>
   /** The test that runs now makes the browser complain on purpose; every such complaint must come. */
   expectComplaint(complaint: RegExp): void
 }
@@ -53,6 +57,9 @@ export function useBrowser(options: RigOptions = {}): Visits {
   let shared: BrowserContext
   /** Pages of the portal and of the app that stay open, so that the processes of both sites stay. */
   let kept: Page[] = []
+  /** What `stay` opened, and whether the test that runs now has asked for it. */
+  let staying: { page: Page; asked: string } | null = null
+  let isStaying = false
   let complaints: string[] = []
   let expected: RegExp[] = []
   const begin = async () => {
@@ -77,13 +84,23 @@ export function useBrowser(options: RigOptions = {}): Visits {
     shared = await begin()
     kept = await Promise.all([keepOpen(`${rig.portal.url}/app-frame/app-frame.js`), keepOpen(`${rig.url}/health`)])
   })
-  afterEach(async () => {
+  const leave = async () => {
+    const page = staying?.page
+    staying = null
+    await page?.close()
+  }
+  afterEach(async ({ task }) => {
     const others = browser.contexts().filter((context) => context !== shared)
-    await Promise.all([...openPages().map((page) => page.close()), ...others.map((context) => context.close())])
+    if (!isStaying || task.result?.state === 'fail') await leave()
+    isStaying = false
+    await staying?.page.unrouteAll()
+    const passing = openPages().filter((page) => page !== staying?.page)
+    await Promise.all([...passing.map((page) => page.close()), ...others.map((context) => context.close())])
     const heard = complaints
     const [awaited, unasked] = [expected, heard.filter((one) => !expected.some((complaint) => complaint.test(one)))]
     complaints = []
     expected = []
+    if (unasked.length > 0) await leave()
     expect(unasked).toEqual([])
     for (const complaint of awaited) expect(heard).toContainEqual(expect.stringMatching(complaint))
   })
@@ -91,31 +108,80 @@ export function useBrowser(options: RigOptions = {}): Visits {
     await browser?.close()
     await rig?.stop()
   })
-  return {
+  const visits: Visits = {
     get rig() {
       return rig
     },
     expectComplaint: (complaint) => void expected.push(complaint),
-    async open(path, { user, lang, slowly = false, viewport, colorScheme, reducedMotion = 'reduce' } = {}) {
+    async stay(path, visitor, place) {
+      const asked = JSON.stringify([path, visitor])
+      if (staying?.asked !== asked) {
+        await leave()
+        staying = { page: await visits.open(path, visitor), asked }
+      } else if (place) await goTo(staying.page, place)
+      isStaying = true
+      return staying.page
+    },
+    async open(path, { user, lang, slowly = false, viewport, reducedMotion = 'reduce' } = {}) {
+      if (!isStaying) await leave()
       // Two visitors at once are two people, each with a browser of his own.
-      const context = openPages().length === 0 ? shared : await begin()
-      const page = await context.newPage()
+      const page = openPages().length === 0 ? await newPageOf(kept[0]) : await (await begin()).newPage()
       page.setDefaultTimeout(slowly ? 2 * PATIENCE_MS : PATIENCE_MS)
       await page.setViewportSize(viewport ?? { width: 1440, height: 900 })
-      await page.emulateMedia({ reducedMotion, ...(colorScheme === undefined ? {} : { colorScheme }) })
+      await page.emulateMedia({ reducedMotion })
       await page.addInitScript(FORGET)
-      if (colorScheme === 'dark') await page.addInitScript(DARK)
       await watchHands(page)
       if (slowly) await slowDown(page)
-      const query = new URLSearchParams({
-        ...(user === undefined ? {} : { user: String(user) }),
-        ...(lang === undefined ? {} : { lang }),
-      })
-      await page.goto(`${rig.portal.url}${path}?${query}`)
+      const url = new URL(`${rig.portal.url}${path}`)
+      if (user !== undefined) url.searchParams.set('user', String(user))
+      if (lang !== undefined) url.searchParams.set('lang', lang)
+      await page.goto(url.href)
       return page
     },
   }
+  return visits
 }
+
+/** A page beside one of the portal's, in its process: for an empty page of its own the browser would start one and end it at once. */
+async function newPageOf(home: Page | undefined): Promise<Page> {
+  if (!home) throw new Error('No page of the portal is open')
+  const [page] = await Promise.all([
+    home.context().waitForEvent('page'),
+    home.evaluate(`{ open('about:blank').opener = null }`),
+  ])
+  return page
+}
+
+/**
+ * Leads the app to a page of it, as *Back* does, and as somebody finds it who has just opened it: without drafts, messages and the journal's filter. What
+ * a board is filtered by stays.
+ */
+async function goTo(page: Page, place: Place): Promise<void> {
+  visit += 1
+  const state = JSON.stringify({ place: { ...place, visit } })
+  await app(page)
+    .locator('#menus')
+    .evaluate(`(async () => {
+      const go = (state) => dispatchEvent(new PopStateEvent('popstate', { state }))
+      history.replaceState(null, '', location.pathname + location.search)
+      // The journal's filter is that of the address.
+      go({ place: { page: 'journal' } })
+      go(${state})
+      await new Promise((done) => setTimeout(done))
+      for (const name of Object.keys(sessionStorage)) if (name.startsWith('stagecue-draft')) sessionStorage.removeItem(name)
+    })()`)
+  await closeMessages(page)
+}
+
+/** Presses the cross of every message. One that stands costs the processor a fifth of its time, as its kit counts down for each frame. */
+export async function closeMessages(page: Page): Promise<void> {
+  await app(page).locator('html').evaluate(`for (const cross of document.querySelectorAll('${CROSSES}')) cross.click()`)
+}
+
+const CROSSES = '[role="region"][aria-label^="Notifications"] li button[aria-label="Close"]'
+
+/** Of two visits of the same page the second begins it anew. */
+let visit = 0
 
 async function slowDown(page: Page): Promise<void> {
   let asked = 0
