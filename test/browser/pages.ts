@@ -22,6 +22,8 @@ export type Shown = {
   show(visited: Visited): Promise<void>
   after?(rig: Rig): Promise<void>
   complaint?: RegExp
+  /** No more can be done in the page afterwards. */
+  endsSession?: true
   /** What the server answers otherwise in this state, from the first request on. */
   routes?(page: Page): Promise<unknown>
   /** The portal of the playground, without the app. */
@@ -94,6 +96,7 @@ export const pages: Record<string, Shown> = {
       await stagecue.getByRole('button', { name: say('common.again') }).waitFor()
     },
     complaint: /502/,
+    endsSession: true,
   },
   'connection-expired': {
     path: APP,
@@ -107,6 +110,7 @@ export const pages: Record<string, Shown> = {
       await panel.getByRole('button', { name: say('connection.reload') }).waitFor()
     },
     complaint: /401/,
+    endsSession: true,
   },
   'connection-unknown-portal': {
     path: APP,

@@ -1,46 +1,16 @@
 import { beforeAll, expect, test } from 'vitest'
 import { SEED } from '../portal/index.ts'
 import { movedByItself } from './hands.ts'
+import { pagesCalled, testPages } from './page-checks.ts'
 import { prepare } from './pages.ts'
 import { app, useBrowser } from './visit.ts'
-import { visitPage } from './visit-page.ts'
 
 const visits = useBrowser()
 const laptop = { width: 1280, height: 720 }
-/** Longer than any answer takes. */
-const AFTER_ALL_MS = 2500
 
-beforeAll(async () => {
-  await prepare(visits.rig)
-})
+beforeAll(() => prepare(visits.rig))
 
-const shown = [
-  'board',
-  'board-empty',
-  'board-employee',
-  'board-welcome',
-  'form',
-  'form-new',
-  'form-history',
-  'form-journal',
-  'form-rehearsed',
-  'journal',
-  'settings',
-  'settings-employee',
-  'item-tab',
-  'installer-again',
-]
-
-test.each(shown)(
-  'nothing that comes late moves what somebody is about to press: %s',
-  async (name) => {
-    await visitPage(visits, name, { viewport: laptop, slowly: true }, async ({ page }) => {
-      await page.waitForTimeout(AFTER_ALL_MS)
-      expect(await movedByItself(page)).toEqual([])
-    })
-  },
-  90_000,
-)
+testPages(visits, pagesCalled('board', 'catalogue', 'dialog'))
 
 test('what others do meanwhile, and a lost connection, are told once and move nothing', async () => {
   const page = await visits.open('/crm/deal/automation/4/', { viewport: laptop })

@@ -1,39 +1,19 @@
 import { beforeAll, expect, test } from 'vitest'
-import { hiddenStops, notReached, stops, tooSmall } from './focus-walk.ts'
-import { prepare, putOn } from './pages.ts'
-import { app, useBrowser } from './visit.ts'
-import { visitPage } from './visit-page.ts'
+import { atBoard } from './at-board.ts'
+import { pagesCalled, testPages } from './page-checks.ts'
+import { prepare } from './pages.ts'
+import { useBrowser } from './visit.ts'
 
 const visits = useBrowser()
+
 beforeAll(() => prepare(visits.rig))
 
-/** The pages that differ in what can be focused. */
-const walked = ['board', 'catalogue', 'form', 'journal-filters', 'settings', 'item-tab', 'installer-again']
+testPages(visits, pagesCalled('form'))
 
-const laptop = { width: 1280, height: 720 }
-
-test.each(walked)(
-  'Tab comes to everything, whatever has the focus shows it, light and dark, and can be hit with a finger: %s',
-  async (name) => {
-    await visitPage(visits, name, { viewport: laptop }, async ({ page, stagecue }) => {
-      await putOn(stagecue, page, 'light')
-      const frame = page.frames().find((one) => one.url().startsWith(visits.rig.url))
-      if (!frame) throw new Error('The app is in no frame')
-      const all = await stops(page, frame)
-      expect(await frame.evaluate(notReached)).toEqual([])
-      expect(all.filter(({ shows }) => !shows).map((stop) => stop.name)).toEqual([])
-      // Radio buttons and check boxes lie in labels that are hit as well.
-      const small = await frame.evaluate<string[]>(tooSmall)
-      expect(small.filter((one) => !/ (16|18|20)×(16|18|20)$/.test(one))).toEqual([])
-      await putOn(stagecue, page, 'dark')
-      expect(await frame.evaluate(hiddenStops)).toEqual([])
-    })
-  },
-)
+const board = () => atBoard(visits)
 
 test('the page tells where one is: its title, and the focus on its heading', async () => {
-  const page = await visits.open('/crm/deal/automation/4/')
-  const stagecue = app(page)
+  const { page, stagecue } = await board()
   const frame = () => page.frames().find((one) => one.url().startsWith(visits.rig.url))
   const title = () => frame()?.title()
   await stagecue.getByRole('article', { name: 'Offer is out' }).waitFor()
@@ -50,8 +30,7 @@ test('the page tells where one is: its title, and the focus on its heading', asy
 })
 
 test('the catalogue opens on its search, and gives the focus back to the button that opened it', async () => {
-  const page = await visits.open('/crm/deal/automation/4/')
-  const stagecue = app(page)
+  const { page, stagecue } = await board()
   const add = stagecue.getByRole('button', { name: 'Add trigger to “Offer”' })
   await add.press('Enter')
   await stagecue.getByRole('searchbox', { name: 'Search the catalogue' }).locator(':scope:focus').waitFor()
@@ -60,8 +39,7 @@ test('the catalogue opens on its search, and gives the focus back to the button 
 })
 
 test('radio buttons belong to groups that have names, and switches are named for what they switch', async () => {
-  const page = await visits.open('/crm/deal/automation/4/')
-  const stagecue = app(page)
+  const { stagecue } = await board()
   await stagecue.getByRole('button', { name: 'Call missed on Sales', exact: true }).click()
   await stagecue.getByRole('textbox', { name: 'Trigger name' }).waitFor()
   const names = await stagecue
