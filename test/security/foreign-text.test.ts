@@ -3,7 +3,7 @@ import { isbot } from 'isbot'
 import { describe, expect, test } from 'vitest'
 import { errorFromAnswer } from '../../lib/bitrix24/errors/from-answer.ts'
 import { cleanText, quotedNames } from '../../lib/bitrix24/errors/text.ts'
-import { bodyLinks } from '../../lib/engine/sources/activity/body-links.ts'
+import { bodyLinks, HTML, LONGEST_BODY } from '../../lib/engine/sources/activity/body-links.ts'
 import { isEmptyBody } from '../../lib/engine/sources/activity/empty-body.ts'
 import { mailFacts } from '../../lib/engine/sources/activity/mail-facts.ts'
 import { startsWithAddress } from '../../lib/triggers/address.ts'
@@ -26,8 +26,9 @@ const readers: [name: string, longest: number, read: (text: string) => unknown][
   ['the value of a field', 1_000_000, fieldText],
   ['links in an e-mail that is text', 1_000_000, (text) => bodyLinks(text, 1)],
   ['links in an e-mail that is HTML', 1_000_000, (text) => bodyLinks(text, 3)],
-  ["links in an e-mail that is HTML: one tag's name", 1_000_000, (text) => bodyLinks(`<${text}`, 3)],
-  ["links in an e-mail that is HTML: a link's address", 1_000_000, (text) => bodyLinks(`<a href="${text}">`, 3)],
+  // More than is looked at of a body: a million letters that are put together anew take the processor longer than all that looks at them.
+  ["links in an e-mail that is HTML: one tag's name", 2 * LONGEST_BODY, (text) => bodyLinks(`<${text}`, 3)],
+  ["links in an e-mail that is HTML: a link's address", 2 * LONGEST_BODY, (text) => bodyLinks(`<a href="${text}">`, 3)],
   ['whether an e-mail that is text says nothing', 1_000_000, (text) => isEmptyBody(text, 1)],
   ['whether an e-mail that is HTML says nothing', 1_000_000, (text) => isEmptyBody(text, 3)],
   ['whether quotes in quotes say nothing', 1000, (text) => isEmptyBody(`${'<blockquote>'.repeat(1000)}${text}`, 3)],
@@ -86,6 +87,15 @@ describe('one text stops every tenant', () => {
   test.each(readers)('%s', { timeout: 400_000 }, async (name, longest) => {
     const slow = await slowTextsOf(longest)
     expect(slow.get(name)).toEqual([])
+  })
+
+  test('of an e-mail no more is looked at than its beginning', () => {
+    const link = '<a href="https://shop.example/">'
+    const behind = (length: number, type: number) => bodyLinks(' '.repeat(length - link.length) + link, type)
+    for (const type of [1, HTML]) {
+      expect(behind(LONGEST_BODY, type)).toHaveLength(1)
+      expect(behind(LONGEST_BODY + link.length, type)).toEqual([])
+    }
   })
 
   test('hundreds of triggers look for texts that a message nearly contains', () => {
