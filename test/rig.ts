@@ -9,6 +9,7 @@ import { createLog } from '../lib/log.ts'
 import type { Services } from '../lib/services.ts'
 import { type Api, openSession } from './api.ts'
 import { makeDataDir } from './data-dir.ts'
+import { copyInstalled, type InstalledCopy, placeInstalled } from './installed-copy.ts'
 import { placeEmptySqlite } from './lib/store/empty-sqlite.ts'
 import {
   type Emulator,
@@ -87,6 +88,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   const emulator = await startEmulator({ appUrl: url, ...options.app })
+  const key = copyKey(options)
+  const copy = key === null ? undefined : installedCopies.get(key)
   const portal = await emulator.addPortal({ eventDelayMs: [0, 20], ...options.portal })
   const config = loadConfig({
     PUBLIC_URL: url,
@@ -135,12 +138,29 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
-  if (options.install !== false) {
-    await install(rig)
-    // The portal's own notice of the installation is looked into: it costs a request that no test means.
-    await rig.settled()
+  if (options.install === false) return rig
+  const hosts = [url, ...emulator.oauthUrls, portal.url].map((address) => new URL(address).host)
+  if (copy) {
+    await placeInstalled(copy, stagecue, portal, hosts)
+    return rig
   }
+  await install(rig)
+  // The portal's own notice of the installation is looked into: it costs a request that no test means.
+  await rig.settled()
+  if (key !== null) installedCopies.set(key, await copyInstalled(stagecue, portal, hosts))
   return rig
+}
+
+/** What the first installation of this process left, by what it depends on: the others begin from it, as they would leave the same. */
+const installedCopies = new Map<string, InstalledCopy>()
+
+/**
+ * What an installation depends on; null: it is to be made. So it is where the test sees more of it than it leaves (its log, the clock, the limits,
+ * a database of its own), and in positions, where portals differ in their luck.
+ */
+function copyKey({ portal, app, env, logTo, clock, limits, install }: RigOptions): string | null {
+  const isSeen = logTo ?? clock ?? limits ?? env?.DATABASE_URL ?? process.env.PORTAL_SWITCHES
+  return install === false || isSeen !== undefined ? null : JSON.stringify([portal, app, env])
 }
 
 /** A trigger that moves Kim's deal from the first stage of pipeline 4 to the next. */

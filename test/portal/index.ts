@@ -4,6 +4,7 @@ export { type Emulator, type EmulatorOptions, startEmulator } from './emulator.t
 export type { Fault, Faults } from './faults.ts'
 export type { FrameOptions, FrameParams } from './frame/params.ts'
 export type { Limits } from './limits.ts'
+export type { Memory } from './memory.ts'
 export type { Token } from './oauth/token-store.ts'
 export type { Portal, PortalOptions } from './portal.ts'
 export { SEED } from './seed/names.ts'

@@ -6,6 +6,7 @@ import { createFaults, type Faults } from './faults.ts'
 import { type FrameOptions, type FrameParams, frameParams } from './frame/params.ts'
 import { beginInstall, finishInstall } from './install.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { type Memory, recall, remember } from './memory.ts'
 import { expireTokens, type Token, tokensOf } from './oauth/token-store.ts'
 import { createMeters } from './rest/meters.ts'
 import { seedItems } from './seed/items.ts'
@@ -57,6 +58,10 @@ export interface Portal {
   expireTokens(userId?: number): void
   /** Resolves when no event waits or is being sent. */
   idle(): Promise<void>
+  /** A copy of what the portal remembers, while no event is on its way. */
+  remember(): Memory
+  /** Makes a new portal remember what another did; the memory is not to be used elsewhere afterwards. */
+  recall(memory: Memory): void
   stop(): Promise<void>
 }
 
@@ -121,6 +126,8 @@ function portalOf(state: PortalState, close: () => Promise<void>): Portal {
     tokensOf: (userId) => tokensOf(tokens, memberId, userId),
     expireTokens: (userId) => expireTokens(tokens, memberId, userId),
     idle: () => whenIdle(state.queue),
+    remember: () => remember(state),
+    recall: (memory) => recall(state, memory),
     stop: () => {
       stopQueue(state.queue)
       return close()

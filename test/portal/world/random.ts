@@ -1,14 +1,16 @@
-/** A seeded source of numbers in [0, 1): the same seed gives the same shuffles, losses and doubles (mulberry32). */
-export type Random = () => number
+/** A seeded source of numbers in [0, 1): the same seed gives the same shuffles, losses and doubles (mulberry32). `state`: where it stands. */
+export type Random = (() => number) & { state: number }
 
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
+  const next = () => {
+    const state = (random.state + 0x6d2b79f5) >>> 0
+    random.state = state
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
+  const random: Random = Object.assign(next, { state: seed >>> 0 })
+  return random
 }
 
 export function between(random: Random, [from, to]: readonly [number, number]): number {
