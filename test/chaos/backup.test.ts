@@ -1,9 +1,10 @@
-import { exec, execFile } from 'node:child_process'
+import { exec } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
+import { runCommand, runCommandHere } from '../handlers/command.ts'
 import { dropPostgres, sharedPostgres } from '../lib/store/test-database.ts'
 import { type Act, receive, someDeals } from './acts.ts'
 import { untilWorkedOff } from './properties.ts'
@@ -56,21 +57,19 @@ test('on SQLite, beside a process that serves', async () => {
   const [backUp = '', restore = ''] = commands('sh')
   const folder = mkdtempSync(join(dirname(dataDir), 'stagecue-backup-'))
   const [, copy = ''] = /npm run backup -- (\S+)\n/.exec(backUp) ?? []
-  const run = () =>
-    promisify(execFile)(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', 'handlers/backup.ts', join(folder, copy)],
-      { env: { PATH: process.env.PATH, ...environment } },
-    )
+  const words = [join(folder, copy)]
   try {
     await loseADay(
-      async () => void (await run()),
+      async () => expect((await runCommand('backup', words, environment)).code).toBe(0),
       async () => {
         const here = restore.replaceAll('data/', `${dataDir}/`)
         await promisify(exec)(here, { cwd: folder })
       },
     )
-    await expect(run()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('is not written over') })
+    expect(await runCommandHere('backup', words, environment)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is not written over'),
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import type { Environment } from '../../lib/config.ts'
 
-type Command = 'erase' | 'probe' | 'replay' | 'rotate-keys' | 'stop-link'
+type Command = 'backup' | 'erase' | 'probe' | 'replay' | 'rotate-keys' | 'stop-link'
 
 /** How a command ended, and what it said. */
 export type Ended = { code: number; stdout: string; stderr: string }
