@@ -94,6 +94,8 @@ test('several triggers are set, deleted and brought back at once', async () => {
     .getByRole('listitem')
     .last()
   await notice.getByText('2 triggers: Test mode.').first().waitFor()
+  // Whoever asked for less motion sees no bar run down.
+  expect(await notice.getByRole('progressbar').count()).toBe(0)
   const [told, bar] = [
     await notice.boundingBox(),
     await stagecue.getByRole('region', { name: 'Selected triggers' }).boundingBox(),
