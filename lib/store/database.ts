@@ -118,20 +118,28 @@ export function openUpToDate(databaseUrl: string): Db {
 }
 
 async function bringUpToDate(db: Db, migrations: Migrations, inspect: (db: Db) => Promise<void>): Promise<void> {
-  const isKnown = (await foreignMigrations(db, migrations))?.length === 0
+  const made = await madeMigrations(db)
+  const isKnown = made?.every((name) => name in migrations) ?? false
   if (isKnown) await inspect(db)
-  await migrate(db, migrations)
+  // Whoever makes some makes all of them at once: where the last one is, nobody is at work.
+  if (!isKnown || made?.length !== Object.keys(migrations).length) await migrate(db, migrations)
 }
 
 /** Changes of the tables that this version does not know: a newer one has made them. `null`: there are no tables yet. Changes nothing. */
-export async function foreignMigrations(db: Db, known = allMigrations('sqlite')): Promise<string[] | null> {
+export async function foreignMigrations(db: Db): Promise<string[] | null> {
+  const known = allMigrations('sqlite')
+  return (await madeMigrations(db))?.filter((name) => !(name in known)) ?? null
+}
+
+/** All changes of the tables that were made, in their order; `null`: there are no tables yet. */
+async function madeMigrations(db: Db): Promise<string[] | null> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return null
   const { rows } = await sql<{
     name: string
   }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db)
   // The list is made first, and by processes that start together: empty, it says that the first one is still at work.
-  return rows.length === 0 ? null : rows.map(({ name }) => name).filter((name) => !(name in known))
+  return rows.length === 0 ? null : rows.map(({ name }) => name)
 }
 
 /**
