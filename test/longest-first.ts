@@ -14,10 +14,10 @@ const longest = [
   'test/lib/jobs/delegate.test.ts',
   'test/lib/engine/in-whose-name.test.ts',
   'test/lib/triggers/email-viewed.test.ts',
-  'test/browser/pages.test.ts',
-  'test/browser/hands.test.ts',
+  'test/browser/pages-board.test.ts',
+  'test/browser/pages-form.test.ts',
+  'test/browser/pages-app.test.ts',
   'test/docs/walks.test.ts',
-  'test/browser/focus.test.ts',
   'test/browser/pickers.test.ts',
   'test/browser/form.test.ts',
   'test/chaos/lost-refresh.test.ts',
@@ -43,7 +43,7 @@ export class LongestFirst extends BaseSequencer {
 }
 
 const keepsBusy = ({ moduleId }: TestSpecification) =>
-  /\/test\/(browser|chaos)\/|\/test\/docs\/(walks|add-a)/.test(moduleId)
+  /\/test\/(browser|chaos)\/|\/test\/docs\/(walks|recipes)/.test(moduleId)
 
 /** Where in a run, between 0 and 1, each file's turn comes when all are done one after the other. */
 function placesOf(files: TestSpecification[]): { file: TestSpecification; at: number }[] {

@@ -15,10 +15,10 @@ export default defineConfig({
     execArgv: ['--single-threaded'],
     sequence: { sequencer: LongestFirst },
     // Most of a test's time is waiting for portals and clocks, so more of them run than there are cores.
-    maxWorkers: 6,
+    maxWorkers: 8,
     // Real processes, sockets and clocks: on a machine that is busy with other things one may be late. A retry shows in the report.
     retry: process.env.CI ? 2 : 0,
-    // For what hangs: six files at a time on two cores make each of them wait for the others.
+    // For what hangs: eight files at a time on two cores make each of them wait for the others.
     testTimeout: 90_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
