@@ -16,8 +16,6 @@ async function main(): Promise<void> {
     server.listen(config.port, config.host, resolve)
   })
   void services.worker.start()
-  const { port } = server.address() as AddressInfo
-  log.info({ host: config.host, port, url: config.publicUrl, worker: config.worker }, 'Stagecue is ready')
 
   let stopping = false
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
@@ -29,7 +27,11 @@ async function main(): Promise<void> {
     await services.close()
     log.info('Stopped')
   }
+  // Before it says that it is ready: whoever reads that may stop it at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+
+  const { port } = server.address() as AddressInfo
+  log.info({ host: config.host, port, url: config.publicUrl, worker: config.worker }, 'Stagecue is ready')
 }
 
 /** A fault of the system, such as a disk, a file or a server, says what failed; the doctor says what to do. */

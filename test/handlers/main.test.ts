@@ -67,6 +67,15 @@ describe('the program', () => {
     expect(output()).not.toContain('canary-secret')
   })
 
+  it('ends cleanly when it is told to stop as soon as it says that it is ready', async () => {
+    const { child, ended, output } = start(await env())
+    child.stdout.on('data', () => {
+      if (output().includes('Stagecue is ready')) child.kill('SIGTERM')
+    })
+    expect(await ended).toBe(0)
+    expect(output()).toContain('Stopped')
+  })
+
   it('does not start twice on one folder, nor on a port that is taken', async () => {
     const given = await env()
     const first = start(given)
