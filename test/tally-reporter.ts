@@ -28,8 +28,9 @@ function sayWhyTriedAgain(test: TestCase): void {
   const errors = test.result().errors ?? []
   if (errors.length === 0) return
   process.stdout.write(`\nPassed at try ${errors.length + 1}: ${test.module.relativeModuleId} > ${test.fullName}\n`)
-  for (const { message, stack } of errors) {
+  for (const { message, stack, cause } of errors) {
     const where = stack?.split('\n').find((line) => line.includes(test.module.moduleId)) ?? ''
-    process.stdout.write(`  ${message}\n  ${where}\n`)
+    const why = cause?.message ? `: ${cause.message}` : ''
+    process.stdout.write(`  ${message}${why}\n  ${where}\n`)
   }
 }

@@ -69,8 +69,11 @@ describe('the program', () => {
 
   it('ends cleanly when it is told to stop as soon as it says that it is ready', async () => {
     const { child, ended, output } = start(await env())
+    let isTold = false
     child.stdout.on('data', () => {
-      if (output().includes('Stagecue is ready')) child.kill('SIGTERM')
+      if (isTold || !output().includes('Stagecue is ready')) return
+      isTold = true
+      child.kill('SIGTERM')
     })
     expect(await ended).toBe(0)
     expect(output()).toContain('Stopped')

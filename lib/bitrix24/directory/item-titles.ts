@@ -40,6 +40,7 @@ export function createItemTitles({ clients, clock }: Parts): ItemTitles {
   }
 
   const ask = async (portal: string, userId: number, commands: readonly (readonly [string, Command])[]) => {
+    if (commands.length === 0) return []
     const client = await clients.as(portal, userId, 'page')
     const asked = Object.fromEntries(commands.slice(0, BATCH_COMMANDS))
     const { results } = await client.batch(asked, new Date(now() + MAX_WAIT_MS))

@@ -80,6 +80,15 @@ describe('the title of an item in the journal', () => {
     expect(asked() - before).toBe(0)
   })
 
+  it('is searched in nothing where all triggers were deleted: the journal is still searched', async () => {
+    for (const { id } of (await admin('GET', '/api/triggers')).body) await admin('DELETE', `/api/triggers/${id}`)
+    const before = asked()
+    const { status, body } = await admin('GET', `/api/journal?search=${deals.kim}`)
+    expect([status, body.entries.length]).toEqual([200, 1])
+    expect((await admin('GET', '/api/journal/count?search=nobody')).body).toMatchObject({ count: 0 })
+    expect(asked() - before).toBe(1)
+  })
+
   it('stands in what a rehearsal tells, too', async () => {
     const trigger = {
       kind: 'email-incoming',
