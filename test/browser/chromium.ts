@@ -11,14 +11,10 @@ const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
 /**
  * What saves processor where many pages are opened one after the other, together with pages that stay open (`visit.ts`): the pages of one site share
  * a process, which has compiled their scripts by then. Where all cores are busy, V8's helper threads and the graphics processor that Chromium
- * would emulate gain nothing. Together they cost a page of the app two fifths of what it costs without them. A page is closed before V8's optimizing
- * compilers have paid: they are a tenth of what is left.
+ * would emulate gain nothing. Together they cost a page of the app two fifths of what it costs without them. A page is closed before V8's last optimizing
+ * compiler has paid.
  */
-export const FOR_MANY_PAGES = [
-  '--process-per-site',
-  '--js-flags=--single-threaded --no-opt --no-maglev',
-  '--disable-gpu',
-]
+export const FOR_MANY_PAGES = ['--process-per-site', '--js-flags=--single-threaded --no-opt', '--disable-gpu']
 
 /**
  * Starts Chromium out of its npm package: no browser and no system library of the machine is needed. The package's own
