@@ -65,7 +65,8 @@ function statusOf(file: string): Promise<number | undefined> {
     const asked = get(`${rig.url}${file}`, { agent, headers }, (response) => {
       response.resume().on('end', () => resolve(response.statusCode))
     })
-    asked.on('error', reject)
+    // A connection that the server ended while it lay idle is no error to a browser, which asks again.
+    asked.on('error', (error) => (asked.reusedSocket ? resolve(statusOf(file)) : reject(error)))
   })
 }
 

@@ -204,14 +204,20 @@ async function bearerOf({ portal, url }: Rig): Promise<string> {
   return ((await answer.json()) as { token: string }).token
 }
 
-function send(url: string, { method, path, headers, body }: Made): Promise<Answered> {
+function send(url: string, made: Made): Promise<Answered> {
+  const { method, path, headers, body } = made
   const begun = performance.now()
   return new Promise((resolve, reject) => {
     const asked = request(url + path, { method, headers, timeout: LONGEST_MS * 2 }, (answer) => {
       answer.resume().on('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - begun }))
     })
-    asked.on('timeout', () => asked.destroy(new Error('no answer')))
-    asked.on('error', reject)
+    let isOverdue = false
+    asked.on('timeout', () => {
+      isOverdue = true
+      asked.destroy(new Error('no answer'))
+    })
+    // A connection that the server ended while it lay idle is no fault: a client asks again.
+    asked.on('error', (error) => (asked.reusedSocket && !isOverdue ? resolve(send(url, made)) : reject(error)))
     asked.end(body)
   })
 }
