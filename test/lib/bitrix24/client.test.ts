@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createPortalClients } from '../../../lib/bitrix24/client/clients.ts'
 import { reference } from '../../../lib/bitrix24/client/command.ts'
 import {
   AccessRevokedError,
@@ -21,7 +22,7 @@ const moveKim = {
 
 let world: SetUp
 beforeEach(async () => {
-  world = await setUp({ portalTimeoutMs: 300 })
+  world = await setUp()
   await world.open(users.admin, users.sam)
 })
 afterEach(() => world.stop())
@@ -131,10 +132,16 @@ describe('a batch that must be sent in time', () => {
 
 describe('an answer that is none', () => {
   const kinds = ['html', 'cut', 'reset', 'silent', 'status'] as const
+  let impatient: SetUp['clients']
+  beforeEach(() => {
+    impatient = createPortalClients({ ...world.deps, portalTimeoutMs: 300 })
+  })
+  afterEach(() => impatient.close())
+  const asImpatient = (userId: number) => impatient.as(world.portal.memberId, userId, 'work')
 
   it.each(kinds)('(%s) means of a reading request that it may be made again', async (kind) => {
     world.portal.faults.next({ kind, when: 'after' })
-    await expect((await as(users.sam)).call(readKim.method, readKim.params)).rejects.toBeInstanceOf(
+    await expect((await asImpatient(users.sam)).call(readKim.method, readKim.params)).rejects.toBeInstanceOf(
       PortalUnavailableError,
     )
   })
@@ -143,7 +150,7 @@ describe('an answer that is none', () => {
     '(%s) means of a writing request that its outcome is unknown, and it is not sent again',
     async (kind) => {
       world.portal.faults.next({ kind, when: 'after' })
-      await expect((await as(users.sam)).batch({ move: moveKim })).rejects.toBeInstanceOf(UnknownOutcomeError)
+      await expect((await asImpatient(users.sam)).batch({ move: moveKim })).rejects.toBeInstanceOf(UnknownOutcomeError)
       expect(world.portal.requests.filter(({ methods }) => methods.includes('crm.item.update'))).toHaveLength(1)
     },
   )

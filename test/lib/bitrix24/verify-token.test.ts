@@ -7,7 +7,7 @@ const { users } = SEED
 
 let world: SetUp
 beforeEach(async () => {
-  world = await setUp({ portalTimeoutMs: 300 })
+  world = await setUp()
 })
 afterEach(() => world.stop())
 
@@ -46,8 +46,10 @@ describe('a bare access token', () => {
   })
 
   it('is not proven while the portal is silent', async () => {
+    const clients = createPortalClients({ ...world.deps, portalTimeoutMs: 300 })
     world.portal.faults.next({ kind: 'silent' })
-    await expect(world.clients.verify(at(), token(users.sam))).rejects.toMatchObject({ name: 'PortalUnavailableError' })
+    await expect(clients.verify(at(), token(users.sam))).rejects.toMatchObject({ name: 'PortalUnavailableError' })
+    await clients.close()
   })
 
   it('is shown to no address that is not allowed', async () => {
