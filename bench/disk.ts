@@ -15,7 +15,7 @@ const DAYS: Record<string, number> = { work: 3, rest_log: 3, decision: 90, inten
 /** What an e-mail that moves a deal leaves in PostgreSQL, indexes included. */
 export async function disk(report: Report): Promise<void> {
   await whileOpen(
-    startPostgres(undefined, {}),
+    startPostgres({ settings: {} }),
     (postgres) => postgres.stop(),
     async ({ url }) => {
       const starting = startRig({

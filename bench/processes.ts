@@ -33,7 +33,7 @@ type Pace = { acknowledged: number; worked: number; cpuMs: number; loadMs: numbe
 export async function processes(report: Report): Promise<void> {
   const measured = await Promise.all(Array.from({ length: Math.max(...PROCESSES) }, () => measuredProcess()))
   await whileOpen(
-    startPostgres(undefined, {}),
+    startPostgres({ settings: {} }),
     (postgres) => postgres.stop(),
     (postgres) => {
       progress(`installing in ${PORTALS} portals`)

@@ -23,7 +23,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const port = await freePort()
   const server = postgresUrl(port)
   process.env.SHARED_POSTGRES = server
-  const starting = startPostgres(port)
+  const starting = startPostgres({ port })
   const making = starting.then(() => makeEmptyPostgres(server, empty))
   // Who needs it learns that it did not start.
   making.catch(() => {})

@@ -50,7 +50,7 @@ const shortWaits = {
 /** Starts everything, installs the app in every portal and makes its triggers. */
 export async function startSetting(options: SettingOptions = {}): Promise<Setting> {
   const dataDir = makeDataDir('stagecue-chaos-')
-  const postgres = options.postgres === true ? await startPostgres(undefined, {}) : options.postgres || null
+  const postgres = options.postgres === true ? await startPostgres({ settings: {} }) : options.postgres || null
   const databaseUrl = postgres ? await createDatabase(postgres.url) : null
   const { query, endQueries } = databaseUrl ? onPostgres(databaseUrl) : onSqlite(dataDir)
   const balancer = await startBalancer([])

@@ -3,15 +3,16 @@ import type { Environment } from '../../lib/config.ts'
 
 type Command = 'backup' | 'erase' | 'probe' | 'replay' | 'rotate-keys' | 'stop-link'
 
-/** How a command ended, and what it said. */
-export type Ended = { code: number; stdout: string; stderr: string }
+/** How a command ended, and what it said; `code` is null of a process that a signal ended. */
+export type Ended = { code: number | null; stdout: string; stderr: string }
 
 /** Runs an operator's command in a process of its own, with that environment and nothing else. */
 export function runCommand(command: Command, words: readonly string[], env: Environment): Promise<Ended> {
   const program = ['--disable-warning=ExperimentalWarning', `handlers/${command}.ts`, ...words]
   return new Promise((resolve) => {
-    execFile(process.execPath, program, { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    const given = { env: { PATH: process.env.PATH, ...env } }
+    const child = execFile(process.execPath, program, given, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
     )
   })
 }
@@ -31,7 +32,7 @@ export async function runCommandHere(command: Command, words: readonly string[],
   try {
     runs += 1
     // Each run evaluates the file anew.
-    await import(/* @vite-ignore */ new URL(`../../handlers/${command}.ts?run=${runs}`, import.meta.url).href)
+    await import(new URL(`../../handlers/${command}.ts?run=${runs}`, import.meta.url).href)
     return { code: Number(process.exitCode), stdout: saidOut.text(), stderr: saidErr.text() }
   } finally {
     saidOut.end()

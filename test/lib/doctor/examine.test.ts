@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, createServer as createSocketServer } from 'node:net'
+import { type AddressInfo, createServer as createSocketServer, type Server as SocketServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -37,8 +37,7 @@ import { engines, type TestDatabase } from '../store/test-database.ts'
 let rig: Rig
 let healthy: Patient
 let folder: string
-const servers: Server[] = []
-const afterTest: (() => void)[] = []
+const servers: (Server | SocketServer)[] = []
 
 beforeAll(async () => {
   rig = await startRig()
@@ -59,9 +58,8 @@ beforeAll(async () => {
   setDefaultCACertificates([...getCACertificates('default'), certificate('authority')])
 })
 afterEach(async () => {
-  for (const end of afterTest.splice(0)) end()
   for (const server of servers.splice(0)) {
-    server.closeAllConnections()
+    if ('closeAllConnections' in server) server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
 })
@@ -75,7 +73,7 @@ const certificates = fileURLToPath(new URL('certificates', import.meta.url))
 const certificate = (name: string) => readFileSync(join(certificates, `${name}.pem`), 'utf8')
 const ok: RequestListener = (_request, response) => void response.end('{"status":"ok"}')
 
-async function listen(server: Server, scheme: string): Promise<string> {
+async function listen(server: Server | SocketServer, scheme: string): Promise<string> {
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
   return `${scheme}://localhost:${(server.address() as AddressInfo).port}`
@@ -84,17 +82,15 @@ const serving = (answer: RequestListener) => listen(createServer(answer), 'http'
 const secured = (name: string) =>
   listen(createTlsServer({ cert: certificate(name), key: certificate(name) }, ok), 'https')
 
-/** A PostgreSQL that refuses everybody with this code; returns its port. */
-async function refusing(code: string): Promise<string> {
+/** A PostgreSQL that refuses everybody with this code. */
+function refusing(code: string): Promise<string> {
   const fields = Buffer.from(`SFATAL\0C${code}\0Mrefused\0\0`)
   const message = Buffer.concat([Buffer.from('E'), Buffer.alloc(4), fields])
   message.writeInt32BE(fields.length + 4, 1)
   const server = createSocketServer(
     (socket) => void socket.on('error', () => {}).once('data', () => socket.end(message)),
   )
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  afterTest.push(() => server.close())
-  return String((server.address() as AddressInfo).port)
+  return listen(server, 'postgres')
 }
 
 /** What is wrong and what to do, a line for each fault. */
@@ -509,8 +505,8 @@ describe('on PostgreSQL', () => {
       ['57P03', /^database: PostgreSQL is starting or stopping\. Wait/],
       ['58030', /^database: PostgreSQL cannot be used \(58030\)\. See/],
     ] as const) {
-      const port = await refusing(code)
-      expect(await told(changed((url) => Object.assign(url, { port })))).toEqual([expect.stringMatching(expected)])
+      const { host } = new URL(await refusing(code))
+      expect(await told(changed((url) => Object.assign(url, { host })))).toEqual([expect.stringMatching(expected)])
     }
   })
 

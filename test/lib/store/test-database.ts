@@ -140,7 +140,13 @@ const forTests: PostgresSettings = {
  * A PostgreSQL server of its own, which `halt` stops with all its connections and `resume` starts again on the same data. Who measures gives it
  * the settings of operators, none.
  */
-export async function startPostgres(port?: number, settings = forTests) {
+export async function startPostgres({
+  port,
+  settings = forTests,
+}: {
+  port?: number
+  settings?: PostgresSettings
+} = {}) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await tryPostgres(port ?? (await freePort()), settings)
