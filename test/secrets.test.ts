@@ -35,7 +35,7 @@ beforeAll(async () => {
     env: { METRICS_TOKEN: metricsToken, ENCRYPTION_KEYS: `k1:${key}`, LINK_KEY: linkKey, LOG_LEVEL: 'trace' },
   })
   await live()
-}, 60_000)
+})
 afterAll(() => rig.stop())
 
 /** A life with everything that brings, moves, refuses or loses tokens. */

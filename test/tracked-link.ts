@@ -34,5 +34,5 @@ export async function clicksRecorded({ stagecue: services }: Rig, count: number)
     const { length } = await recorded()
     if (length !== count) throw new Error(`${length} clicks are recorded instead of ${count}`)
   }
-  await vi.waitFor(isRecorded, { timeout: 20_000, interval: 25 })
+  await vi.waitFor(isRecorded, { timeout: 60_000, interval: 25 })
 }

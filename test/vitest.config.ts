@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './longest-first.ts'
+import { EvenLoad } from './even-load.ts'
 
 export default defineConfig({
   test: {
@@ -13,15 +13,15 @@ export default defineConfig({
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // Where all cores are busy, V8's helper threads gain nothing.
     execArgv: ['--single-threaded'],
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: EvenLoad },
     // Most of a test's time is waiting for portals and clocks, so more of them run than there are cores.
     maxWorkers: 8,
     // Real processes, sockets and clocks: on a machine that is busy with other things one may be late. A retry shows in the report. An example that
     // was found at random is a fault, which another try would not find again.
     retry: { count: process.env.CI ? 2 : 0, condition: /^(?!Property failed)/ },
-    // For what hangs: eight files at a time on two cores make each of them wait for the others.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
+    // For what hangs, nothing else: eight files at a time make each of them wait for the others, on a machine that may be busy with more than them.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

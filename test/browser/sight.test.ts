@@ -5,7 +5,6 @@ import { useBrowser } from './visit.ts'
 
 const visits = useBrowser()
 /** A list is placed anew while it loads, and when the page scrolls. */
-const patiently = { timeout: 5000 }
 const laptop = { viewport: { width: 1280, height: 720 } }
 
 beforeAll(async () => {
@@ -31,8 +30,8 @@ async function expectInSight(page: Page, stagecue: FrameLocator, list: Locator):
   const sight = await sightOf(page)
   const bar = stagecue.getByRole('region', { name: 'Save' })
   const end = (await bar.count()) > 0 ? (await boxOf(bar)).y : sight.y + sight.height
-  await expect.poll(async () => (await boxOf(list)).y, patiently).toBeGreaterThanOrEqual(sight.y)
-  await expect.poll(async () => (await boxOf(list)).y + (await boxOf(list)).height, patiently).toBeLessThanOrEqual(end)
+  await expect.poll(async () => (await boxOf(list)).y).toBeGreaterThanOrEqual(sight.y)
+  await expect.poll(async () => (await boxOf(list)).y + (await boxOf(list)).height).toBeLessThanOrEqual(end)
 }
 
 const board = () => atBoard(visits, laptop)

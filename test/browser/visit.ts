@@ -12,7 +12,7 @@ import { app } from './visit-app.ts'
 export { app }
 
 /** How long a locator waits for what must come, milliseconds. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 export type Visitor = {
   /** User of the portal; the administrator by default. */

@@ -73,7 +73,7 @@ test('on SQLite, beside a process that serves', async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 120_000)
+})
 
 test('on PostgreSQL, inside the server', async () => {
   setting = await startSetting({ postgres: sharedPostgres() })
@@ -96,4 +96,4 @@ test('on PostgreSQL, inside the server', async () => {
     () => run(restore),
   )
   await dropPostgres(sharedPostgres().url, `${name}_backup`)
-}, 120_000)
+})

@@ -13,7 +13,7 @@ const { users } = SEED
  * A refresh token serves once (`platform.md` 2.1). Who dies after OAuth has given a new pair and before it is stored has lost that person's
  * access: nobody can get it back but the person, by opening Stagecue.
  */
-describe('killed between "pair renewed" and "pair kept"', { timeout: 90_000 }, () => {
+describe('killed between "pair renewed" and "pair kept"', () => {
   let setting: Setting
   let portal: Portal
   let deputy: Api

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await buildServer()
   image = makeImage(root, imageRoot, env)
   folder = image.cwd
-}, 180_000)
+})
 afterAll(() => rmSync(imageRoot, { recursive: true, force: true }))
 
 test('nothing is installed but what serving needs', () => {
@@ -76,14 +76,14 @@ test('what it starts serves pages, its health check says so, and SIGTERM ends it
     server.kill('SIGTERM')
   }
   expect(await ended).toBe(0)
-}, 120_000)
+})
 
 test('`npm start` finds all that it needs, and a second set-up has nothing to do', async () => {
   const again = await promisify(execFile)('npm', ['run', '--silent', 'setup:production'], { cwd: folder, env })
   expect(again.stderr).toBe('')
   const start = promisify(execFile)('npm', ['start', '--silent'], { cwd: folder, env: { ...env, ...image.env } })
   await expect(start).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('- PUBLIC_URL is missing') })
-}, 120_000)
+})
 
 test('what `npm start` runs is built of the sources that are there, else it is they themselves', async () => {
   const ask = 'import("./.ci/built.mjs").then(({ isBuilt }) => console.log(isBuilt("server")))'

@@ -44,4 +44,4 @@ test('three processes are replaced under load: every event is answered 200, none
   expect(statuses.length).toBeGreaterThan(acts.length)
   const swept = await setting.query("select key from occurrence where source = 'sweep'")
   expect(swept).toEqual([])
-}, 120_000)
+})

@@ -47,7 +47,7 @@ test('one of three is killed under load: the others go on with its portals withi
   for (const { faults } of setting.portals) faults.slowMs = 0
   await untilWorkedOff(setting, acts)
   await expectNothingLostNothingTwice(setting, acts)
-}, 120_000)
+})
 
 test('the database stops in the middle of a burst: 503 and never a false 200; when it is back everything is worked off', async () => {
   setting = await startSetting({ postgres, processes: [{}, {}], portal: { limits: { enabled: false } } })
@@ -73,7 +73,7 @@ test('the database stops in the middle of a burst: 503 and never a false 200; wh
   for (const one of setting.processes) expect(one.isRunning(), one.output.join('').slice(-2000)).toBe(true)
   await untilWorkedOff(setting, acts)
   await expectNothingLostNothingTwice(setting, acts)
-}, 120_000)
+})
 
 test('with WORKER=false a process answers and stores, and works nothing off; another does', async () => {
   setting = await startSetting({ postgres, processes: [{ WORKER: 'false' }, {}] })

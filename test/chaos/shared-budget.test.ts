@@ -39,4 +39,4 @@ test('three processes together stay below the portal’s limit, while people sea
   expect(refused.length, 'requests refused for the limit').toBeLessThanOrEqual(2)
   expect(served.length).toBeGreaterThanOrEqual(10)
   await expectNothingLostNothingTwice(setting, acts)
-}, 120_000)
+})

@@ -120,7 +120,7 @@ test('clone → the first trigger in the playground: README.md, “Try it”', a
   expect(await entries()).toContainEqual(
     expect.objectContaining({ outcome: 'moved', trigger: { id: trigger.id, name: 'My first trigger' } }),
   )
-}, 240_000)
+})
 
 test('clone → three processes on PostgreSQL behind a balancer: docs/several-processes.md', async () => {
   const page = 'docs/several-processes.md'
@@ -180,4 +180,4 @@ test('clone → three processes on PostgreSQL behind a balancer: docs/several-pr
     await balancer.close()
     await dropDatabase(databaseUrl, postgres.url)
   }
-}, 240_000)
+})

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { SWEEP } from '../../lib/jobs/sweep/sweep.ts'
 import { beginRound } from '../begin-round.ts'
 import { SEED } from '../portal/index.ts'
@@ -34,7 +34,7 @@ describe('F11: the accounting system creates Kim’s invoice already paid', () =
   test('and no event tells of it: the sweep finds it', async () => {
     rig = await begin([onDeals], { portal: { switches: { lostDelivery: 100 } }, env: { SWEEP_SECONDS: '1' } })
     rig.portal.act.createInvoice({ paid: true })
-    await vi.waitFor(async () => expect(await rig.story()).toEqual([kimsDealMoved]), { timeout: 20_000, interval: 200 })
+    await expect.poll(() => rig.story(), { interval: 200 }).toEqual([kimsDealMoved])
   })
 
   test('an unpaid one is no payment', async () => {

@@ -14,7 +14,7 @@ let processes: ChildProcess[] = []
 
 beforeAll(async () => {
   program = await buildServer()
-}, 60_000)
+})
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'stagecue-main-'))
 })
@@ -59,7 +59,7 @@ describe('the program', () => {
   ])('%s serves until it is told to stop, and ends cleanly', async (_, file) => {
     const given = await env()
     const { child, ended, output } = start(given, '', file())
-    await expect.poll(output, { timeout: 30_000 }).toContain('Stagecue is ready')
+    await expect.poll(output).toContain('Stagecue is ready')
     expect((await send(`http://127.0.0.1:${given.PORT}/health`)).body).toEqual({ status: 'ok' })
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
@@ -82,7 +82,7 @@ describe('the program', () => {
   it('does not start twice on one folder, nor on a port that is taken', async () => {
     const given = await env()
     const first = start(given)
-    await expect.poll(first.output, { timeout: 10_000 }).toContain('Stagecue is ready')
+    await expect.poll(first.output).toContain('Stagecue is ready')
     const second = start({ ...given, PORT: String(await freePort()) })
     expect(await second.ended).toBe(1)
     expect(second.output()).toMatch(/in use by another Stagecue process/)

@@ -27,7 +27,7 @@ const run = async (type: JobType) => {
 const known = () => findSubscriptions(rig.stagecue.db, rig.portal.memberId)
 const boundEvents = () => rig.portal.world.bindings.map(({ event }) => event)
 const untilTested = async () => {
-  await expect.poll(async () => (await tests()).at(-1)?.state, { timeout: 10_000 }).toBe('done')
+  await expect.poll(async () => (await tests()).at(-1)?.state).toBe('done')
 }
 const tests = () =>
   rig.stagecue.db

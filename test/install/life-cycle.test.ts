@@ -66,7 +66,7 @@ const uninstallsWithData: Step = async (rig) => {
   const { portal, stagecue } = rig
   portal.act.uninstallApp(1)
   await settled(rig)
-  await expect.poll(() => findPortal(stagecue.db, portal.memberId), { timeout: 15_000 }).toBeNull()
+  await expect.poll(() => findPortal(stagecue.db, portal.memberId)).toBeNull()
 }
 const adminLeaves: Step = ({ portal }) => portal.act.dismissUser(users.admin)
 /** The app runs on under a clone of the dismissed installer, which `user.get` does not list (`platform.md` 1.7). */

@@ -109,7 +109,7 @@ test('a portal whose frames bring no application_token, and whose notice is lost
   const { db, worker } = rig.stagecue
   await enqueue(db, [checkJob(rig.portal.memberId, 'round', new Date())], new Date())
   worker.wake(rig.portal.memberId)
-  await expect.poll(token, { timeout: 10_000 }).toBe(rig.portal.applicationToken)
+  await expect.poll(token).toBe(rig.portal.applicationToken)
   expect(await answersToMail()).toEqual([200])
 })
 
@@ -188,7 +188,7 @@ describe('a sweep that finds what no event told of, although it is subscribed', 
     // Somebody's update of the app or fault of the portal has killed it.
     rig.portal.world.registeredEvents.delete('ONCRMACTIVITYADD')
     expect(await answersToMail()).toEqual([])
-    await expect.poll(() => lives('ONCRMACTIVITYADD'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => lives('ONCRMACTIVITYADD')).toBe(true)
     await expect.poll(known).toMatchObject({ renewed: { why: 'missed' }, missed: { found: 1 } })
     await rig.settled()
     expect(await answersToMail()).toEqual([200])

@@ -19,7 +19,7 @@ const losesEvents = (given.lostDelivery ?? 0) > 0
  * Longest wait for what a test has set off, milliseconds: what meets a fault five times running comes again after half a minute or more, and
  * where sweeps go on every second a busy machine is seldom without one.
  */
-export const PATIENCE_MS = failsNowAndThen || losesEvents ? 100_000 : 25_000
+export const PATIENCE_MS = 100_000
 
 /** Environment of Stagecue where events of this run are lost: what is older than a second is looked for. */
 export const sweepsSoon = losesEvents ? { SWEEP_SECONDS: '1', CHAT_POLL_SECONDS: '1' } : {}

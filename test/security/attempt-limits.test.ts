@@ -103,7 +103,7 @@ describe('a stranger who knows a member_id cannot stop its work', () => {
     expect(proofs(rig.portal) - before).toBeLessThanOrEqual(4)
     // A customer writes meanwhile.
     rig.portal.act.receiveMail()
-    await expect.poll(() => rig.story(), { timeout: 10_000 }).toEqual([expect.stringMatching(/moved C4:NEW>/)])
+    await expect.poll(() => rig.story()).toEqual([expect.stringMatching(/moved C4:NEW>/)])
     expect(proofs(rig.portal) - before).toBeLessThanOrEqual(4)
   })
 
@@ -220,7 +220,7 @@ describe('made-up calls of the automation rule', () => {
     expect(run.status).toBe(200)
     const honest = await open('203.0.113.8', claimOf(rig.portal, rig.portal.openApp(users.sam)))
     expect(honest.status).toBe(200)
-    await expect.poll(() => run.returnValues?.link, { timeout: 10_000 }).toMatch(/\/l\//)
+    await expect.poll(() => run.returnValues?.link).toMatch(/\/l\//)
     await rig.settled()
     expect(told() - before).toBeLessThanOrEqual(30)
   })

@@ -29,7 +29,7 @@ beforeAll(async () => {
   other.finishInstall()
   await rig.settled()
   portals = [rig.portal, other]
-}, 180_000)
+})
 const agent = new Agent({ keepAlive: true })
 afterAll(() => {
   agent.destroy()
@@ -100,4 +100,4 @@ it('200 people of two companies open the app at once behind one address, with no
   )
   const failures = (await Promise.allSettled(opened)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   expect(failures).toEqual([])
-}, 300_000)
+})

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const { sessionId } = act.newChat()
   act.customerMessage(sessionId, words.message)
   await rig.settled()
-}, 60_000)
+})
 afterAll(() => rig.stop())
 
 it('something happened that they would have come with', async () => {

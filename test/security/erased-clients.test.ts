@@ -64,7 +64,7 @@ beforeAll(async () => {
   const { body } = await admin('GET', '/api/journal?outcome=moved')
   await admin('POST', `/api/journal/${body.entries[0].id}/undo`)
   await admin('POST', '/api/links/stopped', { link: linkTo(rig, deal, 'https://shop.example/offer') })
-}, 60_000)
+})
 afterAll(() => rig.stop())
 
 /** The tables that hold something of the client, and what. */
@@ -118,7 +118,7 @@ async function stopWatching() {
   for (const { id } of watching) await admin('DELETE', `/api/triggers/${id}`)
 }
 
-const PATIENT = { timeout: 20_000, interval: 20 }
+const PATIENT = { interval: 20 }
 
 /** A deal of another client, whose e-mail has come and whose move has begun: the portal has not answered yet. */
 async function beginMove() {
@@ -150,7 +150,7 @@ test('whose item is being moved at that moment: it is moved, and nothing is kept
   await vi.waitFor(() => expect(stageOf(deal)).toBe('C4:PREPARATION'), PATIENT)
   await rig.settled()
   expect(await keptBesideLog(own)).toEqual({})
-}, 30_000)
+})
 
 test('whose move has an end that nobody knows: nobody looks for it any more', async () => {
   await stopWatching()
@@ -161,7 +161,7 @@ test('whose move has an end that nobody knows: nobody looks for it any more', as
   expect((await admin('POST', '/api/erase', { client: deal })).status).toBe(200)
   await rig.settled()
   expect(await kept(own)).toEqual({})
-}, 30_000)
+})
 
 function stageOf({ entityTypeId, id }: { entityTypeId: number; id: number }) {
   return findItem(rig.portal.world, entityTypeId, id)?.stageId

@@ -21,7 +21,7 @@ beforeAll(async () => {
   world.users.set(BIRD, { ...deputy, id: BIRD, name: 'Canary', lastName: 'Bird', email: 'bird@acme.example' })
   admin = await rig.as(users.admin)
   await rig.addTrigger({ kind: 'email-incoming' })
-}, 60_000)
+})
 afterAll(() => rig.stop())
 
 /** The log of requests is written every second. */
@@ -49,7 +49,7 @@ function dealOfHis(assignedById = BIRD) {
 
 const stageOf = ({ id }: { id: number }) => findItem(rig.portal.world, types.deal, id)?.stageId
 
-const PATIENT = { timeout: 20_000, interval: 20 }
+const PATIENT = { interval: 20 }
 
 /** Waits until a move of that item has been recorded and its end is not known. */
 const moveBegins = ({ id }: { id: number }) =>
@@ -89,7 +89,7 @@ test('something is kept of an employee in every table that may name him', async 
       'work',
     ].sort(),
   )
-}, 60_000)
+})
 
 test('and nothing in any table after he is erased', async () => {
   await erase()
@@ -108,7 +108,7 @@ test('who is erased while a deal is moved in his name: it is moved, by nobody th
   await rig.settled()
   expect(stageOf(deal)).toBe('C4:PREPARATION')
   expect(await kept()).toEqual({})
-}, 60_000)
+})
 
 test('who is erased while nobody knows how his move ended: what the portal shows is told of nobody', async () => {
   const { portal } = rig
@@ -123,7 +123,7 @@ test('who is erased while nobody knows how his move ended: what the portal shows
   const [entry] = (await admin('GET', '/api/journal')).body.entries
   expect(entry).toMatchObject({ item: deal, outcome: 'moved', move: { userId: 0 } })
   expect(await kept()).toEqual({})
-}, 60_000)
+})
 
 test('who is erased before the portal takes his move: who stands in moves the deal, for nobody that is named', async () => {
   const { portal } = rig
@@ -139,7 +139,7 @@ test('who is erased before the portal takes his move: who stands in moves the de
   const [entry] = (await admin('GET', '/api/journal')).body.entries
   expect(entry).toMatchObject({ outcome: 'moved', move: { userId: users.admin, onBehalfOf: 0 } })
   expect(await kept()).toEqual({})
-}, 60_000)
+})
 
 test('who is erased while he takes a move back: it is taken back, by nobody that is known here', async () => {
   const { portal } = rig
@@ -165,4 +165,4 @@ test('who is erased while he takes a move back: it is taken back, by nobody that
   const { entries } = (await admin('GET', '/api/journal?outcome=moved')).body
   expect(entries[0]).toMatchObject({ id, undone: { userId: 0 } })
   expect(await kept()).toEqual({})
-}, 60_000)
+})

@@ -17,7 +17,7 @@ describe("one manager's questions stop every tenant", () => {
     admin = await rig.as(SEED.users.admin)
     const { id } = await rig.addTrigger({ kind: 'call-inbound' })
     await fillJournal(rig.stagecue.db, rig.portal.memberId, [Number(id)], { to: ENTRIES })
-  }, 120_000)
+  })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   afterAll(() => {
     agent.destroy()
@@ -85,7 +85,7 @@ describe("one manager's questions stop every tenant", () => {
       pages++
     } while (cursor !== '' && pages < 1000)
     expect(moves.size).toBe(ENTRIES / 3)
-  }, 120_000)
+  })
 
   test('the journal reaches 90 days back, unless somebody asks for more or for an item', async () => {
     const { db } = rig.stagecue

@@ -127,4 +127,4 @@ it('`npm run erase` does it beside the process that serves', async () => {
       stderr: expect.stringContaining('npm run erase'),
     })
   }
-}, 120_000)
+})

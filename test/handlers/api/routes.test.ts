@@ -132,7 +132,7 @@ beforeAll(async () => {
   const owner = await openSession(rig.url, foreign, users.admin)
   expect((await owner('POST', '/api/install', { delegate: false })).body.ready).toBe(true)
   foreign.finishInstall()
-}, 60_000)
+})
 afterAll(() => rig.stop())
 
 /** Work that was put aside. */

@@ -33,8 +33,7 @@ const tracesOf = (item: ItemRef, stageId: string, before: number): Traces => {
   }
 }
 /** Where the portal told of an error the entry is written when the move is journaled. */
-const untilEntries = (item: ItemRef, count: number) =>
-  expect.poll(() => entriesOf(item), { timeout: 5000 }).toBeGreaterThanOrEqual(count)
+const untilEntries = (item: ItemRef, count: number) => expect.poll(() => entriesOf(item)).toBeGreaterThanOrEqual(count)
 
 const strike = (when: 'before' | 'after', body: unknown, times = 1) =>
   scene.rig.portal.faults.next({ method: 'crm.item.update', kind: 'refusal', when, body, times })

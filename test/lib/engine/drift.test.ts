@@ -25,9 +25,7 @@ describe('an answer that does not look as we know it', () => {
 
   const status = async () => {
     // Written together once a second, so that a request does not cost a commit of its own.
-    await expect
-      .poll(() => rig.stagecue.db.selectFrom('answer_drift').selectAll().execute(), { timeout: 5000 })
-      .not.toEqual([])
+    await expect.poll(() => rig.stagecue.db.selectFrom('answer_drift').selectAll().execute()).not.toEqual([])
     const admin = await rig.as(users.admin)
     return (await admin('GET', '/api/status')).body.drift
   }
@@ -79,7 +77,6 @@ describe('an answer that does not look as we know it', () => {
               .select(({ fn }) => fn.sum('count').as('n'))
               .executeTakeFirstOrThrow()
           ).n,
-        { timeout: 5000 },
       )
       .toBe(MOST_SHAPES + 33)
     const kept = await db.selectFrom('answer_drift').selectAll().execute()

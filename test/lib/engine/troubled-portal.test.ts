@@ -32,7 +32,7 @@ describe('a portal in trouble', () => {
     rig.portal.faults.next({ method: 'crm.activity.list', kind: 'status', status: 401, body, times: 3 })
     rig.portal.act.receiveMail()
     await expect
-      .poll(async () => (await admin('GET', '/api/status')).body.attention, { timeout: 10_000 })
+      .poll(async () => (await admin('GET', '/api/status')).body.attention)
       .toMatchObject([{ triggerId: null, reason: 'unserved', detail: expect.stringMatching(told) }])
     await rig.settled()
     expect(await rig.story()).toEqual([moved])

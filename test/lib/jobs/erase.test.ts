@@ -63,7 +63,7 @@ test('after an uninstallation with CLEAN=1 no table holds a row of the portal, a
 
   rig.portal.act.uninstallApp(1)
   await rig.portal.idle()
-  await expect.poll(() => count(rig.portal.memberId).then(({ portal }) => portal), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => count(rig.portal.memberId).then(({ portal }) => portal)).toBe(0)
   // The log of requests is written a moment later.
   await new Promise((resolve) => setTimeout(resolve, 1500))
   const after = await count(rig.portal.memberId)

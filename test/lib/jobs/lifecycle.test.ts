@@ -125,7 +125,7 @@ describe('ONAPPUNINSTALL', () => {
   it('with CLEAN erases every row of the portal', async () => {
     await rig.addTrigger({})
     rig.portal.act.uninstallApp(1)
-    await expect.poll(portal, { timeout: 10_000 }).toBeNull()
+    await expect.poll(portal).toBeNull()
     expect(await listTriggers(rig.stagecue.db, rig.portal.memberId)).toEqual([])
     expect(await rig.stagecue.db.selectFrom('work').selectAll().execute()).toEqual([])
   })

@@ -18,7 +18,7 @@ const begin = async (switches: Partial<Switches>, env: Record<string, string>) =
 }
 afterEach(() => rig.stop())
 
-const storyOf = (length: number) => expect.poll(() => rig.story(), { timeout: 20_000 }).toHaveLength(length)
+const storyOf = (length: number) => expect.poll(() => rig.story()).toHaveLength(length)
 const historiesRead = () =>
   rig.portal.requests.flatMap(({ methods }) => methods).filter((method) => method === 'imopenlines.session.history.get')
     .length
@@ -29,7 +29,7 @@ const rounds = async () => {
 /** Waits for so many further rounds. */
 const pass = async (count: number) => {
   const until = (await rounds()) + count
-  await expect.poll(rounds, { timeout: 20_000 }).toBeGreaterThanOrEqual(until)
+  await expect.poll(rounds).toBeGreaterThanOrEqual(until)
   await rig.settled()
 }
 const sourceOf = async (channelId: number) => {
@@ -61,7 +61,7 @@ describe('where no events of messages come', whereHeard({ openLineEvents: 'none'
       rig.portal.act.newChat({ text: 'the price', at, customerId, bindings })
     }
     const counted = async () => (await rig.stagecue.db.selectFrom('occurrence').select('key').execute()).length
-    await expect.poll(counted, { timeout: 25_000 }).toBe(120)
+    await expect.poll(counted).toBe(120)
     await pass(3)
     expect(await counted()).toBe(120)
   })

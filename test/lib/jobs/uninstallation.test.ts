@@ -148,7 +148,7 @@ describe('a real uninstallation with its data', () => {
     expect(await portal()).toMatchObject({ eraseAt: expect.any(Date) })
     expect(await triggers()).toHaveLength(1)
     expect(log.join()).toContain('all of it is erased at that time')
-    await expect.poll(portal, { timeout: 15_000 }).toBeNull()
+    await expect.poll(portal).toBeNull()
     expect(await triggers()).toEqual([])
     expect(await tombstones()).toMatchObject([{ member_id: memberId, reason: 'uninstalled' }])
     expect(log.join()).toContain('was erased')
@@ -159,7 +159,7 @@ describe('a real uninstallation with its data', () => {
     await rig.stagecue.clients.renew(rig.portal.memberId, users.admin)
     rig.portal.act.uninstallApp(1)
     await rig.stagecue.clients.renew(rig.portal.memberId, users.admin).catch(() => {})
-    await expect.poll(portal, { timeout: 15_000 }).toBeNull()
+    await expect.poll(portal).toBeNull()
   })
 
   it('is erased within the hour by default, not before 50 minutes', async () => {
@@ -187,7 +187,7 @@ describe('a real uninstallation with its data', () => {
     await start(1)
     await rig.as(users.deputy)
     await rig.stagecue.db.updateTable('portal').set({ erase_at: new Date().toISOString() }).execute()
-    await expect.poll(async () => (await portal())?.eraseAt, { timeout: 10_000 }).toBeNull()
+    await expect.poll(async () => (await portal())?.eraseAt).toBeNull()
     expect(await triggers()).toHaveLength(1)
     expect(await actions()).toContain('uninstallation-ignored')
     expect(await tombstones()).toEqual([])

@@ -135,7 +135,7 @@ describe('Track chat accepted event and accepted time: events are lost', () => {
   }
   afterEach(() => rig.stop())
   const storyOf = async (story: string[]) => {
-    await expect.poll(() => rig.story(), { timeout: 20_000 }).toHaveLength(story.length)
+    await expect.poll(() => rig.story()).toHaveLength(story.length)
     await rig.settled()
     expect(await rig.story()).toEqual(story)
   }

@@ -75,7 +75,7 @@ describe("Track customer's initial message: events are lost", () => {
     await rig.addTrigger({ kind: 'chat-first-message' })
     rig.portal.switches.lostDelivery = 100
     rig.portal.act.newChat()
-    await expect.poll(() => rig.story(), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => rig.story()).toHaveLength(1)
     await rig.settled()
     expect(await rig.story()).toEqual([`2:${deals.kim} moved C4:NEW>C4:PREPARATION by ${users.sam}`])
     await rig.stop()

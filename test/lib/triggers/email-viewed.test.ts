@@ -262,6 +262,6 @@ test('The clock asks by itself', async () => {
   const { activityId } = rig.portal.act.sendMail()
   await rig.settled()
   rig.portal.act.openMail(activityId)
-  await expect.poll(() => rig.story(), { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(() => rig.story()).toHaveLength(1)
   await rig.stop()
 })
