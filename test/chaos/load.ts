@@ -7,6 +7,12 @@ import type { Setting } from './setting.ts'
 const AHEAD = 5
 
 /**
+ * How often something happens, in all portals together: each of ten a second lets processes have several things under way at any moment, and more would
+ * only take the processor's time. Milliseconds.
+ */
+const EVERY_MS = 100
+
+/**
  * Something happens in every portal, again and again, until `isOver`; every now and then the portal's events have to be answered first. So a machine
  * that is slow for a while has as much to do as it can, and not ever more.
  */
@@ -18,7 +24,7 @@ export async function keepActing({ portals }: Setting, acts: Act[], isOver: () =
       while (!isOver()) {
         for (let ahead = 0; ahead < AHEAD && !isOver(); ahead++) {
           acts.push(act(portal, deals, dice))
-          await sleep(100)
+          await sleep(EVERY_MS * portals.length)
         }
         await portal.idle()
       }

@@ -24,11 +24,13 @@ export type Setting = {
   close(): Promise<void>
 }
 
-export type PostgresServer = Awaited<ReturnType<typeof startPostgres>>
+type PostgresServer = Awaited<ReturnType<typeof startPostgres>>
 
 export type SettingOptions = {
   /** What each process gets beside the common environment. */
   processes?: Record<string, string>[]
+  /** So many of the processes, the last ones, are left for the test to start. */
+  later?: number
   /** A server, which gets a database for this setting; `true`: one of its own. */
   postgres?: boolean | { url: string }
   portals?: number
@@ -89,7 +91,8 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
     },
   }
   try {
-    await Promise.all(processes.map((one) => one.start()))
+    const first = processes.slice(0, processes.length - (options.later ?? 0))
+    await Promise.all(first.map((one) => one.start()))
     for (let index = 0; index < (options.portals ?? 1); index++) {
       const portal = await emulator.addPortal({ eventDelayMs: [0, 20], seed: index + 1, ...options.portal })
       await installApp(balancer.url, portal)

@@ -1,33 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startPostgres } from '../lib/store/test-database.ts'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { sharedPostgres, startPostgres } from '../lib/store/test-database.ts'
 import { type Act, receive, someDeals } from './acts.ts'
 import { keepActing } from './load.ts'
 import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
-import { type PostgresServer, type Setting, startSetting } from './setting.ts'
+import { type Setting, startSetting } from './setting.ts'
 import { until } from './until.ts'
 
 /** Processes that share portals on one PostgreSQL. */
 
-let postgres: PostgresServer
 let setting: Setting
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
 afterEach(() => setting.close())
-afterAll(() => postgres.stop())
-
-const three = [{}, {}, {}]
 
 /** As in `worker.ts`. */
 const KEPT_EVERY_MS = 3000
 
 test('one of three is killed under load: the others go on with its portals within 15 s, and nothing is lost', async () => {
-  setting = await startSetting({ postgres, processes: three, portals: 5, portal: { limits: { enabled: false } } })
+  // Alone at first, so that it holds portals when it dies.
+  setting = await startSetting({
+    postgres: sharedPostgres(),
+    processes: [{}, {}, {}],
+    later: 2,
+    portals: 3,
+    portal: { limits: { enabled: false } },
+  })
   const [first, ...others] = setting.processes
   for (const { faults } of setting.portals) faults.slowMs = 50
-  // Alone at first, so that it holds portals when it dies.
-  await Promise.all(others.map((one) => one.kill()))
   const acts: Act[] = []
   let isOver = false
   const load = keepActing(setting, acts, () => isOver)
@@ -41,7 +39,8 @@ test('one of three is killed under load: the others go on with its portals withi
   }
   await sleep(KEPT_EVERY_MS + 1000)
   expect(await orphans(), 'portals that were being served when the process died').not.toEqual([])
-  await until('the others serve its portals', async () => (await orphans()).length === 0, 15 - KEPT_EVERY_MS / 1000 - 1)
+  const leftSeconds = 15 - KEPT_EVERY_MS / 1000 - 1
+  await until('the others serve its portals', async () => (await orphans()).length === 0, leftSeconds, 200)
   isOver = true
   await load
   for (const { faults } of setting.portals) faults.slowMs = 0
@@ -50,6 +49,9 @@ test('one of three is killed under load: the others go on with its portals withi
 })
 
 test('the database stops in the middle of a burst: 503 and never a false 200; when it is back everything is worked off', async () => {
+  const postgres = await startPostgres()
+  // After the setting, which uses it.
+  onTestFinished(() => postgres.stop())
   setting = await startSetting({ postgres, processes: [{}, {}], portal: { limits: { enabled: false } } })
   const acts: Act[] = []
   let isOver = false
@@ -76,11 +78,10 @@ test('the database stops in the middle of a burst: 503 and never a false 200; wh
 })
 
 test('with WORKER=false a process answers and stores, and works nothing off; another does', async () => {
-  setting = await startSetting({ postgres, processes: [{ WORKER: 'false' }, {}] })
+  setting = await startSetting({ postgres: sharedPostgres(), processes: [{ WORKER: 'false' }, {}], later: 1 })
   const [, worker] = setting.processes
   const [portal] = setting.portals
   if (!worker || !portal) throw new Error('Nothing was started')
-  await worker.kill()
   setting.balancer.ports.splice(1, 1)
   const [dealId = 0] = someDeals(portal, 1)
   const acts = [receive(portal, dealId)]
