@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { sharedPostgres } from '../lib/store/test-database.ts'
-import type { Act } from './acts.ts'
+import { type Act, receive, someDeals } from './acts.ts'
 import { keepActing } from './load.ts'
 import { expectNothingLostNothingTwice, untilWorkedOff } from './properties.ts'
 import { type Setting, startSetting } from './setting.ts'
 
 /** `docs/several-processes.md`, "Upgrades while running": process after process is replaced, behind a balancer, while events come in. */
+
+/** Events of what has just happened are on their way for so long, milliseconds. */
+const EVENTS_MS = 20
 
 let setting: Setting
 afterEach(() => setting.close())
@@ -17,8 +20,8 @@ test('three processes are replaced under load: every event is answered 200, none
   setting = await startSetting({
     postgres: sharedPostgres(),
     processes: [{}, {}, {}],
-    portals: 5,
-    portal: { limits: { enabled: false } },
+    portals: 3,
+    portal: { limits: { enabled: false }, eventDelayMs: [0, EVENTS_MS] },
     env,
   })
   const acts: Act[] = []
@@ -27,6 +30,9 @@ test('three processes are replaced under load: every event is answered 200, none
   const { ports } = setting.balancer
   for (const one of setting.processes) {
     await sleep(1000)
+    // What is on its way to it, and half received, at the moment in which it is told to end.
+    for (const portal of setting.portals) for (const dealId of someDeals(portal, 5)) acts.push(receive(portal, dealId))
+    await sleep(EVENTS_MS)
     const before = acts.length
     ports.splice(ports.indexOf(one.port), 1)
     expect(await one.stop()).toBe(0)
