@@ -41,7 +41,7 @@ export function stamped(what) {
   }
 }
 
-/** A hash of all that it is made of. */
+/** A hash of all that it is made of; what the build writes itself, and what it keeps below `node_modules`, is not of it. */
 function sourcesOf(what) {
   const hash = createHash('sha256')
   for (const folder of builds[what].sources) {
@@ -49,7 +49,10 @@ function sourcesOf(what) {
     const files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-      .filter((path) => !path.startsWith(builds.pages.folder + sep))
+      .filter(
+        (path) =>
+          !path.startsWith(builds.pages.folder + sep) && !path.slice(root.length).split(sep).includes('node_modules'),
+      )
     for (const file of files.sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
   }
   return hash.update(readFileSync(join(root, 'package-lock.json'))).digest('hex')

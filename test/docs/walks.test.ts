@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openSession } from '../api.ts'
 import { buildApp, buildServer } from '../build-app.ts'
 import { startBalancer } from '../chaos/balancer.ts'
@@ -15,7 +15,7 @@ import { SEED, startEmulator } from '../portal/index.ts'
 import { aTrigger } from '../rig.ts'
 
 /**
- * Two walks of a newcomer, each in a clone, with the commands that the documents write. The packages, and pages and server as they are built in this
+ * Two walks of a newcomer in a clone, with the commands that the documents write. The packages, and pages and server as they are built in this
  * repository, stand in for what `npm run setup` and `npm run build` would fetch and build anew (`test/chaos/production-setup.test.ts` fetches them).
  */
 const root = join(import.meta.dirname, '../..')
@@ -23,23 +23,22 @@ const { users, types, pipelines } = SEED
 
 let folder: string
 let running: ChildProcess[] = []
-beforeEach(async () => {
+beforeAll(async () => {
   await buildApp()
   await buildServer()
   folder = mkdtempSync(join(tmpdir(), 'stagecue-walk-'))
   const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
-  for (const file of files.filter((name) => existsSync(join(root, name)))) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
-    cpSync(join(root, file), join(folder, file))
-  }
+  const present = files.filter((file) => existsSync(join(root, file)))
+  for (const path of new Set(present.map((file) => dirname(file)))) mkdirSync(join(folder, path), { recursive: true })
+  for (const file of present) copyFileSync(join(root, file), join(folder, file))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   for (const built of ['app/dist', 'dist']) cpSync(join(root, built), join(folder, built), { recursive: true })
 })
 afterEach(async () => {
   await Promise.all(running.map(ended))
   running = []
-  rmSync(folder, { recursive: true, force: true })
 })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Ends a command with everything that it started. */
 function ended(child: ChildProcess): Promise<unknown> {
@@ -79,6 +78,11 @@ async function json(url: string, method = 'GET', body?: unknown, token?: string)
   expect(answer.status, url).toBeLessThan(300)
   return answer.body
 }
+
+test('what was built in one clone is known to be of the sources of another', async () => {
+  const { isBuilt }: typeof import('../../.ci/built.mjs') = await import(join(folder, '.ci/built.mjs'))
+  expect([isBuilt('pages'), isBuilt('server')]).toEqual([true, true])
+})
 
 test('clone → the first trigger in the playground: README.md, “Try it”', async () => {
   const demo = run(commandOf('README.md', 'npm run demo'))
