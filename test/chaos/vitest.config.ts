@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: './test/shared-postgres.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

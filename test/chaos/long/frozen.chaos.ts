@@ -28,4 +28,4 @@ test('one of three is frozen under load, and thaws when its portals are with oth
   await untilWorkedOff(setting, acts)
   await expectNothingLostNothingTwice(setting, acts)
   expect(setting.processes.every((one) => one.isRunning())).toBe(true)
-}, 120_000)
+})
