@@ -72,7 +72,12 @@ describe('who forgets a step is told by the compiler:', () => {
   let told: ReturnType<typeof run>
   beforeAll(() => {
     forget(folder, ['lib/triggers/index.ts', 'docs/kind-notes.ts', 'lib/texts/en.json', 'lib/engine/sources/index.ts'])
-    told = typeCheck(folder)
+    told = typeCheck(folder, [
+      'lib/triggers',
+      'lib/engine/sources',
+      'lib/trigger-settings/settings.ts',
+      'docs/kind-notes.ts',
+    ])
   }, patience)
 
   test('of the kind', () => {
