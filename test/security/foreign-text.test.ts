@@ -50,7 +50,7 @@ const readers: [name: string, longest: number, read: (text: string) => unknown, 
   ['a new value as screens show it', PART_OF_BODY, (text) => shownTexts(text, 'en'), PART_MS],
   ['a new value and what was typed', 500, (text) => becomesIt(text, { value: text, shown: [text] })],
   ['a text as others are compared with it', 20_000, comparable],
-  ['who wrote an e-mail', PART_OF_BODY, (text) => automaticMail(mailFacts(text, headersOf(text))), PART_MS],
+  ['who wrote an e-mail', PART_OF_BODY, (text) => automaticMail(mailFacts(text, headersOf(text))), 2 * PART_MS],
   [
     'an address that a link leads to',
     2000,
