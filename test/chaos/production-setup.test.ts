@@ -17,7 +17,12 @@ import { type Image, makeImage } from './image.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const imageRoot = mkdtempSync(join(tmpdir(), 'stagecue-image-'))
 const key = Buffer.alloc(32, 5).toString('base64')
-const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
+/** npm does not ask whether what it has kept of packages is still what their registry has: the lock file says what they are. */
+const env = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+  npm_config_prefer_offline: 'true',
+}
 let image: Image
 let folder: string
 

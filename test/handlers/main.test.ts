@@ -52,19 +52,23 @@ describe('the program', () => {
     expect(output()).not.toContain('    at ')
   })
 
-  const sources = join(import.meta.dirname, '../../handlers/main.ts')
-  it.each([
-    ['as it is built', () => program],
-    ['from its sources', () => sources],
-  ])('%s serves until it is told to stop, and ends cleanly', async (_, file) => {
+  /** It serves, and says so; `stop` tells it to stop and expects that it ends cleanly. */
+  async function serving(file?: string) {
     const given = await env()
-    const { child, ended, output } = start(given, '', file())
+    const { child, ended, output } = start(given, '', file)
     await expect.poll(output).toContain('Stagecue is ready')
     expect((await send(`http://127.0.0.1:${given.PORT}/health`)).body).toEqual({ status: 'ok' })
-    child.kill('SIGTERM')
-    expect(await ended).toBe(0)
-    expect(output()).toContain('Stopped')
-    expect(output()).not.toContain('canary-secret')
+    const stop = async () => {
+      child.kill('SIGTERM')
+      expect(await ended).toBe(0)
+      expect(output()).toContain('Stopped')
+      expect(output()).not.toContain('canary-secret')
+    }
+    return { given, stop }
+  }
+
+  it('from its sources serves until it is told to stop, and ends cleanly', async () => {
+    await (await serving(join(import.meta.dirname, '../../handlers/main.ts'))).stop()
   })
 
   it('ends cleanly when it is told to stop as soon as it says that it is ready', async () => {
@@ -79,16 +83,15 @@ describe('the program', () => {
     expect(output()).toContain('Stopped')
   })
 
-  it('does not start twice on one folder, nor on a port that is taken', async () => {
-    const given = await env()
-    const first = start(given)
-    await expect.poll(first.output).toContain('Stagecue is ready')
+  it('as it is built serves until it is told to stop; another one starts neither on its folder nor on its port', async () => {
+    const { given, stop } = await serving()
     const second = start({ ...given, PORT: String(await freePort()) })
     expect(await second.ended).toBe(1)
     expect(second.output()).toMatch(/in use by another Stagecue process/)
     const third = start({ ...given, DATA_DIR: join(folder, 'other') })
     expect(await third.ended).toBe(1)
     expect(third.output()).toMatch(/cannot start: .*EADDRINUSE/)
+    await stop()
   })
 })
 
