@@ -7,10 +7,10 @@ import type { Setting } from './setting.ts'
 const AHEAD = 5
 
 /**
- * How often something happens, in all portals together: each of ten a second lets processes have several things under way at any moment, and more would
+ * How often something happens, in all portals together: five a second let processes have several things under way at any moment, and more would
  * only take the processor's time. Milliseconds.
  */
-const EVERY_MS = 100
+const EVERY_MS = 200
 
 /**
  * Something happens in every portal, again and again, until `isOver`; every now and then the portal's events have to be answered first. So a machine

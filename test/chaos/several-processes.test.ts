@@ -31,6 +31,9 @@ test('one of three is killed under load: the others go on with its portals withi
   const load = keepActing(setting, acts, () => isOver)
   await sleep(1500)
   await Promise.all(others.map((one) => one.start()))
+  for (const portal of setting.portals) for (const dealId of someDeals(portal, 3)) acts.push(receive(portal, dealId))
+  const { length } = setting.portals
+  await until('all portals are being served', async () => (await leases(setting)).size === length, 10, 20)
   await first?.kill()
   const left = await leases(setting)
   const orphans = async () => {
