@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type { Services } from '../lib/services.ts'
+import { engineOf } from '../lib/store/engine.ts'
 import type { AccessTable } from '../lib/store/schema.ts'
 import type { Memory, Portal } from './portal/index.ts'
 
@@ -71,6 +73,11 @@ export async function placeInstalled(
         .insertInto(name as 'portal')
         .values(rows as never)
         .execute()
+      // PostgreSQL counts ids by itself, and knows nothing of those that came with a row.
+      if (engineOf(db) === 'postgres' && rows.some(({ id }) => typeof id === 'number'))
+        await sql`SELECT setval(pg_get_serial_sequence(${name}, 'id'), (SELECT max(id) FROM ${sql.table(name)}))`.execute(
+          tx,
+        )
     }
   })
 }

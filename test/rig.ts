@@ -139,7 +139,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
   }
   if (options.install === false) return rig
-  const hosts = [url, ...emulator.oauthUrls, portal.url].map((address) => new URL(address).host)
+  const hosts = hostsOf(rig)
   if (copy) {
     await placeInstalled(copy, stagecue, portal, hosts)
     return rig
@@ -149,6 +149,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   await rig.settled()
   if (key !== null) installedCopies.set(key, await copyInstalled(stagecue, portal, hosts))
   return rig
+}
+
+/** Where a rig listens, in the order in which copies of installations name it. */
+export function hostsOf({ url, emulator, portal }: Pick<Rig, 'url' | 'emulator' | 'portal'>): string[] {
+  return [url, ...emulator.oauthUrls, portal.url].map((address) => new URL(address).host)
 }
 
 /** What the first installation of this process left, by what it depends on: the others begin from it, as they would leave the same. */
