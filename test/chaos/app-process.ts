@@ -60,7 +60,9 @@ export async function appProcess(environment: Record<string, string>): Promise<A
         if (started.exitCode !== null) throw new Error(`It ended at once:\n${output.join('')}`)
         return (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.status === 200
       }
-      await until('the process is healthy', isHealthy, 60, LOOK_EVERY_MS)
+      await until('the process is healthy', isHealthy, 60, LOOK_EVERY_MS).catch((error: Error) => {
+        throw new Error(`${error.message}\n${output.join('').slice(-3000)}`)
+      })
     },
     kill: async () => void (await signal('SIGKILL')),
     stop: () => signal('SIGTERM'),
