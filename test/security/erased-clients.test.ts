@@ -118,7 +118,7 @@ async function stopWatching() {
   for (const { id } of watching) await admin('DELETE', `/api/triggers/${id}`)
 }
 
-const PATIENT = { interval: 20 }
+const PATIENT = { timeout: 60_000, interval: 20 }
 
 /** A deal of another client, whose e-mail has come and whose move has begun: the portal has not answered yet. */
 async function beginMove() {

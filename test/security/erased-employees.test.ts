@@ -49,7 +49,7 @@ function dealOfHis(assignedById = BIRD) {
 
 const stageOf = ({ id }: { id: number }) => findItem(rig.portal.world, types.deal, id)?.stageId
 
-const PATIENT = { interval: 20 }
+const PATIENT = { timeout: 60_000, interval: 20 }
 
 /** Waits until a move of that item has been recorded and its end is not known. */
 const moveBegins = ({ id }: { id: number }) =>
