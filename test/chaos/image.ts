@@ -39,9 +39,12 @@ export function makeImage(root: string, folder: string, env: NodeJS.ProcessEnv):
   return image
 }
 
-/** What an ENV of a Dockerfile sets, in the form `NAME=value NAME=value`. */
+/** What an ENV of a Dockerfile sets, in the form `NAME=value NAME="value with blanks"`. */
 export function envOf(text: string): [name: string, value: string][] {
-  return [...text.matchAll(/([^\s=]+)=(\S*)/g)].map(([, name = '', value = '']) => [name, value])
+  return [...text.matchAll(/([^\s=]+)=(?:"([^"]*)"|(\S*))/g)].map(([, name = '', quoted, plain = '']) => [
+    name,
+    quoted ?? plain,
+  ])
 }
 
 function lastStage(text: string): Instruction[] {
