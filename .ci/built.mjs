@@ -19,8 +19,8 @@ export const builds = {
 }
 
 /**
- * What Node is told for the server, as NODE_OPTIONS; the operator's own come after it and prevail. The heap's limit decides how much garbage V8 lets
- * lie: without it a quarter of the machine's memory; and so does the room for young objects (decision 156).
+ * What Node is told for the server, as NODE_OPTIONS; the operator's own come after it and prevail. The heap's limit, without it a quarter of the
+ * machine's memory, and the room for young objects decide how much garbage V8 lets lie (decision 156).
  */
 export const serverNodeOptions = '--max-old-space-size=512 --max-semi-space-size=8'
 

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { linkAddress } from '../lib/links.ts'
 import type { Rig } from './rig.ts'
+import { WAIT_MS } from './waits.ts'
 
 /** A visit to a tracked link. */
 export type Click = { method: 'GET' | 'HEAD'; userAgent: string; address: string }
@@ -34,5 +35,5 @@ export async function clicksRecorded({ stagecue: services }: Rig, count: number)
     const { length } = await recorded()
     if (length !== count) throw new Error(`${length} clicks are recorded instead of ${count}`)
   }
-  await vi.waitFor(isRecorded, { timeout: 60_000, interval: 25 })
+  await vi.waitFor(isRecorded, { timeout: WAIT_MS, interval: 25 })
 }

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { EvenLoad } from './even-load.ts'
+import { limits } from './waits.ts'
 
 export default defineConfig({
   test: {
@@ -19,9 +20,6 @@ export default defineConfig({
     // Real processes, sockets and clocks: on a machine that is busy with other things one may be late. A retry shows in the report. An example that
     // was found at random is a fault, which another try would not find again.
     retry: { count: process.env.CI ? 2 : 0, condition: /^(?!Property failed)/ },
-    // For what hangs, nothing else: eight files at a time make each of them wait for the others, on a machine that may be busy with more than them.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    ...limits,
   },
 })

@@ -4,7 +4,6 @@ import { atBoard } from './at-board.ts'
 import { useBrowser } from './visit.ts'
 
 const visits = useBrowser()
-/** A list is placed anew while it loads, and when the page scrolls. */
 const laptop = { viewport: { width: 1280, height: 720 } }
 
 beforeAll(async () => {
@@ -30,6 +29,7 @@ async function expectInSight(page: Page, stagecue: FrameLocator, list: Locator):
   const sight = await sightOf(page)
   const bar = stagecue.getByRole('region', { name: 'Save' })
   const end = (await bar.count()) > 0 ? (await boxOf(bar)).y : sight.y + sight.height
+  // It is placed anew while it loads, and when the page scrolls.
   await expect.poll(async () => (await boxOf(list)).y).toBeGreaterThanOrEqual(sight.y)
   await expect.poll(async () => (await boxOf(list)).y + (await boxOf(list)).height).toBeLessThanOrEqual(end)
 }

@@ -4,15 +4,13 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Place } from '../../app/opened-at.ts'
 import { buildApp } from '../build-app.ts'
 import { type Rig, type RigOptions, startRig } from '../rig.ts'
+import { WAIT_MS } from '../waits.ts'
 import { FOR_MANY_PAGES, startChromium } from './chromium.ts'
 import { complaintsOf } from './complaints.ts'
 import { watchHands } from './hands.ts'
 import { app } from './visit-app.ts'
 
 export { app }
-
-/** How long a locator waits for what must come, milliseconds. */
-const PATIENCE_MS = 60_000
 
 export type Visitor = {
   /** User of the portal; the administrator by default. */
@@ -126,7 +124,7 @@ export function useBrowser(options: RigOptions = {}): Visits {
       if (!isStaying) await leave()
       // Two visitors at once are two people, each with a browser of his own.
       const page = openPages().length === 0 ? await newPageOf(kept[0]) : await (await begin()).newPage()
-      page.setDefaultTimeout(slowly ? 2 * PATIENCE_MS : PATIENCE_MS)
+      page.setDefaultTimeout(slowly ? 2 * WAIT_MS : WAIT_MS)
       await page.setViewportSize(viewport ?? { width: 1440, height: 900 })
       await page.emulateMedia({ reducedMotion })
       await page.addInitScript(FORGET)

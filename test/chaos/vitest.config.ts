@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from '../waits.ts'
 
 /** The chaos suite as a whole, one file after the other: `npm run test:chaos`. */
 export default defineConfig({
@@ -8,8 +9,6 @@ export default defineConfig({
     globalSetup: './test/shared-postgres.ts',
     reporters: ['default', './test/tally-reporter.ts'],
     fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    ...limits,
   },
 })

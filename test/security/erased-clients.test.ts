@@ -5,6 +5,7 @@ import type { Api } from '../api.ts'
 import { findItem, SEED } from '../portal/index.ts'
 import { type Rig, startRig } from '../rig.ts'
 import { clickLink, clicksRecorded, linkTo } from '../tracked-link.ts'
+import { WAIT_MS } from '../waits.ts'
 
 const { users, types, pipelines } = SEED
 
@@ -118,7 +119,7 @@ async function stopWatching() {
   for (const { id } of watching) await admin('DELETE', `/api/triggers/${id}`)
 }
 
-const PATIENT = { timeout: 60_000, interval: 20 }
+const PATIENT = { timeout: WAIT_MS, interval: 20 }
 
 /** A deal of another client, whose e-mail has come and whose move has begun: the portal has not answered yet. */
 async function beginMove() {

@@ -5,6 +5,7 @@ import type { Api } from '../api.ts'
 import { findItem, SEED } from '../portal/index.ts'
 import { aTrigger, type Rig, startRig } from '../rig.ts'
 import { linkTo } from '../tracked-link.ts'
+import { WAIT_MS } from '../waits.ts'
 
 const { users, types, pipelines } = SEED
 
@@ -49,7 +50,7 @@ function dealOfHis(assignedById = BIRD) {
 
 const stageOf = ({ id }: { id: number }) => findItem(rig.portal.world, types.deal, id)?.stageId
 
-const PATIENT = { timeout: 60_000, interval: 20 }
+const PATIENT = { timeout: WAIT_MS, interval: 20 }
 
 /** Waits until a move of that item has been recorded and its end is not known. */
 const moveBegins = ({ id }: { id: number }) =>
